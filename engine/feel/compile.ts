@@ -1,0 +1,99 @@
+// FEEL compiled once, evaluated often (DMN 1.5, clause 10): source text to closures over JSON values.
+
+import { builtins } from './builtins.ts';
+import { expressionCode } from './code.ts';
+import type { Compiler } from './compiler.ts';
+import type { FeelNote, FeelProblem } from './errors.ts';
+import { isProblem, parseFeel } from './parse.ts';
+import { DEFAULT_STEPS } from './run.ts';
+import type { Code, FeelClock, FeelScope, Run } from './run.ts';
+import { normalizeName } from './syntax.ts';
+import type { Expression, NameShape } from './syntax.ts';
+import type { FeelType } from './types.ts';
+import { toJson } from './values.ts';
+
+export type { FeelNote, FeelProblem } from './errors.ts';
+export type { FeelClock, FeelScope } from './run.ts';
+
+export interface FeelOptions {
+  /** The text is a list of unary tests on the variable `?`: `> 5, "a"`. */
+  readonly unaryTests?: boolean;
+  /** Variables the text may name. Needed for names with operators or keywords in them; a declared name hides a built-in function. */
+  readonly names?: readonly string[];
+  /** The same with the entry names of each variable's value. */
+  readonly shape?: NameShape;
+  /** Types `instance of` and parameters may name, besides those of FEEL. */
+  readonly types?: (name: string) => FeelType | undefined;
+  /** Steps one evaluation may take: 100,000 unless told. */
+  readonly steps?: number;
+}
+
+export interface CompiledFeel {
+  readonly source: string;
+  /** The variables the expression reads, in order of first mention; `?` where it asks for the input. */
+  readonly names: readonly string[];
+  /** The result in JSON form. Throws FeelError FEEL_BUDGET or FEEL_DEPTH; whatever else goes wrong is null. */
+  evaluate(scope: FeelScope, clock: FeelClock): unknown;
+  /** The same with the reasons why parts of it became null, in the order they came up. Slower: for incidents and authors. */
+  explain(scope: FeelScope, clock: FeelClock): { value: unknown; notes: readonly FeelNote[] };
+  /** Unary tests that only name values: those values. Undefined where a test says more. */
+  readonly constants: readonly unknown[] | undefined;
+  /** The result as a FEEL value, for callers that go on evaluating. `run` may be shared by many expressions. */
+  run(run: Run): unknown;
+}
+
+const NO_NAMES: NameShape = {};
+
+function shapeOf(options: FeelOptions): NameShape {
+  if (options.names === undefined) return options.shape ?? NO_NAMES;
+  const shape: Record<string, NameShape> = { ...options.shape };
+  for (const name of options.names ?? []) shape[name] ??= {};
+  return shape;
+}
+
+export function newRun(scope: FeelScope, clock: FeelClock, steps: number = DEFAULT_STEPS, notes: FeelNote[] | null = null): Run {
+  return { scope, clock, steps, depth: 0, notes };
+}
+
+/** `"a", "b"`: what a decision table's cell accepts, if that is all it says. */
+function constantsOf(node: Expression): readonly unknown[] | undefined {
+  if (node.kind !== 'unaryTests' || node.negated || node.tests === undefined) return undefined;
+  const values = node.tests.map((test) => (test.kind === 'literal' ? test.value : undefined));
+  return values.every((value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') ? values : undefined;
+}
+
+export function compileFeel(source: string, options: FeelOptions = {}): CompiledFeel | FeelProblem {
+  const shape = shapeOf(options);
+  const isBlankTest = options.unaryTests === true && source.trim() === '';
+  const parsed = parseFeel(isBlankTest ? '-' : source, options.unaryTests === true ? 'UnaryTests' : 'Expression', shape);
+  if (isProblem(parsed)) return parsed;
+  const declared = new Map(Object.keys(shape).map((name) => [normalizeName(name), name]));
+  const read = new Set<string>();
+  const compiler: Compiler = {
+    code: (node, names) => expressionCode(node, names, compiler),
+    variable(name) {
+      const original = declared.get(name) ?? name;
+      read.add(original);
+      return original;
+    },
+    isDeclared: (name) => declared.has(name),
+    builtin: (name) => builtins.get(name),
+    namedType: (name) => options.types?.(name),
+  };
+  const code: Code = compiler.code(parsed, null);
+  const steps = options.steps ?? DEFAULT_STEPS;
+  return {
+    source,
+    names: [...read],
+    constants: constantsOf(parsed),
+    evaluate(scope, clock) {
+      const value = code({ scope, clock, steps, depth: 0, notes: null }, null);
+      return typeof value === 'object' ? toJson(value) : value;
+    },
+    explain(scope, clock) {
+      const notes: FeelNote[] = [];
+      return { value: toJson(code({ scope, clock, steps, depth: 0, notes }, null)), notes };
+    },
+    run: (run) => code(run, null),
+  };
+}

@@ -1,0 +1,321 @@
+// FEEL source text to abstract syntax (DMN 1.5, 10.3.1.2), on the tree the lezer grammar of bpmn.io gives.
+
+import { parser, trackVariables } from '@bpmn-io/lezer-feel';
+import { problem } from './errors.ts';
+import type { FeelProblem } from './errors.ts';
+import { parseNumber } from './number.ts';
+import { parseTypeNode } from './parse-type.ts';
+import { stringText } from './string-literal.ts';
+import { normalizeName } from './syntax.ts';
+import type { ArithmeticOperator, ComparisonOperator, ContextMember, Expression, Iteration, NameShape, Parameter } from './syntax.ts';
+import { syntaxProblem } from './syntax-problem.ts';
+import { parseAtLiteral } from './temporal-text.ts';
+import { childNamed, childrenOf, textOf } from './tree.ts';
+import type { SyntaxNode, SyntaxTree } from './tree.ts';
+
+/** Source texts longer than this are refused: no one reads them, and the grammar's work grows faster than their length. */
+export const LONGEST_SOURCE = 65_536;
+/** Nesting beyond this is refused, so that neither compiling nor evaluating can exhaust the stack. */
+export const DEEPEST_NESTING = 400;
+
+export type GrammarStart = 'Expression' | 'UnaryTests';
+
+export function isProblem(value: object): value is FeelProblem {
+  return 'code' in value && 'hint' in value;
+}
+
+const TYPE_TOKENS = /"(?:\\[\s\S]|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\brange(?=\s*<)|\bcontext\s*<\s*>/g;
+
+/**
+ * The grammar knows neither `range<...>` nor `context<>` (DMN 1.5, rule 54). Both are shown to it as types it knows, of the same
+ * length so that every offset stays true.
+ */
+function showUnknownTypes(source: string, ranges: Set<number>): string {
+  return source.replace(TYPE_TOKENS, (token, at: number) => {
+    if (token === 'range') {
+      ranges.add(at);
+      return 'list ';
+    }
+    return token.startsWith('context') ? 'context'.padEnd(token.length) : token;
+  });
+}
+
+function firstError(tree: SyntaxTree): SyntaxNode | undefined {
+  let found: SyntaxNode | undefined;
+  tree.iterate({
+    enter(reference) {
+      if (found === undefined && reference.type.isError) found = reference.node;
+      return found === undefined;
+    },
+  });
+  return found;
+}
+
+type Grammar = ReturnType<typeof parser.configure>;
+
+// A model compiles thousands of texts with the same names in scope: the grammar is set up once for them.
+const grammars = new WeakMap<NameShape, Map<GrammarStart, Grammar>>();
+
+function grammarFor(start: GrammarStart, shape: NameShape): Grammar {
+  let known = grammars.get(shape);
+  if (known === undefined) grammars.set(shape, (known = new Map()));
+  let grammar = known.get(start);
+  if (grammar === undefined) known.set(start, (grammar = parser.configure({ top: start, contextTracker: trackVariables(shape) })));
+  return grammar;
+}
+
+/** Parses one expression or one list of unary tests. `shape`: the names in scope, so that names of more than words are read whole. */
+export function parseFeel(source: string, start: GrammarStart, shape: NameShape): Expression | FeelProblem {
+  if (source.length > LONGEST_SOURCE) {
+    return problem('FEEL_TOO_LONG', source, LONGEST_SOURCE, source.length, `at most ${LONGEST_SOURCE} characters`, `the expression has ${source.length}`);
+  }
+  const grammar = grammarFor(start, shape);
+  const ranges = new Set<number>();
+  let tree = grammar.parse(source);
+  let error = firstError(tree);
+  if (error !== undefined) {
+    const shown = showUnknownTypes(source, ranges);
+    if (shown !== source) {
+      tree = grammar.parse(shown);
+      error = firstError(tree);
+    }
+  }
+  if (error !== undefined) return syntaxProblem(source, error);
+  const top = childrenOf(tree.topNode);
+  const reader = new Reader(source, ranges);
+  try {
+    return start === 'UnaryTests' ? reader.unaryTests(tree.topNode) : reader.expression(top[0]!, 0);
+  } catch (thrown) {
+    if (thrown instanceof NestingTooDeep) {
+      const deep = thrown.node;
+      return problem('FEEL_TOO_DEEP', source, deep.from, deep.to, `at most ${DEEPEST_NESTING} levels of nesting`, 'the expression has more');
+    }
+    throw thrown;
+  }
+}
+
+class NestingTooDeep extends Error {
+  readonly node: SyntaxNode;
+
+  constructor(node: SyntaxNode) {
+    super('Expected bounded nesting, but it goes deeper');
+    this.node = node;
+  }
+}
+
+class Reader {
+  readonly source: string;
+  readonly ranges: ReadonlySet<number>;
+
+  constructor(source: string, ranges: ReadonlySet<number>) {
+    this.source = source;
+    this.ranges = ranges;
+  }
+
+  text(node: SyntaxNode): string {
+    return textOf(this.source, node);
+  }
+
+  name(node: SyntaxNode): string {
+    return normalizeName(this.text(node));
+  }
+
+  expression(node: SyntaxNode, depth: number): Expression {
+    if (depth > DEEPEST_NESTING) throw new NestingTooDeep(node);
+    const at = { from: node.from, to: node.to };
+    const inner = depth + 1;
+    switch (node.name) {
+      case 'null':
+        return { kind: 'literal', value: null, ...at };
+      case 'BooleanLiteral':
+        return { kind: 'literal', value: this.text(node) === 'true', ...at };
+      case 'NumericLiteral':
+        return { kind: 'literal', value: parseNumber(this.text(node).replace(/\s+/g, '')), ...at };
+      case 'StringLiteral':
+        return { kind: 'literal', value: stringText(this.text(node)), ...at };
+      case 'VariableName':
+        return { kind: 'name', name: this.name(node), ...at };
+      case '?':
+        return { kind: 'input', ...at };
+      case 'ParenthesizedExpression':
+      case 'PositiveUnaryTest':
+      case 'FunctionBody':
+        return this.expression(this.operands(node)[0]!, inner);
+      case 'SimplePositiveUnaryTest':
+        return this.simpleTest(node, inner);
+      case 'DateTimeLiteral':
+        return this.dateTimeLiteral(node, inner);
+      case 'ArithmeticExpression':
+        return this.arithmetic(node, inner);
+      case 'Comparison':
+        return this.comparison(node, inner);
+      case 'Conjunction':
+      case 'Disjunction':
+        return this.logic(node, inner);
+      case 'List':
+        return { kind: 'list', items: this.operands(node).map((item) => this.expression(item, inner)), ...at };
+      case 'Context':
+        return { kind: 'context', members: node.getChildren('ContextEntry').map((entry) => this.member(entry, inner)), ...at };
+      default:
+        return this.compound(node, inner);
+    }
+  }
+
+  compound(node: SyntaxNode, depth: number): Expression {
+    const at = { from: node.from, to: node.to };
+    const parts = this.operands(node);
+    switch (node.name) {
+      case 'IfExpression':
+        return {
+          kind: 'if',
+          condition: this.expression(parts[0]!, depth),
+          then: this.expression(parts[1]!, depth),
+          else: this.expression(parts[2]!, depth),
+          ...at,
+        };
+      case 'ForExpression':
+        return { kind: 'for', iterations: this.iterations(parts[0]!, depth), body: this.expression(parts[1]!, depth), ...at };
+      case 'QuantifiedExpression': {
+        const kind = childrenOf(node)[0]!.name === 'some' ? 'some' : 'every';
+        return { kind, iterations: this.iterations(parts[0]!, depth), body: this.expression(parts[1]!, depth), ...at };
+      }
+      case 'InstanceOfExpression':
+        return { kind: 'instanceOf', value: this.expression(parts[0]!, depth), type: parseTypeNode(childNamed(node, 'Type'), this.source, this.ranges), ...at };
+      case 'PathExpression':
+        return { kind: 'path', source: this.expression(parts[0]!, depth), name: this.name(parts[1]!), ...at };
+      case 'FilterExpression':
+        return { kind: 'filter', source: this.expression(parts[0]!, depth), filter: this.expression(parts[1]!, depth), ...at };
+      case 'FunctionInvocation':
+        return this.call(node, depth);
+      case 'FunctionDefinition':
+        return {
+          kind: 'function',
+          parameters: (node.getChild('FormalParameters')?.getChildren('FormalParameter') ?? []).map((parameter) => this.parameter(parameter)),
+          body: this.expression(childNamed(node, 'FunctionBody'), depth),
+          external: node.getChild('external') !== null,
+          ...at,
+        };
+      default:
+        throw new Error(`Expected a node of the FEEL grammar, but the tree has ${node.name}`);
+    }
+  }
+
+  /** Children that are expressions or parts of them, without keywords and punctuation. */
+  operands(node: SyntaxNode): SyntaxNode[] {
+    return childrenOf(node).filter((child) => /^[A-Z?]|^null$/.test(child.name) && child.name !== 'ArithOp' && child.name !== 'CompareOp');
+  }
+
+  dateTimeLiteral(node: SyntaxNode, depth: number): Expression {
+    const literal = node.getChild('AtLiteral');
+    if (literal === null) return this.call(node, depth);
+    const value = parseAtLiteral(stringText(this.text(childNamed(literal, 'StringLiteral'))));
+    return { kind: 'literal', value, from: node.from, to: node.to };
+  }
+
+  arithmetic(node: SyntaxNode, depth: number): Expression {
+    const at = { from: node.from, to: node.to };
+    const operator = this.text(childNamed(node, 'ArithOp')) as ArithmeticOperator;
+    const parts = this.operands(node);
+    if (parts.length === 1) return { kind: 'negation', operand: this.expression(parts[0]!, depth), ...at };
+    return { kind: 'arithmetic', operator, left: this.expression(parts[0]!, depth), right: this.expression(parts[1]!, depth), ...at };
+  }
+
+  comparison(node: SyntaxNode, depth: number): Expression {
+    const at = { from: node.from, to: node.to };
+    const parts = this.operands(node);
+    const operator = node.getChild('CompareOp');
+    if (operator !== null) {
+      return {
+        kind: 'comparison',
+        operator: this.text(operator) as ComparisonOperator,
+        left: this.expression(parts[0]!, depth),
+        right: this.expression(parts[1]!, depth),
+        ...at,
+      };
+    }
+    const value = this.expression(parts[0]!, depth);
+    if (node.getChild('between') !== null) return { kind: 'between', value, low: this.expression(parts[1]!, depth), high: this.expression(parts[2]!, depth), ...at };
+    const tests = parts[1]!.name === 'PositiveUnaryTests' ? this.operands(parts[1]!) : [parts[1]!];
+    return { kind: 'in', value, tests: tests.map((test) => this.expression(test, depth)), ...at };
+  }
+
+  /** A chain of the same connective is one node, however long it is. */
+  logic(node: SyntaxNode, depth: number): Expression {
+    const operands: Expression[] = [];
+    let left: SyntaxNode = node;
+    while (left.name === node.name) {
+      const parts = this.operands(left);
+      operands.push(this.expression(parts[1]!, depth));
+      left = parts[0]!;
+    }
+    operands.push(this.expression(left, depth));
+    return { kind: node.name === 'Conjunction' ? 'and' : 'or', operands: operands.reverse(), from: node.from, to: node.to };
+  }
+
+  simpleTest(node: SyntaxNode, depth: number): Expression {
+    const at = { from: node.from, to: node.to };
+    const operator = node.getChild('CompareOp');
+    if (operator !== null) return { kind: 'unary', operator: this.text(operator) as ComparisonOperator, operand: this.expression(this.operands(node)[0]!, depth), ...at };
+    const interval = childNamed(node, 'Interval');
+    const ends = this.operands(interval);
+    return {
+      kind: 'range',
+      startIncluded: this.source[interval.from] === '[',
+      start: this.expression(ends[0]!, depth),
+      end: this.expression(ends[1]!, depth),
+      endIncluded: this.source[interval.to - 1] === ']',
+      ...at,
+    };
+  }
+
+  iterations(node: SyntaxNode, depth: number): Iteration[] {
+    return node.getChildren('InExpression').map((iteration) => {
+      const range = this.operands(childNamed(iteration, 'IterationContext'));
+      return {
+        name: this.name(childNamed(iteration, 'Name')),
+        source: this.expression(range[0]!, depth),
+        end: range[1] === undefined ? undefined : this.expression(range[1], depth),
+      };
+    });
+  }
+
+  member(entry: SyntaxNode, depth: number): ContextMember {
+    const key = childrenOf(childNamed(entry, 'Key'))[0]!;
+    const name = key.name === 'StringLiteral' ? stringText(this.text(key)) : this.text(key).replace(/\s+/g, ' ').trim();
+    return { name, value: this.expression(this.operands(entry)[1]!, depth) };
+  }
+
+  parameter(node: SyntaxNode): Parameter {
+    const type = node.getChild('Type');
+    return { name: this.name(childNamed(node, 'ParameterName')), type: type === null ? undefined : parseTypeNode(type, this.source, this.ranges) };
+  }
+
+  call(node: SyntaxNode, depth: number): Expression {
+    const callee = childrenOf(node)[0]!;
+    const named = node.getChild('NamedParameters');
+    const positional = node.getChild('PositionalParameters');
+    const isName = callee.name === 'DateTimeConstructor' || callee.name === 'SpecialFunctionName';
+    return {
+      kind: 'call',
+      callee: isName ? { kind: 'name', name: this.name(callee), from: callee.from, to: callee.to } : this.expression(callee, depth),
+      positional: named !== null || positional === null ? undefined : this.operands(positional).map((argument) => this.expression(argument, depth)),
+      named: named?.getChildren('NamedParameter').map((parameter) => ({
+        name: this.name(childNamed(parameter, 'ParameterName')),
+        value: this.expression(this.operands(parameter)[1]!, depth),
+      })),
+      from: node.from,
+      to: node.to,
+    };
+  }
+
+  unaryTests(top: SyntaxNode): Expression {
+    const tests = top.getChild('PositiveUnaryTests');
+    return {
+      kind: 'unaryTests',
+      negated: top.getChild('not') !== null,
+      tests: tests === null ? undefined : this.operands(tests).map((test) => this.expression(test, 0)),
+      from: top.from,
+      to: top.to,
+    };
+  }
+}

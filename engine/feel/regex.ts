@@ -1,0 +1,230 @@
+// Regular expressions of matches(), replace() and split() (XQuery and XPath Functions 3.1, 5.6) in linear time: hostile patterns cannot stall the engine.
+
+import { RE2JS } from 're2js';
+
+/** Longest pattern taken: the compiled form grows with it. */
+const LONGEST_PATTERN = 2000;
+// The initial and following characters of XML names, as \i and \c mean them.
+const NAME_START = ':A-Z_a-z\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{2FF}\\x{370}-\\x{37D}\\x{37F}-\\x{1FFF}\\x{200C}-\\x{200D}\\x{2070}-\\x{218F}\\x{2C00}-\\x{2FEF}\\x{3001}-\\x{D7FF}\\x{F900}-\\x{FDCF}\\x{FDF0}-\\x{FFFD}\\x{10000}-\\x{EFFFF}';
+const NAME_PART = `${NAME_START}\\-.0-9\\x{B7}\\x{300}-\\x{36F}\\x{203F}-\\x{2040}`;
+// Blocks of Unicode that schema authors name in practice.
+const BLOCKS: Readonly<Record<string, string>> = {
+  IsBasicLatin: '\\x{0}-\\x{7F}',
+  'IsLatin-1Supplement': '\\x{80}-\\x{FF}',
+  'IsLatinExtended-A': '\\x{100}-\\x{17F}',
+  'IsLatinExtended-B': '\\x{180}-\\x{24F}',
+  IsGreek: '\\x{370}-\\x{3FF}',
+  IsGreekandCoptic: '\\x{370}-\\x{3FF}',
+  IsCyrillic: '\\x{400}-\\x{4FF}',
+  IsHebrew: '\\x{590}-\\x{5FF}',
+  IsArabic: '\\x{600}-\\x{6FF}',
+};
+
+interface Flags {
+  readonly bits: number;
+  readonly literal: boolean;
+  readonly extended: boolean;
+}
+
+function parseFlags(text: string): Flags | null {
+  let bits = 0;
+  for (const flag of text) {
+    if (flag === 'i') bits |= RE2JS.CASE_INSENSITIVE;
+    else if (flag === 'm') bits |= RE2JS.MULTILINE;
+    else if (flag === 's') bits |= RE2JS.DOTALL;
+    else if (flag !== 'x' && flag !== 'q') return null;
+  }
+  return { bits, literal: text.includes('q'), extended: text.includes('x') };
+}
+
+/** Reads a pattern of XPath and writes the same for RE2; null where RE2 has no such thing. */
+class PatternReader {
+  readonly pattern: string;
+  readonly extended: boolean;
+  at = 0;
+
+  constructor(pattern: string, extended: boolean) {
+    this.pattern = pattern;
+    this.extended = extended;
+  }
+
+  translate(): string | null {
+    let out = '';
+    while (this.at < this.pattern.length) {
+      const char = this.pattern[this.at]!;
+      const part = char === '\\' ? this.escape(false) : char === '[' ? this.characterClass(0) : this.plain(char);
+      if (part === null) return null;
+      out += part;
+    }
+    return out;
+  }
+
+  plain(char: string): string | null {
+    this.at++;
+    if (this.extended && /[\t\n\r ]/.test(char)) return '';
+    if (char === '(' && this.pattern[this.at] === '?') {
+      // XPath has only the non-capturing group of Perl's extensions.
+      return this.pattern[this.at + 1] === ':' ? '(' : null;
+    }
+    return char;
+  }
+
+  /** `inClass`: between [ and ], where sets are written without brackets of their own. */
+  escape(inClass: boolean): string | null {
+    const char = this.pattern[this.at + 1];
+    this.at += 2;
+    if (char === undefined) return null;
+    const set = (body: string): string => (inClass ? body : `[${body}]`);
+    switch (char) {
+      case 'i':
+        return set(NAME_START);
+      case 'c':
+        return set(NAME_PART);
+      case 'I':
+        return inClass ? null : `[^${NAME_START}]`;
+      case 'C':
+        return inClass ? null : `[^${NAME_PART}]`;
+      case 'd':
+        return set('\\p{Nd}');
+      case 'D':
+        return inClass ? '\\P{Nd}' : '[^\\p{Nd}]';
+      case 'w':
+        return inClass ? '\\p{L}\\p{M}\\p{N}\\p{S}' : '[^\\p{P}\\p{Z}\\p{C}]';
+      case 'W':
+        return set('\\p{P}\\p{Z}\\p{C}');
+      case 'p':
+      case 'P':
+        return this.property(char, inClass);
+      case 's':
+        return set(' \\t\\n\\r');
+      case 'S':
+        return inClass ? null : '[^ \\t\\n\\r]';
+      case 'n':
+      case 'r':
+      case 't':
+        return `\\${char}`;
+      default:
+        return /[.\\?*+{}()[\]|^$\-]/.test(char) ? `\\${char}` : null;
+    }
+  }
+
+  property(letter: string, inClass: boolean): string | null {
+    const match = /^\{([^}]+)\}/.exec(this.pattern.slice(this.at));
+    if (match === null) return null;
+    this.at += match[0].length;
+    const name = match[1]!;
+    if (!name.startsWith('Is')) return `\\${letter}{${name}}`;
+    const block = BLOCKS[name];
+    if (block === undefined || (inClass && letter === 'P')) return null;
+    return inClass ? block : `[${letter === 'P' ? '^' : ''}${block}]`;
+  }
+
+  /** A class, with XPath's subtraction `[a-z-[aeiou]]`, which is written out for RE2 by listing what is left of ASCII and Latin. */
+  characterClass(depth: number): string | null {
+    if (depth > 5) return null;
+    this.at++;
+    let body = '';
+    if (this.pattern[this.at] === '^') {
+      body = '^';
+      this.at++;
+    }
+    let first = true;
+    while (this.at < this.pattern.length) {
+      const char = this.pattern[this.at]!;
+      if (char === ']' && !first) {
+        this.at++;
+        return `[${body}]`;
+      }
+      if (char === '-' && this.pattern[this.at + 1] === '[') return this.subtraction(body, depth);
+      if (char === '[') return null;
+      if (char === '\\') {
+        const part = this.escape(true);
+        if (part === null) return null;
+        body += part;
+      } else {
+        this.at++;
+        body += char === ']' || char === '&' || char === '~' ? `\\${char}` : this.extended && /\s/.test(char) ? '' : char;
+      }
+      first = false;
+    }
+    return null;
+  }
+
+  subtraction(body: string, depth: number): string | null {
+    this.at++;
+    const minus = this.characterClass(depth + 1);
+    if (minus === null || this.pattern[this.at] !== ']') return null;
+    this.at++;
+    const keep = RE2JS.compile(`[${body}]`);
+    const drop = RE2JS.compile(minus);
+    let left = '';
+    for (let code = 0; code < 0x800; code++) {
+      const char = String.fromCodePoint(code);
+      if (keep.matches(char) && !drop.matches(char)) left += `\\x{${code.toString(16)}}`;
+    }
+    return left === '' ? null : `[${left}]`;
+  }
+}
+
+const compiled = new Map<string, RE2JS | null>();
+
+/** A pattern ready to use, or null when it or its flags are not XPath's (or need backtracking: back-references, look-around). */
+export function compilePattern(pattern: string, flags: string): RE2JS | null {
+  const key = `${flags}/${pattern}`;
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  if (compiled.size > 500) compiled.clear();
+  const result = build(pattern, flags);
+  compiled.set(key, result);
+  return result;
+}
+
+function build(pattern: string, flags: string): RE2JS | null {
+  const parsed = parseFlags(flags);
+  if (parsed === null || pattern.length > LONGEST_PATTERN) return null;
+  try {
+    if (parsed.literal) return RE2JS.compile(RE2JS.quote(pattern), parsed.bits);
+    const translated = new PatternReader(pattern, parsed.extended).translate();
+    return translated === null ? null : RE2JS.compile(translated, parsed.bits);
+  } catch {
+    return null;
+  }
+}
+
+/** Replaces every match; `$1` to `$9` and `$0` stand for groups, `\$` and `\\` for themselves. Null for another use of $ or \. */
+export function replaceAll(regex: RE2JS, input: string, replacement: string, literal: boolean): string | null {
+  const matcher = regex.matcher(input);
+  const groups = matcher.groupCount();
+  let out = '';
+  let last = 0;
+  while (matcher.find()) {
+    const text = literal ? replacement : expand(replacement, groups, (group) => matcher.group(group) ?? '');
+    if (text === null) return null;
+    out += input.slice(last, matcher.start()) + text;
+    last = matcher.end();
+  }
+  return out + input.slice(last);
+}
+
+function expand(replacement: string, groups: number, group: (index: number) => string): string | null {
+  let out = '';
+  for (let i = 0; i < replacement.length; i++) {
+    const char = replacement[i]!;
+    if (char === '\\') {
+      const next = replacement[++i];
+      if (next !== '\\' && next !== '$') return null;
+      out += next;
+    } else if (char === '$') {
+      const digit = replacement[i + 1];
+      if (digit === undefined || !/\d/.test(digit)) return null;
+      i++;
+      let index = Number(digit);
+      // Another digit belongs to the number only where such a group exists.
+      while (/\d/.test(replacement[i + 1] ?? '') && index * 10 + Number(replacement[i + 1]) <= groups) index = index * 10 + Number(replacement[++i]);
+      out += index <= groups ? group(index) : '';
+    } else {
+      out += char;
+    }
+  }
+  return out;
+}

@@ -1,0 +1,82 @@
+// One evaluation of an expression (DMN 1.5, 10.3.2.11, scope and context stack): what it reads, and how much it may still do.
+
+import type { WorkingCalendar } from '../time/working-days.ts';
+import { FeelError, feelErrors } from './errors.ts';
+import type { FeelErrorCode, FeelNote } from './errors.ts';
+
+export interface FeelScope {
+  /** The variable in its JSON form (or as a FEEL value); undefined when there is none of this name. */
+  get(name: string): unknown;
+}
+
+export interface FeelClock {
+  /** ISO 8601 UTC instant: what now() and today() say. */
+  readonly now: string;
+  /** IANA name: the zone of now() and today(). */
+  readonly zone: string;
+  /** For working days(); the one named 'default', else the first, is taken where none is named. */
+  readonly calendars?: Readonly<Record<string, WorkingCalendar>>;
+}
+
+/** What an evaluation may still do. Mutable on purpose: one per evaluation, shared by everything in it. */
+export interface Budget {
+  steps: number;
+}
+
+export interface Run extends Budget {
+  /** Where free names are looked up; a function brings the scope it was made in. */
+  scope: FeelScope;
+  readonly clock: FeelClock;
+  /** Levels of function bodies being evaluated, each weighted by how deeply its expression is nested. */
+  depth: number;
+  /** Null where nobody asked why. */
+  readonly notes: FeelNote[] | null;
+}
+
+/** Local names (iteration variables, parameters, entries above), innermost first. Never changed, so that functions can keep theirs. */
+export interface Frame {
+  readonly value: unknown;
+  readonly up: Frame | null;
+}
+
+/** A compiled expression. */
+export type Code = (run: Run, frame: Frame | null) => unknown;
+
+export const DEFAULT_STEPS = 100_000;
+/** Bound on nested lists and contexts where a value is walked through. */
+export const DEEPEST_VALUE = 1000;
+/** Bound on nested function calls, in levels of expression; far below what a stack of 1 MB holds. */
+export const DEEPEST_CALLS = 3000;
+const MOST_NOTES = 50;
+
+export function spend(budget: Budget, steps: number): void {
+  budget.steps -= steps;
+  if (budget.steps < 0) throw new FeelError('FEEL_BUDGET', 'an evaluation within its step budget', 'it takes more steps');
+}
+
+export function refuseDepth(what: string, limit: number): never {
+  throw new FeelError('FEEL_DEPTH', `${what} of at most ${limit} levels`, 'there are more');
+}
+
+interface At {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Evaluates with other variables. A throw ends the whole evaluation, so there is nothing to put back then. */
+export function withScope<T>(run: Run, scope: FeelScope, body: () => T): T {
+  const outer = run.scope;
+  if (outer === scope) return body();
+  run.scope = scope;
+  const result = body();
+  run.scope = outer;
+  return result;
+}
+
+/** Notes why a value is null (only where someone asked) and is that null. */
+export function nullBecause(run: Run, at: At, code: FeelErrorCode, expected: string, actual: () => string): null {
+  if (run.notes !== null && run.notes.length < MOST_NOTES) {
+    run.notes.push({ code, message: `Expected ${expected}, but ${actual()}`, hint: feelErrors[code], from: at.from, to: at.to });
+  }
+  return null;
+}

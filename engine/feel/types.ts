@@ -1,0 +1,120 @@
+// FEEL types, conformance and implicit conversion (DMN 1.5, 10.3.2.9): what `instance of`, parameters and item definitions mean.
+
+import { kindOf } from './kinds.ts';
+import type { Kind } from './kinds.ts';
+import { DEEPEST_VALUE, refuseDepth } from './run.ts';
+import type { TypeExpression } from './syntax.ts';
+import { FeelDate, FeelDateTime, MIDNIGHT_UTC } from './temporal.ts';
+import { FeelFunction, FeelRange, isContext, read } from './values.ts';
+
+export type FeelType =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'basic'; readonly name: Kind }
+  | { readonly kind: 'list'; readonly of: FeelType }
+  | { readonly kind: 'range'; readonly of: FeelType }
+  | { readonly kind: 'context'; readonly members: ReadonlyMap<string, FeelType> }
+  | { readonly kind: 'function'; readonly parameters: readonly FeelType[]; readonly result: FeelType }
+  /** An item definition with allowed values: `allows` answers for a value that already conforms to `base`. */
+  | { readonly kind: 'restricted'; readonly base: FeelType; readonly allows: (value: unknown) => boolean };
+
+export const ANY: FeelType = { kind: 'any' };
+const BASIC = new Map<string, FeelType>();
+for (const name of ['number', 'string', 'boolean', 'date', 'time', 'date and time', 'days and time duration', 'years and months duration'] as const) {
+  BASIC.set(name, { kind: 'basic', name });
+}
+// Spellings of the same types in item definitions.
+BASIC.set('dateTime', BASIC.get('date and time')!);
+BASIC.set('dayTimeDuration', BASIC.get('days and time duration')!);
+BASIC.set('yearMonthDuration', BASIC.get('years and months duration')!);
+BASIC.set('Any', ANY);
+BASIC.set('any', ANY);
+BASIC.set('Null', { kind: 'basic', name: 'null' });
+BASIC.set('context', { kind: 'context', members: new Map() });
+BASIC.set('list', { kind: 'list', of: ANY });
+BASIC.set('range', { kind: 'range', of: ANY });
+BASIC.set('function', { kind: 'basic', name: 'function' });
+
+export type NamedTypes = (name: string) => FeelType | undefined;
+
+export function basicType(name: string): FeelType | undefined {
+  return BASIC.get(name);
+}
+
+/** Undefined when a name in the expression is no type. */
+export function resolveType(expression: TypeExpression, named: NamedTypes): FeelType | undefined {
+  switch (expression.kind) {
+    case 'named':
+      return named(expression.name) ?? BASIC.get(expression.name);
+    case 'list':
+    case 'range': {
+      const of = resolveType(expression.of, named);
+      return of === undefined ? undefined : { kind: expression.kind, of };
+    }
+    case 'context': {
+      const members = new Map<string, FeelType>();
+      for (const member of expression.members) {
+        const type = resolveType(member.type, named);
+        if (type === undefined) return undefined;
+        members.set(member.name, type);
+      }
+      return { kind: 'context', members };
+    }
+    case 'function': {
+      const result = resolveType(expression.result, named);
+      const parameters = expression.parameters.map((parameter) => resolveType(parameter, named));
+      if (result === undefined || parameters.some((parameter) => parameter === undefined)) return undefined;
+      return { kind: 'function', parameters: parameters as FeelType[], result };
+    }
+  }
+}
+
+/** Whether a value other than null is of a type; null is of every type but is an instance of none except Null. */
+export function conforms(value: unknown, type: FeelType, depth = 0): boolean {
+  if (depth > DEEPEST_VALUE) refuseDepth('a value', DEEPEST_VALUE);
+  switch (type.kind) {
+    case 'any':
+      return true;
+    case 'basic':
+      return kindOf(value) === type.name;
+    case 'list':
+      return Array.isArray(value) && value.every((item) => fits(read(item), type.of, depth + 1));
+    case 'range':
+      return value instanceof FeelRange && (value.start === null || fits(value.start, type.of, depth + 1)) && (value.end === null || fits(value.end, type.of, depth + 1));
+    case 'context': {
+      if (!isContext(value)) return false;
+      for (const [name, member] of type.members) {
+        if (!Object.hasOwn(value, name) || !fits(read(value[name]), member, depth + 1)) return false;
+      }
+      return true;
+    }
+    case 'function':
+      return value instanceof FeelFunction && value.parameters.length === type.parameters.length;
+    case 'restricted':
+      return conforms(value, type.base, depth) && type.allows(value);
+  }
+}
+
+/** Conformance of a part: null stands for a missing value of any type. */
+function fits(value: unknown, type: FeelType, depth: number): boolean {
+  return value === null ? type.kind !== 'restricted' || type.allows(null) : conforms(value, type, depth);
+}
+
+/**
+ * The value as one of `type`: itself where it conforms, else converted (a list of one to its element, a value to a list of one,
+ * a date to a date and time). Undefined where neither is possible; null is accepted by every type.
+ */
+export function coerce(value: unknown, type: FeelType): unknown {
+  if (value === null) return null;
+  if (conforms(value, type)) return value;
+  const plain = type.kind === 'restricted' ? type.base : type;
+  if (Array.isArray(value) && value.length === 1 && plain.kind !== 'list') {
+    const only = read(value[0]);
+    return conforms(only, type) ? only : undefined;
+  }
+  if (plain.kind === 'list' && !Array.isArray(value) && conforms([value], type)) return [value];
+  if (plain.kind === 'basic' && plain.name === 'date and time' && value instanceof FeelDate) {
+    const start = new FeelDateTime(value, MIDNIGHT_UTC);
+    return conforms(start, type) ? start : undefined;
+  }
+  return undefined;
+}
