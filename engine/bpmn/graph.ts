@@ -1,0 +1,145 @@
+/** A compiled model: what decide reads. Made once at deployment by compile, never changed, shared by all instances. */
+import type { CompiledFeel } from '../feel/compile.ts';
+import type { Problem } from '../errors.ts';
+
+/** The flow node types that are executed, by their BPMN 2.0.2 XML element name. */
+export type FlowNodeType =
+  | 'startEvent' | 'endEvent' | 'intermediateCatchEvent' | 'intermediateThrowEvent' | 'boundaryEvent'
+  | 'task' | 'userTask' | 'serviceTask' | 'scriptTask' | 'sendTask' | 'receiveTask' | 'manualTask'
+  | 'exclusiveGateway' | 'parallelGateway' | 'eventBasedGateway' | 'subProcess' | 'callActivity';
+
+/** A value of the model: FEEL when it was written with a leading `=`, else the text itself. */
+export interface Expression {
+  /** As written in the model, without the leading `=`. */
+  readonly source: string;
+  /** The text itself; absent for FEEL. */
+  readonly literal?: string;
+  /** The compiled expression; absent for a literal. */
+  readonly feel?: CompiledFeel;
+}
+
+/** zeebe:input / zeebe:output: `target` may be a path `a.b`. */
+export interface Mapping {
+  readonly source: Expression;
+  readonly target: string;
+}
+
+export type EventDefinition =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'terminate' }
+  | { readonly kind: 'timer'; readonly timer: 'date' | 'duration' | 'cycle'; readonly value: Expression; readonly calendar: string | undefined }
+  | { readonly kind: 'message'; readonly message: MessageSpec }
+  /** `code` undefined: catches every error. */
+  | { readonly kind: 'error'; readonly code: string | undefined };
+
+/** `correlationKey` absent: the conversation of the case. */
+export interface MessageSpec {
+  readonly name: string;
+  readonly correlationKey: Expression | undefined;
+}
+
+export interface OutcomeSpec {
+  readonly value: string;
+  readonly label: string;
+  readonly kind: string;
+  readonly requiresComment: boolean;
+}
+
+export interface UserTaskSpec {
+  readonly assignee: Expression | undefined;
+  /** A comma-separated text, or FEEL giving a list of texts. Absent: the lane's group. */
+  readonly candidateGroups: Expression | undefined;
+  readonly candidateUsers: Expression | undefined;
+  readonly dueDate: Expression | undefined;
+  readonly followUpDate: Expression | undefined;
+  readonly priority: Expression | undefined;
+  readonly form: string | undefined;
+  readonly outcomes: readonly OutcomeSpec[];
+  /** gov:sla due: an ISO 8601 duration or working days (`P5BD`), in the named calendar. */
+  readonly sla: { readonly due: string; readonly calendar: string | undefined } | undefined;
+  /** gov:separation notSameAs: element ids. */
+  readonly notSameAs: readonly string[];
+}
+
+export interface JobSpec {
+  readonly type: Expression;
+  readonly retries: Expression | undefined;
+  readonly headers: Readonly<Record<string, Expression>>;
+}
+
+export interface FlowNode {
+  readonly id: string;
+  readonly type: FlowNodeType;
+  readonly name: string;
+  readonly line: number;
+  /** The sub-process it stands in; undefined at the root of the process. */
+  readonly parentId: string | undefined;
+  readonly incoming: readonly SequenceFlow[];
+  readonly outgoing: readonly SequenceFlow[];
+  /** The default sequence flow of an exclusive gateway or an activity. */
+  readonly defaultFlow: SequenceFlow | undefined;
+  /** On events; undefined elsewhere. */
+  readonly event: EventDefinition | undefined;
+  /** Boundary events attached to this activity. */
+  readonly boundaryEvents: readonly FlowNode[];
+  /** On a boundary event: the activity, and whether it is interrupted (cancelActivity). */
+  readonly attachedTo: string | undefined;
+  readonly interrupting: boolean;
+  readonly inputs: readonly Mapping[];
+  readonly outputs: readonly Mapping[];
+  readonly userTask: UserTaskSpec | undefined;
+  /** On service tasks, and on send tasks, script tasks and throw events that are done by a worker. */
+  readonly job: JobSpec | undefined;
+  /** On script tasks in FEEL. */
+  readonly script: { readonly expression: Expression; readonly resultVariable: string } | undefined;
+  /** On receive tasks and on send tasks that publish. */
+  readonly message: MessageSpec | undefined;
+  readonly call: { readonly processId: Expression; readonly propagateAllParentVariables: boolean; readonly propagateAllChildVariables: boolean } | undefined;
+  /** On a sub-process: its none start event, or without start events its nodes without incoming flow. */
+  readonly starts: readonly FlowNode[];
+  /** The group of the innermost lane it lies in. */
+  readonly laneGroup: string | undefined;
+}
+
+export interface SequenceFlow {
+  readonly id: string;
+  readonly name: string;
+  readonly source: string;
+  readonly target: string;
+  readonly condition: Expression | undefined;
+}
+
+export interface Lane {
+  readonly id: string;
+  readonly name: string;
+  /** The unit or post it stands for: zeebe:property `group`, else a slug of the name. */
+  readonly group: string;
+}
+
+/** One process of a file; `decide` works on this. */
+export interface ProcessGraph {
+  readonly id: string;
+  readonly name: string;
+  readonly isExecutable: boolean | undefined;
+  readonly versionTag: string | undefined;
+  readonly line: number;
+  /** SHA-256 of the file's text: the identity of the version. */
+  readonly hash: string;
+  readonly nodes: ReadonlyMap<string, FlowNode>;
+  readonly flows: ReadonlyMap<string, SequenceFlow>;
+  /** Start events of the process itself; without any, its nodes without incoming flow. */
+  readonly starts: readonly FlowNode[];
+  readonly lanes: readonly Lane[];
+  /** gov:starters groups: who may start a case by hand; empty: every officer. */
+  readonly starters: readonly string[];
+  readonly startForm: string | undefined;
+  readonly documentation: string;
+}
+
+/** One BPMN file. */
+export interface Graph {
+  readonly hash: string;
+  /** In the order of the file. */
+  readonly processes: readonly ProcessGraph[];
+  readonly warnings: readonly Problem[];
+}

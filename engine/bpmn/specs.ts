@@ -1,0 +1,147 @@
+/** What the activities of a process do (BPMN 2.0.2, 10.3): the values of their extension elements, checked and compiled. */
+import { parseDuration } from '../time/duration.ts';
+import { parseInstant } from '../time/instant.ts';
+import type { Report } from './expressions.ts';
+import { feelOf, shorten, valueOf } from './expressions.ts';
+import type { Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, UserTaskSpec } from './graph.ts';
+import type { ModelNode } from './model.ts';
+import { extension, extensionsOf, idsIn } from './tree.ts';
+import type { Extension } from './tree.ts';
+
+const NO_MAPPINGS: readonly Mapping[] = [];
+const EMPTY: Expression = { source: '', literal: '' };
+const TARGET = /^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*$/u;
+const KINDS = new Set(['approve', 'return', 'refuse', 'forward']);
+
+/** zeebe:input or zeebe:output of a node. Refuses with BPMN_MAPPING_INCOMPLETE, BPMN_MAPPING_TARGET. */
+export function mappings(node: ModelNode, kind: 'input' | 'output', report: Report): readonly Mapping[] {
+  const io = extension(node.element, 'zeebe:IoMapping');
+  const written = kind === 'input' ? io?.inputParameters : io?.outputParameters;
+  if (written === undefined) return NO_MAPPINGS;
+  const result: Mapping[] = [];
+  for (const mapping of written) {
+    const target = mapping.target?.trim() ?? '';
+    const source = valueOf(mapping.source, `the source of ${kind} ${target}`, node, report);
+    if (target === '') report('BPMN_MAPPING_INCOMPLETE', node, { kind, missing: 'target' });
+    else if (!TARGET.test(target)) report('BPMN_MAPPING_TARGET', node, { kind, value: target });
+    else if (source !== undefined) result.push({ source, target });
+    else if ((mapping.source ?? '').trim() === '') report('BPMN_MAPPING_INCOMPLETE', node, { kind, missing: 'source' });
+  }
+  return result;
+}
+
+/** zeebe:taskDefinition and zeebe:taskHeaders. Refuses with BPMN_JOB_TYPE_MISSING, BPMN_JOB_RETRIES_INVALID. */
+export function jobOf(node: ModelNode, report: Report): JobSpec | undefined {
+  const definition = extension(node.element, 'zeebe:TaskDefinition');
+  if (definition === undefined) return undefined;
+  if ((definition.type ?? '').trim() === '') report('BPMN_JOB_TYPE_MISSING', node);
+  const type = valueOf(definition.type, 'the job type', node, report);
+  const retries = valueOf(definition.retries, 'retries', node, report);
+  if (retries?.literal !== undefined && (!/^\d{1,4}$/.test(retries.literal) || Number(retries.literal) > 1000)) {
+    report('BPMN_JOB_RETRIES_INVALID', node, { value: shorten(retries.literal) });
+  }
+  if (type === undefined) return undefined;
+  // fromEntries defines own properties, so that a header may have any name.
+  const headers = (extension(node.element, 'zeebe:TaskHeaders')?.values as readonly Extension[] | undefined) ?? [];
+  return { type, retries, headers: Object.fromEntries(headers.map((header) => [header.key ?? '', valueOf(header.value, `the header ${header.key ?? ''}`, node, report) ?? EMPTY])) };
+}
+
+/** zeebe:script of a script task. Refuses with BPMN_SCRIPT_MISSING, BPMN_SCRIPT_INCOMPLETE. */
+export function scriptOf(node: ModelNode, report: Report): FlowNode['script'] {
+  const script = extension(node.element, 'zeebe:Script');
+  if (script === undefined) {
+    // A script in another place or language is refused as such.
+    if (extension(node.element, 'zeebe:TaskDefinition') === undefined && node.element.script === undefined) report('BPMN_SCRIPT_MISSING', node);
+    return undefined;
+  }
+  if (extension(node.element, 'zeebe:TaskDefinition') !== undefined) report('BPMN_SCRIPT_AND_JOB', node);
+  const resultVariable = script.resultVariable?.trim() ?? '';
+  if (resultVariable === '') report('BPMN_SCRIPT_INCOMPLETE', node, { missing: 'resultVariable' });
+  else if (!TARGET.test(resultVariable) || resultVariable.includes('.')) report('BPMN_VARIABLE_NAME', node, { value: resultVariable });
+  if ((script.expression ?? '').trim() === '') {
+    report('BPMN_SCRIPT_INCOMPLETE', node, { missing: 'expression' });
+    return undefined;
+  }
+  const expression = feelOf(script.expression ?? '', 'the script', node, report);
+  return expression === undefined ? undefined : { expression, resultVariable };
+}
+
+/** zeebe:calledElement of a call activity. Refuses with BPMN_CALLED_ELEMENT_MISSING. */
+export function callOf(node: ModelNode, report: Report): FlowNode['call'] {
+  const called = extension(node.element, 'zeebe:CalledElement');
+  const written = called?.processId ?? '';
+  if (written.trim() === '') report('BPMN_CALLED_ELEMENT_MISSING', node);
+  const processId = valueOf(written, 'processId', node, report);
+  if (processId === undefined) return undefined;
+  return { processId, propagateAllParentVariables: called?.propagateAllParentVariables !== false, propagateAllChildVariables: called?.propagateAllChildVariables ?? true };
+}
+
+/** Everything that makes a user task. Refuses with the codes of its parts. */
+export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
+  const { element } = node;
+  const assignment = extension(element, 'zeebe:AssignmentDefinition');
+  const schedule = extension(element, 'zeebe:TaskSchedule');
+  const value = (text: string | undefined, property: string): ReturnType<typeof valueOf> => valueOf(text, property, node, report);
+  const priority = value(extension(element, 'zeebe:PriorityDefinition')?.priority, 'the priority');
+  if (priority?.literal !== undefined && (!/^\d{1,3}$/.test(priority.literal) || Number(priority.literal) > 100)) {
+    report('BPMN_PRIORITY_INVALID', node, { value: shorten(priority.literal) });
+  }
+  const dueDate = value(schedule?.dueDate, 'dueDate');
+  const followUpDate = value(schedule?.followUpDate, 'followUpDate');
+  for (const [property, date] of [['dueDate', dueDate], ['followUpDate', followUpDate]] as const) {
+    if (date?.literal !== undefined && parseInstant(date.literal, 'UTC') === undefined) report('BPMN_DATE_INVALID', node, { property, value: shorten(date.literal) });
+  }
+  return {
+    assignee: value(assignment?.assignee, 'assignee'),
+    candidateGroups: value(assignment?.candidateGroups, 'candidateGroups'),
+    candidateUsers: value(assignment?.candidateUsers, 'candidateUsers'),
+    dueDate,
+    followUpDate,
+    priority,
+    form: formOf(node, report),
+    outcomes: outcomesOf(node, report),
+    sla: slaOf(node, report),
+    notSameAs: separationOf(node, report),
+  };
+}
+
+/** zeebe:formDefinition of a user task or start event. Refuses with BPMN_FORM_MISSING. */
+export function formOf(node: ModelNode, report: Report): string | undefined {
+  const definition = extension(node.element, 'zeebe:FormDefinition');
+  if (definition === undefined) return undefined;
+  const form = [definition.formId, definition.externalReference, definition.formKey].find((text) => text !== undefined && text.trim() !== '');
+  if (form === undefined) report('BPMN_FORM_MISSING', node);
+  return form?.trim();
+}
+
+function outcomesOf(node: ModelNode, report: Report): readonly OutcomeSpec[] {
+  const outcomes: OutcomeSpec[] = [];
+  const known = new Set<string>();
+  for (const outcome of (extension(node.element, 'gov:Outcomes')?.values as readonly Extension[] | undefined) ?? []) {
+    const value = outcome.value?.trim() ?? '';
+    if (value === '') report('BPMN_OUTCOME_INCOMPLETE', node);
+    else if (known.has(value)) report('BPMN_OUTCOME_TWICE', node, { value });
+    if (outcome.kind !== undefined && !KINDS.has(outcome.kind)) report('BPMN_OUTCOME_KIND', node, { value, kind: outcome.kind });
+    known.add(value);
+    outcomes.push({ value, label: outcome.label ?? value, kind: outcome.kind ?? 'forward', requiresComment: outcome.requiresComment === true });
+  }
+  return outcomes;
+}
+
+function slaOf(node: ModelNode, report: Report): UserTaskSpec['sla'] {
+  const sla = extension(node.element, 'gov:Sla');
+  if (sla === undefined) return undefined;
+  const due = sla.due?.trim() ?? '';
+  const duration = parseDuration(due);
+  if (duration === undefined || due.startsWith('-')) report('BPMN_SLA_INVALID', node, { value: due === '' ? 'empty' : shorten(due) });
+  return { due, calendar: sla.calendar };
+}
+
+function separationOf(node: ModelNode, report: Report): readonly string[] {
+  const ids = extensionsOf(node.element).flatMap((candidate) => (candidate.$type === 'gov:Separation' ? idsIn(candidate.notSameAs) : []));
+  for (const id of ids) {
+    const other = node.scope.process.nodes.find((candidate) => candidate.id === id);
+    if (other === undefined || other.type !== 'userTask' || other === node) report('BPMN_SEPARATION_UNKNOWN', node, { value: id });
+  }
+  return ids;
+}

@@ -1,0 +1,200 @@
+// What is not executed is refused by name, element and line, with the nearest thing that is executed.
+import { expect } from 'chai';
+import { EVENT_ALTERNATIVES, EXECUTED_EVENTS, ELEMENTS_NOT_EXECUTED, EXTENSIONS, EXTENSION_ALTERNATIVES, NODE_FEATURES, PROCESS_FEATURES } from '../../../engine/bpmn/not-executed.ts';
+import { EXECUTED } from '../../../engine/bpmn/refuse.ts';
+import { localName } from '../../../engine/bpmn/tree.ts';
+import { rule } from './rules.ts';
+import { around, codesOf, extended, file, flow, found, graphOf, model } from './support.ts';
+
+const plain = around('<task id="n" />');
+const keyed = `<message id="m" name="Paid">${extended('<zeebe:subscription correlationKey="=key" />')}</message>`;
+const seen = new Set<string>();
+
+/** The one finding of a model that uses something which is not executed. */
+function refused(code: string, name: string, xml: string, on: string): void {
+  seen.add(name);
+  it(`${name} is refused (${code})`, async () => {
+    const findings = (await found(code, xml)).filter((finding) => finding.message.includes(name));
+    expect(findings.map((finding) => finding.elementId)).to.deep.equal([on]);
+    expect(findings[0]?.severity).to.equal('error');
+    expect(findings[0]?.hint).to.match(/^[A-Z].*\.$/);
+    expect(findings[0]?.line).to.be.greaterThan(1);
+  });
+}
+
+describe('BPMN: elements that are not executed', () => {
+  const code = 'BPMN_ELEMENT_NOT_EXECUTED';
+  for (const type of ['InclusiveGateway', 'ComplexGateway', 'Transaction', 'AdHocSubProcess', 'BusinessRuleTask', 'CallChoreography', 'ChoreographyTask', 'SubChoreography', 'ImplicitThrowEvent']) {
+    const { name } = ELEMENTS_NOT_EXECUTED[`bpmn:${type}`] ?? { name: type };
+    const inner = type === 'Transaction' || type === 'AdHocSubProcess' ? '<task id="inside" />' : '';
+    refused(code, name, around(`<${localName(type)} id="n">${inner}</${localName(type)}>`), 'n');
+  }
+  for (const type of ['GlobalTask', 'GlobalUserTask', 'GlobalManualTask', 'GlobalScriptTask', 'GlobalBusinessRuleTask', 'Choreography', 'GlobalChoreographyTask', 'GlobalConversation']) {
+    const { name } = ELEMENTS_NOT_EXECUTED[`bpmn:${type}`] ?? { name: type };
+    refused(code, name, around('<task id="n" />', `<${localName(type)} id="x" />`), 'x');
+  }
+  it('Every row of the table has a test', () => {
+    expect(Object.values(ELEMENTS_NOT_EXECUTED).map((row) => row.name).filter((name) => !seen.has(name))).to.deep.equal([]);
+  });
+});
+
+describe('BPMN: events that are not executed', () => {
+  const triggers = ['message', 'timer', 'error', 'terminate', 'signal', 'escalation', 'conditional', 'link', 'compensate', 'cancel'];
+  const time = '<timeDate>2026-01-05T09:00:00Z</timeDate>';
+  const definition = (trigger: string): string => {
+    const attributes = trigger === 'message' ? 'messageRef="m"' : trigger === 'error' ? 'errorRef="err"' : trigger === 'link' ? 'name="L"' : '';
+    return `<${trigger}EventDefinition ${attributes}>${trigger === 'timer' ? time : trigger === 'conditional' ? '<condition>=x</condition>' : ''}</${trigger}EventDefinition>`;
+  };
+  const roots = `${keyed}<error id="err" errorCode="E" />`;
+  const place: Readonly<Record<keyof typeof EXECUTED_EVENTS, (inner: string) => string>> = {
+    'start event': (inner) => model(`<startEvent id="n">${inner}</startEvent><task id="t" />${flow('n', 't')}`, roots),
+    'start event inside a sub-process': (inner) => model(`<subProcess id="x"><startEvent id="n">${inner}</startEvent><task id="t" />${flow('n', 't')}</subProcess>`, roots),
+    'intermediate catch event': (inner) => around(`<intermediateCatchEvent id="n">${inner}</intermediateCatchEvent>`, roots),
+    'intermediate throw event': (inner) => around(`<intermediateThrowEvent id="n">${inner}</intermediateThrowEvent>`, roots),
+    'boundary event': (inner) => around(`<task id="t" /><boundaryEvent id="n" attachedToRef="t">${inner}</boundaryEvent>`, roots).replace('<bpmn:sequenceFlow id="s-n" sourceRef="s" targetRef="n" />', ''),
+    'end event': (inner) => model(`<startEvent id="s" /><endEvent id="n">${inner}</endEvent>${flow('s', 'n')}`, roots),
+  };
+  for (const [position, write] of Object.entries(place)) {
+    const executed = EXECUTED_EVENTS[position as keyof typeof EXECUTED_EVENTS];
+    for (const trigger of triggers) {
+      if (!executed.includes(trigger)) refused('BPMN_EVENT_NOT_EXECUTED', `${trigger} ${position}`, write(definition(trigger)), 'n');
+      else it(`a ${trigger} ${position} is executed`, async () => { expect(await codesOf(write(definition(trigger)))).not.to.contain('BPMN_EVENT_NOT_EXECUTED'); await graphOf(write(definition(trigger))); });
+    }
+    refused('BPMN_EVENT_NOT_EXECUTED', `multiple ${position}`, write(definition('message') + definition('timer')), 'n');
+  }
+  it('Every trigger has an alternative', () => {
+    expect(Object.keys(EVENT_ALTERNATIVES)).to.include.members([...triggers, 'multiple']);
+  });
+});
+
+describe('BPMN: features that are not executed', () => {
+  const code = 'BPMN_FEATURE_NOT_EXECUTED';
+  const task = (contents: string, attributes = '', kind = 'userTask'): string => around(`<${kind} id="n" ${attributes}>${contents}</${kind}>`, keyed);
+  refused(code, 'a multi-instance marker', task('<multiInstanceLoopCharacteristics />'), 'n');
+  refused(code, 'a loop marker', task('<standardLoopCharacteristics />'), 'n');
+  refused(code, 'a compensation marker', model('<task id="a" /><task id="n" isForCompensation="true" />'), 'n');
+  refused(code, 'a startQuantity other than 1', task('', 'startQuantity="2"'), 'n');
+  refused(code, 'a completionQuantity other than 1', task('', 'completionQuantity="2"'), 'n');
+  refused(code, 'an input/output specification', task('<ioSpecification><inputSet /><outputSet /></ioSpecification>'), 'n');
+  refused(code, 'data associations', task('<dataInputAssociation id="da" />'), 'n');
+  refused(code, 'data inputs or outputs', model('<startEvent id="n"><dataOutput id="do" /></startEvent>'), 'n');
+  refused(code, 'BPMN properties', task('<property id="pr" name="x" />'), 'n');
+  refused(code, 'BPMN resource roles', task('<potentialOwner id="po" />'), 'n');
+  refused(code, 'a shared event definition (eventDefinitionRef)', model('<startEvent id="n"><eventDefinitionRef>shared</eventDefinitionRef></startEvent>', '<timerEventDefinition id="shared"><timeDate>2026-01-05T09:00:00Z</timeDate></timerEventDefinition>'), 'n');
+  refused(code, 'several triggers that must all happen', model('<startEvent id="n" parallelMultiple="true" />'), 'n');
+  refused(code, 'the marker of an event sub-process', model('<task id="t" /><subProcess id="n" triggeredByEvent="true"><startEvent id="x"><messageEventDefinition messageRef="m" /></startEvent></subProcess>', keyed), 'n');
+  refused(code, 'instantiate="true"', model('<receiveTask id="n" instantiate="true" messageRef="m" />', keyed), 'n');
+  refused(code, 'the type Parallel of an event-based gateway', model('<eventBasedGateway id="n" eventGatewayType="Parallel" />'), 'n');
+  refused(code, 'a default flow without being an exclusive gateway', task('', 'default="n-e"'), 'n');
+  refused(code, 'an operation of a service interface', task('', 'operationRef="op"', 'serviceTask').replace('<bpmn:process', '<bpmn:interface id="if" name="I"><bpmn:operation id="op" name="O"><bpmn:inMessageRef>m</bpmn:inMessageRef></bpmn:operation></bpmn:interface><bpmn:process'), 'n');
+  refused(code, 'an implementation of its own', task('', 'implementation="http://example.org"', 'serviceTask'), 'n');
+  refused(code, 'a script that is not FEEL', task('<script>x = 1</script>', 'scriptFormat="javascript"', 'scriptTask'), 'n');
+  refused(code, 'a condition (=x) but leaves a userTask', around(`<userTask id="n" /><task id="a" />${flow('n', 'a', '=x')}`), 'n-a');
+  refused(code, 'a computed name', around('<task id="n" />', '<message id="x" name="=name" />'), 'x');
+  refused(code, 'correlation subscriptions', model('<task id="n" /><correlationSubscription id="cs" />'), 'p');
+  refused(code, 'correlation keys of a conversation', around('<task id="n" />', '<collaboration id="c"><conversation id="x"><correlationKey id="ck" /></conversation></collaboration>'), 'x');
+  it('Every row of the table has a test', () => {
+    expect([...NODE_FEATURES, ...PROCESS_FEATURES].map((row) => row.name).filter((name) => !seen.has(name))).to.deep.equal([]);
+  });
+});
+
+describe('BPMN: extensions that are not executed', () => {
+  const code = 'BPMN_EXTENSION_NOT_EXECUTED';
+  const on = (kind: string, extension: string, more = ''): string => around(`<${kind} id="n">${extended(extension)}${more}</${kind}>`, keyed);
+  const places: Readonly<Record<string, (extension: string) => string>> = {
+    'zeebe:UserTaskForm': (e) => model(`${extended(e)}<task id="n" />`),
+    'gov:Access': (e) => model(`${extended(e)}<task id="n" />`),
+    'gov:Sla': (e) => model(`${extended(e)}<task id="n" />`),
+    'gov:Exchange': (e) => around('<task id="n" />', `<message id="p2" name="x">${extended(e)}</message>`).replaceAll('"p2"', '"msg"'),
+    'zeebe:LoopCharacteristics': (e) => on('userTask', '', `<multiInstanceLoopCharacteristics>${extended(e)}</multiInstanceLoopCharacteristics>`),
+    'zeebe:ConditionalFilter': (e) => model(`<startEvent id="n"><conditionalEventDefinition>${extended(e)}</conditionalEventDefinition></startEvent>`),
+  };
+  for (const type of Object.keys(EXTENSION_ALTERNATIVES)) {
+    const name = `${type.slice(0, type.indexOf(':') + 1)}${localName(type)}`;
+    const write = places[type] ?? ((e: string): string => on('serviceTask', `<zeebe:taskDefinition type="t" />${e}`));
+    const element = write('').includes('<bpmn:process id="p" isExecutable="true">\n<bpmn:extensionElements>') ? 'p' : type === 'gov:Exchange' ? 'msg' : 'n';
+    refused(code, name, write(`<${name} />`), element);
+  }
+  const attribute = (name: string, kind: string, extension: string): void => { refused(code, name, on(kind, extension), 'n'); };
+  attribute('a bindingType other than latest', 'callActivity', '<zeebe:calledElement processId="q" bindingType="deployment" />');
+  attribute('a versionTag to bind to', 'callActivity', '<zeebe:calledElement processId="q" versionTag="1" />');
+  attribute('a businessId', 'callActivity', '<zeebe:calledElement processId="q" businessId="1" />');
+  attribute('a processIdExpression', 'callActivity', '<zeebe:calledElement processId="q" processIdExpression="q" />');
+  attribute('the attribute warnAt of gov:sla', 'userTask', '<gov:sla due="P1D" warnAt="80%" />');
+  attribute('the attribute onBreach of gov:sla', 'userTask', '<gov:sla due="P1D" onBreach="notify" />');
+  attribute('the attribute escalateTo of gov:sla', 'userTask', '<gov:sla due="P1D" escalateTo="ps" />');
+  attribute('the attribute pausable of gov:sla', 'userTask', '<gov:sla due="P1D" pausable="true" />');
+  attribute('an outcome that requires a signature', 'userTask', '<gov:outcomes><gov:outcome value="yes" requiresSignature="true" /></gov:outcomes>');
+  attribute('the attribute fourEyes of gov:separation', 'userTask', '<gov:separation fourEyes="true" />');
+  refused(code, 'public="true" on gov:starters', model(`${extended('<gov:starters public="true" />')}<task id="n" />`), 'p');
+  it('Every row of the table has a test', () => {
+    const rows = Object.values(EXTENSIONS).flatMap((row) => row.not ?? []).map((row) => row.name);
+    expect(rows.filter((name) => !seen.has(name))).to.deep.equal([]);
+  });
+  rule('BPMN_EXTENSION_MISPLACED', 'An extension stands where somebody reads it', on('manualTask', '<zeebe:assignmentDefinition assignee="me" />'), on('userTask', '<zeebe:assignmentDefinition assignee="me" />'), 'n');
+  rule('BPMN_EXTENSION_MISPLACED', 'A milestone belongs to a flow node', model(`${extended('<gov:milestone order="1" />')}<task id="n" />`), on('task', '<gov:milestone order="1" citizenText="Received" />'), 'p');
+
+  it('Purely descriptive extensions are kept', async () => {
+    const xml = model(`${extended('<gov:procedure fileSeries="HR/4" retention="P7Y" statutoryDays="20" /><zeebe:properties><zeebe:property name="colour" value="red" /></zeebe:properties>')}<task id="n">${extended('<gov:milestone order="1" citizenText="Received" />')}</task>`);
+    expect(await codesOf(xml)).to.deep.equal([]);
+  });
+});
+
+describe('BPMN: other engines', () => {
+  const task = (attributes: string, extension = ''): string => around(`<serviceTask id="n" ${attributes}>${extended(`<zeebe:taskDefinition type="t" />${extension}`)}</serviceTask>`);
+  rule('BPMN_FOREIGN_NOT_EXECUTED', 'An attribute of another engine without equivalent is refused', around('<serviceTask id="n" camunda:class="com.example.Pay" />'), task('camunda:class="com.example.Pay"'), 'n');
+  rule('BPMN_FOREIGN_NOT_EXECUTED', 'A listener of another engine is refused', task('', '<camunda:executionListener event="start" class="x" />'), task(''), 'n');
+  rule('BPMN_FOREIGN_KEPT', 'An attribute of another engine with an equivalent is kept', task('camunda:topic="pay"'), task(''), 'n');
+  rule('BPMN_FOREIGN_KEPT', 'A descriptive attribute of another engine is kept', around('<task id="n" camunda:asyncBefore="true" />'), plain, 'n');
+
+  it('An attribute is known by its namespace, whatever its prefix', async () => {
+    const xml = around('<userTask id="n" c7:assignee="me" />').replace('xmlns:camunda=', 'xmlns:c7=');
+    expect((await found('BPMN_FOREIGN_NOT_EXECUTED', xml))[0]?.message).to.contain('camunda:assignee');
+  });
+});
+
+describe('BPMN: message flows (9.4)', () => {
+  const thrown = '<messageEventDefinition messageRef="m" />';
+  const pools = (source: string, target: string, ends = 'sourceRef="a" targetRef="b"', second = 'isExecutable="true"', roots = ''): string => file(`${keyed}${roots}
+    <collaboration id="c"><participant id="pa" processRef="p" /><participant id="pb" processRef="q" /><participant id="pc" /><messageFlow id="mf" ${ends} /></collaboration>
+    <process id="p" isExecutable="true">${source}</process><process id="q" ${second}>${target}</process>`);
+  const send = '<sendTask id="a" messageRef="m" />';
+  const receive = '<receiveTask id="b" messageRef="m" />';
+  const good = pools(send, receive);
+  rule('BPMN_MESSAGE_FLOW_SOURCE', 'A message flow leaves what sends a message', pools('<task id="a" />', receive), good, 'mf');
+  rule('BPMN_MESSAGE_FLOW_TARGET', 'A message flow reaches what awaits a message', pools(send, '<task id="b" />'), good, 'mf');
+  rule('BPMN_MESSAGE_FLOW_NAMES', 'Both ends of a message flow name the same message', pools(send, '<receiveTask id="b" messageRef="o" />', undefined, undefined, '<message id="o" name="Other" />'), good, 'mf');
+  rule('BPMN_MESSAGE_FLOW_END', 'A message flow leads from one pool to another', pools(`${send}${receive}`, '<task id="t" />'), good, 'mf');
+  rule('BPMN_MESSAGE_FLOW_END', 'A message flow between executed pools ends at flow nodes', pools(send, receive, 'sourceRef="a" targetRef="pb"'), pools(send, receive, 'sourceRef="a" targetRef="pc"'), 'mf');
+  rule('BPMN_MESSAGE_FLOW_END', 'A message flow has two ends', pools(send, receive, 'sourceRef="a"'), good, 'mf');
+  rule('BPMN_FEATURE_NOT_EXECUTED', 'A pool that is executed stands for one participant', good.replace('<bpmn:participant id="pa" processRef="p" />', '<bpmn:participant id="pa" processRef="p"><bpmn:participantMultiplicity maximum="2" /></bpmn:participant>'), good, 'pa');
+
+  it('A message flow to a pool that is only drawn is drawing', async () => {
+    expect(await codesOf(pools('<task id="a" />', '<task id="b" />', undefined, 'isExecutable="false"'))).to.deep.equal([]);
+    expect(await codesOf(pools('<task id="a" />', '<task id="b" />', 'sourceRef="pc" targetRef="a"'))).to.deep.equal([]);
+  });
+
+  it('A message flow also connects a message end event and a message start event', async () => {
+    expect(await codesOf(pools(`<endEvent id="a">${thrown}</endEvent>`, `<startEvent id="b">${thrown}</startEvent><task id="t" />${flow('b', 't')}`))).to.deep.equal([]);
+  });
+
+  it('An awaited message that a message flow brings needs no correlation key', async () => {
+    expect(await codesOf(good.replace(/<bpmn:extensionElements>.*?<\/bpmn:extensionElements>/s, ''))).to.deep.equal([]);
+  });
+});
+
+describe('BPMN: what is only drawn', () => {
+  it('A process with isExecutable="false" beside an executable one is not checked', async () => {
+    const graph = await graphOf(file('<process id="p" isExecutable="true"><task id="n" /></process><process id="q" isExecutable="false"><inclusiveGateway id="g" /></process>'));
+    expect(graph.processes.map((process) => process.id)).to.deep.equal(['p']);
+  });
+
+  it('Data objects, data stores, annotations, groups and associations are drawing', async () => {
+    const drawing = '<dataObject id="do" /><dataObjectReference id="dor" dataObjectRef="do" name="Form" /><dataStoreReference id="dsr" /><textAnnotation id="ta"><text>Note</text></textAnnotation><group id="gr" /><association id="as" sourceRef="n" targetRef="ta" />';
+    expect(await codesOf(around(`<task id="n" />${drawing}`))).to.deep.equal([]);
+  });
+
+  it('Every flow node type of the graph is accepted', () => {
+    expect([...EXECUTED].some((type) => `bpmn:${type.charAt(0).toUpperCase()}${type.slice(1)}` in ELEMENTS_NOT_EXECUTED)).to.equal(false);
+  });
+});
