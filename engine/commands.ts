@@ -1,0 +1,61 @@
+/** The commands of a process instance: what a person, a job, a timer, a message or another case asks of it. */
+import type { Actor, Variables } from './facts.ts';
+
+/** The call activity that waits for this case: its stream and element instance. */
+export interface Parent {
+  readonly stream: string;
+  readonly element: number;
+}
+
+export interface StartInstance {
+  readonly type: 'StartInstance';
+  readonly processId: string;
+  readonly version: number;
+  readonly variables: Variables;
+  /** The start event; absent: the none start event (BPMN 2.0.2, 13.2: without start events every node without incoming flow). */
+  readonly startElementId?: string;
+  readonly businessKey?: string;
+  /** The conversation of message flows this case belongs to; absent: its own stream. */
+  readonly conversation?: string;
+  readonly parent?: Parent;
+}
+
+/** User task verbs (WS-HumanTask 1.1, 4.7). `task` is the element instance counter. */
+export interface ClaimTask { readonly type: 'ClaimTask'; readonly task: number }
+export interface ReleaseTask { readonly type: 'ReleaseTask'; readonly task: number }
+/** Gives the task to `assignee`, whoever held it; the shell decides who may. */
+export interface AssignTask { readonly type: 'AssignTask'; readonly task: number; readonly assignee: string; readonly reason?: string }
+export interface CompleteTask { readonly type: 'CompleteTask'; readonly task: number; readonly variables: Variables; readonly outcome?: string; readonly comment?: string }
+/** Sends the work back to the earlier user task `to` (an element id). */
+export interface ReturnTask { readonly type: 'ReturnTask'; readonly task: number; readonly to: string; readonly reason: string }
+
+export interface CompleteJob { readonly type: 'CompleteJob'; readonly job: number; readonly variables: Variables }
+/** `retriesLeft` 0 raises an incident; `retryAt` (instant) is the earliest next attempt. */
+export interface FailJob { readonly type: 'FailJob'; readonly job: number; readonly message: string; readonly retriesLeft: number; readonly retryAt?: string }
+/** A BPMN error a worker found, e.g. "register refuses": caught by an error boundary event. */
+export interface ThrowJobError { readonly type: 'ThrowJobError'; readonly job: number; readonly code: string; readonly message: string; readonly variables: Variables }
+
+export interface FireTimer { readonly type: 'FireTimer'; readonly timer: number }
+export interface CorrelateMessage { readonly type: 'CorrelateMessage'; readonly subscription: number; readonly messageId: string; readonly variables: Variables }
+/** The end of a called case, told to the call activity. */
+export interface CompleteChild {
+  readonly type: 'CompleteChild';
+  readonly element: number;
+  readonly ended: 'completed' | 'failed' | 'terminated';
+  readonly variables: Variables;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** Tries again what failed; `retries` (default 1) is given to a job. */
+export interface ResolveIncident { readonly type: 'ResolveIncident'; readonly incident: number; readonly retries?: number }
+export interface SetVariables { readonly type: 'SetVariables'; readonly variables: Variables; readonly reason: string; readonly scope?: number }
+export interface CancelInstance { readonly type: 'CancelInstance'; readonly reason: string }
+/** Goes on with a turn that ended by TurnYielded. */
+export interface Continue { readonly type: 'Continue' }
+
+export type InstanceAction =
+  | StartInstance | ClaimTask | ReleaseTask | AssignTask | CompleteTask | ReturnTask | CompleteJob | FailJob | ThrowJobError
+  | FireTimer | CorrelateMessage | CompleteChild | ResolveIncident | SetVariables | CancelInstance | Continue;
+
+/** An action with the actor who asks for it. */
+export type InstanceCommand = InstanceAction & { readonly actor: Actor };

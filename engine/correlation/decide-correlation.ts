@@ -1,0 +1,106 @@
+/** decideCorrelation(state, command, facts): what a publication, a subscription or an answer does to one correlation stream. */
+import { reject } from '../errors.ts';
+import type { Rejection } from '../errors.ts';
+import type { Facts } from '../facts.ts';
+import { instanceStream } from '../hash.ts';
+import { addDuration, parseDuration } from '../time/duration.ts';
+import { TimeError } from '../time/errors.ts';
+import { evolveCorrelation } from './correlation.ts';
+import type { CorrelationCommand, CorrelationEvent, CorrelationState } from './correlation.ts';
+
+type Publish = Extract<CorrelationCommand, { type: 'PublishMessage' }>;
+type Record = (event: CorrelationEvent) => void;
+
+/** Like decide: the state has been folded when it returns events, and is untouched after a rejection. */
+export function decideCorrelation(state: CorrelationState, command: CorrelationCommand, facts: Facts): readonly CorrelationEvent[] | Rejection {
+  const events: CorrelationEvent[] = [];
+  const record: Record = (event) => {
+    events.push(event);
+    evolveCorrelation(state, event);
+  };
+  return act(state, command, facts, record) ?? events;
+}
+
+function act(state: CorrelationState, command: CorrelationCommand, facts: Facts, record: Record): Rejection | undefined {
+  switch (command.type) {
+    case 'PublishMessage': return publish(state, command, facts, record);
+    case 'OpenSubscription': {
+      const { subscriber, processId } = command;
+      if (state.subscriptions.has(subscriber)) return reject('CORRELATION_SUBSCRIPTION_KNOWN', { subscriber });
+      record({ type: 'SubscriptionOpened', subscriber, processId });
+      for (const messageId of [...state.messages.keys()]) offer(state, messageId, facts, record);
+      return undefined;
+    }
+    case 'CloseSubscription': {
+      const { subscriber } = command;
+      const subscription = state.subscriptions.get(subscriber);
+      // One that is being asked closes by its answer.
+      if (!subscription || subscription.asked !== undefined) return reject('CORRELATION_SUBSCRIPTION_NOT_FOUND', { subscriber });
+      record({ type: 'SubscriptionClosed', subscriber });
+      return undefined;
+    }
+    case 'AcceptMessage': case 'DeclineMessage': return answer(state, command, facts, record);
+    case 'ExpireMessages': {
+      const expired = [...state.messages.keys()].filter((messageId) => isOver(state, messageId, facts));
+      if (expired.length === 0) return reject('CORRELATION_NOTHING_EXPIRED', {});
+      for (const messageId of expired) record({ type: 'MessageExpired', messageId });
+      return undefined;
+    }
+  }
+}
+
+function publish(state: CorrelationState, command: Publish, facts: Facts, record: Record): Rejection | undefined {
+  const { messageId, name, correlationKey, variables, conversation, starts, timeToLive } = command;
+  if (state.known.has(messageId)) return reject('CORRELATION_MESSAGE_KNOWN', { messageId });
+  const expiresAt = expiry(timeToLive, facts);
+  record({ type: 'MessageReceived', messageId, name, correlationKey, variables, expiresAt, starts, ...(conversation !== undefined && { conversation }) });
+  offer(state, messageId, facts, record, true);
+  for (const start of starts) {
+    if (state.messages.get(messageId)?.served.has(start.processId)) continue;
+    const childStream = instanceStream(start.processId, `message/${messageId}`);
+    record({ type: 'MessageStartRequested', messageId, ...start, childStream, variables, ...(conversation !== undefined && { conversation }) });
+  }
+  if (isOver(state, messageId, facts)) record({ type: 'MessageExpired', messageId });
+  return undefined;
+}
+
+/** ISO 8601 UTC instant. What is no duration lives no time, what ends beyond the calendar lives to its end. */
+function expiry(timeToLive: string, facts: Facts): string {
+  const lifetime = parseDuration(timeToLive);
+  if (!lifetime || lifetime.workingDays !== undefined) return facts.now;
+  try {
+    return addDuration(facts.now, lifetime, facts.zone);
+  } catch (error) {
+    if (error instanceof TimeError) return '9999-12-31T23:59:59.999Z';
+    throw error;
+  }
+}
+
+/** Its time to live has ended and nobody is being asked any more. */
+function isOver(state: CorrelationState, messageId: string, facts: Facts): boolean {
+  const message = state.messages.get(messageId);
+  return message !== undefined && message.expiresAt <= facts.now && ![...state.subscriptions.values()].some(({ asked }) => asked === messageId);
+}
+
+function answer(state: CorrelationState, command: Extract<CorrelationCommand, { type: 'AcceptMessage' | 'DeclineMessage' }>, facts: Facts, record: Record): Rejection | undefined {
+  const { messageId, subscriber } = command;
+  if (state.subscriptions.get(subscriber)?.asked !== messageId) return reject('CORRELATION_NOT_OFFERED', { messageId, subscriber });
+  if (command.type === 'AcceptMessage') {
+    record({ type: 'MessageAccepted', messageId, subscriber, open: command.open });
+  } else {
+    record({ type: 'MessageDeclined', messageId, subscriber });
+  }
+  // The next candidate of a declined message was waiting while the message lived.
+  for (const id of [...state.messages.keys()]) offer(state, id, facts, record, command.type === 'DeclineMessage' && id === messageId);
+  if (isOver(state, messageId, facts)) record({ type: 'MessageExpired', messageId });
+  return undefined;
+}
+
+/** Asks, of each process that does not have the message yet, the oldest subscription that is free. */
+function offer(state: CorrelationState, messageId: string, facts: Facts, record: Record, fresh = false): void {
+  const message = state.messages.get(messageId);
+  if (!message || (!fresh && message.expiresAt <= facts.now)) return;
+  for (const [subscriber, { processId, asked }] of [...state.subscriptions]) {
+    if (asked === undefined && !message.served.has(processId)) record({ type: 'MessageOffered', messageId, subscriber, variables: message.variables });
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * decide(graph, state, command, facts): what a command does to a process instance: a list of events, or a rejection.
+ *
+ * It is pure: no clock, no randomness, no I/O; the same input gives the same events. The state it is given has been folded
+ * with these events when it returns; after a rejection it is untouched. Who could not store the events drops the state.
+ */
+import type { ProcessGraph } from './bpmn/graph.ts';
+import type { CompleteChild, CorrelateMessage, InstanceCommand, ResolveIncident, SetVariables, StartInstance } from './commands.ts';
+import { reject } from './errors.ts';
+import type { Rejection } from './errors.ts';
+import { approximateBytes } from './events.ts';
+import type { InstanceEvent } from './events.ts';
+import { completeJob, failJob, throwJobError } from './elements/job-verbs.ts';
+import { BEHAVIOURS } from './elements/registry.ts';
+import { assignTask, claimTask, completeTask, releaseTask, returnTask } from './elements/user-task-verbs.ts';
+import { fire } from './event-definitions/firing.ts';
+import { nextDue } from './event-definitions/timer.ts';
+import { Decision } from './execution/decision.ts';
+import { Stuck } from './execution/errors.ts';
+import { raiseIncident } from './execution/incidents.ts';
+import { finish, runSteps } from './execution/lifecycle.ts';
+import { closeWaits, isTerminating, terminated } from './execution/termination.ts';
+import { throwError } from './execution/throwing.ts';
+import type { Facts } from './facts.ts';
+import type { InstanceState } from './state.ts';
+
+export function decide(graph: ProcessGraph, state: InstanceState, command: InstanceCommand, facts: Facts): readonly InstanceEvent[] | Rejection {
+  const refused = refuse(state, command, facts);
+  if (refused) return refused;
+  const decision = new Decision(graph, state, facts, command.actor, BEHAVIOURS);
+  const taken = command.type === 'Continue' ? state.taken : 0;
+  const rejection = act(decision, command);
+  if (rejection) return rejection;
+  runSteps(decision, taken);
+  return decision.events;
+}
+
+/** Guards that hold for every command. */
+function refuse(state: InstanceState, command: InstanceCommand, facts: Facts): Rejection | undefined {
+  const { stream, status } = state;
+  if (command.type === 'StartInstance') {
+    if (status !== 'new') return reject('INSTANCE_EXISTS', { stream });
+  } else if (status === 'new') return reject('INSTANCE_NOT_FOUND', { stream });
+  else if (status !== 'active') return ended(state, command);
+  if ('variables' in command) {
+    const size = approximateBytes(command.variables);
+    if (size > facts.limits.variableBytes) return reject('INSTANCE_VARIABLES_TOO_LARGE', { limit: facts.limits.variableBytes, size });
+  }
+  if (state.pending.length > 0 && !isForTheTurn(state, command)) return reject('INSTANCE_NOT_SETTLED', { stream });
+  return undefined;
+}
+
+/** While a turn is unfinished its tokens are on the work list: only what goes on with it, or ends the case, may come. */
+function isForTheTurn(state: InstanceState, command: InstanceCommand): boolean {
+  if (command.type === 'Continue' || command.type === 'CancelInstance') return true;
+  if (command.type !== 'ResolveIncident') return false;
+  const incident = state.waits.get(command.incident);
+  return incident?.kind !== 'incident' || incident.phase === 'turn';
+}
+
+/** A late click on a task still learns who was first. */
+function ended(state: InstanceState, command: InstanceCommand): Rejection {
+  const done = 'task' in command ? state.done.get(command.task) : undefined;
+  if (done && 'task' in command) return reject('TASK_COMPLETED', { task: command.task, person: done.person });
+  return reject('INSTANCE_ENDED', { stream: state.stream, status: state.status });
+}
+
+function act(decision: Decision, command: InstanceCommand): Rejection | undefined {
+  switch (command.type) {
+    case 'StartInstance': return start(decision, command);
+    case 'ClaimTask': return claimTask(decision, command.task);
+    case 'ReleaseTask': return releaseTask(decision, command.task);
+    case 'AssignTask': return assignTask(decision, command);
+    case 'CompleteTask': return completeTask(decision, command);
+    case 'ReturnTask': return returnTask(decision, command);
+    case 'CompleteJob': return completeJob(decision, command);
+    case 'FailJob': return failJob(decision, command);
+    case 'ThrowJobError': return throwJobError(decision, command);
+    case 'FireTimer': return fireTimer(decision, command.timer);
+    case 'CorrelateMessage': return correlateMessage(decision, command);
+    case 'CompleteChild': return completeChild(decision, command);
+    case 'ResolveIncident': return resolveIncident(decision, command);
+    case 'SetVariables': return setVariables(decision, command);
+    case 'CancelInstance': return cancel(decision, command.reason);
+    case 'Continue': return goOn(decision);
+  }
+}
+
+function start(decision: Decision, command: StartInstance): Rejection | undefined {
+  const { graph, state, actor } = decision;
+  const starts = command.startElementId === undefined
+    ? graph.starts.filter((node) => node.type !== 'startEvent' || node.event?.kind === 'none')
+    : graph.starts.filter((node) => node.id === command.startElementId);
+  const [first] = starts;
+  if (!first) {
+    const known = graph.starts.map((node) => node.id).join(', ') || 'none';
+    return reject('INSTANCE_START_ELEMENT_UNKNOWN', { processId: graph.id, elementId: command.startElementId ?? '(a none start event)', known });
+  }
+  const { businessKey, parent } = command;
+  decision.record({
+    type: 'InstanceStarted', processId: command.processId, version: command.version, conversation: command.conversation ?? state.stream,
+    startElementId: first.id, by: actor.person, ...(businessKey !== undefined && { businessKey }), ...(parent && { parent }),
+  });
+  if (Object.keys(command.variables).length > 0) decision.record({ type: 'VariablesWritten', scope: 0, values: command.variables });
+  decision.follow(...starts.map((node) => ({ do: 'enter', elementId: node.id, scope: 0 }) as const));
+  return undefined;
+}
+
+function fireTimer(decision: Decision, timer: number): Rejection | undefined {
+  const wait = decision.state.waits.get(timer);
+  if (wait?.kind !== 'timer') return reject('TIMER_NOT_FOUND', { timer });
+  const { now, zone } = decision.facts;
+  if (now < wait.dueAt) return reject('TIMER_NOT_DUE', { timer, dueAt: wait.dueAt, now });
+  const { next, missed } = nextDue(wait, now, zone);
+  const host = decision.element(wait.element);
+  decision.record({ type: 'TimerFired', id: timer, elementId: wait.elementId, ...(missed > 0 && { missed }) });
+  if (next && decision.node(wait.elementId).type === 'boundaryEvent') {
+    decision.record({ type: 'TimerScheduled', id: decision.nextId(), element: wait.element, elementId: wait.elementId, ...next });
+  }
+  fire(decision, wait.elementId, host, {});
+  return undefined;
+}
+
+function correlateMessage(decision: Decision, command: CorrelateMessage): Rejection | undefined {
+  const wait = decision.state.waits.get(command.subscription);
+  if (wait?.kind !== 'message') return reject('MESSAGE_SUBSCRIPTION_NOT_FOUND', { subscription: command.subscription });
+  const event = decision.node(wait.elementId);
+  const open = event.type === 'boundaryEvent' && !event.interrupting;
+  const host = decision.element(wait.element);
+  decision.record({ type: 'MessageCorrelated', id: wait.id, elementId: wait.elementId, messageId: command.messageId, ...(open && { open }) });
+  fire(decision, wait.elementId, host, command.variables);
+  return undefined;
+}
+
+function completeChild(decision: Decision, command: CompleteChild): Rejection | undefined {
+  const element = decision.state.elements.get(command.element);
+  if (element?.child === undefined) return reject('CHILD_NOT_FOUND', { element: command.element });
+  const { ended: how, error } = command;
+  decision.record({ type: 'ChildEnded', id: element.id, ended: how });
+  if (isTerminating(decision, element)) terminated(decision, element);
+  else if (how === 'completed') finish(decision, element, childResult(decision, command, element.elementId));
+  else if (how === 'failed') throwError(decision, element.id, element.elementId, error?.code ?? '', error?.message ?? '', {});
+  else raiseIncident(decision, element, 'complete', new Stuck('INCIDENT_CHILD_CANCELED', { element: element.elementId }));
+  return undefined;
+}
+
+/** All variables of the child, or with propagateAllChildVariables="false" only what the output mappings take. */
+function childResult(decision: Decision, command: CompleteChild, elementId: string): CompleteChild['variables'] {
+  const node = decision.node(elementId);
+  return node.call?.propagateAllChildVariables === false && node.outputs.length === 0 ? {} : command.variables;
+}
+
+function resolveIncident(decision: Decision, command: ResolveIncident): Rejection | undefined {
+  const incident = decision.state.waits.get(command.incident);
+  if (incident?.kind !== 'incident') return reject('INCIDENT_NOT_FOUND', { incident: command.incident });
+  const { phase, element } = incident;
+  const retries = phase === 'job' ? Math.max(1, command.retries ?? 1) : undefined;
+  decision.record({ type: 'IncidentResolved', id: incident.id, ...(incident.job !== undefined && { job: incident.job }), ...(retries !== undefined && { retries }) });
+  if (phase === 'turn') goOn(decision);
+  else if (phase === 'complete') decision.follow({ do: 'complete', id: element });
+  else if (phase !== 'job') decision.follow({ do: 'activate', id: element, phase });
+  return undefined;
+}
+
+function setVariables(decision: Decision, command: SetVariables): Rejection | undefined {
+  const scope = command.scope ?? 0;
+  if (!decision.state.elements.has(scope)) return reject('INSTANCE_SCOPE_NOT_FOUND', { scope, stream: decision.state.stream });
+  decision.record({ type: 'VariablesWritten', scope, values: command.variables, reason: command.reason });
+  return undefined;
+}
+
+function cancel(decision: Decision, reason: string): Rejection | undefined {
+  if (decision.state.pending.length > 0) decision.record({ type: 'TurnContinued' });
+  closeWaits(decision, decision.element(0));
+  decision.follow({ do: 'terminate', id: 0, inside: true, then: [{ do: 'end', as: 'terminated', message: reason, canceled: true }] });
+  return undefined;
+}
+
+/** Takes up the work list of a turn that yielded. */
+function goOn(decision: Decision): Rejection | undefined {
+  const { pending, stream, waits } = decision.state;
+  const stopped = [...waits.values()].some((wait) => wait.kind === 'incident' && wait.phase === 'turn');
+  if (pending.length === 0 || stopped) return reject('INSTANCE_NOTHING_TO_CONTINUE', { stream });
+  decision.record({ type: 'TurnContinued' });
+  decision.steps.push(...pending);
+  return undefined;
+}
+

@@ -1,0 +1,109 @@
+/**
+ * A process definition: a decider of its own, one stream per process id. It numbers the versions and keeps the timers of the
+ * latest version's timer start events; running cases stay on the version they started with.
+ */
+import type { ProcessGraph } from '../bpmn/graph.ts';
+import { isRejection, reject } from '../errors.ts';
+import type { Rejection } from '../errors.ts';
+import { firstDue, nextDue } from '../event-definitions/timer.ts';
+import type { Due } from '../event-definitions/timer.ts';
+import { Stuck } from '../execution/errors.ts';
+import { FeelError } from '../feel/errors.ts';
+import type { Facts, Json } from '../facts.ts';
+
+export type DefinitionCommand =
+  /** `content`: what else belongs to the version, for example form id -> blob; two deployments are the same when hash and content are. */
+  | { readonly type: 'DeployProcess'; readonly fileName: string; readonly content: Readonly<Record<string, string>> }
+  | { readonly type: 'FireStartTimer'; readonly timer: number };
+
+export type DefinitionEvent =
+  | { readonly type: 'ProcessDeployed'; readonly processId: string; readonly version: number; readonly name: string; readonly hash: string; readonly fileName: string; readonly content: Readonly<Record<string, string>>; readonly versionTag?: string; readonly messages: readonly { readonly name: string; readonly startElementId: string }[] }
+  | ({ readonly type: 'StartTimerScheduled'; readonly id: number; readonly elementId: string } & Due)
+  | { readonly type: 'StartTimerFired'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly missed?: number }
+  | { readonly type: 'StartTimerCanceled'; readonly id: number };
+
+export interface DefinitionState {
+  readonly processId: string;
+  version: number;
+  /** What the latest version was made of. */
+  identity: string;
+  counter: number;
+  readonly timers: Map<number, { readonly elementId: string; readonly dueAt: string; readonly cycle: { readonly text: string; readonly armedAt: string; readonly ordinal: number } | undefined }>;
+}
+
+export function newDefinition(processId: string): DefinitionState {
+  return { processId, version: 0, identity: '', counter: 0, timers: new Map() };
+}
+
+export function evolveDefinition(state: DefinitionState, event: DefinitionEvent): DefinitionState {
+  switch (event.type) {
+    case 'ProcessDeployed':
+      state.version = event.version;
+      state.identity = identityOf(event.hash, event.content);
+      break;
+    case 'StartTimerScheduled': {
+      const { id, elementId, dueAt, cycle, armedAt, ordinal } = event;
+      state.counter = Math.max(state.counter, id);
+      state.timers.set(id, { elementId, dueAt, cycle: cycle === undefined ? undefined : { text: cycle, armedAt: armedAt ?? dueAt, ordinal: ordinal ?? 0 } });
+      break;
+    }
+    case 'StartTimerFired': case 'StartTimerCanceled': state.timers.delete(event.id); break;
+  }
+  return state;
+}
+
+/** `graph`: the version being deployed. State is folded when events are returned. */
+export function decideDefinition(graph: ProcessGraph | undefined, state: DefinitionState, command: DefinitionCommand, facts: Facts): readonly DefinitionEvent[] | Rejection {
+  const events: DefinitionEvent[] = [];
+  const record = (event: DefinitionEvent): void => {
+    events.push(event);
+    evolveDefinition(state, event);
+  };
+  if (command.type === 'DeployProcess') {
+    if (!graph) return reject('DEFINITION_NOT_FOUND', { processId: state.processId });
+    return deploy(graph, state, command, facts, record) ?? events;
+  }
+  const timer = state.timers.get(command.timer);
+  if (!timer) return reject('DEFINITION_TIMER_NOT_FOUND', { timer: command.timer });
+  if (facts.now < timer.dueAt) return reject('TIMER_NOT_DUE', { timer: command.timer, dueAt: timer.dueAt, now: facts.now });
+  const { next, missed } = nextDue(timer, facts.now, facts.zone);
+  const { elementId } = timer;
+  record({ type: 'StartTimerFired', id: command.timer, elementId, processId: state.processId, version: state.version, ...(missed > 0 && { missed }) });
+  if (next) record({ type: 'StartTimerScheduled', id: state.counter + 1, elementId, ...next });
+  return events;
+}
+
+function deploy(graph: ProcessGraph, state: DefinitionState, command: Extract<DefinitionCommand, { type: 'DeployProcess' }>, facts: Facts, record: (event: DefinitionEvent) => void): Rejection | undefined {
+  const { fileName, content } = command;
+  if (state.identity === identityOf(graph.hash, content)) return reject('DEFINITION_VERSION_KNOWN', { processId: graph.id, version: state.version });
+  const due = dueStarts(graph, facts);
+  if (isRejection(due)) return due;
+  const messages = graph.starts.flatMap((node) => (node.event?.kind === 'message' ? [{ name: node.event.message.name, startElementId: node.id }] : []));
+  record({
+    type: 'ProcessDeployed', processId: graph.id, version: state.version + 1, name: graph.name, hash: graph.hash, fileName, content, messages,
+    ...(graph.versionTag !== undefined && { versionTag: graph.versionTag }),
+  });
+  for (const id of [...state.timers.keys()]) record({ type: 'StartTimerCanceled', id });
+  for (const timer of due) record({ type: 'StartTimerScheduled', id: state.counter + 1, ...timer });
+  return undefined;
+}
+
+function dueStarts(graph: ProcessGraph, facts: Facts): (Due & { readonly elementId: string })[] | Rejection {
+  const due: (Due & { readonly elementId: string })[] = [];
+  for (const node of graph.starts) {
+    if (node.event?.kind !== 'timer') continue;
+    const { value } = node.event;
+    try {
+      const given = value.feel ? (value.feel.evaluate({ get: () => undefined }, facts) as Json) : (value.literal ?? null);
+      due.push({ elementId: node.id, ...firstDue(node.event, given, facts, node.id) });
+    } catch (error) {
+      if (!(error instanceof Stuck) && !(error instanceof FeelError)) throw error;
+      return reject('DEFINITION_START_TIMER_INVALID', { elementId: node.id, processId: graph.id, reason: error.message });
+    }
+  }
+  return due;
+}
+
+function identityOf(hash: string, content: Readonly<Record<string, string>>): string {
+  return [hash, ...Object.entries(content).map(([name, value]) => `${name}=${value}`).sort()].join('\n');
+}

@@ -1,0 +1,25 @@
+/**
+ * Call activity (BPMN 2.0.2, 10.3.6): asks for a case of another process and waits for its end. The version is bound when it is
+ * asked for, so that the history says which one ran.
+ */
+import { EngineError } from '../errors.ts';
+import type { Behaviour } from '../execution/behaviour.ts';
+import { Stuck } from '../execution/errors.ts';
+import { evaluateText, visibleVariables } from '../execution/variables.ts';
+import { childStream } from '../hash.ts';
+
+export const callActivity: Behaviour = {
+  activate(decision, node, self) {
+    if (!node.call) throw new EngineError(`Expected call activity ${node.id} to call a process, but the graph names none`);
+    const processId = evaluateText(decision, self.id, node.call.processId, `the process called by ${node.id}`);
+    const version = processId === undefined || !Object.hasOwn(decision.facts.definitions, processId) ? undefined : decision.facts.definitions[processId];
+    if (processId === undefined || version === undefined) {
+      throw new Stuck('INCIDENT_CALLED_PROCESS_UNKNOWN', { processId: processId ?? `(null from ${node.call.processId.source})`, element: node.id });
+    }
+    const variables = node.call.propagateAllParentVariables ? visibleVariables(decision.state, self.id) : Object.fromEntries(self.variables ?? []);
+    decision.record({
+      type: 'ChildRequested', id: self.id, elementId: node.id, processId, version,
+      childStream: childStream(decision.state.stream, self.id), conversation: decision.state.conversation, variables,
+    });
+  },
+};

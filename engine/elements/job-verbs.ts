@@ -1,0 +1,50 @@
+/** What a worker says of its job: completed, failed, or a BPMN error found (zeebe job protocol). */
+import type { CompleteJob, FailJob, ThrowJobError } from '../commands.ts';
+import { fill, isRejection, reject } from '../errors.ts';
+import type { Rejection } from '../errors.ts';
+import type { Decision } from '../execution/decision.ts';
+import { INCIDENT_ERRORS } from '../execution/errors.ts';
+import { finish } from '../execution/lifecycle.ts';
+import { throwError } from '../execution/throwing.ts';
+import type { Wait } from '../state.ts';
+
+type OpenJob = Extract<Wait, { kind: 'job' }>;
+
+export function completeJob(decision: Decision, command: CompleteJob): Rejection | undefined {
+  const job = openJob(decision, command.job);
+  if (isRejection(job)) return job;
+  decision.record({ type: 'JobCompleted', id: job.id });
+  finish(decision, decision.element(job.element), command.variables);
+  return undefined;
+}
+
+/** With no retries left the job waits for a human: an incident. */
+export function failJob(decision: Decision, command: FailJob): Rejection | undefined {
+  const job = openJob(decision, command.job);
+  if (isRejection(job)) return job;
+  if (job.incident !== undefined) return reject('JOB_HAS_INCIDENT', { job: job.id });
+  const { message, retryAt } = command;
+  const retriesLeft = Math.max(0, Math.min(command.retriesLeft, job.retries));
+  decision.record({ type: 'JobFailed', id: job.id, retriesLeft, message, ...(retryAt !== undefined && retriesLeft > 0 && { retryAt }) });
+  if (retriesLeft > 0) return undefined;
+  const { elementId } = decision.element(job.element);
+  decision.record({
+    type: 'IncidentRaised', id: decision.nextId(), element: job.element, elementId, phase: 'job', code: 'INCIDENT_JOB_FAILED', job: job.id,
+    message: fill(INCIDENT_ERRORS.INCIDENT_JOB_FAILED.message, { jobType: job.jobType, element: elementId, reason: message }),
+  });
+  return undefined;
+}
+
+export function throwJobError(decision: Decision, command: ThrowJobError): Rejection | undefined {
+  const job = openJob(decision, command.job);
+  if (isRejection(job)) return job;
+  const { elementId } = decision.element(job.element);
+  decision.record({ type: 'JobErrorThrown', id: job.id, code: command.code, message: command.message });
+  throwError(decision, job.element, elementId, command.code, command.message, command.variables);
+  return undefined;
+}
+
+function openJob(decision: Decision, id: number): OpenJob | Rejection {
+  const wait = decision.state.waits.get(id);
+  return wait?.kind === 'job' ? wait : reject('JOB_NOT_FOUND', { job: id });
+}

@@ -1,0 +1,20 @@
+/** Which behaviour runs which flow node type: the one table that knows all elements. */
+import type { Behaviours } from '../execution/behaviour.ts';
+import { callActivity } from './call-activity.ts';
+import { eventBasedGateway } from './event-based-gateway.ts';
+import { boundaryEvent, endEvent, intermediateCatchEvent, intermediateThrowEvent, startEvent } from './events.ts';
+import { exclusiveGateway } from './exclusive-gateway.ts';
+import { parallelGateway } from './parallel-gateway.ts';
+import { receiveTask } from './receive-task.ts';
+import { scriptTask } from './script-task.ts';
+import { sendTask } from './send-task.ts';
+import { serviceTask } from './service-task.ts';
+import { subProcess } from './sub-process.ts';
+import { task } from './task.ts';
+import { userTask } from './user-task.ts';
+
+export const BEHAVIOURS: Behaviours = {
+  startEvent, endEvent, intermediateCatchEvent, intermediateThrowEvent, boundaryEvent,
+  task, manualTask: task, userTask, serviceTask, scriptTask, sendTask, receiveTask,
+  exclusiveGateway, parallelGateway, eventBasedGateway, subProcess, callActivity,
+};

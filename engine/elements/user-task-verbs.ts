@@ -1,0 +1,149 @@
+/**
+ * What people do with a user task: claim, release, assign, complete with an outcome, return (WS-HumanTask 1.1, 4.7). Guards come
+ * first; nothing is recorded before all of them hold.
+ */
+import type { AssignTask, CompleteTask, ReturnTask } from '../commands.ts';
+import { EngineError, isRejection, reject } from '../errors.ts';
+import type { Rejection } from '../errors.ts';
+import type { FlowNode, UserTaskSpec } from '../bpmn/graph.ts';
+import type { Decision } from '../execution/decision.ts';
+import { finish } from '../execution/lifecycle.ts';
+import { isTerminating } from '../execution/termination.ts';
+import type { ElementInstance, UserTask } from '../state.ts';
+import type { Json } from '../facts.ts';
+
+interface OpenTask {
+  readonly element: ElementInstance;
+  readonly task: UserTask;
+  readonly node: FlowNode;
+  readonly spec: UserTaskSpec;
+}
+
+export function claimTask(decision: Decision, id: number): Rejection | undefined {
+  const open = openTask(decision, id);
+  if (isRejection(open)) return open;
+  const { person } = decision.actor;
+  if (open.task.assignee === person) return undefined;
+  if (open.task.assignee !== undefined) return reject('TASK_ALREADY_CLAIMED', { task: id, person: open.task.assignee });
+  const refused = notCandidate(decision, open) ?? sameAsBefore(decision, open, person);
+  if (refused) return refused;
+  decision.record({ type: 'UserTaskClaimed', id, person });
+  return undefined;
+}
+
+export function releaseTask(decision: Decision, id: number): Rejection | undefined {
+  const open = openTask(decision, id);
+  if (isRejection(open)) return open;
+  const refused = notHolder(decision, open);
+  if (refused) return refused;
+  decision.record({ type: 'UserTaskReleased', id, person: decision.actor.person });
+  return undefined;
+}
+
+export function assignTask(decision: Decision, command: AssignTask): Rejection | undefined {
+  const open = openTask(decision, command.task);
+  if (isRejection(open)) return open;
+  const refused = sameAsBefore(decision, open, command.assignee);
+  if (refused) return refused;
+  const { reason } = command;
+  decision.record({ type: 'UserTaskAssigned', id: command.task, person: command.assignee, by: decision.actor.person, ...(reason !== undefined && { reason }) });
+  return undefined;
+}
+
+export function completeTask(decision: Decision, command: CompleteTask): Rejection | undefined {
+  const open = openTask(decision, command.task);
+  if (isRejection(open)) return open;
+  const refused = notHolder(decision, open) ?? sameAsBefore(decision, open, decision.actor.person) ?? badOutcome(open, command);
+  if (refused) return refused;
+  const { outcome, comment } = command;
+  decision.record({
+    type: 'UserTaskCompleted', id: command.task, elementId: open.node.id, person: decision.actor.person,
+    ...(outcome !== undefined && { outcome }), ...(comment !== undefined && comment !== '' && { comment }),
+  });
+  const brought: Record<string, Json> = { ...command.variables };
+  if (outcome !== undefined) brought['outcome'] = outcome;
+  finish(decision, open.element, brought);
+  return undefined;
+}
+
+export function returnTask(decision: Decision, command: ReturnTask): Rejection | undefined {
+  const open = openTask(decision, command.task);
+  if (isRejection(open)) return open;
+  const refused = notHolder(decision, open);
+  if (refused) return refused;
+  const reason = cannotReturn(decision, open, command.to);
+  if (reason !== undefined) return reject('TASK_RETURN_NOT_POSSIBLE', { to: command.to, elementId: open.node.id, reason });
+  if (command.reason.trim() === '') return reject('TASK_COMMENT_REQUIRED', { task: command.task, outcome: 'return' });
+  const { scope } = open.element;
+  decision.record({ type: 'UserTaskReturned', id: command.task, elementId: open.node.id, person: decision.actor.person, to: command.to, reason: command.reason });
+  decision.follow({ do: 'terminate', id: command.task, then: [{ do: 'enter', elementId: command.to, scope }] });
+  return undefined;
+}
+
+/** The open task, or why there is none: a second person is told who was first. */
+function openTask(decision: Decision, id: number): OpenTask | Rejection {
+  const { state } = decision;
+  const done = state.done.get(id);
+  if (done) return reject('TASK_COMPLETED', { task: id, person: done.person });
+  const element = state.elements.get(id);
+  if (!element?.task || isTerminating(decision, element)) {
+    return reject(id > 0 && id <= state.counter ? 'TASK_CANCELED' : 'TASK_NOT_FOUND', { task: id });
+  }
+  const node = decision.node(element.elementId);
+  if (!node.userTask) throw new EngineError(`Expected ${node.id} to be a user task, but the graph says ${node.type}`);
+  return { element, task: element.task, node, spec: node.userTask };
+}
+
+function notCandidate(decision: Decision, { element, task }: OpenTask): Rejection | undefined {
+  const { person, groups } = decision.actor;
+  const { candidateGroups, candidateUsers } = task;
+  if (candidateGroups.length === 0 && candidateUsers.length === 0) return undefined;
+  if (candidateUsers.includes(person) || candidateGroups.some((group) => groups.includes(group))) return undefined;
+  return reject('TASK_NOT_CANDIDATE', { task: element.id, person, candidates: [...candidateGroups, ...candidateUsers].join(', ') });
+}
+
+function notHolder(decision: Decision, { element, task }: OpenTask): Rejection | undefined {
+  const { person } = decision.actor;
+  if (task.assignee === undefined) return reject('TASK_NOT_CLAIMED', { task: element.id });
+  return task.assignee === person ? undefined : reject('TASK_NOT_ASSIGNEE', { task: element.id, person, assignee: task.assignee });
+}
+
+/** Separation of duties by person (gov:separation notSameAs). */
+function sameAsBefore(decision: Decision, { element, spec }: OpenTask, person: string): Rejection | undefined {
+  if (spec.notSameAs.length === 0) return undefined;
+  for (const done of decision.state.done.values()) {
+    if (done.person === person && spec.notSameAs.includes(done.elementId)) {
+      return reject('TASK_SAME_PERSON', { task: element.id, elementId: done.elementId, person });
+    }
+  }
+  return undefined;
+}
+
+function badOutcome({ spec }: OpenTask, { task, outcome, comment }: CompleteTask): Rejection | undefined {
+  const outcomes = spec.outcomes.map(({ value }) => value).join(', ');
+  if (outcome === undefined) return spec.outcomes.length === 0 ? undefined : reject('TASK_OUTCOME_REQUIRED', { task, outcomes });
+  const chosen = spec.outcomes.find(({ value }) => value === outcome);
+  if (!chosen) return reject('TASK_OUTCOME_UNKNOWN', { task, outcome, outcomes: outcomes === '' ? 'none' : outcomes });
+  if (chosen.requiresComment && (comment ?? '').trim() === '') return reject('TASK_COMMENT_REQUIRED', { task, outcome });
+  return undefined;
+}
+
+/** A return must not double or lose tokens: the way from the earlier task to this one may not lead through a gateway that splits or joins. */
+function cannotReturn(decision: Decision, { element, node }: OpenTask, to: string): string | undefined {
+  const target = decision.graph.nodes.get(to);
+  if (target?.type !== 'userTask' || target.parentId !== node.parentId) return 'it is not a user task in the same part of the process';
+  const before = [...decision.state.done.values()].some((done) => done.elementId === to && done.scope === element.scope);
+  if (!before) return 'it was not completed before in this case';
+  const seen = new Set<string>([to]);
+  const queue = [target];
+  for (const from of queue) {
+    for (const flow of from.outgoing) {
+      if (flow.target === node.id) return undefined;
+      const next = decision.node(flow.target);
+      if (seen.has(next.id) || next.type === 'parallelGateway') continue;
+      seen.add(next.id);
+      queue.push(next);
+    }
+  }
+  return 'parallel work lies between them';
+}

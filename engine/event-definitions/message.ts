@@ -1,0 +1,40 @@
+/**
+ * Message event definitions (BPMN 2.0.2, 10.5.5 and 8.4.2): subscriptions and publications, both addressed to the correlation
+ * stream of (name, correlation key). Without a key of its own a message stays in the conversation of the case.
+ */
+import type { MessageSpec } from '../bpmn/graph.ts';
+import type { Decision } from '../execution/decision.ts';
+import { Stuck } from '../execution/errors.ts';
+import { evaluateText, missingNames, visibleVariables } from '../execution/variables.ts';
+import type { Variables } from '../facts.ts';
+import { messageStream } from '../hash.ts';
+import type { ElementInstance } from '../state.ts';
+
+/** Opens a subscription of event or receive task `elementId` on behalf of `host`. */
+export function subscribe(decision: Decision, elementId: string, message: MessageSpec, host: ElementInstance): void {
+  const correlationKey = keyOf(decision, host.id, message, elementId);
+  decision.record({
+    type: 'MessageSubscribed', id: decision.nextId(), processId: decision.state.processId, element: host.id, elementId, name: message.name,
+    to: messageStream(message.name, correlationKey), correlationKey,
+  });
+}
+
+/** Publishes for a throw event, end event or send task. It carries what its input mappings made, or without any all it can see. */
+export function publish(decision: Decision, elementId: string, message: MessageSpec, self: ElementInstance, hasInputs: boolean): void {
+  const correlationKey = keyOf(decision, self.id, message, elementId);
+  const variables: Variables = hasInputs ? Object.fromEntries(self.variables ?? []) : visibleVariables(decision.state, self.id);
+  decision.record({
+    type: 'MessagePublished', id: decision.nextId(), elementId, name: message.name, to: messageStream(message.name, correlationKey),
+    correlationKey, conversation: decision.state.conversation, variables,
+  });
+}
+
+function keyOf(decision: Decision, scope: number, message: MessageSpec, elementId: string): string {
+  if (!message.correlationKey) return decision.state.conversation;
+  const key = evaluateText(decision, scope, message.correlationKey, `the correlation key of ${elementId}`);
+  if (key !== undefined && key !== '') return key;
+  const names = missingNames(decision, scope, message.correlationKey);
+  throw new Stuck('INCIDENT_EXPRESSION', {
+    where: `the correlation key of ${elementId}`, wanted: 'a text', source: message.correlationKey.source, got: `nothing, because ${names}`,
+  });
+}

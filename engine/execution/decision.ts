@@ -1,0 +1,67 @@
+/**
+ * One decision in the making: the events so far, the state they have already been folded into, and the work list.
+ *
+ * `record` appends an event and folds it at once, so that the next line reads the state after it; `follow` puts the next step on
+ * the work list. There is no recursion from node to node: a million automatic steps need no more stack than one.
+ */
+import type { FlowNode, ProcessGraph } from '../bpmn/graph.ts';
+import { EngineError } from '../errors.ts';
+import { approximateBytes } from '../events.ts';
+import type { InstanceEvent, Step } from '../events.ts';
+import { elementOf, evolve } from '../evolve.ts';
+import type { Actor, Facts } from '../facts.ts';
+import type { ElementInstance, InstanceState } from '../state.ts';
+import type { Behaviours } from './behaviour.ts';
+
+/** What an event costs against the byte budget, beside the variables in it. */
+const EVENT_BYTES = 90;
+
+export class Decision {
+  readonly graph: ProcessGraph;
+  readonly state: InstanceState;
+  readonly facts: Facts;
+  readonly actor: Actor;
+  readonly behaviours: Behaviours;
+  readonly events: InstanceEvent[] = [];
+  /** The work list; the next step is the last. */
+  readonly steps: Step[] = [];
+  bytes = 0;
+
+  constructor(graph: ProcessGraph, state: InstanceState, facts: Facts, actor: Actor, behaviours: Behaviours) {
+    this.graph = graph;
+    this.state = state;
+    this.facts = facts;
+    this.actor = actor;
+    this.behaviours = behaviours;
+  }
+
+  record(event: InstanceEvent): void {
+    this.events.push(event);
+    this.bytes += EVENT_BYTES;
+    if (event.type === 'VariablesWritten') this.bytes += approximateBytes(event.values);
+    else if ('variables' in event) this.bytes += approximateBytes(event.variables);
+    evolve(this.state, event);
+  }
+
+  /** Puts steps on the work list; the first of them is done next. */
+  follow(...steps: readonly Step[]): void {
+    for (let index = steps.length - 1; index >= 0; index -= 1) {
+      const step = steps[index];
+      if (step) this.steps.push(step);
+    }
+  }
+
+  nextId(): number {
+    return this.state.counter + 1;
+  }
+
+  element(id: number): ElementInstance {
+    return elementOf(this.state, id);
+  }
+
+  node(elementId: string): FlowNode {
+    const node = this.graph.nodes.get(elementId);
+    if (!node) throw new EngineError(`Expected ${elementId} in process ${this.graph.id}, but the graph does not hold it`);
+    return node;
+  }
+}

@@ -1,0 +1,29 @@
+/** Why a case stops until a human acts: the codes of incidents, and how an element says that it is stuck. */
+import { fill } from '../errors.ts';
+
+export const INCIDENT_ERRORS = {
+  INCIDENT_EXPRESSION: { message: 'Expected {where} to give {wanted}, but {source} gave {got}', hint: 'Correct the variables it reads, then resolve the incident.' },
+  INCIDENT_CONDITION_NULL: { message: 'Expected the condition {source} of sequence flow {flow} to be true or false, but it is null because {names}', hint: 'Set the variable, then resolve the incident.' },
+  INCIDENT_NO_FLOW: { message: 'Expected one of the conditions after {element} to be true, but none is and there is no default flow', hint: 'Correct the variables, then resolve the incident; a default flow in the next version prevents this.' },
+  INCIDENT_MAPPING_TARGET: { message: 'Expected {target} to be a context that {path} can be written into, but it is {got}', hint: 'Write to another name, or make the variable a context.' },
+  INCIDENT_TIMER: { message: 'Expected {source} of {element} to be {wanted}, but it gave {got}', hint: 'Correct the variables it reads, then resolve the incident.' },
+  INCIDENT_CALENDAR_UNKNOWN: { message: 'Expected the working calendar {calendar} of {element}, but only {known} are published', hint: 'Publish the calendar, then resolve the incident.' },
+  INCIDENT_CALLED_PROCESS_UNKNOWN: { message: 'Expected process {processId}, called by {element}, to be deployed, but it is not', hint: 'Deploy it, then resolve the incident.' },
+  INCIDENT_CHILD_CANCELED: { message: 'Expected the case called by {element} to end by itself, but it was cancelled', hint: 'Resolve the incident to go on without its result, or cancel this case too.' },
+  INCIDENT_JOB_FAILED: { message: 'Expected job {jobType} of {element} to succeed, but it has no retries left: {reason}', hint: 'Mend the cause, then resolve the incident: the job is tried again.' },
+  INCIDENT_ENDLESS_LOOP: { message: 'Expected the case to reach a wait state, but it took {steps} automatic steps without one, last at {element}', hint: 'Correct the variables the loop depends on, or cancel the case and mend the model.' },
+  INCIDENT_BUDGET: { message: 'Expected {where} to be evaluated within its budget, but {source} needs more: {reason}', hint: 'Make the data smaller or the expression simpler, then resolve the incident.' },
+} as const;
+
+export type IncidentCode = keyof typeof INCIDENT_ERRORS;
+
+/** Thrown by what an element evaluates before it records anything; the lifecycle turns it into an incident. Never leaves the engine. */
+export class Stuck extends Error {
+  override readonly name = 'Stuck';
+  readonly code: IncidentCode;
+
+  constructor(code: IncidentCode, values: Readonly<Record<string, string | number>>) {
+    super(fill(INCIDENT_ERRORS[code].message, values));
+    this.code = code;
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Variable scopes (BPMN 2.0.2, 10.4.7): every element instance can hold variables; the case holds the outermost.
+ *
+ * The one rule. Reading goes from the inside out. What an input mapping makes is local to its element. What a task, job, message
+ * or called case brings is, with output mappings, local first and only the mapped targets leave; without, all of it leaves. What
+ * leaves an element is written to the nearest scope around it that already has the name, else to the case.
+ */
+import type { Expression, Mapping } from '../bpmn/graph.ts';
+import type { FeelClock, FeelScope } from '../feel/compile.ts';
+import { FeelError } from '../feel/errors.ts';
+import type { Json, Variables } from '../facts.ts';
+import type { InstanceState } from '../state.ts';
+import type { Decision } from './decision.ts';
+import { Stuck } from './errors.ts';
+
+/** The value of `name` seen from `scope`; undefined when no scope around it has the name. */
+export function readVariable(state: InstanceState, scope: number, name: string): Json | undefined {
+  let id = scope;
+  for (;;) {
+    const element = state.elements.get(id);
+    const value = element?.variables?.get(name);
+    if (value !== undefined) return value;
+    if (id === 0 || !element) return name === 'initiator' ? state.startedBy : undefined;
+    id = element.scope;
+  }
+}
+
+/** All variables seen from `scope`. */
+export function visibleVariables(state: InstanceState, scope: number): Record<string, Json> {
+  const found: Record<string, Json> = Object.create(null) as Record<string, Json>;
+  let id = scope;
+  for (;;) {
+    const element = state.elements.get(id);
+    for (const [name, value] of element?.variables ?? []) if (!(name in found)) found[name] = value;
+    if (id === 0 || !element) return { ...found };
+    id = element.scope;
+  }
+}
+
+/** Evaluates in `scope`. Undefined expressions and literals cost nothing. */
+export function evaluate(decision: Decision, scope: number, expression: Expression, where: string): Json {
+  if (!expression.feel) return expression.literal ?? null;
+  try {
+    return expression.feel.evaluate(scopeOf(decision.state, scope), clockOf(decision)) as Json;
+  } catch (error) {
+    if (error instanceof FeelError) throw new Stuck('INCIDENT_BUDGET', { where, source: expression.source, reason: error.message });
+    throw error;
+  }
+}
+
+/** Evaluates to a text; null becomes undefined, anything else is Stuck. */
+export function evaluateText(decision: Decision, scope: number, expression: Expression | undefined, where: string): string | undefined {
+  if (!expression) return undefined;
+  const value = evaluate(decision, scope, expression, where);
+  if (value === null) return undefined;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw new Stuck('INCIDENT_EXPRESSION', { where, wanted: 'a text', source: expression.source, got: describe(value) });
+}
+
+/** Evaluates to a list of texts: FEEL list, or a comma-separated text. */
+export function evaluateTexts(decision: Decision, scope: number, expression: Expression | undefined, where: string): readonly string[] {
+  if (!expression) return [];
+  const value = evaluate(decision, scope, expression, where);
+  if (value === null) return [];
+  if (typeof value === 'string') return value.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  if (Array.isArray(value) && value.every((part) => typeof part === 'string')) return value;
+  throw new Stuck('INCIDENT_EXPRESSION', { where, wanted: 'a list of texts', source: expression.source, got: describe(value) });
+}
+
+/** Names among those an expression reads that are missing or null, for the words of an incident. */
+export function missingNames(decision: Decision, scope: number, expression: Expression): string {
+  const missing = (expression.feel?.names ?? []).filter((name) => (readVariable(decision.state, scope, name) ?? null) === null);
+  if (missing.length === 0) return 'its operands cannot be compared';
+  return missing.length === 1 ? `variable ${String(missing[0])} is missing or null` : `variables ${missing.join(', ')} are missing or null`;
+}
+
+/** Evaluates mappings in `scope`, in order; a later one sees what an earlier one made. */
+export function applyMappings(decision: Decision, scope: number, mappings: readonly Mapping[], where: string): Variables {
+  const made: Record<string, Json> = Object.create(null) as Record<string, Json>;
+  for (const mapping of mappings) {
+    const value = evaluateOver(decision, scope, made, mapping.source, where);
+    const [name = '', ...path] = mapping.target.split('.');
+    if (path.length === 0) made[name] = value;
+    else made[name] = writePath(made[name] ?? readVariable(decision.state, scope, name) ?? {}, path, value, mapping.target);
+  }
+  return { ...made };
+}
+
+/** Records `values` leaving the element whose scope is `scope`: each name where it is declared, else in the case. */
+export function propagate(decision: Decision, scope: number, values: Variables): void {
+  const names = Object.keys(values);
+  if (names.length === 0) return;
+  const target = declaringScope(decision.state, scope, names[0] ?? '');
+  if (names.every((name) => declaringScope(decision.state, scope, name) === target)) {
+    decision.record({ type: 'VariablesWritten', scope: target, values });
+    return;
+  }
+  const perScope = new Map<number, Record<string, Json>>();
+  for (const name of names) {
+    const home = declaringScope(decision.state, scope, name);
+    let group = perScope.get(home);
+    if (!group) perScope.set(home, (group = {}));
+    Object.defineProperty(group, name, { value: values[name] ?? null, enumerable: true, configurable: true, writable: true });
+  }
+  for (const [home, group] of perScope) decision.record({ type: 'VariablesWritten', scope: home, values: group });
+}
+
+export function scopeOf(state: InstanceState, scope: number): FeelScope {
+  return { get: (name) => readVariable(state, scope, name) };
+}
+
+export function clockOf(decision: Decision): FeelClock {
+  return { now: decision.facts.now, zone: decision.facts.zone, calendars: decision.facts.calendars };
+}
+
+/** A value in the words of an incident: short, and without its content when it is large. */
+export function describe(value: Json | undefined): string {
+  if (value === undefined || value === null) return 'null';
+  const text = JSON.stringify(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+function declaringScope(state: InstanceState, scope: number, name: string): number {
+  let id = scope;
+  while (id !== 0) {
+    const element = state.elements.get(id);
+    if (!element) return 0;
+    if (element.variables?.has(name)) return id;
+    id = element.scope;
+  }
+  return 0;
+}
+
+function evaluateOver(decision: Decision, scope: number, made: Record<string, Json>, expression: Expression, where: string): Json {
+  if (!expression.feel) return expression.literal ?? null;
+  try {
+    return expression.feel.evaluate({ get: (name) => made[name] ?? readVariable(decision.state, scope, name) }, clockOf(decision)) as Json;
+  } catch (error) {
+    if (error instanceof FeelError) throw new Stuck('INCIDENT_BUDGET', { where, source: expression.source, reason: error.message });
+    throw error;
+  }
+}
+
+function writePath(base: Json, path: readonly string[], value: Json, whole: string): Json {
+  if (typeof base !== 'object' || base === null || Array.isArray(base)) {
+    throw new Stuck('INCIDENT_MAPPING_TARGET', { target: whole, path: path.join('.'), got: describe(base) });
+  }
+  const [name = '', ...rest] = path;
+  const known = base as Readonly<Record<string, Json>>;
+  const inner = Object.hasOwn(known, name) ? known[name] : undefined;
+  return { ...known, [name]: rest.length === 0 ? value : writePath(inner ?? {}, rest, value, whole) };
+}

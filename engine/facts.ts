@@ -1,0 +1,37 @@
+/** What the engine is told about the world with each command: plain data, given by the shell, never fetched. */
+import type { WorkingCalendar } from './time/working-days.ts';
+
+/** Who acts, resolved by the shell from a session or a job. `groups` are the units and posts whose tasks this person may take. */
+export interface Actor {
+  readonly person: string;
+  readonly post?: string;
+  readonly groups: readonly string[];
+  readonly onBehalfOf?: string;
+}
+
+/** The engine's bounds on one decision and on one case. */
+export interface Limits {
+  /** A decision ends with TurnYielded after this many steps of the work list. */
+  readonly stepsPerTurn: number;
+  /** ... or after about this many bytes of events. */
+  readonly bytesPerTurn: number;
+  /** Automatic steps without a wait state after which an incident stops an endless loop. */
+  readonly stepsWithoutWait: number;
+  /** Bytes of variables one command may write. */
+  readonly variableBytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { stepsPerTurn: 2_000, bytesPerTurn: 262_144, stepsWithoutWait: 5_000_000, variableBytes: 4_194_304 };
+
+/** `now`: ISO 8601 UTC instant with milliseconds, `2026-01-05T09:00:00.000Z`; instants sort as text. `zone`: IANA name for calendar arithmetic. `definitions`: latest version of each deployed process id. */
+export interface Facts {
+  readonly now: string;
+  readonly zone: string;
+  readonly calendars: Readonly<Record<string, WorkingCalendar>>;
+  readonly definitions: Readonly<Record<string, number>>;
+  readonly limits: Limits;
+}
+
+/** A JSON value; numbers beyond doubles, dates and durations are tagged `{"$": type, "v": text}`. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Variables = Readonly<Record<string, Json>>;

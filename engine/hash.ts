@@ -1,0 +1,30 @@
+/** Ids made from content: the same input gives the same id on every machine (SHA-256, FIPS 180-4, shortened). */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+
+/** SHA-256 of a text in UTF-8, hex. */
+export function sha256Hex(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
+
+const SEPARATOR = '\u0000';
+
+/** 32 hex digits (128 bits) from several parts; parts cannot run into each other. */
+export function idFrom(...parts: readonly string[]): string {
+  return sha256Hex(parts.join(SEPARATOR)).slice(0, 32);
+}
+
+/** The stream of a case: the same definition and key always name the same case, so that a repeated start starts nothing. */
+export function instanceStream(processId: string, key: string): string {
+  return idFrom('instance', processId, key);
+}
+
+/** The stream of the case that element instance `element` of `stream` calls. */
+export function childStream(stream: string, element: number): string {
+  return idFrom('child', `${stream}/${String(element)}`);
+}
+
+/** The stream that correlates messages of `name` with `correlationKey`. */
+export function messageStream(name: string, correlationKey: string): string {
+  return `message/${idFrom('message', name, correlationKey)}`;
+}

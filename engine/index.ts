@@ -1,0 +1,47 @@
+/** The only door of the engine: what the server, the designer and the desk may know of it. */
+
+// Models
+export { compile } from './bpmn/compile.ts';
+export { lint } from './bpmn/lint.ts';
+export { soundness } from './bpmn/soundness.ts';
+export type { EventDefinition, Expression, FlowNode, FlowNodeType, Graph, Lane, OutcomeSpec, ProcessGraph, SequenceFlow, UserTaskSpec } from './bpmn/graph.ts';
+
+// A case
+export { decide } from './decide.ts';
+export { evolve } from './evolve.ts';
+export { loadState, newInstance, saveState, STATE_SCHEMA } from './state.ts';
+export type { ElementInstance, InstanceState, UserTask, Wait } from './state.ts';
+export type { InstanceAction, InstanceCommand, Parent, StartInstance } from './commands.ts';
+export { PRIVATE_FIELDS } from './events.ts';
+export type { IncidentRaised, InstanceEvent, Step, TimerScheduled, UserTaskCreated } from './events.ts';
+export { readVariable, visibleVariables } from './execution/variables.ts';
+
+// Between cases
+export { CORRELATION_PRIVATE_FIELDS, evolveCorrelation, newCorrelation } from './correlation/correlation.ts';
+export type { CorrelationCommand, CorrelationEvent, CorrelationState, StartCandidate } from './correlation/correlation.ts';
+export { decideCorrelation } from './correlation/decide-correlation.ts';
+export { decideDefinition, evolveDefinition, newDefinition } from './definitions/definition.ts';
+export type { DefinitionCommand, DefinitionEvent, DefinitionState } from './definitions/definition.ts';
+export { answerTo, outbox, whenRefused } from './world/outbox.ts';
+export type { Offer, Outgoing } from './world/outbox.ts';
+
+// Facts and failures
+export { DEFAULT_LIMITS } from './facts.ts';
+export type { Actor, Facts, Json, Limits, Variables } from './facts.ts';
+export { isRejection, reject } from './errors.ts';
+export type { Problem, Rejection } from './errors.ts';
+export { childStream, idFrom, instanceStream, messageStream, sha256Hex } from './hash.ts';
+
+// The world in memory
+export { SYSTEM, World } from './world/world.ts';
+export type { WorldEvent, WorldOptions, WorldRecord } from './world/world.ts';
+export { ScenarioError, after, completeOldest, doStep, instantOf } from './world/scenario.ts';
+export type { ScenarioStep } from './world/scenario.ts';
+
+// FEEL and time
+export { compileFeel } from './feel/compile.ts';
+export type { CompiledFeel, FeelClock, FeelProblem, FeelScope } from './feel/compile.ts';
+export { fromJson, toJson } from './feel/values.ts';
+export { addDuration, parseDuration } from './time/duration.ts';
+export { instantFromMillis, millisFromInstant, parseInstant } from './time/instant.ts';
+export type { WorkingCalendar } from './time/working-days.ts';

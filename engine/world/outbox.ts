@@ -1,0 +1,95 @@
+/**
+ * From an event of one stream to the command it asks of another: the only way streams meet. The world and the server's dispatch
+ * both use this, so that they cannot differ.
+ *
+ * The key of a command is the id of the event that asks for it, so that a second delivery changes nothing.
+ */
+import type { InstanceAction } from '../commands.ts';
+import type { CorrelationCommand, CorrelationEvent, StartCandidate } from '../correlation/correlation.ts';
+import type { DefinitionEvent } from '../definitions/definition.ts';
+import type { Rejection } from '../errors.ts';
+import type { InstanceEvent } from '../events.ts';
+import { instanceStream } from '../hash.ts';
+
+/** A command for another stream, as one of the kinds of decider. */
+export type Outgoing =
+  | { readonly kind: 'instance'; readonly stream: string; readonly key: string; readonly action: InstanceAction; readonly offer?: Offer }
+  | { readonly kind: 'message'; readonly stream: string; readonly key: string; readonly command: CorrelationCommand };
+
+/** A message on offer: the correlation stream is told whether the instance took it. */
+export interface Offer {
+  readonly stream: string;
+  readonly messageId: string;
+  readonly subscriber: string;
+}
+
+/** How long a message thrown by a case waits for its receiver. */
+const THROWN_TIME_TO_LIVE = 'P30D';
+
+/** `eventId`: `<stream>/<version of the record>/<number of the event in it>`. `starts`: latest message start events by name. */
+export function outbox(stream: string, eventId: string, event: InstanceEvent | CorrelationEvent | DefinitionEvent, starts: (messageName: string) => readonly StartCandidate[]): Outgoing | undefined {
+  switch (event.type) {
+    case 'MessageSubscribed': {
+      const { to, id, processId, name, correlationKey } = event;
+      return { kind: 'message', stream: to, key: eventId, command: { type: 'OpenSubscription', subscriber: `${stream}/${String(id)}`, processId, name, correlationKey } };
+    }
+    case 'MessageUnsubscribed':
+      return { kind: 'message', stream: event.to, key: eventId, command: { type: 'CloseSubscription', subscriber: `${stream}/${String(event.id)}` } };
+    case 'MessagePublished': {
+      const { to, name, correlationKey, variables, conversation } = event;
+      const command = { type: 'PublishMessage', messageId: eventId, name, correlationKey, variables, conversation, timeToLive: THROWN_TIME_TO_LIVE, starts: starts(name) } as const;
+      return { kind: 'message', stream: to, key: eventId, command };
+    }
+    case 'MessageOffered': return offered(stream, eventId, event);
+    case 'MessageStartRequested': {
+      const { childStream, processId, version, startElementId, variables, conversation } = event;
+      const action = { type: 'StartInstance', processId, version, startElementId, variables, ...(conversation !== undefined && { conversation }) } as const;
+      return { kind: 'instance', stream: childStream, key: eventId, action };
+    }
+    case 'ChildRequested': {
+      const { childStream, processId, version, variables, conversation, id } = event;
+      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, variables, conversation, parent: { stream, element: id } } };
+    }
+    case 'ChildTerminationRequested':
+      return { kind: 'instance', stream: event.childStream, key: eventId, action: { type: 'CancelInstance', reason: `the case that called it, ${stream}, was cancelled or went another way` } };
+    case 'InstanceCompleted': case 'InstanceTerminated': case 'InstanceFailed': return childEnded(eventId, event);
+    case 'StartTimerFired': {
+      const { processId, version, elementId } = event;
+      return { kind: 'instance', stream: instanceStream(processId, `timer/${eventId}`), key: eventId, action: { type: 'StartInstance', processId, version, startElementId: elementId, variables: {} } };
+    }
+    default: return undefined;
+  }
+}
+
+/** What the correlation stream is told about an offer: `accepted` with whether the subscription goes on. */
+export function answerTo(offer: Offer, key: string, accepted: { readonly open: boolean } | undefined): Extract<Outgoing, { kind: 'message' }> {
+  const { stream, messageId, subscriber } = offer;
+  const command: CorrelationCommand = accepted ? { type: 'AcceptMessage', messageId, subscriber, open: accepted.open } : { type: 'DeclineMessage', messageId, subscriber };
+  return { kind: 'message', stream, key: `${key}/answer`, command };
+}
+
+/** What the calling case is told when its child refused to start: it would wait for ever. A child that runs already is no reason. */
+export function whenRefused(outgoing: Extract<Outgoing, { kind: 'instance' }>, { code }: Rejection): Outgoing | undefined {
+  const { action, key } = outgoing;
+  if (action.type !== 'StartInstance' || !action.parent || code === 'INSTANCE_EXISTS') return undefined;
+  const { stream, element } = action.parent;
+  return { kind: 'instance', stream, key: `${key}/refused`, action: { type: 'CompleteChild', element, ended: 'terminated', variables: {} } };
+}
+
+function offered(stream: string, eventId: string, event: Extract<CorrelationEvent, { type: 'MessageOffered' }>): Outgoing {
+  const { messageId, subscriber, variables } = event;
+  const slash = subscriber.lastIndexOf('/');
+  const action = { type: 'CorrelateMessage', subscription: Number(subscriber.slice(slash + 1)), messageId, variables } as const;
+  return { kind: 'instance', stream: subscriber.slice(0, slash), key: eventId, action, offer: { stream, messageId, subscriber } };
+}
+
+function childEnded(eventId: string, event: Extract<InstanceEvent, { type: 'InstanceCompleted' | 'InstanceTerminated' | 'InstanceFailed' }>): Outgoing | undefined {
+  const { parent } = event;
+  if (!parent) return undefined;
+  const told = { type: 'CompleteChild', element: parent.element } as const;
+  if (event.type === 'InstanceFailed') {
+    return { kind: 'instance', stream: parent.stream, key: eventId, action: { ...told, ended: 'failed', variables: {}, error: { code: event.code, message: event.message } } };
+  }
+  const canceled = event.type === 'InstanceTerminated' && event.canceled === true;
+  return { kind: 'instance', stream: parent.stream, key: eventId, action: { ...told, ended: canceled ? 'terminated' : 'completed', variables: event.variables ?? {} } };
+}

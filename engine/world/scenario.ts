@@ -1,0 +1,152 @@
+/**
+ * A scenario: a process, its variables and steps a person, a worker or the clock does, run in a world. `piton run` and walk.json
+ * share these words (DESIGN section 5).
+ */
+import { fill, isRejection } from '../errors.ts';
+import type { Rejection } from '../errors.ts';
+import type { Actor, Variables } from '../facts.ts';
+import { parseInstant } from '../time/instant.ts';
+import { addDuration, parseDuration } from '../time/duration.ts';
+import type { ElementInstance, InstanceState, Wait } from '../state.ts';
+import type { World } from './world.ts';
+
+/** `index` picks another than the oldest; `as` names the person who completes a task. */
+export type ScenarioStep =
+  | { readonly complete: string; readonly variables?: Variables; readonly outcome?: string; readonly comment?: string; readonly as?: string; readonly index?: number }
+  | { readonly failJob: string; readonly retries: number; readonly message?: string; readonly index?: number }
+  | { readonly throwError: string; readonly code: string; readonly message?: string; readonly variables?: Variables; readonly index?: number }
+  | { readonly message: string; readonly correlationKey?: string; readonly id?: string; readonly variables?: Variables; readonly index?: number }
+  | { readonly advance: string };
+
+export const SCENARIO_ERRORS = {
+  RUN_STEP_UNKNOWN: { message: 'Expected step {number} to be one of complete, failJob, throwError, message, advance, but it is {step}', hint: 'See the README of the command line for the words of a step.' },
+  RUN_NOTHING_WAITS: { message: 'Expected {element} to wait in step {number}, but {waiting}', hint: 'Check the order of the steps and the outcomes before it.' },
+  RUN_STEP_REFUSED: { message: 'Expected step {number} to be accepted, but {reason}', hint: 'Correct the step.' },
+  RUN_TIME_INVALID: { message: 'Expected {what} to be {wanted}, but it is {got}', hint: 'Write a duration such as PT65S or P3D, or an instant such as 2026-01-05T09:00:00Z.' },
+} as const;
+
+/** A step that cannot be done; `code` from SCENARIO_ERRORS. */
+export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError';
+  readonly code: keyof typeof SCENARIO_ERRORS;
+  readonly hint: string;
+
+  constructor(code: keyof typeof SCENARIO_ERRORS, values: Readonly<Record<string, string | number>>) {
+    super(fill(SCENARIO_ERRORS[code].message, values));
+    this.code = code;
+    this.hint = SCENARIO_ERRORS[code].hint;
+  }
+}
+
+/** Does step number `number` (from 1) in the world. Throws a ScenarioError when nothing fits it. */
+export function doStep(world: World, step: ScenarioStep, number: number): void {
+  if ('complete' in step) complete(world, step, number);
+  else if ('failJob' in step) {
+    const { stream, wait } = pick(jobs(world, step.failJob), step, number, step.failJob, world);
+    accept(world.execute(stream, { type: 'FailJob', job: wait.id, message: step.message ?? 'failed by the scenario', retriesLeft: step.retries }), number);
+  } else if ('throwError' in step) {
+    const { stream, wait } = pick(jobs(world, step.throwError), step, number, step.throwError, world);
+    accept(world.execute(stream, { type: 'ThrowJobError', job: wait.id, code: step.code, message: step.message ?? step.code, variables: step.variables ?? {} }), number);
+  } else if ('message' in step) publish(world, step, number);
+  else if ('advance' in step) world.advanceTo(after(world.now, step.advance));
+  else throw new ScenarioError('RUN_STEP_UNKNOWN', { number, step: JSON.stringify(step) });
+}
+
+/** The instant `duration` after `now`. */
+export function after(now: string, duration: string): string {
+  const parsed = parseDuration(duration);
+  if (!parsed || parsed.workingDays !== undefined) throw new ScenarioError('RUN_TIME_INVALID', { what: 'the time to advance', wanted: 'an ISO 8601 duration', got: duration });
+  return addDuration(now, parsed, 'UTC');
+}
+
+/** `text` as an instant. */
+export function instantOf(text: string): string {
+  const instant = parseInstant(text, 'UTC');
+  if (instant === undefined) throw new ScenarioError('RUN_TIME_INVALID', { what: 'the start of the clock', wanted: 'an instant', got: text });
+  return instant;
+}
+
+/** Completes the oldest open job or user task of any case; false when there is none. Outcomes: the first one offered. */
+export function completeOldest(world: World): boolean {
+  for (const { stream, id } of world.offered.values()) {
+    const state = world.instances.get(stream);
+    const wait = state?.waits.get(id);
+    if (wait?.kind === 'job') {
+      if (wait.incident !== undefined) continue;
+      accept(world.execute(stream, { type: 'CompleteJob', job: id, variables: {} }), 0);
+      return true;
+    }
+    const element = state?.elements.get(id);
+    if (!element?.task) continue;
+    const outcome = world.graphOf(stream).nodes.get(element.elementId)?.userTask?.outcomes[0]?.value;
+    completeTask(world, stream, element, { complete: element.elementId, ...(outcome !== undefined && { outcome, comment: 'completed automatically' }) }, 0);
+    return true;
+  }
+  return false;
+}
+
+type Job = Extract<Wait, { kind: 'job' }>;
+type Complete = Extract<ScenarioStep, { complete: string }>;
+
+function complete(world: World, step: Complete, number: number): void {
+  const waiting = [
+    ...active(world).flatMap(([stream, state]) => openTasks(state, step.complete).map((element) => ({ stream, element, wait: undefined }))),
+    ...jobs(world, step.complete).map(({ stream, wait }) => ({ stream, element: undefined, wait })),
+  ];
+  const { stream, element, wait } = pick(waiting, step, number, step.complete, world);
+  if (wait) accept(world.execute(stream, { type: 'CompleteJob', job: wait.id, variables: step.variables ?? {} }), number);
+  else if (element) completeTask(world, stream, element, step, number);
+}
+
+/** A task nobody holds is first given to who does the step. */
+function completeTask(world: World, stream: string, element: ElementInstance, step: Complete, number: number): void {
+  const { task, id } = element;
+  const person = step.as ?? task?.assignee ?? task?.candidateUsers[0] ?? task?.candidateGroups[0] ?? 'somebody';
+  const actor: Actor = { person, groups: task?.candidateGroups ?? [] };
+  if (task?.assignee !== person) accept(world.execute(stream, { type: 'AssignTask', task: id, assignee: person }, actor), number);
+  const { outcome, comment, variables = {} } = step;
+  accept(world.execute(stream, { type: 'CompleteTask', task: id, variables, ...(outcome !== undefined && { outcome }), ...(comment !== undefined && { comment }) }, actor), number);
+}
+
+/** Without a key the message goes to who waits for its name: the oldest, or `index`. */
+function publish(world: World, step: Extract<ScenarioStep, { message: string }>, number: number): void {
+  const waiting = active(world).flatMap(([, state]) => [...state.waits.values()].filter((wait) => wait.kind === 'message' && wait.name === step.message));
+  const chosen = waiting[step.index ?? 0];
+  const key = step.correlationKey ?? (chosen?.kind === 'message' ? chosen.correlationKey : '');
+  // A message id that is already known is part of what a scenario may try.
+  world.publish(step.message, key, step.variables ?? {}, step.id ?? `scenario/${String(number)}`);
+}
+
+function active(world: World): [string, InstanceState][] {
+  return [...world.instances].filter(([, state]) => state.status === 'active');
+}
+
+function openTasks(state: InstanceState, elementId?: string): ElementInstance[] {
+  return [...state.elements.values()].filter((element) => element.task && (elementId === undefined || element.elementId === elementId));
+}
+
+function openJobs(state: InstanceState, elementId?: string): Job[] {
+  return [...state.waits.values()].filter((wait): wait is Job => wait.kind === 'job' && wait.incident === undefined && (elementId === undefined || state.elements.get(wait.element)?.elementId === elementId));
+}
+
+function jobs(world: World, elementId: string): { stream: string; wait: Job }[] {
+  return active(world).flatMap(([stream, state]) => openJobs(state, elementId).map((wait) => ({ stream, wait })));
+}
+
+function pick<T>(found: readonly T[], step: { readonly index?: number }, number: number, element: string, world: World): T {
+  const chosen = found[step.index ?? 0];
+  if (chosen !== undefined) return chosen;
+  throw new ScenarioError('RUN_NOTHING_WAITS', { element, number, waiting: waitingWords(world) });
+}
+
+function waitingWords(world: World): string {
+  const names = new Set(active(world).flatMap(([, state]) => [
+    ...openTasks(state).map((element) => element.elementId),
+    ...[...state.waits.values()].map((wait) => state.elements.get(wait.element)?.elementId ?? ''),
+  ]));
+  return names.size === 0 ? 'nothing waits any more' : `what waits is ${[...names].join(', ')}`;
+}
+
+function accept(outcome: readonly unknown[] | Rejection, number: number): void {
+  if (isRejection(outcome)) throw new ScenarioError('RUN_STEP_REFUSED', { number, reason: outcome.message });
+}

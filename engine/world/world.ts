@@ -1,0 +1,260 @@
+/**
+ * The world: many instances, message correlation, definitions and a virtual clock, all in memory. `piton run`, `piton walk`, the
+ * designer's try-it and the random tests drive the real engine through it; the server does the same over ports.
+ *
+ * Everything is synchronous and ordered: a command is decided, what it asks of other streams is delivered, in order, until nothing
+ * is left to deliver. Time stands still until it is advanced; due timers fire in due order.
+ */
+import type { Graph, ProcessGraph } from '../bpmn/graph.ts';
+import type { InstanceAction } from '../commands.ts';
+import { newCorrelation } from '../correlation/correlation.ts';
+import type { CorrelationEvent, CorrelationState, StartCandidate } from '../correlation/correlation.ts';
+import { decideCorrelation } from '../correlation/decide-correlation.ts';
+import { decide } from '../decide.ts';
+import { decideDefinition, newDefinition } from '../definitions/definition.ts';
+import type { DefinitionEvent, DefinitionState } from '../definitions/definition.ts';
+import { EngineError, isRejection, reject } from '../errors.ts';
+import type { Rejection } from '../errors.ts';
+import type { InstanceEvent } from '../events.ts';
+import { DEFAULT_LIMITS } from '../facts.ts';
+import type { Actor, Facts, Limits, Variables } from '../facts.ts';
+import { instanceStream, messageStream } from '../hash.ts';
+import { newInstance } from '../state.ts';
+import type { InstanceState } from '../state.ts';
+import { answerTo, outbox, whenRefused } from './outbox.ts';
+import type { Outgoing } from './outbox.ts';
+
+export type WorldEvent = InstanceEvent | CorrelationEvent | DefinitionEvent;
+
+/** One command's events. `version` numbers the records of a stream. */
+export interface WorldRecord {
+  readonly stream: string;
+  readonly version: number;
+  readonly at: string;
+  readonly commandType: string;
+  readonly events: readonly WorldEvent[];
+}
+
+/** `at`: where the virtual clock starts, ISO 8601 UTC. */
+export interface WorldOptions {
+  readonly at: string;
+  readonly zone: string;
+  readonly calendars?: Facts['calendars'];
+  readonly limits?: Partial<Limits>;
+  /** Called with every record as it happens. */
+  readonly onRecord?: (record: WorldRecord) => void;
+}
+
+/** Who acts when nobody is named: what the engine does by itself. */
+export const SYSTEM: Actor = { person: 'system', groups: [] };
+
+/** Deliveries between streams that one command may cause before the world stops: two cases sending each other messages for ever. */
+const DELIVERIES = 100_000;
+
+/** Timers that may fire at one instant before the world stops: a timer of no length in a loop. */
+const FIRINGS = 100_000;
+
+export class World {
+  readonly instances = new Map<string, InstanceState>();
+  /** Open user tasks and jobs of all cases in order of creation; `id` is the element instance or the job. */
+  readonly offered = new Map<string, { readonly stream: string; readonly id: number }>();
+  now: string;
+  readonly #options: WorldOptions;
+  readonly #limits: Limits;
+  readonly #processes = new Map<string, ProcessGraph[]>();
+  readonly #definitions = new Map<string, DefinitionState>();
+  readonly #correlations = new Map<string, CorrelationState>();
+  readonly #versions = new Map<string, number>();
+  readonly #outgoing: Outgoing[] = [];
+  /** What came to a case in the middle of a turn that an incident stopped. */
+  #deferred: Extract<Outgoing, { kind: 'instance' }>[] = [];
+  #starts = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.now = options.at;
+  }
+
+  /** Deploys every process of a file; answers why not for the first that is refused. */
+  deploy(graph: Graph): Rejection | undefined {
+    for (const process of graph.processes) {
+      const state = this.#definitions.get(process.id) ?? newDefinition(process.id);
+      const events = decideDefinition(process, state, { type: 'DeployProcess', fileName: `${process.id}.bpmn`, content: {} }, this.#facts());
+      if (isRejection(events)) return events;
+      this.#definitions.set(process.id, state);
+      this.#processes.set(process.id, [...(this.#processes.get(process.id) ?? []), process]);
+      this.#note(`definition/${process.id}`, 'DeployProcess', events);
+    }
+    return undefined;
+  }
+
+  /** The graph an instance runs on. */
+  graphOf(stream: string): ProcessGraph {
+    const state = this.instances.get(stream);
+    const graph = state && this.#processes.get(state.processId)?.[state.version - 1];
+    if (!graph) throw new EngineError(`Expected ${stream} to be a case of a deployed process, but it is not`);
+    return graph;
+  }
+
+  /** Starts a case of the latest version; answers its stream, or why not. */
+  start(processId: string, variables: Variables, options: { readonly key?: string; readonly startElementId?: string; readonly actor?: Actor } = {}): string | Rejection {
+    const version = this.#processes.get(processId)?.length;
+    if (version === undefined) return reject('DEFINITION_NOT_FOUND', { processId });
+    const stream = instanceStream(processId, options.key ?? `start/${String((this.#starts += 1))}`);
+    const { startElementId } = options;
+    const done = this.execute(stream, { type: 'StartInstance', processId, version, variables, ...(startElementId !== undefined && { startElementId }) }, options.actor);
+    return isRejection(done) ? done : stream;
+  }
+
+  /** Does a command and everything it causes elsewhere; answers the events of the command itself, or why not. */
+  execute(stream: string, action: InstanceAction, actor: Actor = SYSTEM): readonly InstanceEvent[] | Rejection {
+    const done = this.#decide(stream, action, actor);
+    this.#deliver();
+    return done;
+  }
+
+  publish(name: string, correlationKey: string, variables: Variables, messageId: string, timeToLive = 'PT1H'): Rejection | undefined {
+    const stream = messageStream(name, correlationKey);
+    const command = { type: 'PublishMessage', messageId, name, correlationKey, variables, timeToLive, starts: this.#startsFor(name) } as const;
+    const done = this.#correlate({ kind: 'message', stream, key: messageId, command });
+    this.#deliver();
+    return done;
+  }
+
+  /** Moves the clock to `until`, firing what falls due on the way, in due order. */
+  advanceTo(until: string): void {
+    let firings = 0;
+    for (let next = this.#nextDue(); next && next.dueAt <= until; next = this.#nextDue()) {
+      if (next.dueAt > this.now) {
+        this.now = next.dueAt;
+        firings = 0;
+      }
+      if ((firings += 1) > FIRINGS) throw new EngineError(`Expected at most ${String(FIRINGS)} timers due at ${this.now}, but one of no length is armed again and again`);
+      next.fire();
+      this.#deliver();
+    }
+    if (until > this.now) this.now = until;
+  }
+
+  #facts(): Facts {
+    const definitions = Object.fromEntries([...this.#processes].map(([id, versions]) => [id, versions.length]));
+    return { now: this.now, zone: this.#options.zone, calendars: this.#options.calendars ?? {}, definitions, limits: this.#limits };
+  }
+
+  #decide(stream: string, action: InstanceAction, actor: Actor): readonly InstanceEvent[] | Rejection {
+    const state = this.instances.get(stream) ?? newInstance(stream);
+    const processId = action.type === 'StartInstance' ? action.processId : state.processId;
+    const version = action.type === 'StartInstance' ? action.version : state.version;
+    const graph = this.#processes.get(processId)?.[version - 1];
+    if (!graph) return state.status === 'new' ? reject('INSTANCE_NOT_FOUND', { stream }) : reject('DEFINITION_NOT_FOUND', { processId });
+    const events = decide(graph, state, { ...action, actor }, this.#facts());
+    if (isRejection(events) || events.length === 0) return events;
+    this.instances.set(stream, state);
+    this.#note(stream, action.type, events);
+    this.#continue(stream, graph, state, actor);
+    return events;
+  }
+
+  /** A turn that yielded goes on at once: nothing else is waiting for the thread here. */
+  #continue(stream: string, graph: ProcessGraph, state: InstanceState, actor: Actor): void {
+    while (state.status === 'active' && state.pending.length > 0) {
+      const events = decide(graph, state, { type: 'Continue', actor }, this.#facts());
+      if (isRejection(events)) return;
+      this.#note(stream, 'Continue', events);
+    }
+  }
+
+  #correlate(outgoing: Extract<Outgoing, { kind: 'message' }>): Rejection | undefined {
+    const { stream, command } = outgoing;
+    const state = this.#correlations.get(stream) ?? newCorrelation(stream);
+    const events = decideCorrelation(state, command, this.#facts());
+    if (isRejection(events)) return events;
+    this.#correlations.set(stream, state);
+    this.#note(stream, command.type, events);
+    return undefined;
+  }
+
+  /** Numbers a record, tells the listener, and queues what it asks of other streams. */
+  #note(stream: string, commandType: string, events: readonly WorldEvent[]): void {
+    const version = (this.#versions.get(stream) ?? 0) + 1;
+    this.#versions.set(stream, version);
+    this.#options.onRecord?.({ stream, version, at: this.now, commandType, events });
+    events.forEach((event, index) => {
+      this.#offer(stream, event);
+      const outgoing = outbox(stream, `${stream}/${String(version)}/${String(index)}`, event, (name) => this.#startsFor(name));
+      if (outgoing) this.#outgoing.push(outgoing);
+    });
+  }
+
+  #offer(stream: string, event: WorldEvent): void {
+    switch (event.type) {
+      case 'UserTaskCreated': case 'JobCreated': this.offered.set(`${stream}/${String(event.id)}`, { stream, id: event.id }); break;
+      case 'UserTaskCompleted': case 'UserTaskReturned': case 'UserTaskCanceled': case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled':
+        this.offered.delete(`${stream}/${String(event.id)}`);
+        break;
+      default:
+    }
+  }
+
+  #deliver(): void {
+    const settled = this.#deferred.filter(({ stream }) => this.#isSettled(stream));
+    this.#deferred = this.#deferred.filter(({ stream }) => !this.#isSettled(stream));
+    this.#outgoing.push(...settled);
+    for (let count = 0; ; count += 1) {
+      const outgoing = this.#outgoing.shift();
+      if (!outgoing) return;
+      if (count >= DELIVERIES) throw new EngineError(`Expected at most ${String(DELIVERIES)} deliveries after one command, but cases keep sending to each other`);
+      if (outgoing.kind === 'message') { this.#correlate(outgoing); continue; }
+      const done = this.#decide(outgoing.stream, outgoing.action, SYSTEM);
+      if (isRejection(done)) {
+        if (done.code === 'INSTANCE_NOT_SETTLED') { this.#deferred.push(outgoing); continue; }
+        const told = whenRefused(outgoing, done);
+        if (told) this.#outgoing.push(told);
+      }
+      if (!outgoing.offer) continue;
+      const taken = isRejection(done) ? undefined : done.find((event) => event.type === 'MessageCorrelated');
+      this.#correlate(answerTo(outgoing.offer, outgoing.key, taken && { open: taken.open ?? false }));
+    }
+  }
+
+  #isSettled(stream: string): boolean {
+    return (this.instances.get(stream)?.pending.length ?? 0) === 0;
+  }
+
+  #startsFor(messageName: string): readonly StartCandidate[] {
+    return [...this.#processes.values()].flatMap((versions) => {
+      const graph = versions.at(-1);
+      const start = graph?.starts.find((node) => node.event?.kind === 'message' && node.event.message.name === messageName);
+      return graph && start ? [{ processId: graph.id, version: versions.length, startElementId: start.id }] : [];
+    });
+  }
+
+  /** The next thing that falls due; of two due together the one scheduled first. */
+  #nextDue(): { readonly dueAt: string; readonly fire: () => void } | undefined {
+    let next: { dueAt: string; fire: () => void } | undefined;
+    for (const [stream, state] of this.instances) {
+      if (state.status !== 'active' || state.pending.length > 0) continue;
+      for (const wait of state.waits.values()) {
+        if (wait.kind !== 'timer' || (next && wait.dueAt >= next.dueAt)) continue;
+        next = { dueAt: wait.dueAt, fire: () => { this.#decide(stream, { type: 'FireTimer', timer: wait.id }, SYSTEM); } };
+      }
+    }
+    for (const [processId, state] of this.#definitions) {
+      for (const [timer, { dueAt }] of state.timers) {
+        if (!next || dueAt < next.dueAt) next = { dueAt, fire: () => { this.#fireStart(processId, state, timer); } };
+      }
+    }
+    for (const [stream, { messages }] of this.#correlations) {
+      for (const { expiresAt } of messages.values()) {
+        if (!next || expiresAt < next.dueAt) next = { dueAt: expiresAt, fire: () => { this.#correlate({ kind: 'message', stream, key: '', command: { type: 'ExpireMessages' } }); } };
+      }
+    }
+    return next;
+  }
+
+  #fireStart(processId: string, state: DefinitionState, timer: number): void {
+    const events = decideDefinition(undefined, state, { type: 'FireStartTimer', timer }, this.#facts());
+    if (!isRejection(events)) this.#note(`definition/${processId}`, 'FireStartTimer', events);
+  }
+}
