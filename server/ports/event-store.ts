@@ -1,0 +1,84 @@
+/**
+ * The port of the event log: the only truth of every act with legal effect (docs/log-format.md).
+ *
+ * A log is a list of commits; a commit holds the records of the commands that were accepted together; a record holds the
+ * events of one command. One writer at a time: total order, one hash chain.
+ *
+ * Promises, proven by tests/contracts/event-store.ts for every adapter:
+ * - `append` answers after the record is durable, never before; what it answered survives any crash.
+ * - a record enters only if its stream stands at `expectedVersion` and its key is new in the stream; otherwise nothing of it is
+ *   written and the answer says which of the two it was.
+ * - same key and same request hash: the first answer again. Same key, other request: 'key-reused'.
+ * - records of one stream have versions 1, 2, 3 ...; commits have positions 1, 2, 3 ...; readers see no gap and no reordering.
+ * - the stored bytes are never re-encoded; each commit's hash covers them and the hash before it.
+ */
+
+/** One accepted command. `at` is an ISO 8601 UTC instant; `events` are opaque bytes (server/runtime/codec.ts). */
+export interface NewRecord {
+  readonly stream: string;
+  /** The version the stream must have; 0 = it must be new. */
+  readonly expectedVersion: number;
+  readonly commandType: string;
+  /** Absent on commands that cannot be sent twice by an outsider. Unique within the stream. */
+  readonly idempotencyKey?: string;
+  /** SHA-256 of the request, hex; given with idempotencyKey. */
+  readonly requestHash?: string;
+  /** Who acted, as stored in the header: no personal data beyond the account's id. */
+  readonly actor: RecordActor;
+  readonly at: string;
+  /** Id of the event or request that caused this command. */
+  readonly causation?: string;
+  /** Data key in the vault that the private part of `events` is encrypted with. */
+  readonly keyId?: string;
+  readonly events: Uint8Array;
+}
+
+export interface RecordActor {
+  readonly person: string;
+  readonly post?: string;
+  readonly onBehalfOf?: string;
+}
+
+/** A record as it was stored. `position` is its commit, `index` its place in it, `version` its number in the stream. */
+export interface StoredRecord extends Omit<NewRecord, 'expectedVersion'> {
+  readonly position: number;
+  readonly index: number;
+  readonly version: number;
+}
+
+/** `hash` = SHA-256 over prevHash, position, uuid and body, hex. `body` are the exact stored bytes of the records. */
+export interface Commit {
+  readonly position: number;
+  readonly uuid: string;
+  readonly prevHash: string;
+  readonly hash: string;
+  readonly body: Uint8Array;
+  readonly records: readonly StoredRecord[];
+}
+
+export type Appended =
+  | { readonly outcome: 'appended'; readonly position: number; readonly version: number }
+  /** The key was used before with the same request: where the first answer is. */
+  | { readonly outcome: 'duplicate'; readonly position: number; readonly version: number }
+  | { readonly outcome: 'key-reused'; readonly position: number; readonly version: number }
+  | { readonly outcome: 'conflict'; readonly version: number };
+
+export interface EventStore {
+  /** Rejects with a StoreError when the record cannot be made durable (disk full, closed); then nothing of it was written. */
+  append(record: NewRecord): Promise<Appended>;
+  /** The records of one stream with version > `after`, in order. */
+  read(stream: string, after?: number): Promise<StoredRecord[]>;
+  /** The record that answered `idempotencyKey` in `stream`. */
+  find(stream: string, idempotencyKey: string): Promise<StoredRecord | undefined>;
+  /** Commits with position > `after`, in order, at most `limit`. */
+  readAll(after: number, limit: number): Promise<Commit[]>;
+  head(): Promise<{ readonly position: number; readonly hash: string }>;
+  /** Calls `listener` with every commit once, in order, after it is durable, from this process's own writes. Returns the way to stop. */
+  subscribe(listener: (commit: Commit) => void): () => void;
+  /** Waits for what was handed over, then closes. Later calls reject. */
+  close(): Promise<void>;
+}
+
+/** Most records and bytes of one commit. */
+export const COMMIT_RECORDS = 1_000;
+export const COMMIT_BYTES = 4 * 1024 * 1024;

@@ -1,0 +1,62 @@
+/**
+ * The port of derived tables: task lists, searches, counters. Everything in it can be thrown away and rebuilt from the log.
+ *
+ * A table holds rows (plain JSON documents) found by key and by declared indexes only, so that every adapter can keep the
+ * promise of a fast page. Rows and checkpoint of a batch become visible together.
+ */
+
+export type Cell = string | number | boolean | null;
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface TableSpec {
+  readonly name: string;
+  /** The column that identifies a row. */
+  readonly key: string;
+  /** Columns that `find` and `count` may filter and sort by, in one order each: `['assignee', 'dueAt']`. The key is appended by the adapter as tie-breaker. */
+  readonly indexes: readonly (readonly string[])[];
+  /** Columns holding a list of texts that `find` may ask for members of (candidate groups). */
+  readonly lists?: readonly string[];
+}
+
+/** A page request. `where`: equality; an array value means "one of"; on a list column "has one of". `after` continues behind a row's cursor. */
+export interface Query {
+  readonly where?: Readonly<Record<string, Cell | readonly Cell[]>>;
+  readonly orderBy?: readonly { readonly column: string; readonly descending?: boolean }[];
+  readonly limit?: number;
+  readonly after?: string;
+  /** Rows whose `column` is less than (`below`) the value, for due dates. */
+  readonly below?: { readonly column: string; readonly value: string | number };
+}
+
+export interface Page<R extends Row> {
+  readonly rows: R[];
+  /** Cursor of the next page; absent on the last. */
+  readonly next?: string;
+}
+
+export interface Table<R extends Row = Row> {
+  get(key: string): Promise<R | undefined>;
+  find(query: Query): Promise<Page<R>>;
+  count(query: Pick<Query, 'where' | 'below'>): Promise<number>;
+  /** Replaces or inserts the row. Only inside `commit`. */
+  put(row: R): void;
+  /** Changes some columns of a row if it exists. Only inside `commit`. */
+  patch(key: string, change: Partial<R>): void;
+  /** Adds to number columns of a row, which is made with these numbers if it does not exist. Only inside `commit`. */
+  add(key: string, amounts: Readonly<Record<string, number>>, otherwise: R): void;
+  delete(key: string): void;
+}
+
+export interface Projections {
+  /** Declares a table; the same name again answers the same table. All tables are declared before `open`. */
+  table<R extends Row>(spec: TableSpec): Table<R>;
+  /** Prepares the declared tables; empties all when their declaration differs from the stored one. */
+  open(): Promise<void>;
+  /** Position up to which all tables are folded. */
+  checkpoint(): Promise<number>;
+  /** Runs `apply` (which only writes), then moves the checkpoint, in one transaction. */
+  commit(position: number, apply: () => void): Promise<void>;
+  /** Empties every table and sets the checkpoint to 0. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}

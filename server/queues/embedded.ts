@@ -1,0 +1,216 @@
+/**
+ * The job queue inside the process: no server, nothing on disk. What it loses with the process is derived again from the log.
+ *
+ * Jobs that are not due wait in one heap with one timer; due jobs wait in a heap per type until a handler has room.
+ */
+import type { Clock } from '../ports/clock.ts';
+import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
+import { QueueError } from './errors.ts';
+import { Heap } from './heap.ts';
+
+/** Calls `run` once after `delayMs`; the answer takes it back. */
+export type Timer = (delayMs: number, run: () => void) => () => void;
+
+export interface EmbeddedQueueOptions {
+  readonly clock: Clock;
+  /** Default: setTimeout. */
+  readonly timer?: Timer;
+  /** Told about every throw of a handler; the job is delivered again after `pauseMs`. */
+  readonly onFailure?: (job: QueuedJob, error: unknown, pauseMs: number) => void;
+}
+
+export const FIRST_PAUSE_MS = 1_000;
+export const LONGEST_PAUSE_MS = 60_000;
+const DEFAULT_PRIORITY = 50;
+const DEFAULT_GRACE_MS = 10_000;
+/** setTimeout fires at once beyond this. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+interface Entry {
+  readonly job: QueuedJob;
+  /** Unix time in milliseconds. */
+  readonly due: number;
+  readonly priority: number;
+  readonly sequence: number;
+  /** Deliveries that ended with a throw. */
+  readonly failures: number;
+}
+
+interface Handler {
+  readonly concurrency: number;
+  readonly work: (job: QueuedJob) => Promise<void>;
+  running: number;
+}
+
+export function openEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
+  return new EmbeddedQueue(options);
+}
+
+class EmbeddedQueue implements JobQueue {
+  readonly #clock: Clock;
+  readonly #timer: Timer;
+  readonly #onFailure: NonNullable<EmbeddedQueueOptions['onFailure']>;
+  readonly #delayed = new Heap<Entry>((a, b) => a.due < b.due || (a.due === b.due && a.sequence < b.sequence));
+  readonly #due = new Map<string, Heap<Entry>>();
+  readonly #handlers = new Map<string, Handler>();
+  readonly #waitingIds = new Set<string>();
+  #sequence = 0;
+  #draining = false;
+  #closed = false;
+  #cancelTimer: (() => void) | undefined;
+  #timerDue = Infinity;
+  #idle: (() => void) | undefined;
+
+  constructor(options: EmbeddedQueueOptions) {
+    this.#clock = options.clock;
+    this.#timer = options.timer ?? afterMs;
+    this.#onFailure = options.onFailure ?? (() => undefined);
+  }
+
+  enqueue(job: QueuedJob): Promise<void> {
+    if (this.#closed) return Promise.reject(new QueueError('QUEUE_CLOSED'));
+    try {
+      this.#accept(job);
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(error as QueueError);
+    }
+  }
+
+  process(type: string, concurrency: number, work: (job: QueuedJob) => Promise<void>): void {
+    if (this.#handlers.has(type)) throw new QueueError('QUEUE_TYPE_TAKEN', { type });
+    this.#handlers.set(type, { concurrency: Math.max(1, concurrency), work, running: 0 });
+    this.#scheduleDrain();
+  }
+
+  async close(graceMs = DEFAULT_GRACE_MS): Promise<void> {
+    this.#closed = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#running() === 0) return;
+    await new Promise<void>((resolve) => {
+      const stopWaiting = this.#timer(graceMs, resolve);
+      this.#idle = () => {
+        stopWaiting();
+        resolve();
+      };
+    });
+  }
+
+  #accept(job: QueuedJob): void {
+    if (job.id === '' || job.id.includes(':')) {
+      throw new QueueError('QUEUE_JOB_INVALID', { field: 'id', id: job.id, expected: "a text without ':'", found: JSON.stringify(job.id) });
+    }
+    const due = job.dueAt === undefined ? -Infinity : Date.parse(job.dueAt);
+    if (Number.isNaN(due)) {
+      throw new QueueError('QUEUE_JOB_INVALID', { field: 'dueAt', id: job.id, expected: 'an ISO 8601 UTC instant', found: JSON.stringify(job.dueAt) });
+    }
+    if (this.#waitingIds.has(job.id)) return;
+    this.#wait({ job, due, priority: job.priority ?? DEFAULT_PRIORITY, sequence: this.#sequence++, failures: 0 });
+  }
+
+  #wait(entry: Entry): void {
+    this.#waitingIds.add(entry.job.id);
+    if (entry.due === -Infinity) {
+      this.#heapOf(entry.job.type).push(entry);
+      this.#scheduleDrain();
+      return;
+    }
+    this.#delayed.push(entry);
+    if (entry.due < this.#timerDue) this.#scheduleDrain();
+  }
+
+  #heapOf(type: string): Heap<Entry> {
+    let heap = this.#due.get(type);
+    if (heap === undefined) {
+      heap = new Heap<Entry>(isServedBefore);
+      this.#due.set(type, heap);
+    }
+    return heap;
+  }
+
+  // In a turn of its own, so that a handler which enqueues its successor at once cannot hold the event loop.
+  #scheduleDrain(): void {
+    if (this.#draining || this.#closed) return;
+    this.#draining = true;
+    setImmediate(() => {
+      this.#draining = false;
+      if (!this.#closed) this.#drain();
+    });
+  }
+
+  #drain(): void {
+    this.#ripen();
+    for (const [type, handler] of this.#handlers) this.#deliver(type, handler);
+  }
+
+  #ripen(): void {
+    const next = this.#delayed.peek();
+    if (next === undefined) return;
+    const now = Date.parse(this.#clock.now());
+    for (let entry: Entry | undefined = next; entry !== undefined && entry.due <= now; entry = this.#delayed.peek()) {
+      this.#delayed.pop();
+      this.#heapOf(entry.job.type).push(entry);
+    }
+    this.#setTimer(now);
+  }
+
+  #setTimer(now: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#timerDue = this.#delayed.peek()?.due ?? Infinity;
+    if (this.#timerDue === Infinity) return;
+    const delay = Math.min(Math.max(this.#timerDue - now, 1), LONGEST_TIMER_MS);
+    this.#cancelTimer = this.#timer(delay, () => {
+      this.#cancelTimer = undefined;
+      this.#timerDue = Infinity;
+      if (!this.#closed) this.#drain();
+    });
+  }
+
+  #deliver(type: string, handler: Handler): void {
+    const heap = this.#due.get(type);
+    while (heap !== undefined && handler.running < handler.concurrency) {
+      const entry = heap.pop();
+      if (entry === undefined) return;
+      this.#waitingIds.delete(entry.job.id);
+      handler.running += 1;
+      void this.#work(entry, handler);
+    }
+  }
+
+  async #work(entry: Entry, handler: Handler): Promise<void> {
+    try {
+      await handler.work(entry.job);
+    } catch (error) {
+      this.#redeliver(entry, error);
+    }
+    handler.running -= 1;
+    if (this.#closed && this.#running() === 0) this.#idle?.();
+    this.#scheduleDrain();
+  }
+
+  #redeliver(entry: Entry, error: unknown): void {
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** entry.failures, LONGEST_PAUSE_MS);
+    this.#onFailure(entry.job, error, pauseMs);
+    if (this.#closed || this.#waitingIds.has(entry.job.id)) return;
+    this.#wait({ ...entry, due: Date.parse(this.#clock.now()) + pauseMs, failures: entry.failures + 1 });
+  }
+
+  #running(): number {
+    let running = 0;
+    for (const handler of this.#handlers.values()) running += handler.running;
+    return running;
+  }
+}
+
+function isServedBefore(a: Entry, b: Entry): boolean {
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  if (a.due !== b.due) return a.due < b.due;
+  return a.sequence < b.sequence;
+}
+
+function afterMs(delayMs: number, run: () => void): () => void {
+  const timeout = setTimeout(run, delayMs);
+  return () => clearTimeout(timeout);
+}

@@ -1,0 +1,128 @@
+/** Blobs as files: `<folder>/ab/cd/<sha256>`, each named by the SHA-256 of its bytes and verified whenever it is read. */
+import { createHash, randomBytes } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { BlobStore } from '../../ports/blob-store.ts';
+import { syncFolder, writeDurably } from '../durable-file.ts';
+import { StoreError } from '../errors.ts';
+
+const NAME = /^[0-9a-f]{64}$/;
+/** Unfinished writes; what a crash leaves here is removed at the next start. */
+const ASIDE = 'unfinished';
+
+/** `folder` is made if it does not exist. */
+export async function openFileBlobStore(folder: string): Promise<BlobStore> {
+  await rm(join(folder, ASIDE), { recursive: true, force: true });
+  await mkdir(join(folder, ASIDE), { recursive: true });
+  await syncFolder(folder);
+  return new FileBlobStore(folder);
+}
+
+class FileBlobStore implements BlobStore {
+  readonly #folder: string;
+  readonly #writing = new Map<string, Promise<void>>();
+  /** Folders whose names this process knows to be durable. */
+  readonly #durableFolders = new Set<string>();
+  #closed = false;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async put(content: Uint8Array): Promise<string> {
+    this.#checkOpen();
+    const name = sha256(content);
+    const running = this.#writing.get(name) ?? this.#write(name, content);
+    this.#writing.set(name, running);
+    try {
+      await running;
+    } finally {
+      this.#writing.delete(name);
+    }
+    return name;
+  }
+
+  async get(name: string): Promise<Uint8Array | undefined> {
+    this.#checkOpen();
+    const content = await orAbsent(readFile(this.#path(name)));
+    if (content === undefined) return undefined;
+    const found = sha256(content);
+    if (found !== name) throw new StoreError('STORE_BLOB_DAMAGED', { name, found });
+    return content;
+  }
+
+  async has(name: string): Promise<boolean> {
+    this.#checkOpen();
+    const path = this.#path(name);
+    return (await orAbsent(access(path).then(() => true))) ?? false;
+  }
+
+  async *list(olderThan: string): AsyncIterable<string> {
+    this.#checkOpen();
+    const before = Date.parse(olderThan);
+    for (const entry of await readdir(this.#folder, { withFileTypes: true, recursive: true })) {
+      if (!entry.isFile() || !NAME.test(entry.name)) continue;
+      const found = await orAbsent(stat(join(entry.parentPath, entry.name)));
+      if (found !== undefined && found.mtimeMs < before) yield entry.name;
+    }
+  }
+
+  async delete(name: string): Promise<void> {
+    this.#checkOpen();
+    const path = this.#path(name);
+    await rm(path, { force: true });
+    await orAbsent(syncFolder(dirname(path)));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#writing.values());
+  }
+
+  async #write(name: string, content: Uint8Array): Promise<void> {
+    const path = this.#path(name);
+    try {
+      // Written even if it is there: that makes its age new, so that the sweep leaves it to who just asked for it.
+      await this.#makeFolder(dirname(path));
+      await writeDurably(path, join(this.#folder, ASIDE, `${name}.${randomBytes(6).toString('hex')}`), content);
+    } catch (error) {
+      throw blobFailure(path, error);
+    }
+  }
+
+  async #makeFolder(inner: string): Promise<void> {
+    if (this.#durableFolders.has(inner)) return;
+    await mkdir(inner, { recursive: true });
+    await syncFolder(dirname(inner));
+    await syncFolder(this.#folder);
+    this.#durableFolders.add(inner);
+  }
+
+  #path(name: string): string {
+    if (!NAME.test(name)) throw new StoreError('STORE_BLOB_NAME_INVALID', { found: JSON.stringify(name) });
+    return join(this.#folder, name.slice(0, 2), name.slice(2, 4), name);
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new StoreError('STORE_CLOSED', { store: 'blob store' });
+  }
+}
+
+function blobFailure(file: string, error: unknown): StoreError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new StoreError('STORE_DISK_FULL', { file }, { cause: error });
+  return new StoreError('STORE_WRITE_FAILED', { file, reason: message }, { cause: error });
+}
+
+async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

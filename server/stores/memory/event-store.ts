@@ -1,0 +1,140 @@
+/** The event log in memory: for tests, walks and measurements; same promises as every adapter, except that it ends with the process. */
+import { randomUUID } from 'node:crypto';
+import { COMMIT_BYTES, COMMIT_RECORDS } from '../../ports/event-store.ts';
+import type { Appended, Commit, EventStore, NewRecord, StoredRecord } from '../../ports/event-store.ts';
+import { refusal } from '../admission.ts';
+import type { UsedKey } from '../admission.ts';
+import { AT_LENGTH, encodeRecord, GENESIS_HASH, hashCommit, instant, StoredCommit, uuidBytes, writeFrame } from '../commit.ts';
+import type { EncodedRecord } from '../commit.ts';
+import { deliver } from '../deliver.ts';
+import { StoreError } from '../errors.ts';
+
+interface Stream {
+  readonly records: StoredRecord[];
+  readonly keys: Map<string, UsedKey>;
+  lastAt: number;
+}
+
+interface Waiting {
+  readonly record: NewRecord;
+  readonly encoded: EncodedRecord;
+  readonly resolve: (answer: Appended) => void;
+}
+
+/** Opens an empty log. */
+export function openMemoryEventStore(): EventStore {
+  return new MemoryEventStore();
+}
+
+class MemoryEventStore implements EventStore {
+  #commits: Commit[] = [];
+  #streams = new Map<string, Stream>();
+  #listeners = new Set<(commit: Commit) => void>();
+  #waiting: Waiting[] = [];
+  #closed = false;
+
+  append(record: NewRecord): Promise<Appended> {
+    if (this.#closed) return Promise.reject(new StoreError('STORE_CLOSED', { store: 'event log' }));
+    return new Promise((resolve) => {
+      const encoded = encodeRecord(record);
+      if (this.#waiting.length === 0) queueMicrotask(() => this.#flush());
+      this.#waiting.push({ record, encoded, resolve });
+    });
+  }
+
+  read(stream: string, after = 0): Promise<StoredRecord[]> {
+    return this.#whenOpen(() => this.#streams.get(stream)?.records.slice(after) ?? []);
+  }
+
+  find(stream: string, idempotencyKey: string): Promise<StoredRecord | undefined> {
+    return this.#whenOpen(() => {
+      const found = this.#streams.get(stream);
+      const used = found?.keys.get(idempotencyKey);
+      return used === undefined ? undefined : found?.records[used.version - 1];
+    });
+  }
+
+  readAll(after: number, limit: number): Promise<Commit[]> {
+    return this.#whenOpen(() => this.#commits.slice(after, after + limit));
+  }
+
+  head(): Promise<{ readonly position: number; readonly hash: string }> {
+    return this.#whenOpen(() => ({ position: this.#commits.length, hash: this.#headHash() }));
+  }
+
+  subscribe(listener: (commit: Commit) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): Promise<void> {
+    this.#flush();
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  #whenOpen<T>(answer: () => T): Promise<T> {
+    return this.#closed ? Promise.reject(new StoreError('STORE_CLOSED', { store: 'event log' })) : Promise.resolve(answer());
+  }
+
+  #headHash(): string {
+    return this.#commits.at(-1)?.hash ?? GENESIS_HASH;
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (let from = 0; from < waiting.length; ) {
+      let to = from;
+      for (let bytes = 0; to < waiting.length && to - from < COMMIT_RECORDS; to++) {
+        bytes += waiting[to]?.encoded.size ?? 0;
+        if (bytes > COMMIT_BYTES && to > from) break;
+      }
+      this.#commit(waiting.slice(from, to));
+      from = to;
+    }
+  }
+
+  #commit(batch: readonly Waiting[]): void {
+    const position = this.#commits.length + 1;
+    const accepted: StoredRecord[] = [];
+    const parts: Buffer[] = [];
+    for (const { record, encoded, resolve } of batch) {
+      const stream = this.#streams.get(record.stream) ?? { records: [], keys: new Map<string, UsedKey>(), lastAt: 0 };
+      const used = record.idempotencyKey === undefined ? undefined : stream.keys.get(record.idempotencyKey);
+      const refused = refusal(record.expectedVersion, stream.records.length, record.requestHash, used);
+      resolve(refused ?? { outcome: 'appended', position, version: record.expectedVersion + 1 });
+      if (refused !== undefined) continue;
+      this.#streams.set(record.stream, stream);
+      const stored = admit(stream, record, encoded, position, accepted.length);
+      accepted.push(stored);
+      // Correcting `at` by encoding anew keeps the rule in one place; it is rare.
+      const framed = stream.lastAt === encoded.atMs ? encoded : encodeRecord({ ...record, at: stored.at });
+      const frame = Buffer.allocUnsafe(encoded.size);
+      writeFrame(frame, 0, framed, record.events);
+      parts.push(frame);
+    }
+    if (accepted.length > 0) this.#publish(position, Buffer.concat(parts), accepted);
+  }
+
+  #publish(position: number, body: Buffer, records: readonly StoredRecord[]): void {
+    const uuid = randomUUID();
+    const prevHash = this.#headHash();
+    const hash = hashCommit(Buffer.from(prevHash, 'hex'), position, uuidBytes(uuid), body).toString('hex');
+    const commit = new StoredCommit(position, uuid, prevHash, hash, body, records);
+    this.#commits.push(commit);
+    deliver(this.#listeners, commit);
+  }
+}
+
+function admit(stream: Stream, record: NewRecord, encoded: EncodedRecord, position: number, index: number): StoredRecord {
+  stream.lastAt = Math.max(stream.lastAt, encoded.atMs);
+  const { expectedVersion, ...rest } = record;
+  const at = stream.lastAt === encoded.atMs && record.at.length === AT_LENGTH ? record.at : instant(stream.lastAt);
+  const stored: StoredRecord = { ...rest, at, position, index, version: expectedVersion + 1 };
+  stream.records.push(stored);
+  if (record.idempotencyKey !== undefined) {
+    stream.keys.set(record.idempotencyKey, { position, version: stored.version, request: record.requestHash ?? '' });
+  }
+  return stored;
+}

@@ -1,0 +1,74 @@
+/** A batch on its way to the writer thread and back: waiting appends as columns, verdicts as answers. */
+import { COMMIT_BYTES, COMMIT_RECORDS } from '../../ports/event-store.ts';
+import type { Appended, NewRecord, StoredRecord } from '../../ports/event-store.ts';
+import { AT_LENGTH, instant, writeFrame } from '../commit.ts';
+import type { EncodedRecord } from '../commit.ts';
+import type { StoreError } from '../errors.ts';
+import { APPENDED, DUPLICATE, KEY_REUSED } from './writer-messages.ts';
+import type { Batch } from './writer-messages.ts';
+
+/** An append whose answer is owed. */
+export interface Waiting {
+  readonly record: NewRecord;
+  readonly encoded: EncodedRecord;
+  readonly resolve: (answer: Appended) => void;
+  readonly reject: (error: StoreError) => void;
+}
+
+/** The first of `waiting` that fit into one commit, ready to post; `taken`: how many these are. */
+export function fillBatch(waiting: readonly Waiting[]): { readonly batch: Batch; readonly taken: number } {
+  const { taken, size } = measure(waiting);
+  const body = new Uint8Array(size);
+  const target = Buffer.from(body.buffer);
+  const numbers = new Float64Array(4 * taken);
+  const streams = new Array<string>(taken);
+  const keys = new Array<string | null>(taken);
+  const requests = new Array<string | null>(taken);
+  let offset = 0;
+  for (let index = 0; index < taken; index++) {
+    const { record, encoded } = waiting[index] as Waiting;
+    streams[index] = record.stream;
+    keys[index] = record.idempotencyKey ?? null;
+    requests[index] = record.requestHash ?? null;
+    numbers[4 * index] = record.expectedVersion;
+    numbers[4 * index + 1] = encoded.atMs;
+    numbers[4 * index + 2] = offset;
+    numbers[4 * index + 3] = encoded.size;
+    offset = writeFrame(target, offset, encoded, record.events);
+  }
+  return { batch: { kind: 'append', streams, keys, requests, numbers, body }, taken };
+}
+
+function measure(waiting: readonly Waiting[]): { readonly taken: number; readonly size: number } {
+  let size = 0;
+  let taken = 0;
+  for (const { encoded } of waiting) {
+    if (taken === COMMIT_RECORDS || (taken > 0 && size + encoded.size > COMMIT_BYTES)) break;
+    size += encoded.size;
+    taken += 1;
+  }
+  return { taken, size };
+}
+
+/** The answer to the append at `index` of its batch. */
+export function toAnswer(verdicts: Float64Array, index: number): Appended {
+  const outcome = verdicts[4 * index];
+  const position = verdicts[4 * index + 1] ?? 0;
+  const version = verdicts[4 * index + 2] ?? 0;
+  if (outcome === APPENDED) return { outcome: 'appended', position, version };
+  if (outcome === DUPLICATE) return { outcome: 'duplicate', position, version };
+  return outcome === KEY_REUSED ? { outcome: 'key-reused', position, version } : { outcome: 'conflict', version };
+}
+
+/** The admitted records of a batch as they were stored. */
+export function toStored(batch: readonly Waiting[], verdicts: Float64Array, position: number): StoredRecord[] {
+  const stored: StoredRecord[] = [];
+  batch.forEach(({ record, encoded }, index) => {
+    if (verdicts[4 * index] !== APPENDED) return;
+    const atMs = verdicts[4 * index + 3] ?? 0;
+    const at = atMs === encoded.atMs && record.at.length === AT_LENGTH ? record.at : instant(atMs);
+    const { expectedVersion, ...rest } = record;
+    stored.push({ ...rest, at, position, index: stored.length, version: expectedVersion + 1 });
+  });
+  return stored;
+}

@@ -1,0 +1,226 @@
+/**
+ * The event log in SQLite: durable, one writer thread, one data folder, no server.
+ *
+ * Group commit: what arrives while a commit is in flight becomes the next one. Reads use a connection of their own here.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Appended, Commit, EventStore, NewRecord, StoredRecord } from '../../ports/event-store.ts';
+import { decodeFrame, encodeRecord, StoredCommit } from '../commit.ts';
+import type { ChainPoint } from '../commit.ts';
+import { deliver } from '../deliver.ts';
+import { StoreError } from '../errors.ts';
+import { lockFolder } from './folder-lock.ts';
+import type { FolderLock } from './folder-lock.ts';
+import { fillBatch, toAnswer, toStored } from './batch.ts';
+import type { Waiting } from './batch.ts';
+import { checkTail, headOf, openLog, toCommit } from './log-schema.ts';
+import type { CommitRow } from './log-schema.ts';
+import { openFailure } from './sqlite-failure.ts';
+import { startWriter } from './writer-thread.ts';
+import type { WriterThread } from './writer-thread.ts';
+import type { FromWriter, WriterData } from './writer-messages.ts';
+
+/** Name of the log in its data folder. */
+export const LOG_FILE = 'log.db';
+
+/** `folder` is made if it does not exist. `failpoint` is for crash tests only. */
+export interface SqliteEventStoreOptions {
+  readonly folder: string;
+  readonly failpoint?: WriterData['failpoint'];
+}
+
+/** Opens the log of a data folder and takes the folder. Rejects with a StoreError: folder in use, newer schema, damaged tail. */
+export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<EventStore> {
+  const { folder, failpoint } = options;
+  const file = join(folder, LOG_FILE);
+  mkdirSync(folder, { recursive: true });
+  const lock = lockFolder(folder);
+  let reader: Database.Database | undefined;
+  try {
+    reader = openReader(file);
+    const writer = await startWriter({ file, ...(failpoint === undefined ? {} : { failpoint }) });
+    return new SqliteEventStore(file, lock, reader, writer);
+  } catch (error) {
+    reader?.close();
+    lock.release();
+    throw openFailure(file, error);
+  }
+}
+
+function openReader(file: string): Database.Database {
+  const check = openLog(file);
+  try {
+    checkTail(check, file);
+    return new Database(file, { readonly: true });
+  } finally {
+    check.close();
+  }
+}
+
+interface FrameRow {
+  readonly position: number;
+  readonly slot: number;
+  readonly frame: Buffer;
+}
+
+const FRAMES = `SELECT c.position, r.slot, substr(c.body, r.offset + 1, r.length) AS frame
+  FROM streams s JOIN records r ON r.stream = s.id JOIN commits c ON c.position = r.position`;
+
+class SqliteEventStore implements EventStore {
+  readonly #file: string;
+  readonly #lock: FolderLock;
+  readonly #reader: Database.Database;
+  readonly #writer: WriterThread;
+  readonly #ofStream: Database.Statement<[string, number], FrameRow>;
+  readonly #ofKey: Database.Statement<[string, string], FrameRow>;
+  readonly #commits: Database.Statement<[number, number], CommitRow>;
+  readonly #listeners = new Set<(commit: Commit) => void>();
+  #head: ChainPoint;
+  #waiting: Waiting[] = [];
+  #inFlight: readonly Waiting[] = [];
+  #flushing = false;
+  #closing: Promise<void> | undefined;
+  #drained: (() => void) | undefined;
+  #fatal: StoreError | undefined;
+
+  constructor(file: string, lock: FolderLock, reader: Database.Database, writer: WriterThread) {
+    this.#file = file;
+    this.#lock = lock;
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#ofStream = reader.prepare(`${FRAMES} WHERE s.name = ? AND r.version > ? ORDER BY r.version`);
+    this.#ofKey = reader.prepare(`${FRAMES} JOIN keys k ON k.stream = s.id AND k.version = r.version WHERE s.name = ? AND k.key = ?`);
+    this.#commits = reader.prepare('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT ?');
+    this.#head = headOf(reader);
+    writer.listen((message) => this.#receive(message), (reason) => this.#lose(reason));
+  }
+
+  append(record: NewRecord): Promise<Appended> {
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    if (this.#fatal !== undefined) return Promise.reject(this.#fatal);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ record, encoded: encodeRecord(record), resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  read(stream: string, after = 0): Promise<StoredRecord[]> {
+    return this.#whenOpen(() => this.#ofStream.all(stream, after).map(toRecord));
+  }
+
+  find(stream: string, idempotencyKey: string): Promise<StoredRecord | undefined> {
+    return this.#whenOpen(() => {
+      const row = this.#ofKey.get(stream, idempotencyKey);
+      return row === undefined ? undefined : toRecord(row);
+    });
+  }
+
+  readAll(after: number, limit: number): Promise<Commit[]> {
+    return this.#whenOpen(() => this.#commits.all(after, limit).map(toCommit));
+  }
+
+  head(): Promise<{ readonly position: number; readonly hash: string }> {
+    return this.#whenOpen(() => this.#head);
+  }
+
+  subscribe(listener: (commit: Commit) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  async #shutDown(): Promise<void> {
+    if (this.#inFlight.length > 0 || this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    // The writer is closed last: the last connection folds the write-ahead log back into the file.
+    this.#reader.close();
+    await this.#writer.close();
+    this.#lock.release();
+  }
+
+  #whenOpen<T>(answer: () => T): Promise<T> {
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    try {
+      return Promise.resolve(answer());
+    } catch (error) {
+      return Promise.reject(openFailure(this.#file, error));
+    }
+  }
+
+  // One turn of the event loop gathers everything that the last answers set off.
+  #schedule(): void {
+    if (this.#flushing || this.#inFlight.length > 0) return;
+    this.#flushing = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#fatal !== undefined) this.#reject(this.#waiting.splice(0), this.#fatal);
+    if (this.#waiting.length === 0) {
+      this.#drained?.();
+      return;
+    }
+    const { batch, taken } = fillBatch(this.#waiting);
+    this.#inFlight = this.#waiting.slice(0, taken);
+    this.#waiting = this.#waiting.slice(taken);
+    this.#writer.post(batch);
+  }
+
+  #receive(message: FromWriter): void {
+    const batch = this.#inFlight;
+    this.#inFlight = [];
+    if (message.kind === 'done') this.#answer(batch, message);
+    if (message.kind === 'failed') {
+      const failure = this.#failure(message);
+      if (message.fault === 'fatal') this.#fatal = failure;
+      this.#reject(batch, failure);
+    }
+    this.#schedule();
+  }
+
+  #answer(batch: readonly Waiting[], message: Extract<FromWriter, { kind: 'done' }>): void {
+    const { verdicts, written } = message;
+    batch.forEach((waiting, index) => waiting.resolve(toAnswer(verdicts, index)));
+    if (written === undefined) return;
+    this.#head = { position: written.position, hash: written.hash };
+    if (this.#listeners.size === 0) return;
+    const records = toStored(batch, verdicts, written.position);
+    deliver(this.#listeners, new StoredCommit(written.position, written.uuid, written.prevHash, written.hash, written.body, records));
+  }
+
+  #failure(message: Extract<FromWriter, { kind: 'failed' }>): StoreError {
+    return message.fault === 'full'
+      ? new StoreError('STORE_DISK_FULL', { file: this.#file })
+      : new StoreError('STORE_WRITE_FAILED', { file: this.#file, reason: message.reason });
+  }
+
+  #lose(reason: string): void {
+    this.#fatal = new StoreError('STORE_WRITER_ENDED', { file: this.#file, reason });
+    this.#reject([...this.#inFlight, ...this.#waiting], this.#fatal);
+    this.#inFlight = [];
+    this.#waiting = [];
+    this.#drained?.();
+  }
+
+  #reject(batch: readonly Waiting[], error: StoreError): void {
+    for (const waiting of batch) waiting.reject(error);
+  }
+}
+
+function toRecord(row: FrameRow): StoredRecord {
+  return decodeFrame(row.frame, row.position, row.slot);
+}
+
+function closed(): StoreError {
+  return new StoreError('STORE_CLOSED', { store: 'event log' });
+}

@@ -1,0 +1,100 @@
+/** A projection table as SQL: which columns, indexes and side tables a TableSpec becomes. */
+import type { Cell, Row, TableSpec } from '../../ports/projections.ts';
+import { StoreError } from '../errors.ts';
+
+const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
+
+/** A table beside the main one with one entry per member of a list column; `columns` continue its index behind the member. */
+export interface SideTable {
+  readonly sql: string;
+  readonly list: string;
+  readonly columns: readonly string[];
+}
+
+/** `columns`: extracted from the document for filtering and sorting. `known`: what a query may name. */
+export interface TableShape {
+  readonly spec: TableSpec;
+  readonly sql: string;
+  readonly columns: readonly string[];
+  readonly sides: readonly SideTable[];
+  readonly known: ReadonlySet<string>;
+}
+
+export type SqlCell = string | number | null;
+
+/** Throws STORE_TABLE_INVALID for names that are no identifiers and for a list that is not first in its index. */
+export function shapeOf(spec: TableSpec): TableShape {
+  const lists = spec.lists ?? [];
+  const columns = [...new Set(spec.indexes.flat())].filter((column) => column !== spec.key && !lists.includes(column));
+  for (const name of [spec.name, spec.key, ...columns, ...lists]) {
+    if (!NAME.test(name)) throw new StoreError('STORE_TABLE_INVALID', { expected: 'names of letters, digits and _', table: spec.name, found: JSON.stringify(name) });
+  }
+  const misplaced = spec.indexes.find((index) => index.slice(1).some((column) => lists.includes(column)));
+  if (misplaced !== undefined) {
+    throw new StoreError('STORE_TABLE_INVALID', { expected: 'a list column only at the start of an index', table: spec.name, found: misplaced.join(', ') });
+  }
+  const sql = `t_${spec.name}`;
+  return { spec, sql, columns, sides: sidesOf(spec, lists), known: new Set([spec.key, ...columns, ...lists]) };
+}
+
+function sidesOf(spec: TableSpec, lists: readonly string[]): SideTable[] {
+  const ordered = spec.indexes.filter((index) => lists.includes(index[0] ?? ''));
+  const plain = lists.filter((list) => !ordered.some((index) => index[0] === list)).map((list) => [list]);
+  return [...ordered, ...plain].map((index, number) => ({
+    sql: `t_${spec.name}__${String(number)}`,
+    list: index[0] ?? '',
+    columns: index.slice(1).filter((column) => column !== spec.key),
+  }));
+}
+
+/** The SQL name of a column of the main table. */
+export function sqlColumn(shape: TableShape, column: string): string {
+  return column === shape.spec.key ? 'key' : `c_${column}`;
+}
+
+// Columns have no type, so that a number-like text stays a text.
+export function createStatements(shape: TableShape): string[] {
+  const { spec, sql, columns, sides } = shape;
+  const lists = spec.lists ?? [];
+  const statements = [`CREATE TABLE ${sql} (key TEXT PRIMARY KEY, ${columns.map((column) => `c_${column}, `).join('')}doc TEXT NOT NULL) WITHOUT ROWID`];
+  spec.indexes.forEach((index, number) => {
+    if (lists.includes(index[0] ?? '')) return;
+    statements.push(`CREATE INDEX i_${spec.name}_${String(number)} ON ${sql} (${index.map((column) => sqlColumn(shape, column)).join(', ')})`);
+  });
+  for (const side of sides) {
+    statements.push(`CREATE TABLE ${side.sql} (member TEXT, key TEXT, ${side.columns.map((column) => `c_${column}, `).join('')}PRIMARY KEY (member, key)) WITHOUT ROWID`);
+    if (side.columns.length > 0) {
+      statements.push(`CREATE INDEX i_${side.sql} ON ${side.sql} (${['member', ...side.columns.map((column) => `c_${column}`)].join(', ')})`);
+    }
+  }
+  return statements;
+}
+
+/** A JSON value as SQLite stores and compares it. Throws STORE_ROW_INVALID for a list or an object. */
+export function toSql(shape: TableShape, column: string, value: unknown): SqlCell {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  throw rowInvalid(shape, column, 'a text, number, boolean or null', value);
+}
+
+export function cellToSql(value: Cell): SqlCell {
+  return typeof value === 'boolean' ? Number(value) : value;
+}
+
+export function keyOf(shape: TableShape, row: Row): string {
+  const key = row[shape.spec.key];
+  if (typeof key !== 'string' || key === '') throw rowInvalid(shape, shape.spec.key, 'a text', key);
+  return key;
+}
+
+/** The distinct members of a list column. */
+export function membersOf(shape: TableShape, list: string, row: Row | undefined): string[] {
+  const value = row?.[list] ?? [];
+  if (!Array.isArray(value) || value.some((member) => typeof member !== 'string')) throw rowInvalid(shape, list, 'a list of texts', value);
+  return [...new Set(value as string[])];
+}
+
+function rowInvalid(shape: TableShape, column: string, expected: string, value: unknown): StoreError {
+  return new StoreError('STORE_ROW_INVALID', { table: shape.spec.name, expected, column, found: JSON.stringify(value) ?? 'nothing' });
+}

@@ -1,0 +1,46 @@
+/** What the main thread and the writer thread of the SQLite event log say to each other: one message per batch each way. */
+
+/** Where a crash test may kill the process. */
+export type Failpoint = 'before-commit' | 'after-commit';
+
+/** Start of the writer. `failpoint`: the process kills itself at the `after`-th passing of this point. */
+export interface WriterData {
+  readonly file: string;
+  readonly failpoint?: { readonly name: Failpoint; readonly after: number };
+}
+
+/** A batch as columns. `body` holds the frames one after the other; per record: `numbers[4i..]` = expected version, `at` (ms), offset, length. */
+export interface Batch {
+  readonly kind: 'append';
+  readonly streams: readonly string[];
+  readonly keys: readonly (string | null)[];
+  readonly requests: readonly (string | null)[];
+  readonly numbers: Float64Array<ArrayBuffer>;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+export type ToWriter = Batch | { readonly kind: 'close' };
+
+/** Verdicts as numbers, in `verdicts[4i..]` = outcome, position, version, `at` (ms). */
+export const APPENDED = 0;
+export const DUPLICATE = 1;
+export const KEY_REUSED = 2;
+export const CONFLICT = 3;
+
+/** `full`: no room, later batches may pass. `refused`: the same for any other reason. `fatal`: the disk cannot be trusted any more. */
+export type Fault = 'full' | 'refused' | 'fatal';
+
+/** The commit of a batch; absent when no record of it was admitted. */
+export interface Written {
+  readonly position: number;
+  readonly uuid: string;
+  readonly prevHash: string;
+  readonly hash: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+export type FromWriter =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'done'; readonly verdicts: Float64Array<ArrayBuffer>; readonly written?: Written }
+  | { readonly kind: 'failed'; readonly fault: Fault; readonly reason: string }
+  | { readonly kind: 'closed' };

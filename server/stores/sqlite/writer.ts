@@ -1,0 +1,204 @@
+/** The writer thread of the SQLite event log: the only write connection; one message in, one durable commit, one message out. */
+import { randomUUID } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import type Database from 'better-sqlite3';
+import type { Appended } from '../../ports/event-store.ts';
+import { refusal } from '../admission.ts';
+import type { UsedKey } from '../admission.ts';
+import { AT_LENGTH, AT_OFFSET, hashCommit, instant, uuidBytes } from '../commit.ts';
+import { headOf, indexStatements, openLog } from './log-schema.ts';
+import { reason, sqliteCode } from './sqlite-failure.ts';
+import { APPENDED, CONFLICT, DUPLICATE, KEY_REUSED } from './writer-messages.ts';
+import type { Batch, Failpoint, Fault, FromWriter, ToWriter, WriterData, Written } from './writer-messages.ts';
+
+/** Streams whose head is remembered, so that an append need not ask the index. */
+const HEADS = 100_000;
+
+/** Where a stream stands. `id`: its number in the index. */
+interface Head {
+  readonly id: number;
+  version: number;
+  at: number;
+}
+
+interface KeyRow {
+  readonly version: number;
+  readonly request: Buffer;
+  readonly position: number;
+}
+
+/** A batch being admitted: how many frames and bytes of it are in so far. */
+interface Filling {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly verdicts: Float64Array<ArrayBuffer>;
+  slots: number;
+  size: number;
+}
+
+class LogWriter {
+  readonly #db: Database.Database;
+  readonly #failpoint: WriterData['failpoint'];
+  readonly #insert: ReturnType<typeof indexStatements>;
+  readonly #insertCommit: Database.Statement<[number, Buffer, Buffer, Buffer, Uint8Array]>;
+  readonly #selectHead: Database.Statement<[string], Head>;
+  readonly #selectKey: Database.Statement<[number, string], KeyRow>;
+  readonly #begin: Database.Statement<[]>;
+  readonly #commit: Database.Statement<[]>;
+  readonly #heads = new Map<string, Head>();
+  #position: number;
+  #hash: Buffer;
+  #streams: number;
+  #passed = 0;
+
+  constructor(data: WriterData) {
+    this.#db = openLog(data.file);
+    this.#failpoint = data.failpoint;
+    this.#insert = indexStatements(this.#db);
+    this.#insertCommit = this.#db.prepare('INSERT INTO commits (position, uuid, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?)');
+    this.#selectHead = this.#db.prepare('SELECT s.id, r.version, r.at FROM streams s JOIN records r ON r.stream = s.id WHERE s.name = ? ORDER BY r.version DESC LIMIT 1');
+    this.#selectKey = this.#db.prepare('SELECT k.version, k.request, r.position FROM keys k JOIN records r USING (stream, version) WHERE k.stream = ? AND k.key = ?');
+    this.#begin = this.#db.prepare('BEGIN IMMEDIATE');
+    this.#commit = this.#db.prepare('COMMIT');
+    const head = headOf(this.#db);
+    this.#position = head.position;
+    this.#hash = Buffer.from(head.hash, 'hex');
+    this.#streams = this.#countStreams();
+  }
+
+  /** Makes the admissible part of a batch durable. A throw means that nothing of it was written. */
+  write(batch: Batch): { verdicts: Float64Array<ArrayBuffer>; written?: Written } {
+    const filling: Filling = { body: batch.body, verdicts: new Float64Array(batch.numbers.length), slots: 0, size: 0 };
+    try {
+      this.#begin.run();
+      if (this.#heads.size > HEADS) this.#heads.clear();
+      for (let index = 0; index < batch.streams.length; index++) this.#admit(batch, index, filling);
+      if (filling.slots === 0) {
+        this.#db.exec('ROLLBACK');
+        return { verdicts: filling.verdicts };
+      }
+      return { verdicts: filling.verdicts, written: this.#seal(filling) };
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      this.#heads.clear();
+      this.#streams = this.#countStreams();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #countStreams(): number {
+    return Number(this.#db.prepare('SELECT max(stream) FROM records').pluck().get() ?? 0);
+  }
+
+  #admit(batch: Batch, index: number, filling: Filling): void {
+    const { numbers, streams, keys, requests } = batch;
+    const stream = streams[index] ?? '';
+    const key = keys[index] ?? null;
+    const request = requests[index] ?? null;
+    const expectedVersion = numbers[4 * index] ?? 0;
+    const givenAt = numbers[4 * index + 1] ?? 0;
+    const head = this.#head(stream, expectedVersion);
+    const used = key === null || head === undefined || head.version === 0 ? undefined : this.#usedKey(head.id, key);
+    const refused = refusal(expectedVersion, head?.version ?? 0, request, used);
+    if (refused !== undefined || head === undefined) {
+      setRefused(filling.verdicts, index, refused ?? { outcome: 'conflict', version: 0 });
+      return;
+    }
+    head.version = expectedVersion + 1;
+    head.at = Math.max(givenAt, head.at);
+    const { id, at } = head;
+    const length = numbers[4 * index + 3] ?? 0;
+    this.#insert.record.run(id, expectedVersion + 1, at, this.#position + 1, filling.slots, filling.size, length);
+    if (key !== null && request !== null) this.#insert.key.run(id, key, expectedVersion + 1, Buffer.from(request, 'hex'));
+    place(filling, numbers[4 * index + 2] ?? 0, length, at === givenAt ? undefined : at);
+    filling.verdicts.set([APPENDED, this.#position + 1, expectedVersion + 1, at], 4 * index);
+  }
+
+  /** Where the stream stands; undefined when there is none. One that is expected to be new is entered at once: that asks and answers in one. */
+  #head(stream: string, expectedVersion: number): Head | undefined {
+    const known = this.#heads.get(stream);
+    if (known !== undefined) return known;
+    if (expectedVersion === 0 && this.#insert.stream.run(stream, this.#streams + 1).changes === 1) {
+      const head = { id: ++this.#streams, version: 0, at: -Infinity };
+      this.#heads.set(stream, head);
+      return head;
+    }
+    const found = this.#selectHead.get(stream);
+    if (found !== undefined) this.#heads.set(stream, found);
+    return found;
+  }
+
+  #usedKey(id: number, key: string): UsedKey | undefined {
+    const row = this.#selectKey.get(id, key);
+    return row === undefined ? undefined : { position: row.position, version: row.version, request: row.request.toString('hex') };
+  }
+
+  #seal(filling: Filling): Written {
+    const position = this.#position + 1;
+    const uuid = randomUUID();
+    const prevHash = this.#hash;
+    const body = filling.body.subarray(0, filling.size);
+    const id = uuidBytes(uuid);
+    const hash = hashCommit(prevHash, position, id, body);
+    this.#insertCommit.run(position, id, prevHash, hash, body);
+    this.#pass('before-commit');
+    this.#commit.run();
+    this.#pass('after-commit');
+    this.#position = position;
+    this.#hash = hash;
+    return { position, uuid, prevHash: prevHash.toString('hex'), hash: hash.toString('hex'), body };
+  }
+
+  #pass(name: Failpoint): void {
+    if (this.#failpoint?.name !== name) return;
+    this.#passed += 1;
+    if (this.#passed === this.#failpoint.after) process.kill(process.pid, 'SIGKILL');
+  }
+}
+
+function setRefused(verdicts: Float64Array, index: number, refused: Appended): void {
+  const outcome = refused.outcome === 'duplicate' ? DUPLICATE : refused.outcome === 'key-reused' ? KEY_REUSED : CONFLICT;
+  verdicts.set([outcome, 'position' in refused ? refused.position : 0, refused.version, 0], 4 * index);
+}
+
+/** Moves a frame to the end of what is admitted, closing the hole of those that were not, and corrects its `at`. */
+function place(filling: Filling, offset: number, length: number, at: number | undefined): void {
+  if (offset !== filling.size) filling.body.copyWithin(filling.size, offset, offset + length);
+  if (at !== undefined) {
+    const text = Buffer.from(filling.body.buffer, filling.body.byteOffset, filling.body.byteLength);
+    text.write(instant(at), filling.size + 4 + AT_OFFSET, AT_LENGTH, 'latin1');
+  }
+  filling.slots += 1;
+  filling.size += length;
+}
+
+function faultOf(error: unknown): Fault {
+  const code = sqliteCode(error);
+  if (code === 'SQLITE_FULL') return 'full';
+  // After a failed fsync nobody knows what is on the disk: stop, and let the next open look.
+  return /^SQLITE_(IOERR_(DIR_)?FSYNC|CORRUPT|NOTADB)/.test(code) ? 'fatal' : 'refused';
+}
+
+function serve(port: NonNullable<typeof parentPort>, writer: LogWriter): void {
+  const answer = (message: FromWriter, transfer: ArrayBuffer[]): void => port.postMessage(message, transfer);
+  port.on('message', (message: ToWriter) => {
+    if (message.kind === 'close') {
+      writer.close();
+      answer({ kind: 'closed' }, []);
+      port.close();
+      return;
+    }
+    try {
+      const { verdicts, written } = writer.write(message);
+      answer({ kind: 'done', verdicts, ...(written === undefined ? {} : { written }) }, written === undefined ? [verdicts.buffer] : [verdicts.buffer, written.body.buffer]);
+    } catch (error) {
+      answer({ kind: 'failed', fault: faultOf(error), reason: reason(error) }, []);
+    }
+  });
+  answer({ kind: 'open' }, []);
+}
+
+if (parentPort !== null) serve(parentPort, new LogWriter(workerData as WriterData));
