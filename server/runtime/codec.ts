@@ -1,0 +1,93 @@
+/**
+ * The bytes of a record's events (docs/log-format.md): what may stay legible for ever as JSON, what people wrote encrypted with
+ * the data key of the stream, so that an erased case keeps its numbers, acts and times but none of its words.
+ *
+ * Layout: 1 byte format, u32 big-endian length of the open part, the open part (JSON, UTF-8), then nothing, or 12 bytes nonce,
+ * ciphertext, 16 bytes tag (AES-256-GCM; additional data: `<stream>/<version>`).
+ */
+import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import type { DomainEvent } from './types.ts';
+
+/** Event type -> fields that are encrypted. */
+export type PrivateFields = Readonly<Record<string, readonly string[] | undefined>>;
+
+const FORMAT = 1;
+const HEADER_BYTES = 5;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** The private fields of the events, by the event's number; undefined when there are none and no key is needed. */
+type Secrets = Record<number, Record<string, unknown>>;
+
+export interface Split {
+  readonly open: readonly DomainEvent[];
+  readonly secrets: Secrets | undefined;
+}
+
+/** Takes the private fields out of the events. */
+export function split(events: readonly DomainEvent[], fields: PrivateFields): Split {
+  let secrets: Secrets | undefined;
+  const open = events.map((event, index) => {
+    const names = fields[event.type];
+    if (names === undefined) return event;
+    const rest: Record<string, unknown> = { ...event };
+    const hidden: Record<string, unknown> = {};
+    let any = false;
+    for (const name of names) {
+      if (rest[name] === undefined) continue;
+      hidden[name] = rest[name];
+      delete rest[name];
+      any = true;
+    }
+    if (!any) return event;
+    (secrets ??= {})[index] = hidden;
+    return rest as unknown as DomainEvent;
+  });
+  return { open, secrets };
+}
+
+/** `key` is needed exactly when there are secrets. */
+export function seal({ open, secrets }: Split, key: Uint8Array | undefined, stream: string, version: number): Uint8Array {
+  const text = Buffer.from(JSON.stringify(open));
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  header.writeUInt8(FORMAT, 0);
+  header.writeUInt32BE(text.length, 1);
+  if (!secrets) return Buffer.concat([header, text]);
+  if (!key) throw new TypeError(`Expected a data key for ${stream}, but there is none`);
+  const nonce = nextNonce();
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(`${stream}/${String(version)}`));
+  const body = cipher.update(JSON.stringify(secrets), 'utf8');
+  return Buffer.concat([header, text, nonce, body, cipher.final(), cipher.getAuthTag()]);
+}
+
+/** The events with their private fields put back; without the key they lack them and `erased` is true. */
+export function unseal(bytes: Uint8Array, key: Uint8Array | undefined, stream: string, version: number): { readonly events: DomainEvent[]; readonly erased: boolean } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.readUInt8(0) !== FORMAT) throw new TypeError(`Expected record ${stream}/${String(version)} in format ${String(FORMAT)}, but it is in ${String(buffer.readUInt8(0))}`);
+  const end = HEADER_BYTES + buffer.readUInt32BE(1);
+  const events = JSON.parse(buffer.toString('utf8', HEADER_BYTES, end)) as DomainEvent[];
+  if (end === buffer.length) return { events, erased: false };
+  if (!key) return { events, erased: true };
+  const decipher = createDecipheriv('aes-256-gcm', key, buffer.subarray(end, end + NONCE_BYTES));
+  decipher.setAAD(Buffer.from(`${stream}/${String(version)}`));
+  decipher.setAuthTag(buffer.subarray(buffer.length - TAG_BYTES));
+  const clear = decipher.update(buffer.subarray(end + NONCE_BYTES, buffer.length - TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+  const secrets = JSON.parse(clear) as Secrets;
+  for (const [index, hidden] of Object.entries(secrets)) events[Number(index)] = { ...events[Number(index)], ...hidden } as DomainEvent;
+  return { events, erased: false };
+}
+
+const pool = Buffer.allocUnsafe(NONCE_BYTES * 512);
+let used = pool.length;
+
+/** Random nonces, drawn in batches: one call of the system per nonce costs more than the encryption. */
+function nextNonce(): Buffer {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const nonce = Buffer.from(pool.subarray(used, used + NONCE_BYTES));
+  used += NONCE_BYTES;
+  return nonce;
+}

@@ -1,0 +1,85 @@
+/** Commands on cases, correlation streams and definitions: the engine's deciders behind the journal. */
+import { decide, decideCorrelation, decideDefinition, instanceStream, reject } from '../../engine/index.ts';
+import type { CorrelationCommand, DefinitionEvent, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph } from '../../engine/index.ts';
+import type { DefinitionRegistry } from './definitions.ts';
+import type { Journal } from './journal.ts';
+import { correlations, definitions, instances } from './kinds.ts';
+import type { Answer, CommandMeta, DomainEvent, StartRequest } from './types.ts';
+
+export interface CommandsOptions {
+  readonly journal: Journal;
+  readonly registry: DefinitionRegistry;
+  readonly facts: (now: string) => Facts;
+  readonly newId: () => string;
+}
+
+export class Commands {
+  readonly #options: CommandsOptions;
+
+  constructor(options: CommandsOptions) {
+    this.#options = options;
+  }
+
+  /** The same definition and idempotency key always name the same case; without a key every call starts one. */
+  async startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
+    const { registry, newId } = this.#options;
+    const { processId, variables, businessKey, startElementId } = request;
+    const version = request.version ?? registry.latest(processId)?.version;
+    if (version === undefined || !registry.version(processId, version)) return { outcome: 'rejected', rejection: reject('DEFINITION_NOT_FOUND', { processId }) };
+    const stream = instanceStream(processId, meta.idempotencyKey ?? newId());
+    const optional = { ...(businessKey !== undefined && { businessKey }), ...(startElementId !== undefined && { startElementId }) };
+    return this.execute(stream, { type: 'StartInstance', processId, version, variables, ...optional }, meta);
+  }
+
+  /** Decides an action on a case and goes on with the turn if it yielded. */
+  async execute(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
+    const { journal } = this.#options;
+    const answer = await journal.execute<InstanceState, InstanceEvent>(stream, instances, action.type, meta, async (state, now) => {
+      if (state.status === 'new' && action.type !== 'StartInstance') return reject('INSTANCE_NOT_FOUND', { stream });
+      return this.#decide(state, action, meta, now);
+    });
+    if (answer.outcome === 'accepted' && !answer.replayed && answer.events.at(-1)?.type === 'TurnYielded') await this.continueTurn(stream);
+    if (answer.outcome === 'rejected' && answer.rejection.code === 'INSTANCE_NOT_SETTLED') {
+      await this.continueTurn(stream);
+      return this.execute(stream, action, meta);
+    }
+    return answer;
+  }
+
+  /** Goes on with a case's turn until it waits. */
+  async continueTurn(stream: string): Promise<void> {
+    const meta = { actor: { person: 'system', groups: [] } };
+    for (;;) {
+      const answer = await this.#options.journal.execute<InstanceState, InstanceEvent>(stream, instances, 'Continue', meta, (state, now) => this.#decide(state, { type: 'Continue' }, meta, now));
+      if (answer.outcome !== 'accepted' || answer.events.at(-1)?.type !== 'TurnYielded') return;
+    }
+  }
+
+  correlate(stream: string, command: CorrelationCommand, meta: CommandMeta): Promise<Answer> {
+    return this.#options.journal.execute(stream, correlations, command.type, meta, (state, now) => decideCorrelation(state, command, this.#options.facts(now)) as readonly DomainEvent[]);
+  }
+
+  fireStartTimer(stream: string, timer: number): Promise<Answer> {
+    const meta = { actor: { person: 'system', groups: [] } };
+    return this.#options.journal.execute(stream, definitions, 'FireStartTimer', meta, (state, now) => decideDefinition(undefined, state, { type: 'FireStartTimer', timer }, this.#options.facts(now)) as readonly DefinitionEvent[]);
+  }
+
+  /** State and graph of a case, to be read only. */
+  async inspect(stream: string): Promise<{ readonly state: InstanceState; readonly graph: ProcessGraph } | undefined> {
+    const state = await this.#options.journal.inspect(stream, instances, (current) => current);
+    return state && { state, graph: await this.#options.registry.graph(state.processId, state.version) };
+  }
+
+  /** The type of an open job; `jobKey` is `<stream>/<counter>`. */
+  async jobTypeOf(jobKey: string): Promise<string | undefined> {
+    const slash = jobKey.lastIndexOf('/');
+    const wait = await this.#options.journal.inspect(jobKey.slice(0, slash), instances, (state) => state.waits.get(Number(jobKey.slice(slash + 1))));
+    return wait?.kind === 'job' ? wait.jobType : undefined;
+  }
+
+  async #decide(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Promise<readonly InstanceEvent[] | ReturnType<typeof reject>> {
+    const { processId, version } = action.type === 'StartInstance' ? action : state;
+    const graph = await this.#options.registry.graph(processId, version);
+    return decide(graph, state, { ...action, actor: meta.actor }, this.#options.facts(now));
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Deployed process definitions: versions from the log, models and forms from the blob store, graphs compiled once and shared.
+ *
+ * It is fed as a projection and also right after a commit of this node, so that a case can start as soon as the answer is out.
+ */
+import { compile } from '../../engine/index.ts';
+import type { DefinitionEvent, Problem, ProcessGraph, StartCandidate } from '../../engine/index.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { Projections, Row, Table } from '../ports/projections.ts';
+import type { DecodedRecord, DefinitionVersion, Definitions, Projection } from './types.ts';
+
+type Deployed = Extract<DefinitionEvent, { type: 'ProcessDeployed' }>;
+
+interface DefinitionRow extends Row {
+  readonly key: string;
+  readonly processId: string;
+  readonly version: number;
+  readonly event: Deployed;
+  readonly at: string;
+  readonly by: string;
+}
+
+interface Known {
+  readonly version: DefinitionVersion;
+  readonly messages: Deployed['messages'];
+}
+
+const FORM = 'form/';
+
+export class DefinitionRegistry implements Definitions, Projection {
+  readonly name = 'definitions';
+  /** Latest version of each process id, for the facts of a decision; changed in place. */
+  readonly latestVersions: Record<string, number> = Object.create(null) as Record<string, number>;
+  readonly #table: Table<DefinitionRow>;
+  readonly #blobs: BlobStore;
+  readonly #known = new Map<string, Known[]>();
+  readonly #graphs = new Map<string, Promise<ReadonlyMap<string, ProcessGraph>>>();
+
+  constructor(projections: Projections, blobs: BlobStore) {
+    this.#blobs = blobs;
+    this.#table = projections.table<DefinitionRow>({ name: 'definitions', key: 'key', indexes: [['processId', 'version']] });
+  }
+
+  /** Reads what the projections hold. */
+  async load(): Promise<void> {
+    let after: string | undefined;
+    do {
+      const page = await this.#table.find({ orderBy: [{ column: 'processId' }, { column: 'version' }], limit: 500, ...(after !== undefined && { after }) });
+      for (const row of page.rows) this.#remember(row.event, row.at, row.by);
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  apply(record: DecodedRecord): void {
+    for (const event of record.events as readonly DefinitionEvent[]) {
+      if (event.type !== 'ProcessDeployed') continue;
+      const key = `${event.processId} ${String(event.version)}`;
+      this.#table.put({ key, processId: event.processId, version: event.version, event, at: record.at, by: record.actor.person });
+      this.#remember(event, record.at, record.actor.person);
+    }
+  }
+
+  /** Makes a version known before its projection: a command of this node has just been committed. */
+  note(record: Pick<DecodedRecord, 'events' | 'at' | 'actor'>): void {
+    for (const event of record.events as readonly DefinitionEvent[]) {
+      if (event.type === 'ProcessDeployed') this.#remember(event, record.at, record.actor.person);
+    }
+  }
+
+  latest(processId: string): DefinitionVersion | undefined {
+    return this.#known.get(processId)?.at(-1)?.version;
+  }
+
+  version(processId: string, version: number): DefinitionVersion | undefined {
+    return this.#known.get(processId)?.[version - 1]?.version;
+  }
+
+  list(): readonly DefinitionVersion[] {
+    return [...this.#known.values()].flatMap((versions) => versions.at(-1)?.version ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  versions(processId: string): readonly DefinitionVersion[] {
+    return (this.#known.get(processId) ?? []).map(({ version }) => version);
+  }
+
+  /** Processes whose latest version starts with this message. */
+  startsWith(messageName: string): readonly StartCandidate[] {
+    return [...this.#known.values()].flatMap((versions) => {
+      const latest = versions.at(-1);
+      const start = latest?.messages.find(({ name }) => name === messageName);
+      return latest && start ? [{ processId: latest.version.processId, version: latest.version.version, startElementId: start.startElementId }] : [];
+    });
+  }
+
+  async graph(processId: string, version: number): Promise<ProcessGraph> {
+    const graphs = await this.#compiled(this.#required(processId, version).hash);
+    const graph = graphs.get(processId);
+    if (!graph) throw new Error(`Expected version ${String(version)} of ${processId} in its stored model, but the model does not hold it`);
+    return graph;
+  }
+
+  async xml(processId: string, version: number): Promise<string> {
+    return this.#text(this.#required(processId, version).hash);
+  }
+
+  async form(processId: string, version: number, formId: string): Promise<unknown> {
+    const { forms } = this.#required(processId, version);
+    const hash = Object.hasOwn(forms, formId) ? forms[formId] : undefined;
+    return hash === undefined ? undefined : (JSON.parse(await this.#text(hash)) as unknown);
+  }
+
+  #remember(event: Deployed, at: string, by: string): void {
+    const { processId, version, name, hash, fileName, content, versionTag, messages } = event;
+    const versions = this.#known.get(processId) ?? [];
+    if (versions.length >= version) return;
+    const forms = Object.fromEntries(Object.entries(content).filter(([key]) => key.startsWith(FORM)).map(([key, value]) => [key.slice(FORM.length), value]));
+    versions.push({ messages, version: { processId, version, name, hash, fileName, forms, deployedAt: at, deployedBy: by, ...(versionTag !== undefined && { versionTag }) } });
+    this.#known.set(processId, versions);
+    this.latestVersions[processId] = version;
+  }
+
+  #required(processId: string, version: number): DefinitionVersion {
+    const known = this.version(processId, version);
+    if (!known) throw new Error(`Expected version ${String(version)} of ${processId} to be deployed, but it is not`);
+    return known;
+  }
+
+  #compiled(hash: string): Promise<ReadonlyMap<string, ProcessGraph>> {
+    let graphs = this.#graphs.get(hash);
+    if (!graphs) {
+      graphs = this.#compile(hash);
+      this.#graphs.set(hash, graphs);
+      graphs.catch(() => this.#graphs.delete(hash));
+    }
+    return graphs;
+  }
+
+  async #compile(hash: string): Promise<ReadonlyMap<string, ProcessGraph>> {
+    const graph = await compile(await this.#text(hash));
+    if (isRefused(graph)) throw new Error(`Expected model ${hash} to compile as it did when it was deployed, but ${graph[0]?.message ?? 'it is refused'}`);
+    return new Map(graph.processes.map((process) => [process.id, process]));
+  }
+
+  async #text(hash: string): Promise<string> {
+    const content = await this.#blobs.get(hash);
+    if (!content) throw new Error(`Expected blob ${hash} in the blob store, but it is missing; restore it from a backup`);
+    return Buffer.from(content).toString('utf8');
+  }
+}
+
+export function isRefused(outcome: object): outcome is readonly Problem[] {
+  return Array.isArray(outcome);
+}

@@ -1,0 +1,140 @@
+/**
+ * Dispatch: what an event leaves outstanding becomes work of the queue, and that work becomes commands again. The only loop:
+ * log -> dispatch -> queue -> worker -> command -> log.
+ *
+ * Everything here may happen twice: commands to other streams carry the id of the event that asks for them, timers and jobs are
+ * refused when they were done before; a refusal is acknowledged and writes nothing.
+ */
+import { answerTo, outbox, SYSTEM } from '../../engine/index.ts';
+import type { CorrelationEvent, DefinitionEvent, InstanceEvent, Outgoing, StartCandidate } from '../../engine/index.ts';
+import type { EventStore } from '../ports/event-store.ts';
+import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
+import type { Commands } from './commands.ts';
+import { NEVER } from './outstanding.ts';
+import type { Outstanding, OutstandingRow } from './outstanding.ts';
+import type { Projector } from './projector.ts';
+import type { DecodedRecord } from './types.ts';
+
+export interface DispatchOptions {
+  readonly store: EventStore;
+  readonly queue: JobQueue;
+  readonly projector: Projector;
+  readonly outstanding: Outstanding;
+  readonly commands: Commands;
+  readonly decode: (record: Awaited<ReturnType<EventStore['read']>>[number]) => Promise<DecodedRecord>;
+  readonly starts: (messageName: string) => readonly StartCandidate[];
+  /** Called before a committed record's work is enqueued; for crash tests. */
+  readonly failpoint?: (name: string) => void;
+}
+
+/** Most deliveries at once per kind. */
+const CONCURRENCY = 64;
+
+export class Dispatch {
+  readonly #options: DispatchOptions;
+  /** Commands to other streams at hand, by key; what is not here is read from the log again. */
+  readonly #outgoing = new Map<string, Outgoing>();
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+    const { queue } = options;
+    queue.process('timer', CONCURRENCY, (job) => this.#fireTimer(job));
+    queue.process('start-timer', CONCURRENCY, (job) => this.#fireStartTimer(job));
+    queue.process('dispatch', CONCURRENCY, (job) => this.#deliver(job));
+    queue.process('turn', CONCURRENCY, async ({ content }) => { await this.#options.commands.continueTurn(String(content['stream'])); });
+    queue.process('expiry', CONCURRENCY, async ({ content }) => { await this.#options.commands.correlate(String(content['stream']), { type: 'ExpireMessages' }, { actor: SYSTEM }); });
+  }
+
+  /** Enqueues what a record that was just committed leaves outstanding. */
+  async committed(record: DecodedRecord): Promise<void> {
+    this.#options.failpoint?.('before-dispatch');
+    const { put, patch } = this.#options.outstanding.changeOf(record);
+    for (const row of put) {
+      if (row.kind === 'dispatch') this.#remember(record, row);
+      // The turn is continued by who executed the command; the row is for a start after a crash.
+      if (row.kind !== 'turn') await this.#enqueue(row);
+    }
+    for (const { key, dueAt, offer } of patch) {
+      if (dueAt === NEVER) continue;
+      const jobKey = key.slice('job '.length);
+      const jobType = await this.#options.commands.jobTypeOf(jobKey);
+      if (jobType !== undefined) await this.#enqueueJob(jobKey, jobType, offer, dueAt);
+    }
+  }
+
+  /** Enqueues everything that was outstanding when the last process ended. */
+  async recover(): Promise<number> {
+    let count = 0;
+    await this.#options.outstanding.all(async (row) => {
+      if (row.dueAt === NEVER) return;
+      count += 1;
+      await this.#enqueue(row);
+    });
+    return count;
+  }
+
+  async #enqueue(row: OutstandingRow): Promise<void> {
+    const { key, kind, stream, dueAt, id, offer, jobType, source } = row;
+    if (kind === 'job') return this.#enqueueJob(key.slice('job '.length), jobType, offer, dueAt);
+    return this.#options.queue.enqueue({ id: queueId(key), type: kind, content: { key, stream, id, source }, ...(dueAt !== '' && { dueAt }) });
+  }
+
+  #enqueueJob(jobKey: string, jobType: string, offer: number, dueAt: string): Promise<void> {
+    return this.#options.queue.enqueue({ id: `${jobKey}/${String(offer)}`, type: `job-${jobType}`, content: { jobKey, jobType }, ...(dueAt !== '' && { dueAt }) });
+  }
+
+  #remember(record: DecodedRecord, row: OutstandingRow): void {
+    const index = Number(row.source.slice(row.source.lastIndexOf('/') + 1));
+    const outgoing = this.#outgoingOf(record, index);
+    if (outgoing) this.#outgoing.set(row.key, outgoing);
+  }
+
+  #outgoingOf(record: DecodedRecord, index: number): Outgoing | undefined {
+    const event = record.events[index] as InstanceEvent | CorrelationEvent | DefinitionEvent | undefined;
+    return event && outbox(record.stream, `${record.stream}/${String(record.version)}/${String(index)}`, event, this.#options.starts);
+  }
+
+  async #fireTimer({ content }: QueuedJob): Promise<void> {
+    await this.#options.commands.execute(String(content['stream']), { type: 'FireTimer', timer: Number(content['id']) }, { actor: SYSTEM });
+  }
+
+  async #fireStartTimer({ content }: QueuedJob): Promise<void> {
+    await this.#options.commands.fireStartTimer(String(content['stream']), Number(content['id']));
+  }
+
+  /** The row of a command goes with the record it makes; a command that was refused makes none. */
+  async #deliver({ content }: QueuedJob): Promise<void> {
+    const key = String(content['key']);
+    const outgoing = this.#outgoing.get(key) ?? (await this.#fromLog(String(content['source'])));
+    const recorded = outgoing !== undefined && (await this.#send(outgoing));
+    this.#outgoing.delete(key);
+    if (!recorded) this.#options.projector.write(() => { this.#options.outstanding.remove(key); });
+  }
+
+  /** True when a record says that it arrived. */
+  async #send(outgoing: Outgoing): Promise<boolean> {
+    const { commands } = this.#options;
+    const meta = { actor: SYSTEM, idempotencyKey: outgoing.key, causation: outgoing.key };
+    if (outgoing.kind === 'message') return (await commands.correlate(outgoing.stream, outgoing.command, meta)).outcome === 'accepted';
+    const answer = await commands.execute(outgoing.stream, outgoing.action, meta);
+    if (!outgoing.offer) return answer.outcome === 'accepted';
+    const taken = answer.outcome === 'accepted' ? answer.events.find((event) => event.type === 'MessageCorrelated') : undefined;
+    const reply = answerTo(outgoing.offer, outgoing.key, taken && { open: taken.open ?? false });
+    const told = await commands.correlate(reply.stream, reply.command, { actor: SYSTEM, idempotencyKey: reply.key, causation: reply.key });
+    return told.outcome === 'accepted';
+  }
+
+  async #fromLog(source: string): Promise<Outgoing | undefined> {
+    const match = /^(.*)\/(\d+)\/(\d+)$/.exec(source);
+    if (!match) return undefined;
+    const [, stream = '', version = '', index = ''] = match;
+    const [stored] = await this.#options.store.read(stream, Number(version) - 1);
+    return stored && this.#outgoingOf(await this.#options.decode(stored), Number(index));
+  }
+}
+
+/** Queue ids have no ':' in them, and neither have keys; blanks are spared the drivers. */
+function queueId(key: string): string {
+  return key.replace(/ /g, '/');
+}
+

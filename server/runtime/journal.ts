@@ -1,0 +1,237 @@
+/**
+ * The journal: loads a stream, lets a decider decide, appends, answers: one command at a time per stream, each with the state its
+ * predecessor left. On a conflict with another node it loads again and decides again.
+ *
+ * The decider changes the state it is given; if the record does not become durable the cached state is dropped.
+ */
+import { hash } from 'node:crypto';
+import type { StoredRecord, EventStore } from '../ports/event-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Snapshots } from '../ports/snapshots.ts';
+import type { Vault } from '../ports/vault.ts';
+import { seal, split, unseal } from './codec.ts';
+import type { PrivateFields } from './codec.ts';
+import { EntryCache } from './entry-cache.ts';
+import type { Entry } from './entry-cache.ts';
+import type { Answer, CommandMeta, DecodedRecord, DomainEvent, Refusal } from './types.ts';
+
+/** How the streams of one kind are folded. `save` and `load` make snapshots; `fingerprint` says with which code. */
+export interface Fold<S> {
+  readonly fresh: (stream: string) => S;
+  readonly fold: (state: S, events: readonly DomainEvent[]) => S;
+  readonly snapshot?: { readonly fingerprint: string; readonly save: (state: S) => string; readonly load: (text: string) => S };
+}
+
+/** `state` has been changed by the decision when events are answered. `now` is never before the stream's last record. */
+export type Decider<S, E extends DomainEvent> = (state: S, now: string) => readonly E[] | Refusal | Promise<readonly E[] | Refusal>;
+
+export interface JournalOptions {
+  readonly store: EventStore;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly snapshots: Snapshots;
+  readonly privateFields: PrivateFields;
+  /** Streams kept in memory; default 10,000. */
+  readonly cacheSize?: number;
+}
+
+const ATTEMPTS = 8;
+const SNAPSHOT_EVERY = 200;
+
+export class Journal {
+  readonly #options: JournalOptions;
+  readonly #cache: EntryCache;
+  readonly #busy = new Map<string, Promise<unknown>>();
+  /** Events of records handed to the store, until the committed record comes back by subscription. */
+  readonly #inFlight = new Map<string, readonly DomainEvent[]>();
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#cache = new EntryCache(options.cacheSize ?? 10_000);
+  }
+
+  /** Decides a command on `stream` and makes its events durable. No events: accepted, nothing to record. */
+  execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>): Promise<Answer<E>> {
+    return this.#alone(stream, () => this.#execute(stream, kind, commandType, meta, decide));
+  }
+
+  /** Reads the state when no command is in flight; `undefined` for a stream without records. */
+  inspect<S, R>(stream: string, kind: Fold<S>, read: (state: S) => R): Promise<R | undefined> {
+    return this.#alone(stream, async () => {
+      const entry = await this.#load(stream, kind);
+      return entry.version === 0 ? undefined : read(entry.state as S);
+    });
+  }
+
+  async history(stream: string): Promise<DecodedRecord[]> {
+    const records = await this.#options.store.read(stream);
+    return Promise.all(records.map((record) => this.decode(record)));
+  }
+
+  async decode(record: StoredRecord): Promise<DecodedRecord> {
+    const mark = `${record.stream} ${String(record.version)}`;
+    const known = this.#inFlight.get(mark);
+    if (known) return toDecoded(record, known, false);
+    const key = record.keyId === undefined ? undefined : await this.#options.vault.dataKey(record.keyId);
+    const { events, erased } = unseal(record.events, key, record.stream, record.version);
+    return toDecoded(record, events, erased);
+  }
+
+  /** Like decode, for a record of this process that has just been committed; undefined when its events are not at hand. */
+  takeInFlight(record: StoredRecord): DecodedRecord | undefined {
+    const mark = `${record.stream} ${String(record.version)}`;
+    const events = this.#inFlight.get(mark);
+    if (!events) return undefined;
+    this.#inFlight.delete(mark);
+    return toDecoded(record, events, false);
+  }
+
+  /** Forgets a stream, for example after its erasure. */
+  forget(stream: string): void {
+    this.#cache.delete(stream);
+  }
+
+  async #execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>): Promise<Answer<E>> {
+    for (let attempt = 1; ; attempt += 1) {
+      const entry = await this.#load(stream, kind);
+      const before = await this.#answered<E>(stream, entry, meta);
+      if (before) return before;
+      const clock = this.#options.clock.now();
+      const now = entry.lastAt > clock ? entry.lastAt : clock;
+      let events: readonly E[] | Refusal;
+      try {
+        events = await decide(entry.state as S, now);
+      } catch (error) {
+        this.#cache.delete(stream);
+        throw error;
+      }
+      if ('code' in events) return { outcome: 'rejected', rejection: events };
+      if (events.length === 0) return { outcome: 'accepted', replayed: false, stream, version: entry.version, position: entry.position, events };
+      const answer = await this.#append(stream, kind, entry, commandType, meta, now, events);
+      if (answer) return answer;
+      if (attempt >= ATTEMPTS) throw new Error(`Expected ${stream} to take a command within ${String(ATTEMPTS)} attempts, but other nodes were always first`);
+    }
+  }
+
+  /** Undefined after a conflict. */
+  async #append<S, E extends DomainEvent>(stream: string, kind: Fold<S>, entry: Entry, commandType: string, meta: CommandMeta, at: string, events: readonly E[]): Promise<Answer<E> | undefined> {
+    const parts = split(events, this.#options.privateFields);
+    if (parts.secrets && !entry.key) {
+      const { id, key } = await this.#options.vault.takeDataKey();
+      entry.keyId = id;
+      entry.key = key;
+    }
+    const version = entry.version + 1;
+    const mark = `${stream} ${String(version)}`;
+    this.#inFlight.set(mark, events);
+    let appended;
+    try {
+      appended = await this.#options.store.append({
+        stream, expectedVersion: entry.version, commandType, at, events: seal(parts, entry.key, stream, version), actor: recordActor(meta),
+        ...(meta.idempotencyKey !== undefined && { idempotencyKey: meta.idempotencyKey, requestHash: requestHashOf(meta.idempotencyKey, meta) }),
+        ...(meta.causation !== undefined && { causation: meta.causation }), ...(entry.keyId !== undefined && { keyId: entry.keyId }),
+      });
+    } catch (error) {
+      this.#inFlight.delete(mark);
+      this.#cache.delete(stream);
+      throw error;
+    }
+    if (appended.outcome === 'appended') {
+      entry.version = appended.version;
+      entry.position = appended.position;
+      entry.lastAt = at;
+      this.#snapshot(stream, kind, entry);
+      return { outcome: 'accepted', replayed: false, stream, version, position: appended.position, events };
+    }
+    this.#inFlight.delete(mark);
+    this.#cache.delete(stream);
+    return undefined;
+  }
+
+  /** The first answer to the same key, for ever; without it a repeated click would be told that it came too late. */
+  async #answered<E extends DomainEvent>(stream: string, entry: Entry, meta: CommandMeta): Promise<Answer<E> | undefined> {
+    const { idempotencyKey } = meta;
+    if (idempotencyKey === undefined || entry.version === 0) return undefined;
+    const record = await this.#options.store.find(stream, idempotencyKey);
+    if (!record) return undefined;
+    if (record.requestHash !== requestHashOf(idempotencyKey, meta)) return { outcome: 'key-reused' };
+    const { events } = await this.decode(record);
+    return { outcome: 'accepted', replayed: true, stream, version: record.version, position: record.position, events: events as readonly E[] };
+  }
+
+  async #load<S>(stream: string, kind: Fold<S>): Promise<Entry> {
+    const cached = this.#cache.get(stream);
+    if (cached) return cached;
+    const entry: Entry = { state: kind.fresh(stream), version: 0, position: 0, lastAt: '', keyId: undefined, key: undefined, snapshotAt: 0 };
+    const { snapshot } = kind;
+    const saved = snapshot && (await this.#options.snapshots.get(stream));
+    if (saved && saved.fingerprint === snapshot.fingerprint) await this.#restore(stream, entry, saved, snapshot.load);
+    for (const record of await this.#options.store.read(stream, entry.version)) {
+      const { events } = await this.decode(record);
+      entry.state = kind.fold(entry.state as S, events);
+      entry.version = record.version;
+      entry.position = record.position;
+      entry.lastAt = record.at;
+      if (record.keyId !== undefined && entry.keyId !== record.keyId) {
+        entry.keyId = record.keyId;
+        entry.key = await this.#options.vault.dataKey(record.keyId);
+      }
+    }
+    this.#cache.set(stream, entry);
+    return entry;
+  }
+
+  /** A snapshot is derived: one that cannot be read is ignored. */
+  async #restore<S>(stream: string, entry: Entry, saved: { version: number; keyId?: string; state: Uint8Array }, load: (text: string) => S): Promise<void> {
+    const key = saved.keyId === undefined ? undefined : await this.#options.vault.dataKey(saved.keyId);
+    if (saved.keyId !== undefined && !key) return;
+    const { events } = unseal(saved.state, key, stream, saved.version);
+    const [first] = events as unknown as readonly [{ readonly type: string; readonly state: string; readonly lastAt: string; readonly position: number }];
+    entry.state = load(first.state);
+    entry.version = saved.version;
+    entry.snapshotAt = saved.version;
+    entry.lastAt = first.lastAt;
+    entry.position = first.position;
+    entry.keyId = saved.keyId;
+    entry.key = key;
+  }
+
+  #snapshot<S>(stream: string, kind: Fold<S>, entry: Entry): void {
+    const { snapshot } = kind;
+    if (!snapshot || entry.version - entry.snapshotAt < SNAPSHOT_EVERY) return;
+    entry.snapshotAt = entry.version;
+    const event = { type: 'Snapshot', state: snapshot.save(entry.state as S), lastAt: entry.lastAt, position: entry.position };
+    const parts = split([event], { Snapshot: entry.key ? ['state'] : [] });
+    const state = seal(parts, entry.key, stream, entry.version);
+    void this.#options.snapshots
+      .put({ stream, version: entry.version, fingerprint: snapshot.fingerprint, state, ...(entry.keyId !== undefined && { keyId: entry.keyId }) })
+      .catch(() => { entry.snapshotAt = 0; });
+  }
+
+  /** One after the other per stream. */
+  async #alone<T>(stream: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#busy.get(stream);
+    const mine = before ? before.then(work, work) : work();
+    this.#busy.set(stream, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#busy.get(stream) === mine) this.#busy.delete(stream);
+    }
+  }
+}
+
+/** A command whose key is the id of the event that asks for it has no other request: the key stands for it. */
+function requestHashOf(key: string, meta: CommandMeta): string {
+  return meta.requestHash ?? hash('sha256', key);
+}
+
+function recordActor({ actor }: CommandMeta): StoredRecord['actor'] {
+  const { person, post, onBehalfOf } = actor;
+  return { person, ...(post !== undefined && { post }), ...(onBehalfOf !== undefined && { onBehalfOf }) };
+}
+
+function toDecoded(record: StoredRecord, events: readonly DomainEvent[], erased: boolean): DecodedRecord {
+  const { stream, position, index, version, commandType, at, actor, causation } = record;
+  return { stream, position, index, version, commandType, at, actor, events, erased, ...(causation !== undefined && { causation }) };
+}

@@ -1,0 +1,30 @@
+/** How each kind of stream is folded: cases, message correlation, process definitions, and the modules' own event lists. */
+import { evolve, evolveCorrelation, evolveDefinition, loadState, newCorrelation, newDefinition, newInstance, saveState, STATE_SCHEMA } from '../../engine/index.ts';
+import type { CorrelationEvent, CorrelationState, DefinitionEvent, DefinitionState, InstanceEvent, InstanceState } from '../../engine/index.ts';
+import type { Fold } from './journal.ts';
+import type { DomainEvent } from './types.ts';
+
+export const instances: Fold<InstanceState> = {
+  fresh: newInstance,
+  fold: (state, events) => (events as readonly InstanceEvent[]).reduce(evolve, state),
+  snapshot: { fingerprint: `instance/${String(STATE_SCHEMA)}`, save: saveState, load: loadState },
+};
+
+export const correlations: Fold<CorrelationState> = {
+  fresh: newCorrelation,
+  fold: (state, events) => (events as readonly CorrelationEvent[]).reduce(evolveCorrelation, state),
+};
+
+export const definitions: Fold<DefinitionState> = {
+  fresh: (stream) => newDefinition(stream.slice('definition/'.length)),
+  fold: (state, events) => (events as readonly DefinitionEvent[]).reduce(evolveDefinition, state),
+};
+
+/** A module's own stream: all its events, for the module to fold. */
+export const eventLists: Fold<DomainEvent[]> = {
+  fresh: () => [],
+  fold: (state, events) => {
+    state.push(...events);
+    return state;
+  },
+};

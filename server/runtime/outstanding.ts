@@ -1,0 +1,110 @@
+/**
+ * What is outstanding after an event: timers to fire, jobs to do, commands to send to other streams, turns to go on with. It is
+ * enqueued when the event is committed and kept in a table, so that a start after a crash enqueues it again.
+ */
+import { outbox } from '../../engine/index.ts';
+import type { CorrelationEvent, DefinitionEvent, InstanceEvent, Outgoing, StartCandidate } from '../../engine/index.ts';
+import type { Projections, Row, Table } from '../ports/projections.ts';
+import type { DecodedRecord, DomainEvent, Projection } from './types.ts';
+
+/** `dueAt` is empty for what is due at once. `id`: counter of the timer or job. `offer`: version of the record that made it due, so that each offer has its own id. */
+export interface OutstandingRow extends Row {
+  readonly key: string;
+  readonly kind: 'timer' | 'start-timer' | 'job' | 'dispatch' | 'turn' | 'expiry';
+  readonly stream: string;
+  readonly dueAt: string;
+  readonly id: number;
+  readonly offer: number;
+  readonly jobType: string;
+  /** The event that asks for a command to another stream: `<stream>/<version>/<number>`. */
+  readonly source: string;
+}
+
+/** What one record adds, changes and takes away. */
+export interface Change {
+  readonly put: OutstandingRow[];
+  readonly drop: string[];
+  /** Jobs that failed or were taken up again. */
+  readonly patch: { readonly key: string; readonly dueAt: string; readonly offer: number }[];
+}
+
+type AnyEvent = InstanceEvent | CorrelationEvent | DefinitionEvent;
+
+/** Jobs whose retries are used up wait at the end of time for their incident to be resolved. */
+export const NEVER = '9999-12-31T23:59:59.999Z';
+
+export class Outstanding implements Projection {
+  readonly name = 'outstanding';
+  readonly #table: Table<OutstandingRow>;
+  readonly #starts: (messageName: string) => readonly StartCandidate[];
+
+  constructor(projections: Projections, starts: (messageName: string) => readonly StartCandidate[]) {
+    this.#starts = starts;
+    this.#table = projections.table<OutstandingRow>({ name: 'outstanding', key: 'key', indexes: [['dueAt'], ['kind', 'dueAt'], ['stream', 'kind']] });
+  }
+
+  apply(record: DecodedRecord): void {
+    const change = this.changeOf(record);
+    for (const row of change.put) this.#table.put(row);
+    for (const key of change.drop) this.#table.delete(key);
+    for (const { key, dueAt, offer } of change.patch) this.#table.patch(key, { dueAt, offer });
+  }
+
+  /** Takes away a command that was delivered and refused: there is no record to tell. */
+  remove(key: string): void {
+    this.#table.delete(key);
+  }
+
+  async all(each: (row: OutstandingRow) => Promise<void>): Promise<void> {
+    let after: string | undefined;
+    do {
+      const page = await this.#table.find({ orderBy: [{ column: 'dueAt' }], limit: 1_000, ...(after !== undefined && { after }) });
+      for (const row of page.rows) await each(row);
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  changeOf(record: DecodedRecord): Change {
+    const change: Change = { put: [], drop: [], patch: [] };
+    // The command that an event asked for has arrived: its own record says so.
+    if (record.causation !== undefined) change.drop.push(`dispatch ${record.causation}`);
+    record.events.forEach((event, index) => { this.#one(record, event, index, change); });
+    return change;
+  }
+
+  #one(record: DecodedRecord, event: DomainEvent, index: number, change: Change): void {
+    const { stream, version } = record;
+    const known = event as AnyEvent;
+    const row = (kind: OutstandingRow['kind'], key: string, rest: Partial<OutstandingRow>): void => {
+      change.put.push({ key, kind, stream, dueAt: '', id: 0, offer: version, jobType: '', source: '', ...rest });
+    };
+    switch (known.type) {
+      case 'TimerScheduled': row('timer', keyOf('timer', stream, known.id), { dueAt: known.dueAt, id: known.id }); return;
+      case 'TimerFired': case 'TimerCanceled': change.drop.push(keyOf('timer', stream, known.id)); return;
+      case 'StartTimerScheduled': row('start-timer', keyOf('start', stream, known.id), { dueAt: known.dueAt, id: known.id }); return;
+      case 'StartTimerCanceled': change.drop.push(keyOf('start', stream, known.id)); return;
+      case 'StartTimerFired': change.drop.push(keyOf('start', stream, known.id)); break;
+      case 'JobCreated': row('job', keyOf('job', stream, known.id), { id: known.id, jobType: known.jobType }); return;
+      case 'JobFailed': change.patch.push({ key: keyOf('job', stream, known.id), dueAt: known.retriesLeft > 0 ? (known.retryAt ?? '') : NEVER, offer: version }); return;
+      case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled': change.drop.push(keyOf('job', stream, known.id)); return;
+      case 'IncidentResolved': if (known.job !== undefined) change.patch.push({ key: keyOf('job', stream, known.job), dueAt: '', offer: version }); return;
+      case 'TurnYielded': row('turn', `turn ${stream}`, {}); return;
+      case 'TurnContinued': change.drop.push(`turn ${stream}`); return;
+      case 'MessageReceived': row('expiry', `expiry ${stream}/${known.messageId}`, { dueAt: known.expiresAt }); return;
+      case 'MessageExpired': change.drop.push(`expiry ${stream}/${known.messageId}`); return;
+      default: break;
+    }
+    const source = `${stream}/${String(version)}/${String(index)}`;
+    const outgoing = outbox(stream, source, known, this.#starts);
+    if (outgoing) row('dispatch', dispatchKey(outgoing), { stream: outgoing.stream, source });
+  }
+}
+
+function keyOf(kind: string, stream: string, id: number): string {
+  return `${kind} ${stream}/${String(id)}`;
+}
+
+/** An offer of a message is done when the correlation stream has its answer, everything else when the command has arrived. */
+export function dispatchKey(outgoing: Outgoing): string {
+  return outgoing.kind === 'instance' && outgoing.offer ? `dispatch ${outgoing.key}/answer` : `dispatch ${outgoing.key}`;
+}

@@ -1,0 +1,165 @@
+/**
+ * The runtime: the engine over ports. It wires journal, definitions, projector, dispatch and workers, starts them in order, and
+ * ends them in the reverse order.
+ */
+import { DEFAULT_LIMITS, messageStream } from '../../engine/index.ts';
+import type { Facts, InstanceAction, InstanceEvent, Limits, Problem } from '../../engine/index.ts';
+import { CORRELATION_PRIVATE_FIELDS, PRIVATE_FIELDS } from '../../engine/index.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
+import type { Calendars } from '../ports/calendars.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Commit, EventStore } from '../ports/event-store.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { JobQueue } from '../ports/job-queue.ts';
+import type { Projections } from '../ports/projections.ts';
+import type { Snapshots } from '../ports/snapshots.ts';
+import type { Vault } from '../ports/vault.ts';
+import type { PrivateFields } from './codec.ts';
+import { Commands } from './commands.ts';
+import { DefinitionRegistry } from './definitions.ts';
+import { deploy } from './deploy.ts';
+import { Dispatch } from './dispatch.ts';
+import { Journal } from './journal.ts';
+import { eventLists } from './kinds.ts';
+import { Outstanding } from './outstanding.ts';
+import { Projector } from './projector.ts';
+import type { Answer, CommandMeta, DecodedRecord, Decision, DeployAnswer, DeploymentFile, DomainEvent, Projection, PublishRequest, Runtime, StartRequest } from './types.ts';
+import { startWorkers } from './worker.ts';
+import type { Job, JobHandler } from './worker.ts';
+
+export interface RuntimeOptions {
+  readonly store: EventStore;
+  readonly vault: Vault;
+  readonly blobs: BlobStore;
+  readonly projections: Projections;
+  readonly snapshots: Snapshots;
+  readonly queue: JobQueue;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly calendars: Calendars;
+  /** IANA name of the zone that calendar time is counted in. */
+  readonly zone: string;
+  readonly limits?: Partial<Limits>;
+  /** The modules' projections; their tables are declared before `start`. */
+  readonly readers: readonly Projection[];
+  readonly handlers: readonly JobHandler[];
+  /** Private fields of the modules' events. */
+  readonly privateFields: PrivateFields;
+  readonly checkForm: (form: unknown) => readonly Problem[];
+  readonly onJobFailure?: (job: Job, error: unknown) => void;
+  readonly onProgress?: (position: number, head: number) => void;
+  /** What stopped dispatch or a projection. */
+  readonly onFailure: (error: unknown) => void;
+  readonly failpoint?: (name: string) => void;
+}
+
+const TIME_TO_LIVE = 'PT1H';
+
+export class EmbeddedRuntime implements Runtime {
+  readonly definitions: DefinitionRegistry;
+  readonly #options: RuntimeOptions;
+  readonly #journal: Journal;
+  readonly #commands: Commands;
+  readonly #projector: Projector;
+  readonly #dispatch: Dispatch;
+  readonly #outstanding: Outstanding;
+  readonly #limits: Limits;
+  #stopListening: () => void = () => undefined;
+  #projected: Promise<void> = Promise.resolve();
+  #dispatched: Promise<void> = Promise.resolve();
+
+  constructor(options: RuntimeOptions) {
+    const { store, vault, clock, snapshots, projections, blobs, ids } = options;
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#journal = new Journal({ store, vault, clock, snapshots, privateFields: { ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...options.privateFields } });
+    this.definitions = new DefinitionRegistry(projections, blobs);
+    const starts = (name: string): ReturnType<DefinitionRegistry['startsWith']> => this.definitions.startsWith(name);
+    this.#commands = new Commands({ journal: this.#journal, registry: this.definitions, facts: (now) => this.#facts(now), newId: () => ids.uuid() });
+    this.#outstanding = new Outstanding(projections, starts);
+    const decode = (record: Parameters<Journal['decode']>[0]): Promise<DecodedRecord> => this.#journal.decode(record);
+    const { onProgress, failpoint } = options;
+    this.#projector = new Projector({ store, projections, decode, readers: [this.definitions, this.#outstanding, ...options.readers], ...(onProgress && { onProgress }) });
+    this.#dispatch = new Dispatch({
+      store, queue: options.queue, projector: this.#projector, outstanding: this.#outstanding, commands: this.#commands, decode, starts, ...(failpoint && { failpoint }),
+    });
+  }
+
+  /** Opens the projections, folds what they lack, listens to commits, takes up what was outstanding. */
+  async start(): Promise<void> {
+    await this.#options.projections.open();
+    await this.definitions.load();
+    await this.#projector.catchUp();
+    this.#stopListening = this.#options.store.subscribe((commit) => { this.#onCommit(commit); });
+    const { queue, clock, handlers, onJobFailure, failpoint } = this.#options;
+    startWorkers({ queue, commands: this.#commands, clock, handlers, ...(onJobFailure && { onFailure: onJobFailure }), ...(failpoint && { failpoint }) });
+    await this.#dispatch.recover();
+  }
+
+  /** Ends the queue's work, then folds what is left. The stores are closed by who opened them. */
+  async stop(): Promise<void> {
+    await this.#options.queue.close();
+    await Promise.all([this.#projected, this.#dispatched]);
+    await this.#projector.drain();
+    this.#stopListening();
+  }
+
+  /** Position and failure of the projections, for health checks. */
+  get health(): { readonly position: number; readonly failure: unknown } {
+    return { position: this.#projector.position, failure: this.#projector.failure };
+  }
+
+  deploy(files: readonly DeploymentFile[], meta: CommandMeta, dryRun = false): Promise<DeployAnswer> {
+    const { blobs, checkForm } = this.#options;
+    return deploy(files, meta, { journal: this.#journal, blobs, registry: this.definitions, facts: (now) => this.#facts(now), checkForm }, dryRun);
+  }
+
+  startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
+    return this.#commands.startInstance(request, meta);
+  }
+
+  execute(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
+    return this.#commands.execute(stream, action, meta);
+  }
+
+  publishMessage(request: PublishRequest, meta: CommandMeta): Promise<Answer> {
+    const { name, correlationKey = '', variables, timeToLive = TIME_TO_LIVE } = request;
+    const messageId = request.messageId ?? meta.idempotencyKey ?? this.#options.ids.uuid();
+    const starts = this.definitions.startsWith(name);
+    return this.#commands.correlate(messageStream(name, correlationKey), { type: 'PublishMessage', messageId, name, correlationKey, variables, timeToLive, starts }, meta);
+  }
+
+  inspect(stream: string): ReturnType<Runtime['inspect']> {
+    return this.#commands.inspect(stream);
+  }
+
+  history(stream: string): Promise<readonly DecodedRecord[]> {
+    return this.#journal.history(stream);
+  }
+
+  change<E extends DomainEvent>(stream: string, commandType: string, meta: CommandMeta, decide: (earlier: readonly E[]) => Decision<E>): Promise<Answer<E>> {
+    return this.#journal.execute<DomainEvent[], E>(stream, eventLists, commandType, meta, (earlier) => {
+      const events = decide(earlier as E[]);
+      if (!('code' in events)) earlier.push(...events);
+      return events;
+    });
+  }
+
+  settled(position: number): Promise<boolean> {
+    return this.#projector.settled(position);
+  }
+
+  #facts(now: string): Facts {
+    return { now, zone: this.#options.zone, calendars: this.#options.calendars.all(), definitions: this.definitions.latestVersions, limits: this.#limits };
+  }
+
+  /** Projections and dispatch, each in the order of the log. */
+  #onCommit(commit: Commit): void {
+    const decoding = Promise.all(commit.records.map((record) => this.#journal.takeInFlight(record) ?? this.#journal.decode(record)));
+    const folded = this.#projected.then(async () => { this.#projector.push(commit, await decoding); });
+    const dispatched = this.#dispatched.then(async () => { for (const record of await decoding) await this.#dispatch.committed(record); });
+    const { onFailure } = this.#options;
+    this.#projected = folded.catch(onFailure);
+    this.#dispatched = dispatched.catch(onFailure);
+  }
+}

@@ -1,0 +1,135 @@
+/** The face of the runtime towards the modules: how a command is executed, what a projection is given, how state is read. */
+import type { Actor, InstanceAction, InstanceEvent, InstanceState, Problem, ProcessGraph, Variables } from '../../engine/index.ts';
+import type { RecordActor } from '../ports/event-store.ts';
+
+/** Any stored event: its type decides its other fields. */
+export interface DomainEvent {
+  readonly type: string;
+}
+
+/** One record, decoded. `events` of an erased case lack their private fields and `erased` is true. */
+export interface DecodedRecord<E extends DomainEvent = DomainEvent> {
+  readonly stream: string;
+  readonly position: number;
+  readonly index: number;
+  readonly version: number;
+  readonly commandType: string;
+  /** ISO 8601 UTC instant. */
+  readonly at: string;
+  readonly actor: RecordActor;
+  readonly causation?: string;
+  readonly events: readonly E[];
+  readonly erased: boolean;
+}
+
+/** Folds records into tables of ports/projections; `apply` only writes and must give the same rows for the same records. */
+export interface Projection {
+  readonly name: string;
+  apply(record: DecodedRecord): void;
+}
+
+/** A stream's kind: `instance` for a case, else the part before the first '/': `definition`, `message`, `organization`, `person`, `calendar`. */
+export function streamKind(stream: string): string {
+  const slash = stream.indexOf('/');
+  return slash < 0 ? 'instance' : stream.slice(0, slash);
+}
+
+/** Who sends a command and how a repeat of it is recognised. `requestHash` (SHA-256, hex) goes with `idempotencyKey`. */
+export interface CommandMeta {
+  readonly actor: Actor;
+  readonly idempotencyKey?: string;
+  readonly requestHash?: string;
+  readonly causation?: string;
+}
+
+/** Why a command was refused: codes of ENGINE_ERRORS or of a module's own table. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type Answer<E extends DomainEvent = DomainEvent> =
+  /** Durable. `replayed`: this is the first answer to the same idempotency key again. */
+  | { readonly outcome: 'accepted'; readonly replayed: boolean; readonly stream: string; readonly version: number; readonly position: number; readonly events: readonly E[] }
+  | { readonly outcome: 'rejected'; readonly rejection: Refusal }
+  /** The idempotency key was used before with another request. */
+  | { readonly outcome: 'key-reused' };
+
+export interface StartRequest {
+  readonly processId: string;
+  /** Absent: the latest version. */
+  readonly version?: number;
+  readonly variables: Variables;
+  readonly businessKey?: string;
+  readonly startElementId?: string;
+}
+
+export interface PublishRequest {
+  readonly name: string;
+  readonly correlationKey?: string;
+  readonly variables: Variables;
+  /** A second message with the same id changes nothing, for ever. Absent: the idempotency key. */
+  readonly messageId?: string;
+  /** How long it waits for a receiver, ISO 8601 duration; absent: PT1H. */
+  readonly timeToLive?: string;
+}
+
+/** A file of a deployment: `*.bpmn`, or `*.form` (form-js JSON with an `id`). */
+export interface DeploymentFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+/** One version of one process. `hash`: SHA-256 of the BPMN file = name of its blob. `forms`: form id -> name of its blob. */
+export interface DefinitionVersion {
+  readonly processId: string;
+  readonly version: number;
+  readonly name: string;
+  readonly versionTag?: string;
+  readonly hash: string;
+  readonly forms: Readonly<Record<string, string>>;
+  readonly fileName: string;
+  readonly deployedAt: string;
+  readonly deployedBy: string;
+}
+
+/** `unchanged`: the same content is already the latest version. */
+export interface DeployedProcess extends DefinitionVersion {
+  readonly unchanged: boolean;
+}
+
+export type DeployAnswer =
+  | { readonly outcome: 'deployed'; readonly processes: readonly DeployedProcess[]; readonly warnings: readonly Problem[]; readonly position: number }
+  | { readonly outcome: 'refused'; readonly problems: readonly (Problem & { readonly fileName: string })[] };
+
+export interface Definitions {
+  latest(processId: string): DefinitionVersion | undefined;
+  version(processId: string, version: number): DefinitionVersion | undefined;
+  /** Latest version of every process, by name. */
+  list(): readonly DefinitionVersion[];
+  versions(processId: string): readonly DefinitionVersion[];
+  graph(processId: string, version: number): Promise<ProcessGraph>;
+  xml(processId: string, version: number): Promise<string>;
+  /** The form-js JSON schema; undefined when the deployment has no such form. */
+  form(processId: string, version: number, formId: string): Promise<unknown>;
+}
+
+/** What a module decides on one of its own streams: events to append, or why not. */
+export type Decision<E extends DomainEvent> = readonly E[] | Refusal;
+
+export interface Runtime {
+  readonly definitions: Definitions;
+  deploy(files: readonly DeploymentFile[], meta: CommandMeta): Promise<DeployAnswer>;
+  startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>>;
+  execute(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Answer<InstanceEvent>>;
+  publishMessage(request: PublishRequest, meta: CommandMeta): Promise<Answer>;
+  /** The live state of a case with its graph, to be read only; undefined when there is no such case. */
+  inspect(stream: string): Promise<{ readonly state: InstanceState; readonly graph: ProcessGraph } | undefined>;
+  /** All records of a stream, in order. */
+  history(stream: string): Promise<readonly DecodedRecord[]>;
+  /** Load -> decide -> append with retry on conflict, for a module's own stream. `decide` sees all earlier events of the stream. */
+  change<E extends DomainEvent>(stream: string, commandType: string, meta: CommandMeta, decide: (earlier: readonly E[]) => Decision<E>): Promise<Answer<E>>;
+  /** Waits until the projections include `position`: true, or false after 2 s. */
+  settled(position: number): Promise<boolean>;
+}

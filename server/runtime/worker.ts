@@ -1,0 +1,92 @@
+/**
+ * Workers: jobs of the engine done by handlers of the modules. A result completes the job; a throw uses up a retry, with a growing
+ * pause; the last one raises an incident; a BpmnError takes the model's error path.
+ */
+import { addDuration, parseDuration, SYSTEM, visibleVariables } from '../../engine/index.ts';
+import type { Variables } from '../../engine/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
+import type { Commands } from './commands.ts';
+
+/** What a handler is given. `key` is stable over all attempts: the idempotency key for what it does outside. */
+export interface Job {
+  readonly key: string;
+  readonly stream: string;
+  readonly elementId: string;
+  readonly processId: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** All variables the element sees. */
+  readonly variables: Variables;
+}
+
+/** Does jobs of one type; answers the variables the job brings. At least once: `key` must make a repeat harmless. */
+export interface JobHandler {
+  readonly type: string;
+  run(job: Job): Promise<Variables>;
+}
+
+/** Thrown by a handler to take the error boundary event `code` of the model. */
+export class BpmnError extends Error {
+  override readonly name = 'BpmnError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface WorkerOptions {
+  readonly queue: JobQueue;
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly handlers: readonly JobHandler[];
+  readonly onFailure?: (job: Job, error: unknown) => void;
+  /** Called in a job after its effect and before its result is sent; for crash tests. */
+  readonly failpoint?: (name: string) => void;
+}
+
+const CONCURRENCY = 8;
+/** Pause before retry 1, 2, 3 ...; the last one for all further. */
+const PAUSES = ['PT10S', 'PT1M', 'PT10M', 'PT1H'] as const;
+
+export function startWorkers(options: WorkerOptions): void {
+  for (const handler of options.handlers) {
+    options.queue.process(`job-${handler.type}`, CONCURRENCY, (queued) => work(handler, queued, options));
+  }
+}
+
+async function work(handler: JobHandler, queued: QueuedJob, options: WorkerOptions): Promise<void> {
+  const key = String(queued.content['jobKey']);
+  const slash = key.lastIndexOf('/');
+  const stream = key.slice(0, slash);
+  const id = Number(key.slice(slash + 1));
+  const found = await options.commands.inspect(stream);
+  const open = found?.state.waits.get(id);
+  if (!found || open?.kind !== 'job' || open.incident !== undefined) return;
+  const { state } = found;
+  const elementId = state.elements.get(open.element)?.elementId ?? '';
+  const job: Job = { key, stream, elementId, processId: state.processId, headers: open.headers, variables: visibleVariables(state, open.element) };
+  let brought: Variables;
+  try {
+    brought = await handler.run(job);
+  } catch (error) {
+    options.onFailure?.(job, error);
+    await failed(error, id, open.retries, stream, options);
+    return;
+  }
+  options.failpoint?.('in-job');
+  await options.commands.execute(stream, { type: 'CompleteJob', job: id, variables: brought }, { actor: SYSTEM });
+}
+
+async function failed(error: unknown, job: number, retries: number, stream: string, { commands, clock }: WorkerOptions): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof BpmnError) {
+    await commands.execute(stream, { type: 'ThrowJobError', job, code: error.code, message, variables: {} }, { actor: SYSTEM });
+    return;
+  }
+  const retriesLeft = retries - 1;
+  const pause = parseDuration(PAUSES[Math.min(Math.max(0, PAUSES.length - retries), PAUSES.length - 1)] ?? 'PT1H');
+  const retryAt = pause ? addDuration(clock.now(), pause, 'UTC') : clock.now();
+  await commands.execute(stream, { type: 'FailJob', job, message, retriesLeft, retryAt }, { actor: SYSTEM });
+}

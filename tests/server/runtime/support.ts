@@ -1,0 +1,62 @@
+/** A runtime on stores in memory or in a folder, with time that stands still, for tests. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Limits, WorkingCalendar } from '../../../engine/index.ts';
+import type { BlobStore } from '../../../server/ports/blob-store.ts';
+import type { EventStore } from '../../../server/ports/event-store.ts';
+import type { Vault } from '../../../server/ports/vault.ts';
+import { openEmbeddedQueue } from '../../../server/queues/embedded.ts';
+import { EmbeddedRuntime } from '../../../server/runtime/runtime.ts';
+import type { CommandMeta, Projection } from '../../../server/runtime/types.ts';
+import type { JobHandler } from '../../../server/runtime/worker.ts';
+import { openFileBlobStore } from '../../../server/stores/blobs/file-blob-store.ts';
+import { openMemoryEventStore } from '../../../server/stores/memory/event-store.ts';
+import { createSqliteProjections } from '../../../server/stores/sqlite/projections.ts';
+import { openSqliteVault } from '../../../server/stores/sqlite/vault.ts';
+import { settle, VirtualTime } from '../../contracts/virtual-time.ts';
+
+export const OFFICER: CommandMeta = { actor: { person: 'officer', groups: ['officers'] } };
+
+export interface TestRuntimeOptions {
+  readonly store?: EventStore;
+  readonly vault?: Vault;
+  readonly blobs?: BlobStore;
+  readonly time?: VirtualTime;
+  readonly handlers?: readonly JobHandler[];
+  readonly readers?: readonly Projection[];
+  readonly limits?: Partial<Limits>;
+  readonly calendars?: Readonly<Record<string, WorkingCalendar>>;
+}
+
+export interface TestRuntime {
+  readonly runtime: EmbeddedRuntime;
+  readonly store: EventStore;
+  readonly vault: Vault;
+  readonly blobs: BlobStore;
+  readonly time: VirtualTime;
+  readonly failures: unknown[];
+  /** Waits until nothing more happens without time passing. */
+  quiet(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startRuntime(options: TestRuntimeOptions = {}): Promise<TestRuntime> {
+  const folder = mkdtempSync(join(tmpdir(), 'piton-test-'));
+  const store = options.store ?? openMemoryEventStore();
+  const vault = options.vault ?? (await openSqliteVault({ folder }));
+  const blobs = options.blobs ?? (await openFileBlobStore(join(folder, 'blobs')));
+  const time = options.time ?? new VirtualTime();
+  const projections = createSqliteProjections(':memory:');
+  const failures: unknown[] = [];
+  const queue = openEmbeddedQueue({ clock: time.clock, timer: time.timer, onFailure: (_job, error) => { failures.push(error); } });
+  const runtime = new EmbeddedRuntime({
+    store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock: time.clock,
+    ids: { uuid: () => randomUUID(), token: (bytes) => randomBytes(bytes).toString('base64url') },
+    calendars: { all: () => options.calendars ?? {} }, zone: 'America/St_Lucia', readers: options.readers ?? [], handlers: options.handlers ?? [],
+    privateFields: {}, checkForm: () => [], onFailure: (error) => { failures.push(error); }, ...(options.limits && { limits: options.limits }),
+  });
+  await runtime.start();
+  return { runtime, store, vault, blobs, time, failures, quiet: () => settle(), stop: () => runtime.stop() };
+}
