@@ -95,7 +95,7 @@ function complete(world: World, step: Complete, number: number): void {
   ];
   const { stream, element, wait } = pick(waiting, step, number, step.complete, world);
   if (wait) accept(world.execute(stream, { type: 'CompleteJob', job: wait.id, variables: step.variables ?? {} }), number);
-  else if (element) completeTask(world, stream, element, step, number);
+  else completeTask(world, stream, element, step, number);
 }
 
 /** A task nobody holds is first given to who does the step. */

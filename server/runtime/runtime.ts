@@ -64,6 +64,7 @@ export class EmbeddedRuntime implements Runtime {
   readonly #dispatch: Dispatch;
   readonly #outstanding: Outstanding;
   readonly #limits: Limits;
+  readonly #readers: readonly Projection[];
   #stopListening: () => void = () => undefined;
   #projected: Promise<void> = Promise.resolve();
   #dispatched: Promise<void> = Promise.resolve();
@@ -78,8 +79,9 @@ export class EmbeddedRuntime implements Runtime {
     this.#commands = new Commands({ journal: this.#journal, registry: this.definitions, facts: (now) => this.#facts(now), newId: () => ids.uuid() });
     this.#outstanding = new Outstanding(projections, starts);
     const decode = (record: Parameters<Journal['decode']>[0]): Promise<DecodedRecord> => this.#journal.decode(record);
+    this.#readers = [this.definitions, this.#outstanding, ...options.readers];
     const { onProgress, failpoint } = options;
-    this.#projector = new Projector({ store, projections, decode, readers: [this.definitions, this.#outstanding, ...options.readers], ...(onProgress && { onProgress }) });
+    this.#projector = new Projector({ store, projections, decode, readers: this.#readers, ...(onProgress && { onProgress }) });
     this.#dispatch = new Dispatch({
       store, queue: options.queue, projector: this.#projector, outstanding: this.#outstanding, commands: this.#commands, decode, starts, ...(failpoint && { failpoint }),
     });
@@ -88,7 +90,7 @@ export class EmbeddedRuntime implements Runtime {
   /** Opens the projections, folds what they lack, listens to commits, takes up what was outstanding. */
   async start(): Promise<void> {
     await this.#options.projections.open();
-    await this.definitions.load();
+    for (const reader of this.#readers) await reader.load?.();
     await this.#projector.catchUp();
     this.#stopListening = this.#options.store.subscribe((commit) => { this.#onCommit(commit); });
     const { queue, clock, handlers, onJobFailure, failpoint } = this.#options;

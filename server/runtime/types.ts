@@ -26,6 +26,8 @@ export interface DecodedRecord<E extends DomainEvent = DomainEvent> {
 export interface Projection {
   readonly name: string;
   apply(record: DecodedRecord): void;
+  /** Reads what the tables hold into memory: once, after the tables are opened and before the first record is applied. */
+  load?(): Promise<void>;
 }
 
 /** A stream's kind: `instance` for a case, else the part before the first '/': `definition`, `message`, `organization`, `person`, `calendar`. */
@@ -120,7 +122,8 @@ export type Decision<E extends DomainEvent> = readonly E[] | Refusal;
 
 export interface Runtime {
   readonly definitions: Definitions;
-  deploy(files: readonly DeploymentFile[], meta: CommandMeta): Promise<DeployAnswer>;
+  /** `dryRun`: says what is wrong and stores nothing. */
+  deploy(files: readonly DeploymentFile[], meta: CommandMeta, dryRun?: boolean): Promise<DeployAnswer>;
   startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>>;
   execute(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Answer<InstanceEvent>>;
   publishMessage(request: PublishRequest, meta: CommandMeta): Promise<Answer>;

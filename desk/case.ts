@@ -1,0 +1,123 @@
+/** A case: its state, where it is now in words, its steps, its history with who and when, its data in a readable list. */
+import { h } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
+import type { Json } from '../engine/index.ts';
+import { DueTag, Icon, SummaryList } from './controls.ts';
+import type { IconName } from './controls.ts';
+import type { Formats } from './format.ts';
+import { renderPage } from './layout.ts';
+import type { Shell } from './layout.ts';
+import { caseReference } from './task-list.ts';
+
+export type CaseStatus = 'active' | 'completed' | 'terminated' | 'failed';
+
+/** One thing the case holds, with the label of the form field it was typed into. */
+export interface Answer {
+  readonly label: string;
+  readonly value: Json;
+}
+
+/** One sentence of the history. `quote` is what a person wrote. */
+export interface HistoryEntry {
+  readonly at: string;
+  readonly text: string;
+  readonly who: string | undefined;
+  readonly quote: string | undefined;
+  /** What is worth seeing at once: decisions and what people did. */
+  readonly weight: 'main' | 'side';
+}
+
+/** Where the case waits now. */
+export interface Place {
+  readonly text: string;
+  readonly with: string | undefined;
+  readonly dueAt: string | undefined;
+  readonly href: string | undefined;
+  readonly trouble: boolean;
+}
+
+export interface OutlineStep {
+  readonly name: string;
+  readonly by: string | undefined;
+  readonly state: 'done' | 'current' | 'ahead';
+  /** How often it was done. */
+  readonly times: number;
+  readonly depth: number;
+}
+
+export interface CasePage {
+  readonly shell: Shell;
+  readonly formats: Formats;
+  readonly now: string;
+  readonly case: { readonly stream: string; readonly businessKey: string | null; readonly processName: string; readonly version: number; readonly status: CaseStatus; readonly startedBy: string; readonly startedAt: string; readonly endedAt: string | undefined };
+  readonly places: readonly Place[];
+  readonly outline: readonly OutlineStep[];
+  readonly history: readonly HistoryEntry[];
+  /** Undefined when this person may see that the case exists, not what people wrote in it. */
+  readonly answers: readonly Answer[] | undefined;
+}
+
+export const STATUS_WORDS: Readonly<Record<CaseStatus, { readonly text: string; readonly tag: string }>> = {
+  active: { text: 'In progress', tag: 'govuk-tag--turquoise' },
+  completed: { text: 'Completed', tag: 'govuk-tag--green' },
+  terminated: { text: 'Ended early', tag: 'govuk-tag--grey' },
+  failed: { text: 'Ended by an error', tag: 'govuk-tag--red' },
+};
+
+export function StatusTag({ status }: { readonly status: CaseStatus }): JSX.Element {
+  const words = STATUS_WORDS[status];
+  return h('strong', { class: `govuk-tag ${words.tag}` }, words.text);
+}
+
+export function casePage(page: CasePage): string {
+  const { formats } = page;
+  const about = page.case;
+  return renderPage({ title: caseReference(about), shell: page.shell }, [
+    h('div', { class: 'desk-heading' },
+      h('span', { class: 'govuk-caption-l' }, about.processName),
+      h('h1', { class: 'govuk-heading-l' }, caseReference(about), ' ', h(StatusTag, { status: about.status })),
+      h('p', { class: 'desk-muted' }, `Started by ${about.startedBy} on ${formats.moment(about.startedAt)}${about.endedAt === undefined ? '' : `; ended on ${formats.moment(about.endedAt)}`}. Procedure version ${String(about.version)}.`)),
+    h('div', { class: 'desk-split' },
+      h('div', { class: 'desk-split__main' },
+        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Where it is now'), h(Places, { page })),
+        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Case data'),
+          page.answers === undefined ? h('p', { class: 'desk-muted' }, 'What people wrote in this case is shown to those who work on it.') : h(Answers, { answers: page.answers, formats })),
+        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history, formats }))),
+      h('aside', { class: 'desk-split__side', 'aria-label': 'Steps of the procedure' }, h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Steps'), h(Outline, { steps: page.outline })))),
+  ]);
+}
+
+function Places({ page }: { readonly page: CasePage }): ComponentChildren {
+  if (page.places.length === 0) return h('p', null, page.case.status === 'active' ? 'The case is being moved on; open this page again in a moment.' : `${STATUS_WORDS[page.case.status].text}. Nothing waits any more.`);
+  return h('ul', { class: 'desk-places' }, page.places.map((place, index) => h('li', { class: `desk-places__place${place.trouble ? ' desk-places__place--trouble' : ''}`, key: String(index) },
+    h('p', { class: 'desk-places__text' }, h(Icon, { name: place.trouble ? 'late' : 'current' }), place.href === undefined ? h('strong', null, place.text) : h('a', { class: 'govuk-link', href: place.href }, place.text)),
+    place.with === undefined ? null : h('p', { class: 'desk-sub' }, place.with),
+    place.dueAt === undefined ? null : h(DueTag, { due: page.formats.due(place.dueAt, page.now), date: page.formats.moment(place.dueAt) }))));
+}
+
+export function Answers({ answers, formats }: { readonly answers: readonly Answer[]; readonly formats: Formats }): JSX.Element {
+  if (answers.length === 0) return h('p', { class: 'desk-muted' }, 'The case holds no data yet.');
+  return h(SummaryList, { rows: answers.map((answer) => ({ name: answer.label, value: h('span', { class: 'desk-lines' }, formats.value(answer.value)) })) });
+}
+
+export function History({ entries, formats }: { readonly entries: readonly HistoryEntry[]; readonly formats: Formats }): JSX.Element {
+  if (entries.length === 0) return h('p', { class: 'desk-muted' }, 'Nothing has happened yet.');
+  return h('ol', { class: 'desk-history' }, entries.map((entry, index) => h('li', { class: `desk-history__entry desk-history__entry--${entry.weight}`, key: String(index) },
+    h('p', { class: 'desk-history__text' }, entry.text),
+    entry.quote === undefined ? null : h('blockquote', { class: 'desk-history__quote desk-lines' }, entry.quote),
+    h('p', { class: 'desk-history__when' }, h('time', { dateTime: entry.at }, formats.moment(entry.at)), entry.who === undefined ? '' : ` · ${entry.who}`))));
+}
+
+const STEP_WORDS: Readonly<Record<OutlineStep['state'], { readonly icon: IconName; readonly text: string }>> = {
+  done: { icon: 'done', text: 'Done' }, current: { icon: 'current', text: 'Now' }, ahead: { icon: 'ahead', text: 'Not reached' },
+};
+
+function Outline({ steps }: { readonly steps: readonly OutlineStep[] }): JSX.Element {
+  return h('ol', { class: 'desk-outline' }, steps.map((step, index) => {
+    const words = STEP_WORDS[step.state];
+    return h('li', { class: `desk-outline__step desk-outline__step--${step.state}${step.depth > 0 ? ' desk-outline__step--inside' : ''}`, key: String(index), ...(step.state === 'current' && { 'aria-current': 'step' as const }) },
+      h(Icon, { name: words.icon }),
+      h('div', null, h('p', { class: 'desk-outline__name' }, step.name),
+        h('p', { class: 'desk-sub' }, `${words.text}${step.times > 1 ? `, ${String(step.times)} times` : ''}`, step.by === undefined ? '' : ` · ${step.by}`)));
+  }));
+}

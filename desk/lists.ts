@@ -1,0 +1,56 @@
+/** The cases a person started, and the notices sent to them. */
+import { h } from 'preact';
+import { Icon } from './controls.ts';
+import type { Formats } from './format.ts';
+import { StatusTag } from './case.ts';
+import type { CaseStatus } from './case.ts';
+import { renderPage } from './layout.ts';
+import type { Shell } from './layout.ts';
+import { caseReference } from './task-list.ts';
+
+export interface CaseItem {
+  readonly stream: string;
+  readonly processName: string;
+  readonly businessKey: string | null;
+  readonly status: CaseStatus;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+export function myCasesPage({ shell, formats, items, next }: { readonly shell: Shell; readonly formats: Formats; readonly items: readonly CaseItem[]; readonly next: string | undefined }): string {
+  return renderPage({ title: 'My cases', shell }, [
+    h('h1', { class: 'govuk-heading-l' }, 'My cases'),
+    items.length === 0
+      ? h('div', { class: 'desk-empty' }, h(Icon, { name: 'current' }), h('h2', { class: 'govuk-heading-m' }, 'You have not started a case yet'), h('p', null, 'Cases you start are listed here, with where they are and how they ended.'), h('p', null, h('a', { class: 'govuk-link', href: '/start' }, 'Start a case')))
+      : h('table', { class: 'govuk-table desk-table' },
+          h('caption', { class: 'govuk-visually-hidden' }, 'Cases you started, newest first'),
+          h('thead', { class: 'govuk-table__head' }, h('tr', { class: 'govuk-table__row' }, ['Case', 'State', 'Started', 'Ended'].map((head) => h('th', { scope: 'col', class: 'govuk-table__header', key: head }, head)))),
+          h('tbody', { class: 'govuk-table__body' }, items.map((item) => h('tr', { class: 'govuk-table__row', key: item.stream },
+            h('th', { scope: 'row', class: 'govuk-table__header desk-table__task' }, h('a', { class: 'govuk-link desk-table__link', href: `/cases/${item.stream}` }, caseReference(item)), h('span', { class: 'desk-sub' }, item.processName)),
+            h('td', { class: 'govuk-table__cell', 'data-name': 'State' }, h('div', null, h(StatusTag, { status: item.status }))),
+            h('td', { class: 'govuk-table__cell', 'data-name': 'Started' }, h('div', null, formats.moment(item.startedAt))),
+            h('td', { class: 'govuk-table__cell', 'data-name': 'Ended' }, h('div', null, item.endedAt === null ? h('span', { class: 'desk-muted' }, 'Not yet') : formats.moment(item.endedAt))))))),
+    next === undefined ? null : h('div', { class: 'desk-pages' }, h('a', { class: 'govuk-link', href: next, rel: 'next' }, 'Next page')),
+  ]);
+}
+
+export interface NoticeItem {
+  readonly key: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly at: string;
+  readonly stream: string | undefined;
+  readonly fresh: boolean;
+}
+
+export function noticesPage({ shell, formats, items }: { readonly shell: Shell; readonly formats: Formats; readonly items: readonly NoticeItem[] }): string {
+  return renderPage({ title: 'Notices', shell }, [
+    h('h1', { class: 'govuk-heading-l' }, 'Notices'),
+    items.length === 0
+      ? h('div', { class: 'desk-empty' }, h(Icon, { name: 'done' }), h('h2', { class: 'govuk-heading-m' }, 'There are no notices'), h('p', null, 'Notices tell you what happened in a case without asking you to do anything, for example that leave of a colleague was approved.'))
+      : h('ul', { class: 'desk-notices' }, items.map((item) => h('li', { class: `desk-notice${item.fresh ? ' desk-notice--fresh' : ''}`, key: item.key },
+          h('h2', { class: 'desk-notice__title' }, item.subject, item.fresh ? [' ', h('strong', { class: 'govuk-tag govuk-tag--turquoise' }, 'New')] : null),
+          h('p', { class: 'desk-notice__text desk-lines' }, item.text),
+          h('p', { class: 'desk-sub' }, h('time', { dateTime: item.at }, formats.moment(item.at)), item.stream === undefined ? null : [' · ', h('a', { class: 'govuk-link', href: `/cases/${item.stream}` }, 'Open the case')])))),
+  ]);
+}

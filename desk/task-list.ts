@@ -1,0 +1,116 @@
+/** The work list of an officer: four views with counts, tasks by due date, a table that becomes cards on a narrow screen. */
+import { h } from 'preact';
+import type { JSX } from 'preact';
+import type { TaskCounts, TaskSummary, TaskView } from '../server/http/contract/tasks.ts';
+import { ActionForm, DueTag, Icon } from './controls.ts';
+import type { Formats } from './format.ts';
+import { Count, renderPage } from './layout.ts';
+import type { Shell } from './layout.ts';
+
+export interface TaskListPage {
+  readonly shell: Shell;
+  readonly formats: Formats;
+  readonly now: string;
+  readonly view: TaskView;
+  readonly counts: TaskCounts;
+  readonly items: readonly TaskSummary[];
+  /** Address of the next page; absent on the last. */
+  readonly next: string | undefined;
+  /** Not the first page. */
+  readonly further: boolean;
+  readonly me: string;
+}
+
+const VIEWS: readonly { readonly view: TaskView; readonly name: string; readonly heading: string; readonly means: string }[] = [
+  { view: 'mine', name: 'Mine', heading: 'My tasks', means: 'tasks held by you' },
+  { view: 'groups', name: 'My groups', heading: 'Tasks of my groups', means: 'tasks waiting in your groups' },
+  { view: 'overdue', name: 'Overdue', heading: 'Overdue tasks', means: 'tasks overdue' },
+  { view: 'done', name: 'Done', heading: 'Tasks I have done', means: '' },
+];
+
+export function taskListPage(page: TaskListPage): string {
+  const current = VIEWS.find((candidate) => candidate.view === page.view)!;
+  return renderPage({ title: current.heading, shell: page.shell }, [
+    h('h1', { class: 'govuk-heading-l' }, current.heading),
+    h('nav', { class: 'desk-tabs', 'aria-label': 'Work lists' },
+      h('ul', { class: 'desk-tabs__list' }, VIEWS.map((tab) => h('li', { key: tab.view }, h(Tab, { tab, page }))))),
+    page.items.length === 0 ? h(Empty, { page }) : h(Table, { page, caption: current.heading }),
+    h('div', { class: 'desk-pages' },
+      page.further ? h('a', { class: 'govuk-link', href: `/tasks?view=${page.view}` }, 'Back to the first page') : null,
+      page.next === undefined ? null : h('a', { class: 'govuk-link', href: page.next, rel: 'next' }, 'Next page')),
+  ]);
+}
+
+function Tab({ tab, page }: { readonly tab: (typeof VIEWS)[number]; readonly page: TaskListPage }): JSX.Element {
+  const current = tab.view === page.view;
+  const count = tab.view === 'done' ? undefined : page.counts[tab.view];
+  return h('a', { href: `/tasks?view=${tab.view}`, class: `desk-tabs__tab${current ? ' desk-tabs__tab--current' : ''}${tab.view === 'overdue' && count !== undefined && count > 0 ? ' desk-tabs__tab--late' : ''}`, ...(current && { 'aria-current': 'page' }) },
+    tab.name, count === undefined ? null : h(Count, { count, live: tab.view, means: tab.means }));
+}
+
+function Empty({ page }: { readonly page: TaskListPage }): JSX.Element {
+  const { counts } = page;
+  const waiting = counts.groups === 0 ? undefined : h('p', null, h('a', { class: 'govuk-link', href: '/tasks?view=groups' }, counts.groups === 1 ? 'One task waits in your groups' : `${String(counts.groups)} tasks wait in your groups`));
+  const texts: Readonly<Record<TaskView, readonly [string, string]>> = {
+    mine: ['You hold no tasks', 'Tasks appear here when you claim them, or when somebody assigns them to you.'],
+    groups: ['No tasks wait in your groups', 'Tasks appear here when a case reaches a step your post or unit is responsible for.'],
+    overdue: ['Nothing is overdue', 'Tasks of yours and of your groups appear here when their due date has passed.'],
+    done: ['You have not completed any task yet', 'Every task you complete stays listed here with its outcome, newest first.'],
+  };
+  const [title, text] = texts[page.view];
+  return h('div', { class: 'desk-empty' }, h(Icon, { name: page.view === 'overdue' ? 'done' : page.view === 'groups' ? 'group' : 'person' }),
+    h('h2', { class: 'govuk-heading-m' }, title), h('p', null, text), page.view === 'mine' ? waiting : null);
+}
+
+function Table({ page, caption }: { readonly page: TaskListPage; readonly caption: string }): JSX.Element {
+  const done = page.view === 'done';
+  const heads = done ? ['Task', 'Case', 'Outcome', 'Completed'] : ['Task', 'Case', 'Due', page.view === 'mine' ? 'Offered to' : 'Held by', ...(page.view === 'mine' ? [] : ['Action'])];
+  return h('table', { class: 'govuk-table desk-table' },
+    h('caption', { class: 'govuk-visually-hidden' }, `${caption}, ${done ? 'newest first' : 'by due date'}`),
+    h('thead', { class: 'govuk-table__head' }, h('tr', { class: 'govuk-table__row' }, heads.map((head) => h('th', { scope: 'col', class: 'govuk-table__header', key: head }, head)))),
+    h('tbody', { class: 'govuk-table__body' }, page.items.map((task) => (done ? h(DoneRow, { task, page, key: task.id }) : h(OpenRow, { task, page, key: task.id })))));
+}
+
+/** On narrow screens the head row is gone and every cell says its own name. */
+function cell(name: string, ...children: (JSX.Element | string | null)[]): JSX.Element {
+  return h('td', { class: 'govuk-table__cell', 'data-name': name }, h('div', null, ...children));
+}
+
+function TaskCell({ task }: { readonly task: TaskSummary }): JSX.Element {
+  return h('th', { scope: 'row', class: 'govuk-table__header desk-table__task' },
+    h('a', { class: 'govuk-link desk-table__link', href: `/tasks/${task.id}` }, task.name),
+    h('span', { class: 'desk-sub' }, task.processName));
+}
+
+function OpenRow({ task, page }: { readonly task: TaskSummary; readonly page: TaskListPage }): JSX.Element {
+  const { formats, now, view, shell } = page;
+  const free = task.assignee === null;
+  return h('tr', { class: `govuk-table__row${task.overdue ? ' desk-table__row--late' : ''}` },
+    h(TaskCell, { task }),
+    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), h('span', { class: 'desk-sub' }, `since ${formats.date(task.createdAt)}`)),
+    cell('Due', task.dueAt === null ? h('span', { class: 'desk-muted' }, 'No due date') : h(DueTag, { due: formats.due(task.dueAt, now), date: formats.date(task.dueAt) })),
+    view === 'mine'
+      ? cell('Offered to', offeredTo(task))
+      : cell('Held by', free ? h('span', { class: 'desk-muted' }, `Nobody – ${offeredTo(task)}`) : task.assignee!.id === page.me ? 'You' : task.assignee!.name),
+    view === 'mine' ? null : cell('Action', free
+      ? h(ActionForm, { action: `/tasks/${task.id}/claim`, text: 'Claim', kind: 'secondary', csrf: shell.keys, name: `claim-${task.id}` })
+      : h('a', { class: 'govuk-link', href: `/tasks/${task.id}` }, 'Open', h('span', { class: 'govuk-visually-hidden' }, ` ${task.name}, ${caseReference(task)}`))));
+}
+
+function DoneRow({ task, page }: { readonly task: TaskSummary; readonly page: TaskListPage }): JSX.Element {
+  return h('tr', { class: 'govuk-table__row' },
+    h(TaskCell, { task }),
+    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task))),
+    cell('Outcome', task.done?.outcomeLabel ?? 'Completed'),
+    cell('Completed', page.formats.moment(task.done?.at ?? task.createdAt)));
+}
+
+function offeredTo(task: TaskSummary): string {
+  const names = [...task.candidateGroups, ...task.candidateUsers].map((candidate) => candidate.name);
+  return names.length === 0 ? 'Everybody' : names.join(', ');
+}
+
+/** The business key, or the first part of the case's id where it has none. */
+export function caseReference(of: { readonly businessKey: string | null; readonly stream: string }): string {
+  return of.businessKey ?? `Case ${of.stream.slice(0, 8)}`;
+}

@@ -1,0 +1,164 @@
+/** One task: what it is, by when, who holds it, the form, the decision, the history of its case in words. */
+import { h } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
+import type { FormView, TaskDetail, TaskOutcome } from '../server/http/contract/tasks.ts';
+import { History, Answers } from './case.ts';
+import type { Answer, HistoryEntry } from './case.ts';
+import { ActionForm, Button, DueTag, ErrorSummary, HiddenFields, Icon, SummaryList } from './controls.ts';
+import type { ButtonKind } from './controls.ts';
+import { FormFields } from './form.ts';
+import type { Formats } from './format.ts';
+import { renderPage } from './layout.ts';
+import type { Shell } from './layout.ts';
+import { caseReference } from './task-list.ts';
+
+export interface TaskPage {
+  readonly shell: Shell;
+  readonly formats: Formats;
+  readonly now: string;
+  readonly task: TaskDetail;
+  readonly me: string;
+  /** The person may claim it: it is open, free and offered to them. */
+  readonly mayClaim: boolean;
+  /** The model does not let this person do it, and says why. */
+  readonly mayNot: string | undefined;
+  readonly documentation: string;
+  readonly form: FormView | undefined;
+  /** What was typed besides the form. */
+  readonly comment: string;
+  readonly outcome: string | undefined;
+  readonly errors: readonly { readonly target: string; readonly message: string }[];
+  /** A draft is shown; when it was kept. */
+  readonly draftFrom: string | undefined;
+  readonly answers: readonly Answer[];
+  readonly history: readonly HistoryEntry[];
+  readonly colleagues: readonly { readonly id: string; readonly name: string }[];
+}
+
+export function taskPage(page: TaskPage): string {
+  const { task, shell } = page;
+  return renderPage({ title: `${task.name} – ${caseReference(task)}`, shell, failed: page.errors.length > 0 }, [
+    h('a', { href: '/tasks', class: 'govuk-back-link' }, 'Back to tasks'),
+    h(ErrorSummary, { errors: page.errors }),
+    h(Heading, { page }),
+    h('div', { class: 'desk-split' },
+      h('div', { class: 'desk-split__main' }, h(Work, { page })),
+      h('aside', { class: 'desk-split__side', 'aria-label': 'About the case' },
+        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Case data'), h(Answers, { answers: page.answers, formats: page.formats })),
+        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history, formats: page.formats })))),
+  ]);
+}
+
+function Heading({ page }: { readonly page: TaskPage }): JSX.Element {
+  const { task, formats, now } = page;
+  const due = task.dueAt === null ? 'No due date' : task.status === 'open' ? h(DueTag, { due: formats.due(task.dueAt, now), date: formats.moment(task.dueAt) }) : formats.moment(task.dueAt);
+  return h('div', { class: 'desk-heading' },
+    h('span', { class: 'govuk-caption-l' }, task.processName),
+    h('h1', { class: 'govuk-heading-l' }, task.name),
+    h(SummaryList, { rows: [
+      { name: 'Case', value: h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)) },
+      { name: 'Due', value: due },
+      { name: task.status === 'open' ? 'Held by' : 'State', value: h(Holder, { page }) },
+    ] }));
+}
+
+function Holder({ page }: { readonly page: TaskPage }): JSX.Element {
+  const { task, me, formats } = page;
+  if (task.done !== undefined) return h('span', null, `${task.done.outcomeLabel ?? 'Completed'}, by ${task.done.person.name} on ${formats.moment(task.done.at)}`);
+  if (task.status === 'canceled') return h('span', null, 'No longer needed');
+  if (task.assignee === null) return h('span', null, 'Nobody yet; offered to ', [...task.candidateGroups, ...task.candidateUsers].map((candidate) => candidate.name).join(', ') || 'everybody');
+  return h('span', { class: 'desk-holder' }, h(Icon, { name: 'person' }), task.assignee.id === me ? 'You' : task.assignee.name);
+}
+
+function Work({ page }: { readonly page: TaskPage }): ComponentChildren {
+  const { task, me, shell } = page;
+  const documentation = page.documentation === '' ? null : h('p', { class: 'govuk-body desk-lines desk-instructions' }, page.documentation);
+  if (task.status !== 'open') return [documentation, h(Over, { page })];
+  const mine = task.assignee?.id === me;
+  if (mine) return [documentation, h(CompleteForm, { page }), h(Further, { page })];
+  const action = `/tasks/${task.id}`;
+  const invitation = page.mayNot !== undefined ? h('div', { class: 'govuk-inset-text' }, page.mayNot)
+    : page.mayClaim ? h('div', { class: 'desk-claim' }, h('p', null, 'Claim this task to work on it. Nobody else can complete it while you hold it.'), h(ActionForm, { action: `${action}/claim`, text: 'Claim this task', csrf: shell.keys, name: 'claim' }))
+      : h('div', { class: 'govuk-inset-text' }, task.assignee === null ? 'This task is offered to others; you can read it.' : `${task.assignee.name} holds this task; you can read it.`);
+  return [documentation, invitation, page.form === undefined ? null : h('section', { class: 'desk-preview' }, h('h2', { class: 'govuk-heading-m' }, 'What the task asks for'), h(Preview, { form: page.form, page })), h(Assign, { page })];
+}
+
+/** The labels of a form nobody may fill in yet. */
+function Preview({ form, page }: { readonly form: FormView; readonly page: TaskPage }): JSX.Element {
+  const labels: { readonly name: string; readonly value: ComponentChildren }[] = [];
+  const walk = (items: FormView['items']): void => {
+    for (const item of items) {
+      if (item.kind === 'group' || item.kind === 'row') walk(item.items);
+      else if (item.kind === 'answer') labels.push({ name: item.label, value: h('span', { class: 'desk-lines' }, page.formats.value(item.value)) });
+      else if ('label' in item) labels.push({ name: item.label, value: h('span', { class: 'desk-muted' }, item.required ? 'To be filled in' : 'To be filled in, optional') });
+    }
+  };
+  walk(form.items);
+  return h(SummaryList, { rows: labels });
+}
+
+function Over({ page }: { readonly page: TaskPage }): JSX.Element {
+  const { task } = page;
+  const text = task.done === undefined ? 'A deadline, a message or another decision ended this task. The history says which.'
+    : `${task.done.person.id === page.me ? 'You have' : `${task.done.person.name} has`} completed this task.`;
+  return h('div', { class: 'govuk-inset-text' }, h('p', null, text),
+    h('p', null, h('a', { class: 'govuk-link', href: `/cases/${task.stream}` }, 'See where the case is now'), ' or ', h('a', { class: 'govuk-link', href: '/tasks' }, 'go to your tasks'), '.'));
+}
+
+const KINDS: Readonly<Record<string, ButtonKind>> = { approve: 'primary', return: 'secondary', forward: 'secondary', refuse: 'warning' };
+
+function CompleteForm({ page }: { readonly page: TaskPage }): JSX.Element {
+  const { task, shell, form, formats } = page;
+  const outcomes: readonly TaskOutcome[] = task.outcomes;
+  const needing = outcomes.filter((outcome) => outcome.requiresComment);
+  const commentError = page.errors.find((error) => error.target === 'comment');
+  return h('form', { method: 'post', action: `/tasks/${task.id}/complete`, noValidate: true, class: 'desk-form', 'data-draft': `/tasks/${task.id}/draft` },
+    h(HiddenFields, { csrf: shell.keys, name: 'complete', values: { person: page.me, token: shell.keys.csrf } }),
+    // Enter in a text box presses the first button of a form: that must never be a decision.
+    h('button', { type: 'submit', hidden: true, formAction: `/tasks/${task.id}/draft` }, 'Save for later'),
+    page.draftFrom === undefined ? null : h('p', { class: 'desk-draft' }, h(Icon, { name: 'clock' }), `What you typed was kept on ${formats.moment(page.draftFrom)}.`),
+    form === undefined ? null : h(FormFields, { items: form.items, formats }),
+    h('div', { class: `govuk-form-group${commentError === undefined ? '' : ' govuk-form-group--error'}` },
+      h('label', { class: 'govuk-label', for: 'comment' }, 'Comment', needing.length > 0 && needing.length === outcomes.length ? null : h('span', { class: 'desk-optional' }, ' (optional)')),
+      h('div', { class: 'govuk-hint', id: 'comment-hint' }, needing.length === 0 ? 'It is kept in the history of the case.' : `It is kept in the history of the case. Give the reason for: ${needing.map((outcome) => outcome.label).join(', ')}.`),
+      commentError === undefined ? null : h('p', { class: 'govuk-error-message', id: 'comment-error' }, h('span', { class: 'govuk-visually-hidden' }, 'Error: '), commentError.message),
+      h('textarea', { class: `govuk-textarea${commentError === undefined ? '' : ' govuk-textarea--error'}`, id: 'comment', name: 'comment', rows: 3, 'aria-describedby': `comment-hint${commentError === undefined ? '' : ' comment-error'}` }, page.comment)),
+    h('div', { class: 'desk-decision', role: 'group', 'aria-label': 'Decision', id: 'decision' },
+      outcomes.length === 0 ? h(Button, { text: 'Complete task' })
+        : outcomes.map((outcome) => h(Button, { text: outcome.label, kind: KINDS[outcome.kind] ?? 'secondary', name: 'outcome', value: outcome.value, key: outcome.value })),
+      h('button', { type: 'submit', class: 'govuk-button desk-button--plain', formAction: `/tasks/${task.id}/draft` }, 'Save for later'),
+      h('span', { class: 'desk-saved', role: 'status', 'data-draft-state': '' })));
+}
+
+/** What else can be done with a task one holds. */
+function Further({ page }: { readonly page: TaskPage }): JSX.Element {
+  const { task, shell } = page;
+  const back = task.outcomes.some((outcome) => outcome.kind === 'return') ? [] : task.returnTargets;
+  return h('details', { class: 'govuk-details desk-further' },
+    h('summary', { class: 'govuk-details__summary' }, h('span', { class: 'govuk-details__summary-text' }, 'Give the task back or send it back')),
+    h('div', { class: 'govuk-details__text' },
+      h('p', null, 'Release it when a colleague should do it. It goes back to ', [...task.candidateGroups, ...task.candidateUsers].map((candidate) => candidate.name).join(', ') || 'everybody', '; what you saved stays with you.'),
+      h(ActionForm, { action: `/tasks/${task.id}/release`, text: 'Release this task', kind: 'secondary', csrf: shell.keys, name: 'release' }),
+      back.length === 0 ? null : h('form', { method: 'post', action: `/tasks/${task.id}/return`, class: 'desk-form' },
+        h(HiddenFields, { csrf: shell.keys, name: 'return' }),
+        h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'return-to' }, 'Send the case back to'),
+          h('select', { class: 'govuk-select', id: 'return-to', name: 'to' }, back.map((target) => h('option', { value: target.elementId, key: target.elementId }, target.name)))),
+        h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'return-reason' }, 'Reason'),
+          h('textarea', { class: 'govuk-textarea', id: 'return-reason', name: 'reason', rows: 2, required: true })),
+        h(Button, { text: 'Send back', kind: 'secondary' }))));
+}
+
+/** For those who may give tasks to people. */
+function Assign({ page }: { readonly page: TaskPage }): JSX.Element | null {
+  const { task, shell, colleagues } = page;
+  if (colleagues.length === 0) return null;
+  return h('details', { class: 'govuk-details desk-further' },
+    h('summary', { class: 'govuk-details__summary' }, h('span', { class: 'govuk-details__summary-text' }, 'Give this task to somebody')),
+    h('form', { method: 'post', action: `/tasks/${task.id}/assign`, class: 'govuk-details__text' },
+      h(HiddenFields, { csrf: shell.keys, name: 'assign' }),
+      h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'assignee' }, 'Person'),
+        h('select', { class: 'govuk-select', id: 'assignee', name: 'assignee' }, colleagues.map((person) => h('option', { value: person.id, key: person.id }, person.name)))),
+      h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'assign-reason' }, 'Reason', h('span', { class: 'desk-optional' }, ' (optional)')),
+        h('input', { class: 'govuk-input', id: 'assign-reason', name: 'reason', type: 'text' })),
+      h(Button, { text: 'Assign', kind: 'secondary' })));
+}

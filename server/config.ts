@@ -1,0 +1,102 @@
+/** The configuration: the only reader of the environment (The Twelve-Factor App, III); one schema, and a wrong value stops the start. */
+import { z } from 'zod';
+
+const OnOff = z.enum(['on', 'off']);
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every key with its default; the description is what `--print-config` and the documentation say. */
+const SCHEMA = z.object({
+  PITON_DATA: z.string().min(1).default('./data').describe('folder of the data'),
+  PITON_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  PITON_PORT: z.coerce.number('a port number').int('a whole number').min(0, 'at least 0').max(65_535, 'at most 65535').default(8080).describe('port to listen on; 0 takes a free one'),
+  PITON_URL: z.url({ protocol: /^https?$/, error: 'an address with http:// or https://' }).optional().describe('address as browsers see it, where a proxy stands in front; https makes cookies secure'),
+  PITON_PROXIES: z.coerce.number('a number').int('a whole number').min(0, 'at least 0').max(10, 'at most 10').default(0).describe('reverse proxies in front that name the address of the caller'),
+  PITON_DEMO: OnOff.default('on').describe('seed the demo government and the leave procedure into an empty data folder'),
+  PITON_ZONE: z.string().refine(isZone, 'the name of a time zone such as America/St_Lucia').default('America/St_Lucia').describe('time zone of the offices'),
+  PITON_LOG: z.enum(LOG_LEVELS).default('info').describe('how much is logged'),
+  PITON_SESSION_IDLE_MINUTES: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(1_440, 'at most 1440').default(30).describe('a session without requests ends after'),
+  PITON_FAILPOINT: z.string().regex(/^[a-z-]+:[1-9]\d*$/, 'name:n').optional().describe('crash tests only: the process kills itself at the n-th passing of the point'),
+  PITON_SESSION_HOURS: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(168, 'at most 168').default(10).describe('a session ends in any case after'),
+});
+
+export interface Config {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  /** Absent: browsers come to host and port themselves. */
+  readonly url?: string;
+  readonly proxies: number;
+  readonly demo: boolean;
+  /** IANA name. */
+  readonly zone: string;
+  readonly log: (typeof LOG_LEVELS)[number];
+  readonly sessionIdleMinutes: number;
+  readonly sessionHours: number;
+  /** Crash tests only: `name:n`. */
+  readonly failpoint?: string;
+}
+
+export const CONFIG_ERRORS = {
+  CONFIG_VALUE_INVALID: { message: 'Expected {key} to be {expected}, but it is {found}', hint: 'Correct it in the environment; --print-config shows every key with its value.' },
+  CONFIG_KEY_UNKNOWN: { message: 'Expected a known key, but {key} is none', hint: 'Known keys: {known}.' },
+} as const;
+
+/** A configuration the server does not start with; names the first wrong key. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code: keyof typeof CONFIG_ERRORS;
+  readonly hint: string;
+
+  constructor(code: keyof typeof CONFIG_ERRORS, values: Readonly<Record<string, string>>) {
+    const { message, hint } = CONFIG_ERRORS[code];
+    super(fill(message, values));
+    this.code = code;
+    this.hint = fill(hint, values);
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the keys that begin with PITON_; an empty value counts as not given. Throws {@link ConfigError}. */
+export function readConfig(environment: Environment = process.env): Config {
+  const values = parse(environment);
+  return {
+    data: values.PITON_DATA, host: values.PITON_HOST, port: values.PITON_PORT, ...(values.PITON_URL === undefined ? {} : { url: values.PITON_URL }), proxies: values.PITON_PROXIES,
+    demo: values.PITON_DEMO === 'on', zone: values.PITON_ZONE, log: values.PITON_LOG, sessionIdleMinutes: values.PITON_SESSION_IDLE_MINUTES, sessionHours: values.PITON_SESSION_HOURS,
+    ...(values.PITON_FAILPOINT === undefined ? {} : { failpoint: values.PITON_FAILPOINT }),
+  };
+}
+
+/** What `--print-config` prints: one `KEY=value  # meaning` a line. */
+export function printConfig(environment: Environment = process.env): string {
+  const values: Readonly<Record<string, unknown>> = parse(environment);
+  return Object.entries(SCHEMA.shape).map(([key, schema]) => `${key}=${String(values[key] ?? '')}  # ${schema.description ?? ''}`).join('\n');
+}
+
+// Read before this program starts, by set-up and the test runner.
+const FOREIGN = new Set(['PITON_REQUIRE', 'PITON_NO_APT']);
+
+function parse(environment: Environment): z.output<typeof SCHEMA> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([key, value]) => key.startsWith('PITON_') && value !== undefined && value !== '' && !FOREIGN.has(key)));
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(SCHEMA.shape, key));
+  if (unknown !== undefined) throw new ConfigError('CONFIG_KEY_UNKNOWN', { key: unknown, known: Object.keys(SCHEMA.shape).join(', ') });
+  const result = SCHEMA.safeParse(given);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const key = String(issue.path[0]);
+  const expected = issue.code === 'invalid_value' ? `one of ${issue.values.join(', ')}` : issue.message;
+  throw new ConfigError('CONFIG_VALUE_INVALID', { key, expected, found: JSON.stringify(given[key]) });
+}
+
+function fill(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}

@@ -1,0 +1,134 @@
+/** The HTTP application: security headers, request ids, logging without personal data, and the routes of every module (RFC 9110). */
+import express from 'express';
+import type { Express, NextFunction, Request, Response } from 'express';
+import helmet from 'helmet';
+import { bind } from './contract/bind.ts';
+import type { BoundPage, BoundRoute, Session } from './contract/bind.ts';
+import { failure } from './contract/failure.ts';
+import type { HttpFailure } from './contract/failure.ts';
+import { getHealth, getOpenApi, getReadiness } from './contract/system.ts';
+import { openApi } from './openapi.ts';
+import type { AppOptions } from './options.ts';
+import { asFailure, plainErrorPage, problemDetails } from './problem.ts';
+import { serve, signInRedirect } from './serve.ts';
+
+/** `drain`: from now on new requests are answered 503, so that the server can close. */
+export interface App {
+  readonly express: Express;
+  readonly bound: readonly (BoundRoute | BoundPage)[];
+  drain(): void;
+}
+
+/** Builds the application; nothing listens yet (server/http/listen.ts). */
+export function createApp(options: AppOptions): App {
+  const state = { draining: false };
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', 'strong');
+  app.set('query parser', false);
+  app.set('trust proxy', options.proxies ?? 0);
+  app.set('case sensitive routing', true);
+  app.use(helmet(headers(options.secure === true)));
+  app.use(function identify(request, response, next) { follow(request, response, next, options); });
+  app.use(function refuseWhileDraining(request, response, next) {
+    if (!state.draining || request.path === '/healthz' || request.path === '/readyz') { next(); return; }
+    response.set('Connection', 'close');
+    next(failure('HTTP_BUSY', {}, { headers: { 'Retry-After': '5' } }));
+  });
+  const bound = [...system(options, state), ...options.modules.flatMap((module) => [...module.routes, ...(module.pages ?? [])])];
+  for (const { path, directory } of options.modules.flatMap((module) => module.assets ?? [])) {
+    app.use(path, express.static(directory, { index: false, redirect: false, maxAge: '1h' }));
+  }
+  app.use(function forbidCaching(_request, response, next) { response.set('Cache-Control', 'no-store'); next(); });
+  for (const entry of bound) {
+    const run = serve(entry, options);
+    app[entry.endpoint.method](entry.endpoint.path, function endpoint(request: Request, response: Response) {
+      response.locals['endpoint'] = entry;
+      return run(request, response);
+    });
+  }
+  app.use(function nothingThere(request, _response, next) { next(unknownAddress(request, bound)); });
+  app.use(function tell(error: unknown, request: Request, response: Response, next: NextFunction) {
+    if (response.headersSent) { next(error); return; }
+    writeFailure(error, request, response, options);
+  });
+  return { express: app, bound, drain: () => { state.draining = true; } };
+}
+
+/** No inline script or style, nothing from elsewhere, no frames; `same-origin` referrers, because without one browsers send `Origin: null`. */
+function headers(secure: boolean): Parameters<typeof helmet>[0] {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"], 'script-src': ["'self'"], 'style-src': ["'self'"], 'img-src': ["'self'"], 'font-src': ["'self'"], 'connect-src': ["'self'"],
+        'manifest-src': ["'self'"], 'form-action': ["'self'"], 'frame-ancestors': ["'none'"], 'base-uri': ["'none'"],
+        ...(secure ? { 'upgrade-insecure-requests': [] } : {}),
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' },
+    frameguard: { action: 'deny' },
+    hsts: secure ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+  };
+}
+
+function follow(request: Request, response: Response, next: NextFunction, options: AppOptions): void {
+  const began = performance.now();
+  const requestId = options.ids.uuid();
+  response.locals['requestId'] = requestId;
+  response.set('X-Request-Id', requestId);
+  response.on('finish', () => {
+    const entry = response.locals['endpoint'] as BoundRoute | BoundPage | undefined;
+    // Only the pattern of the path: what stands in its place may name a person.
+    options.log.info({ requestId, method: request.method, route: entry?.endpoint.path ?? 'other', status: response.statusCode, ms: Math.round(performance.now() - began) }, 'request');
+  });
+  next();
+}
+
+function system(options: AppOptions, state: { readonly draining: boolean }): BoundRoute[] {
+  let description: Record<string, unknown> | undefined;
+  return [
+    bind(getHealth, async () => ({ status: 200, body: { status: 'alive' } })),
+    bind(getReadiness, async () => {
+      const checks = [...await options.ready()];
+      if (state.draining) return { status: 503, body: { status: 'draining', checks } };
+      const ready = checks.every((check) => check.ready);
+      return ready ? { status: 200, body: { status: 'ready', checks } } : { status: 503, body: { status: 'not-ready', checks } };
+    }),
+    bind(getOpenApi, async () => {
+      const routes = [getHealth, getReadiness, getOpenApi, ...options.modules.flatMap((module) => module.routes.map((route) => route.endpoint))];
+      description ??= openApi(routes, options.version);
+      return { status: 200, body: description };
+    }),
+  ];
+}
+
+function unknownAddress(request: Request, bound: readonly (BoundRoute | BoundPage)[]): HttpFailure {
+  const allowed = [...new Set(bound.filter((entry) => matches(entry.endpoint.path, request.path)).map((entry) => entry.endpoint.method.toUpperCase()))];
+  if (allowed.length === 0) return failure('HTTP_ROUTE_UNKNOWN', { path: request.path });
+  const list = allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed;
+  return failure('HTTP_METHOD_NOT_ALLOWED', { allowed: list.join(', '), path: request.path, method: request.method }, { headers: { Allow: list.join(', ') } });
+}
+
+function matches(pattern: string, path: string): boolean {
+  const left = pattern.split('/');
+  const right = path.split('/');
+  return left.length === right.length && left.every((part, at) => part.startsWith(':') || part === right[at]);
+}
+
+function writeFailure(error: unknown, request: Request, response: Response, options: AppOptions): void {
+  const failed = asFailure(error);
+  const requestId = String(response.locals['requestId']);
+  if (failed.status >= 500 && failed.code !== 'HTTP_BUSY') options.log.error({ requestId, err: error }, 'request failed');
+  for (const [name, value] of Object.entries(failed.headers)) response.set(name, value);
+  const entry = response.locals['endpoint'] as BoundRoute | BoundPage | undefined;
+  const isPage = entry === undefined ? !request.path.startsWith('/api/') && request.accepts(['json', 'html']) === 'html' : entry.kind === 'page';
+  if (!isPage) {
+    response.status(failed.status).set('Content-Type', 'application/problem+json').send(JSON.stringify(problemDetails(failed, requestId)));
+    return;
+  }
+  const signIn = signInRedirect(failed, request);
+  if (signIn !== undefined) { response.redirect(303, signIn); return; }
+  const page = options.errorPage ?? ((shown: HttpFailure) => plainErrorPage(shown, requestId));
+  response.status(failed.status).type('html').send(page(failed, { requestId, session: response.locals['session'] as Session | undefined }));
+}

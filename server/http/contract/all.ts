@@ -1,0 +1,21 @@
+/** All routes of the API and all rooms of the live connection, in the order of the documentation. */
+import { CALENDAR_ROUTES } from './calendars.ts';
+import { DEFINITION_ROUTES } from './definitions.ts';
+import { DEPLOYMENT_ROUTES } from './deployments.ts';
+import { INCIDENT_ROUTES } from './incidents.ts';
+import { INSTANCE_ROUTES } from './instances.ts';
+import { MESSAGE_ROUTES } from './messages.ts';
+import { NOTICE_ROUTES } from './notices.ts';
+import { ORGANIZATION_ROUTES } from './organization.ts';
+import type { Room, Route } from './route.ts';
+import { SESSION_ROUTES } from './session.ts';
+import { SYSTEM_ROUTES } from './system.ts';
+import { TASK_ROUTES } from './tasks.ts';
+
+export const ROUTES: readonly Route[] = [
+  ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...TASK_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
+  ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES,
+];
+
+/** There is no live connection yet; its rooms will stand here, each with a rule. */
+export const ROOMS: readonly Room[] = [];

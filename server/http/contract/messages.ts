@@ -1,0 +1,19 @@
+/** Messages to waiting cases (BPMN 2.0.2, 10.5.1, message correlation). */
+import { z } from 'zod';
+import { Position, VariablesIn } from './common.ts';
+import { defineRoute } from './route.ts';
+
+const Published = z.object({ position: Position, replayed: z.boolean() });
+
+export const publishMessage = defineRoute({
+  operationId: 'publishMessage', method: 'post', path: '/api/v1/messages', area: 'messages', access: 'send-message',
+  summary: 'Publish a message; it goes to the case that waits for its name and key, or waits itself until its time to live is over.',
+  body: z.strictObject({
+    name: z.string().min(1).max(200), correlationKey: z.string().min(1).max(200).optional(), variables: VariablesIn.default({}),
+    messageId: z.string().min(1).max(200).optional(),
+    timeToLive: z.string().regex(/^P(?=.)(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/, 'An ISO 8601 duration such as PT1H.').optional(),
+  }),
+  responses: { 200: Published, 202: Published },
+});
+
+export const MESSAGE_ROUTES = [publishMessage];

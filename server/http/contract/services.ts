@@ -1,0 +1,35 @@
+/** The two services that pages need besides the runtime: sign-in, and setting up the first administrator. */
+import type { CommandMeta } from '../../runtime/types.ts';
+import type { Session } from './bind.ts';
+
+/** `cookie`: the value for Set-Cookie. `seconds`: how long to wait before the next attempt. */
+export type SignInOutcome =
+  | { readonly outcome: 'signed-in'; readonly session: Session; readonly cookie: string }
+  | { readonly outcome: 'wrong' }
+  | { readonly outcome: 'throttled'; readonly seconds: number };
+
+export interface SignInRequest {
+  readonly account: string;
+  readonly password: string;
+  /** Network address, for throttling. */
+  readonly address: string;
+  /** The request's Cookie header: an older session in it ends. */
+  readonly cookies: string;
+}
+
+export interface Sessions {
+  signIn(request: SignInRequest): Promise<SignInOutcome>;
+  /** The session that the Cookie header names; undefined when it has ended or its person is no longer active. */
+  resume(cookies: string): Promise<Session | undefined>;
+  /** Ends the session; answers the value for Set-Cookie that removes the cookie. */
+  signOut(cookies: string): Promise<string>;
+  /** Ends every session of a person. */
+  endAll(person: string): Promise<void>;
+}
+
+/** Installations start without accounts: whoever knows the code printed at start makes the first administrator, once. */
+export interface FirstAdministrator {
+  needed(): boolean;
+  /** Throws {@link HttpFailure} SETUP_NOT_OPEN, SETUP_CODE_WRONG, ORGANIZATION_... ; answers the position of the record. */
+  create(request: { readonly code: string; readonly account: string; readonly name: string; readonly password: string }, meta: CommandMeta): Promise<{ readonly position: number }>;
+}

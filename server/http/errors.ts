@@ -1,0 +1,42 @@
+/** Why a request is refused before or after it reaches a module (RFC 9110 status codes, RFC 9457 problem details): the table of codes. */
+
+interface Entry {
+  readonly status: number;
+  readonly title: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** `{name}` is filled in when the failure is made. */
+export const HTTP_ERRORS = {
+  HTTP_REQUEST_INVALID: { status: 400, title: 'The request is not valid', message: 'Expected {where} to be as described, but {found}', hint: 'Correct what the list of errors names and send the request again.' },
+  HTTP_JSON_INVALID: { status: 400, title: 'The request is not JSON', message: 'Expected a body in JSON, but it could not be read', hint: 'Check quotes, commas and brackets; texts are UTF-8.' },
+  HTTP_IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'The idempotency key is not valid', message: 'Expected Idempotency-Key to be 1 to 200 visible characters without spaces, but it is not', hint: 'Use a UUID.' },
+  HTTP_CURSOR_INVALID: { status: 400, title: 'The page cursor is not valid', message: 'Expected after to be the cursor of an earlier page, but it is not', hint: 'Start again without after.' },
+  HTTP_ROUTE_UNKNOWN: { status: 404, title: 'There is no such address', message: 'Expected a known address, but {path} is none', hint: 'See /api/openapi.json for all addresses of the API.' },
+  HTTP_NOT_FOUND: { status: 404, title: 'Not found', message: 'Expected {what} to exist, but it does not', hint: 'Check the id; what was never there and what is closed to you look the same.' },
+  HTTP_METHOD_NOT_ALLOWED: { status: 405, title: 'This address does not know the method', message: 'Expected one of {allowed} at {path}, but it was {method}', hint: 'See /api/openapi.json.' },
+  HTTP_TOO_LARGE: { status: 413, title: 'The request is too large', message: 'Expected a body of at most {limit} bytes, but it is larger', hint: 'Send less at once; large content belongs in a document.' },
+  HTTP_MEDIA_TYPE: { status: 415, title: 'The media type is not supported', message: 'Expected a body of type {expected}, but it is {found}', hint: 'Set the header Content-Type.' },
+  HTTP_KEY_REUSED: { status: 422, title: 'The idempotency key was used before', message: 'Expected a new Idempotency-Key for a new request, but it was used with another one', hint: 'Send the first request again unchanged, or take another key.' },
+  HTTP_MODEL_REFUSED: { status: 422, title: 'The model is refused', message: 'Expected a model that can be executed, but {count} of its parts cannot', hint: 'Correct what the list of problems names; each names its element and line.' },
+  HTTP_BUSY: { status: 503, title: 'The service is closing', message: 'Expected the service to take requests, but it is stopping', hint: 'Send the request again in a moment.' },
+  HTTP_UNEXPECTED: { status: 500, title: 'Something went wrong on our side', message: 'Expected the request to be handled, but it failed', hint: 'Nothing was recorded unless the case shows it. Tell the administrator the request id.' },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+/** Why a person is not let in. */
+export const ACCESS_ERRORS = {
+  ACCESS_SIGN_IN_REQUIRED: { status: 401, title: 'Please sign in', message: 'Expected a signed-in person, but there is no session or it has ended', hint: 'Sign in and send the request again.' },
+  ACCESS_CREDENTIALS_WRONG: { status: 401, title: 'Sign-in failed', message: 'Expected account name and password to match, but they do not', hint: 'Check both; after several failures wait before the next attempt. An administrator can set a new password.' },
+  ACCESS_DENIED: { status: 403, title: 'You may not do this', message: 'Expected {person} to be allowed by the rule {rule}, but the rule says: {says}', hint: 'Ask an administrator whether your post needs this right.' },
+  ACCESS_ORIGIN_FOREIGN: { status: 403, title: 'The request came from another site', message: 'Expected the request to come from {host}, but it came from {origin}', hint: 'Open the page again and repeat the action there.' },
+  ACCESS_CSRF_TOKEN: { status: 403, title: 'The page has expired', message: 'Expected the token of this session with the request, but it is missing or another one', hint: 'Reload the page, then repeat the action. Programs send the header X-CSRF-Token.' },
+  ACCESS_THROTTLED: { status: 429, title: 'Too many failed sign-ins', message: 'Expected at most a few failed sign-ins, but there were more', hint: 'Wait {seconds} seconds, then try again.' },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+export type HttpCode = keyof typeof HTTP_ERRORS | keyof typeof ACCESS_ERRORS;
+
+/** The entry of a code of either table. */
+export function entryOf(code: HttpCode): Entry {
+  return { ...HTTP_ERRORS, ...ACCESS_ERRORS }[code];
+}

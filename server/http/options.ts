@@ -1,0 +1,35 @@
+/** What the HTTP application needs from the composition root. */
+import type { Logger } from 'pino';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { HttpModule, Session } from './contract/bind.ts';
+import type { HttpFailure } from './contract/failure.ts';
+import type { Sessions } from './contract/services.ts';
+
+/** One condition of readiness: a store is open, the log answers. */
+export interface ReadyCheck {
+  readonly name: string;
+  readonly ready: boolean;
+}
+
+/**
+ * `secure`: the outside sees https. `origins`: further origins of our own pages (behind a proxy). `proxies`: how many reverse
+ * proxies in front are trusted to name the caller's address. `checkAnswers`: tests only, answers are checked against the contract.
+ */
+export interface AppOptions {
+  readonly modules: readonly HttpModule[];
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Waits until the projections include the position: true, or false after 2 s. */
+  readonly settled: (position: number) => Promise<boolean>;
+  readonly ready: () => Promise<readonly ReadyCheck[]>;
+  readonly version: string;
+  readonly secure?: boolean;
+  readonly origins?: readonly string[];
+  readonly proxies?: number;
+  readonly checkAnswers?: boolean;
+  /** A page for a failure, as HTML; absent: a plain one. */
+  readonly errorPage?: (failed: HttpFailure, about: { readonly requestId: string; readonly session: Session | undefined }) => string;
+}

@@ -1,0 +1,62 @@
+/** Reading a request strictly: query, parameters and body against their schemas, and its hash for idempotency (RFC 9110; draft-ietf-httpapi-idempotency-key-header-07). */
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { failure } from './contract/failure.ts';
+import type { FieldError } from './contract/failure.ts';
+
+type Place = 'body' | 'query' | 'params';
+
+const FIELD_CODES: Readonly<Record<string, string>> = {
+  unrecognized_keys: 'FIELD_UNKNOWN', too_small: 'FIELD_SIZE', too_big: 'FIELD_SIZE', invalid_format: 'FIELD_FORMAT', invalid_value: 'FIELD_VALUE', invalid_type: 'FIELD_TYPE',
+};
+
+/** The value as its schema gives it; throws HTTP_REQUEST_INVALID with every place that is wrong. */
+export function read<S extends z.ZodType>(schema: S, value: unknown, place: Place): z.output<S> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, place));
+  throw failure('HTTP_REQUEST_INVALID', { where: NAMES[place], found: `${errors.length === 1 ? 'one place is' : `${errors.length} places are`} not` }, { errors });
+}
+
+const NAMES: Readonly<Record<Place, string>> = { body: 'the body', query: 'the query', params: 'the address' };
+
+function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
+  const base = ['', place, ...issue.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ pointer: `${base}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, code: 'FIELD_UNKNOWN', detail: 'It is not known here.' }));
+  }
+  if (issue.code === 'invalid_type' && issue.input === undefined) return [{ pointer: base, code: 'FIELD_REQUIRED', detail: `It is missing; ${issue.expected} is expected.` }];
+  return [{ pointer: base, code: FIELD_CODES[issue.code] ?? 'FIELD_INVALID', detail: issue.message }];
+}
+
+/** The query as texts; a repeated parameter is a list. */
+export function queryOf(url: string): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
+  const mark = url.indexOf('?');
+  if (mark < 0) return query;
+  const found = new URLSearchParams(url.slice(mark + 1));
+  for (const name of new Set(found.keys())) {
+    const values = found.getAll(name);
+    query[name] = values.length === 1 ? values[0]! : values;
+  }
+  return query;
+}
+
+/** SHA-256, hex, over method, path, query and body; the order of keys does not matter. */
+export function requestHash(method: string, path: string, query: unknown, body: unknown): string {
+  return createHash('sha256').update(`${method.toUpperCase()}\n${path}\n${canonical(query)}\n${canonical(body)}`).digest('hex');
+}
+
+/** JSON with sorted keys (in the manner of RFC 8785). */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined).sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+}
+
+/** The idempotency key as the log keeps it: one person's keys never meet another's. Throws HTTP_IDEMPOTENCY_KEY_INVALID. */
+export function personalKey(person: string, key: string): string {
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw failure('HTTP_IDEMPOTENCY_KEY_INVALID');
+  return `${person}/${key}`;
+}

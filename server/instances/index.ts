@@ -1,0 +1,26 @@
+/** Cases over HTTP: start, find, read, correct, cancel; messages and incidents. */
+import type { HttpModule } from '../http/contract/bind.ts';
+import type { Directory } from '../ports/directory.ts';
+import type { Projections } from '../ports/projections.ts';
+import type { Projection, Runtime } from '../runtime/types.ts';
+import { commandRoutes } from './command-routes.ts';
+import { incidentRoutes } from './incident-routes.ts';
+import { createCaseTables } from './projection.ts';
+import { readRoutes } from './read-routes.ts';
+
+export interface Instances {
+  readonly projection: Projection;
+  http(runtime: Runtime, directory: Directory): HttpModule;
+}
+
+/** Declares its tables, so call it before `projections.open()`. */
+export function createInstances(projections: Projections): Instances {
+  const tables = createCaseTables(projections);
+  return {
+    projection: tables.projection,
+    http: (runtime, directory) => ({
+      name: 'instances',
+      routes: [...commandRoutes(tables, runtime), ...readRoutes(tables, runtime, directory), ...incidentRoutes(tables, runtime)],
+    }),
+  };
+}

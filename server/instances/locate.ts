@@ -1,0 +1,33 @@
+/** Finds the case a request is about, for the access rules; the live state answers while the tables are still behind. */
+import type { CaseResource, DefinitionResource } from '../http/contract/rules.ts';
+import { notFound } from '../http/contract/failure.ts';
+import type { DefinitionVersion, Runtime } from '../runtime/types.ts';
+import { caseResource } from './cases.ts';
+import type { CaseTables } from './projection.ts';
+
+/** Throws HTTP_NOT_FOUND. */
+export async function locateCase(tables: CaseTables, runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource> {
+  const known = await caseResource(tables, stream);
+  if (known !== undefined) return known;
+  const live = await runtime.inspect(stream);
+  if (live === undefined) throw notFound(`case ${stream}`);
+  const tasks = [...live.state.elements.values()].flatMap((element) => (element.task === undefined ? [] : [element.task]));
+  return {
+    kind: 'case', stream, startedBy: live.state.startedBy,
+    people: tasks.flatMap((task) => [...(task.assignee === undefined ? [] : [task.assignee]), ...task.candidateUsers]),
+    groups: tasks.flatMap((task) => task.candidateGroups),
+  };
+}
+
+/** Throws HTTP_NOT_FOUND. */
+export async function locateDefinition(runtime: Pick<Runtime, 'definitions'>, processId: string, version: number | undefined): Promise<DefinitionResource> {
+  const definition = definitionOf(runtime, processId, version);
+  const graph = await runtime.definitions.graph(processId, definition.version);
+  return { kind: 'definition', processId, starters: graph.starters };
+}
+
+function definitionOf({ definitions }: Pick<Runtime, 'definitions'>, processId: string, version: number | undefined): DefinitionVersion {
+  const definition = version === undefined ? definitions.latest(processId) : definitions.version(processId, version);
+  if (definition === undefined) throw notFound(version === undefined ? `process ${processId}` : `version ${version} of process ${processId}`);
+  return definition;
+}

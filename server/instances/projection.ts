@@ -1,0 +1,101 @@
+/** The tables behind the list of cases: one row per case, one per person or group a case concerns, one per incident. */
+import type { InstanceEvent } from '../../engine/index.ts';
+import type { Cell, Projections, Table } from '../ports/projections.ts';
+import type { DecodedRecord, Projection } from '../runtime/types.ts';
+import { streamKind } from '../runtime/types.ts';
+
+export type CaseStatus = 'active' | 'completed' | 'terminated' | 'failed';
+
+/** `order`: start and id, unique, so that pages continue behind it. */
+export interface CaseRow {
+  readonly stream: string;
+  readonly processId: string;
+  readonly version: number;
+  readonly status: CaseStatus;
+  readonly businessKey: string | null;
+  readonly startedAt: string;
+  readonly startedBy: string;
+  readonly endedAt: string | null;
+  readonly parent: string | null;
+  readonly order: string;
+  readonly [column: string]: Cell;
+}
+
+/** `reader`: a group, or a person marked with '@'. `since`: when the case last came to concern them, and its id. */
+export interface ReaderRow {
+  readonly key: string;
+  readonly stream: string;
+  readonly reader: string;
+  readonly since: string;
+  readonly [column: string]: Cell;
+}
+
+export interface IncidentRow {
+  readonly key: string;
+  readonly stream: string;
+  readonly incident: number;
+  readonly elementId: string;
+  readonly code: string;
+  readonly message: string;
+  readonly at: string;
+  readonly order: string;
+  readonly [column: string]: Cell;
+}
+
+export interface CaseTables {
+  readonly cases: Table<CaseRow>;
+  readonly readers: Table<ReaderRow>;
+  readonly incidents: Table<IncidentRow>;
+  readonly projection: Projection;
+}
+
+/** Declares the tables, so call it before `projections.open()`. */
+export function createCaseTables(projections: Projections): CaseTables {
+  const cases = projections.table<CaseRow>({
+    name: 'cases', key: 'stream',
+    indexes: [['order'], ['status', 'order'], ['processId', 'order'], ['processId', 'status', 'order'], ['startedBy', 'order'], ['businessKey', 'order']],
+  });
+  const readers = projections.table<ReaderRow>({ name: 'case_readers', key: 'key', indexes: [['reader', 'since'], ['stream', 'reader']] });
+  const incidents = projections.table<IncidentRow>({ name: 'incidents', key: 'key', indexes: [['order']] });
+  const tables = { cases, readers, incidents };
+  return { ...tables, projection: { name: 'cases', apply: (record) => { applyRecord(record, tables); } } };
+}
+
+type Tables = Omit<CaseTables, 'projection'>;
+
+function applyRecord(record: DecodedRecord, tables: Tables): void {
+  if (streamKind(record.stream) !== 'instance') return;
+  for (const event of record.events as readonly InstanceEvent[]) applyEvent(event, record, tables);
+}
+
+function applyEvent(event: InstanceEvent, { stream, at }: DecodedRecord, { cases, readers, incidents }: Tables): void {
+  const concerns = (reader: string): void => { readers.put({ key: `${stream}|${reader}`, stream, reader, since: `${at}|${stream}` }); };
+  const end = (status: CaseStatus): void => { cases.patch(stream, { status, endedAt: at }); };
+  switch (event.type) {
+    case 'InstanceStarted': {
+      const { processId, version, by, businessKey, parent } = event;
+      cases.put({ stream, processId, version, status: 'active', businessKey: businessKey ?? null, startedAt: at, startedBy: by, endedAt: null, parent: parent?.stream ?? null, order: `${at}|${stream}` });
+      concerns(`@${by}`);
+      return;
+    }
+    case 'InstanceCompleted': end('completed'); return;
+    case 'InstanceTerminated': end('terminated'); return;
+    case 'InstanceFailed': end('failed'); return;
+    case 'UserTaskCreated':
+      for (const person of [...(event.assignee === undefined ? [] : [event.assignee]), ...(event.candidateUsers ?? [])]) concerns(`@${person}`);
+      for (const group of event.candidateGroups ?? []) concerns(group);
+      return;
+    case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskCompleted': case 'UserTaskReturned': concerns(`@${event.person}`); return;
+    case 'IncidentRaised': {
+      const { id, elementId, code, message } = event;
+      incidents.put({ key: incidentKey(stream, id), stream, incident: id, elementId, code, message: (message as string | undefined) ?? '', at, order: `${at}|${stream}|${id}` });
+      return;
+    }
+    case 'IncidentResolved': incidents.delete(incidentKey(stream, event.id)); return;
+    default:
+  }
+}
+
+export function incidentKey(stream: string, incident: number): string {
+  return `${stream}|${incident}`;
+}

@@ -1,0 +1,172 @@
+/**
+ * The composition root: opens the adapters, wires the modules to the runtime, listens, and closes everything in the reverse order.
+ * The only file that names an adapter.
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { compile } from '../engine/index.ts';
+import { calendarsModule, createCalendarBook, seedCalendars } from './calendars/index.ts';
+import { readConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { seedDemo } from './demo/index.ts';
+import type { DemoAccount } from './demo/index.ts';
+import { readProcedure } from './deployments/folder.ts';
+import { deploymentsModule } from './deployments/index.ts';
+import { checkForm, FormBook } from './forms/index.ts';
+import { authorise } from './http/access.ts';
+import { createApp } from './http/app.ts';
+import { listen } from './http/listen.ts';
+import { sessionModule } from './http/session-routes.ts';
+import { createSessions } from './http/sessions.ts';
+import { createInstances } from './instances/index.ts';
+import { createNotices, noticesModule, notifyJob } from './notices/index.ts';
+import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from './organization/index.ts';
+import { buildAssets } from './pages/assets.ts';
+import { pagesModule } from './pages/index.ts';
+import { DeskNotices } from './pages/notices.ts';
+import type { Clock } from './ports/clock.ts';
+import { openEmbeddedQueue } from './queues/embedded.ts';
+import { EmbeddedRuntime } from './runtime/runtime.ts';
+import { openFileBlobStore } from './stores/blobs/file-blob-store.ts';
+import { openSqliteDeskStore } from './stores/sqlite/desk-store.ts';
+import { openSqliteEventStore } from './stores/sqlite/event-store.ts';
+import { createSqliteProjections } from './stores/sqlite/projections.ts';
+import { openSqliteVault } from './stores/sqlite/vault.ts';
+import { systemClock, systemIds } from './system.ts';
+import { tasksModule, tasksProjection } from './tasks/index.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SYSTEM = { actor: { person: 'system', groups: [] } };
+const DRAIN_MS = 10_000;
+const DEMO_HINT = 'This is a demonstration. The accounts and their passwords are printed in the terminal where Piton was started.';
+
+/** A running server. `lines`: what a person at the terminal should know. */
+export interface Piton {
+  readonly url: string;
+  readonly lines: readonly string[];
+  readonly runtime: EmbeddedRuntime;
+  stop(): Promise<void>;
+}
+
+/** Opens the data folder of the configuration and serves it. Rejects with an error that has a code and a hint when it cannot. */
+export async function startPiton(config: Config, log: Logger, clock: Clock = systemClock): Promise<Piton> {
+  const folder = resolve(config.data);
+  const secure = config.url?.startsWith('https:') ?? false;
+  const failpoint = failpoints(config.failpoint);
+  const store = await openSqliteEventStore({ folder, ...(failpoint.store && { failpoint: failpoint.store }) });
+  const vault = await openSqliteVault({ folder });
+  const deskStore = openSqliteDeskStore(join(folder, 'desk.db'));
+  const blobs = await openFileBlobStore(join(folder, 'blobs'));
+  const projections = createSqliteProjections(join(folder, 'projections.db'));
+  const queue = openEmbeddedQueue({ clock, onFailure: (job, error) => { log.error({ queue: job.type, err: error }, 'a delivery failed and is tried again'); } });
+
+  const organization = createOrganization(projections, vault);
+  const calendars = createCalendarBook(projections);
+  const cases = createInstances(projections);
+  const taskRows = tasksProjection(projections);
+  const { directory } = organization;
+  const notices = createNotices(deskStore, clock);
+  const board = new DeskNotices(deskStore);
+  const runtime = new EmbeddedRuntime({
+    store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
+    readers: [organization.projection, calendars.projection, cases.projection, taskRows.projection],
+    handlers: [notifyJob(board, directory, clock)], privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm,
+    onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, err: error }, 'a job failed'); },
+    onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
+    onFailure: (error) => { log.error({ err: error }, 'dispatch failed; what it left undone is taken up at the next start'); },
+    ...(failpoint.runtime && { failpoint: failpoint.runtime }),
+  });
+  await runtime.start();
+  await seedCalendars(calendars, runtime, SYSTEM);
+
+  const sessions = createSessions({
+    desk: deskStore, directory, verify: (account, password) => organization.passwords.verify(account, password), clock, ids: systemIds, secure,
+    idleMinutes: config.sessionIdleMinutes, longestHours: config.sessionHours,
+  });
+  const setUpCode = config.demo ? undefined : systemIds.token(9);
+  const people = organization.start(runtime, sessions, setUpCode);
+  const demo = config.demo
+    ? await seedDemo({ runtime, directory, commands: people.commands, passwords: organization.passwords, vault, ids: systemIds, procedures: [await readProcedure(join(ROOT, 'processes/leave'))] })
+    : [];
+
+  const forms = new FormBook(runtime.definitions, clock, config.zone);
+  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms });
+  const assets = await buildAssets(join(folder, 'assets'));
+  const pages = pagesModule({
+    runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
+    tasks, forms, notices: board, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+  }, assets.served);
+  const app = createApp({
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime, compile), cases.http(runtime, directory), noticesModule(notices), tasks, pages],
+    sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
+    ready: async () => [{ name: 'log', ready: true }, { name: 'projections', ready: runtime.health.failure === undefined }],
+    errorPage: (failed, about) => pages.errorPage(failed, about), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),
+  });
+  const server = await listen(app, config.host, config.port);
+  const lines = welcome(server.url, demo, people.firstAdministrator.needed() ? setUpCode : undefined);
+  return {
+    url: server.url, lines, runtime,
+    async stop() {
+      await server.close(DRAIN_MS);
+      await runtime.stop();
+      await Promise.all([projections.close(), deskStore.close(), vault.close(), blobs.close(), store.close()]);
+    },
+  };
+}
+
+function welcome(url: string, demo: readonly DemoAccount[], setUpCode: string | undefined): string[] {
+  const lines = [`Piton is ready at ${url}`];
+  if (demo.length > 0) lines.push('It holds a demo government. Sign in with one of these accounts (PITON_DEMO=off starts without them):', ...table(demo));
+  if (setUpCode !== undefined) lines.push(`Nobody has an account yet. Open ${url}/setup and make the first administrator with the code ${setUpCode}`);
+  return lines;
+}
+
+function table(demo: readonly DemoAccount[]): string[] {
+  const width = Math.max(...demo.map(({ account }) => account.length));
+  return demo.map(({ account, password, title }) => `  ${account.padEnd(width)}  ${(password ?? '(changed)').padEnd(14)}  ${title}`);
+}
+
+/** `name:n`: the process kills itself at the n-th passing. Points of the store are watched in its writer, the others here. */
+function failpoints(text: string | undefined): { store?: { name: 'before-commit' | 'after-commit'; after: number }; runtime?: (name: string) => void } {
+  const [name, after] = text?.split(':') ?? [];
+  if (name === undefined) return {};
+  if (name === 'before-commit' || name === 'after-commit') return { store: { name, after: Number(after) } };
+  let left = Number(after);
+  return {
+    runtime: (passed) => {
+      if (passed === name && (left -= 1) === 0) process.kill(process.pid, 'SIGKILL');
+    },
+  };
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string }).version;
+}
+
+/** Serves until SIGINT or SIGTERM; answers the exit code. */
+export async function serve(): Promise<number> {
+  const config = readConfig();
+  const log = pino({ level: config.log });
+  const piton = await startPiton(config, log);
+  for (const line of piton.lines) process.stdout.write(`${line}\n`);
+  await new Promise<void>((resolveSignal) => {
+    process.once('SIGINT', resolveSignal);
+    process.once('SIGTERM', resolveSignal);
+  });
+  process.stdout.write('Piton is stopping: what was accepted is on disk.\n');
+  await piton.stop();
+  return 0;
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await serve();
+  } catch (error) {
+    const { code = 'PITON_FAILED', message, hint = '' } = error as Error & { readonly code?: string; readonly hint?: string };
+    process.stderr.write(`${code}: ${message}\n${hint === '' ? '' : `${hint}\n`}`);
+    process.exitCode = 1;
+  }
+}

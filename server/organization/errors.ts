@@ -1,0 +1,27 @@
+/** Why a change of the organisation is refused: the table of codes. */
+import type { Refusal } from '../runtime/types.ts';
+
+/** `{name}` is filled in by {@link refusal}. */
+export const ORGANIZATION_ERRORS = {
+  ORGANIZATION_ID_TAKEN: { message: 'Expected {id} to be a new unit, post or group, but there is one', hint: 'Choose another id; titles may be alike.' },
+  ORGANIZATION_UNIT_NOT_FOUND: { message: 'Expected unit {id} to exist, but it does not', hint: 'Create the unit first.' },
+  ORGANIZATION_POST_NOT_FOUND: { message: 'Expected post {id} to exist, but it does not', hint: 'Create the post first.' },
+  ORGANIZATION_GROUP_NOT_FOUND: { message: 'Expected group {id} to exist, but it does not', hint: 'Create the group first.' },
+  ORGANIZATION_PERSON_EXISTS: { message: 'Expected {id} to be a new account name, but there is such an account', hint: 'Choose another account name; a closed account can be opened again.' },
+  ORGANIZATION_PERSON_NOT_FOUND: { message: 'Expected the account {id} to exist, but it does not', hint: 'Check the account name in the list of people.' },
+  ORGANIZATION_ACCOUNT_CLOSED: { message: 'Expected the account {id} to be open, but it is closed', hint: 'Open it again first.' },
+  ORGANIZATION_ACCOUNT_OPEN: { message: 'Expected the account {id} to be closed, but it is open', hint: 'Nothing has to be done.' },
+  ORGANIZATION_LAST_ADMINISTRATOR: { message: 'Expected another administrator besides {id}, but there is none', hint: 'Make somebody else an administrator first.' },
+  ORGANIZATION_PASSWORD_WRONG: { message: 'Expected the current password of {id}, but it is another one', hint: 'An administrator can set a new password.' },
+  ORGANIZATION_PASSWORD_WEAK: { message: 'Expected a password that is hard to guess, but this one {found}', hint: 'Take four or more words that do not belong together.' },
+  SETUP_NOT_OPEN: { message: 'Expected an installation without accounts, but there are some', hint: 'Sign in; an administrator can add accounts.' },
+  SETUP_CODE_WRONG: { message: 'Expected the set-up code that was printed at start, but it is another one', hint: 'Look at what the server printed when it started.' },
+} as const satisfies Readonly<Record<string, { readonly message: string; readonly hint: string }>>;
+
+export type OrganizationCode = keyof typeof ORGANIZATION_ERRORS;
+
+/** A refusal of the table; `values` fill the placeholders of its message. */
+export function refusal(code: OrganizationCode, values: Readonly<Record<string, string>> = {}): Refusal {
+  const { message, hint } = ORGANIZATION_ERRORS[code];
+  return { code, hint, message: message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole) };
+}

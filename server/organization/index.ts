@@ -1,0 +1,45 @@
+/** The organisation: people, posts, units, accounts and roles; implements the directory port. */
+import type { HttpModule } from '../http/contract/bind.ts';
+import type { FirstAdministrator } from '../http/contract/services.ts';
+import type { Projections } from '../ports/projections.ts';
+import type { Vault } from '../ports/vault.ts';
+import type { Projection, Runtime } from '../runtime/types.ts';
+import { createCommands } from './commands.ts';
+import type { OrganizationCommands } from './commands.ts';
+import { createDirectory } from './directory.ts';
+import type { OrganizationDirectory } from './directory.ts';
+import { ORGANIZATION_PRIVATE_FIELDS } from './events.ts';
+import { createFirstAdministrator } from './first-administrator.ts';
+import { createPasswords } from './passwords.ts';
+import type { PasswordCost, Passwords } from './passwords.ts';
+import { organizationModule } from './routes.ts';
+
+export { ORGANIZATION_PRIVATE_FIELDS };
+export type { OrganizationCommands, OrganizationDirectory, Passwords };
+
+export interface Organization {
+  readonly directory: OrganizationDirectory;
+  /** `load` reads the tables into memory: after `projections.open()`, before the first record is applied. */
+  readonly projection: Projection & { load(): Promise<void> };
+  readonly passwords: Passwords;
+  /** What works once the runtime runs. `setUpCode`: as printed at start; undefined: set-up is closed. */
+  start(runtime: Pick<Runtime, 'change'>, sessions: { endAll(person: string): Promise<void> }, setUpCode: string | undefined): {
+    readonly commands: OrganizationCommands;
+    readonly firstAdministrator: FirstAdministrator;
+    readonly http: HttpModule;
+  };
+}
+
+/** Declares its tables, so call it before `projections.open()`. */
+export function createOrganization(projections: Projections, vault: Vault, passwordCost?: PasswordCost): Organization {
+  const { directory, projection } = createDirectory(projections);
+  const passwords = createPasswords(vault, passwordCost);
+  return {
+    directory, projection, passwords,
+    start(runtime, sessions, setUpCode) {
+      const commands = createCommands(runtime, directory, passwords, (person) => sessions.endAll(person));
+      const firstAdministrator = createFirstAdministrator(directory, commands, setUpCode);
+      return { commands, firstAdministrator, http: organizationModule(directory, commands, firstAdministrator) };
+    },
+  };
+}

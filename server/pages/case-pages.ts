@@ -1,0 +1,99 @@
+/** The page of a case, the list of one's own cases, and the notices. */
+import { z } from 'zod';
+import type { Json, Variables } from '../../engine/index.ts';
+import { casePage } from '../../desk/case.ts';
+import type { Answer } from '../../desk/case.ts';
+import type { Formats } from '../../desk/format.ts';
+import { words } from '../../desk/format.ts';
+import { myCasesPage, noticesPage } from '../../desk/lists.ts';
+import { bindPage } from '../http/contract/bind.ts';
+import type { BoundPage } from '../http/contract/bind.ts';
+import { failure, notFound } from '../http/contract/failure.ts';
+import { definePage } from '../http/contract/route.ts';
+import type { CaseResource } from '../http/contract/rules.ts';
+import type { DefinitionVersion } from '../runtime/types.ts';
+import type { PagesNeeds } from './needs.ts';
+import type { Frames } from './shell.ts';
+import { caseResource, outlineOf, placesOf } from './whereabouts.ts';
+import { historyInWords } from './words.ts';
+
+const afterQuery = z.object({ after: z.string().max(2_000).optional() });
+const showCase = definePage({ name: 'case', method: 'get', path: '/cases/:stream', access: 'read-case', params: z.object({ stream: z.string().min(1).max(200) }) });
+const myCases = definePage({ name: 'my-cases', method: 'get', path: '/cases', access: 'signed-in', query: afterQuery });
+const notices = definePage({ name: 'notices', method: 'get', path: '/notices', access: 'signed-in' });
+
+export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): BoundPage[] {
+  const { runtime, directory, tasks } = needs;
+  const locate = async ({ params }: { readonly params: { readonly stream: string } }): Promise<CaseResource> => {
+    const inspected = await runtime.inspect(params.stream);
+    if (inspected === undefined) throw notFound(`case ${params.stream}`);
+    return caseResource(inspected.state, await runtime.history(params.stream));
+  };
+  return [
+    bindPage(showCase, async (context) => {
+      const { stream } = context.params;
+      const [inspected, records] = await Promise.all([runtime.inspect(stream), runtime.history(stream)]);
+      const first = records[0];
+      if (inspected === undefined || first === undefined) throw failure('HTTP_NOT_FOUND', { what: `case ${stream}` });
+      const { state, graph } = inspected;
+      const mayRead = needs.authorise('read-case-content', context.person, context.resource) === 'granted';
+      const version = runtime.definitions.version(state.processId, state.version);
+      const variables = Object.fromEntries(state.elements.get(0)?.variables ?? []);
+      const entries = historyInWords(records, graph, directory);
+      const status = state.status === 'new' ? 'active' : state.status;
+      const mayOpen = (element: { readonly task: unknown }): boolean => {
+        const task = element.task as { readonly assignee: string | undefined; readonly candidateGroups: readonly string[]; readonly candidateUsers: readonly string[] };
+        const { assignee, candidateGroups, candidateUsers } = task;
+        return needs.authorise('read-task', context.person, { kind: 'task', stream, startedBy: state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }) }) === 'granted';
+      };
+      return { html: casePage({
+        shell: await frames.shell(context, 'cases'), formats, now: context.now,
+        case: {
+          stream, businessKey: state.businessKey ?? null, processName: version?.name || state.processId, version: state.version, status,
+          startedBy: directory.person(state.startedBy)?.name ?? 'the system', startedAt: first.at, endedAt: status === 'active' ? undefined : records.at(-1)?.at,
+        },
+        places: status === 'active' ? placesOf(state, graph, directory, mayOpen) : [],
+        outline: outlineOf(state, graph, records, directory),
+        history: mayRead ? entries : entries.map((entry) => ({ ...entry, quote: undefined })),
+        answers: mayRead ? await answersOf(needs, version, endVariables(records, variables)) : undefined,
+      }) };
+    }, locate),
+    bindPage(myCases, async (context) => {
+      const page = await tasks.lists.startedBy(context.person.id, context.query.after);
+      const next = page.next === undefined ? undefined : `/cases?after=${encodeURIComponent(page.next)}`;
+      return { html: myCasesPage({ shell: await frames.shell(context, 'cases'), formats, items: page.items, next }) };
+    }),
+    bindPage(notices, async (context) => {
+      // Marked as seen before the frame is made, so that the page itself no longer counts them.
+      const seen = await needs.notices.open(context.person, context.now);
+      const items = (await needs.notices.list(context.person, context.now)).map((notice) => ({ ...notice, fresh: notice.at > seen }));
+      return { html: noticesPage({ shell: await frames.shell(context, 'notices'), formats, items }) };
+    }),
+  ];
+}
+
+/** A case that is over has no scopes any more: what it held is folded from its history. */
+function endVariables(records: readonly { readonly events: readonly { readonly type: string }[] }[], live: Variables): Variables {
+  if (Object.keys(live).length > 0) return live;
+  const values: Record<string, Json> = {};
+  for (const event of records.flatMap((record) => record.events)) {
+    if (event.type !== 'VariablesWritten') continue;
+    const written = event as unknown as { readonly scope: number; readonly values?: Variables };
+    if (written.scope === 0) Object.assign(values, written.values ?? {});
+  }
+  return values;
+}
+
+/** The variables of a case with the labels of the forms they were typed into; those no form knows come last. */
+export async function answersOf(needs: Pick<PagesNeeds, 'forms'>, version: DefinitionVersion | undefined, variables: Variables): Promise<Answer[]> {
+  const ids = Object.keys(version?.forms ?? {});
+  const forms = version === undefined ? [] : await Promise.all(ids.map((id) => needs.forms.form(version.processId, version.version, id)));
+  const told: Answer[] = [];
+  const rest: Answer[] = [];
+  for (const [key, value] of Object.entries(variables)) {
+    const known = forms.map((form) => form?.describe(key, value, variables)).find((found) => found !== undefined);
+    if (known === undefined) rest.push({ label: words(key), value });
+    else told.push(known);
+  }
+  return [...told, ...rest];
+}

@@ -1,0 +1,24 @@
+/** The pages of officers: sign-in, work lists, tasks, cases, notices; server-rendered, no script needed. */
+import { Formats } from '../../desk/format.ts';
+import type { AppPages } from './app-pages.ts';
+import { casePages } from './case-pages.ts';
+import { Drafts } from './drafts.ts';
+import { renderFailure } from './failure-pages.ts';
+import type { PagesNeeds } from './needs.ts';
+import { sessionPages } from './session-pages.ts';
+import { Frames } from './shell.ts';
+import { startPages } from './start-pages.ts';
+import { taskPages } from './task-pages.ts';
+import type { Assets } from '../http/contract/bind.ts';
+
+/** `served`: from {@link buildAssets}. Hand `errorPage` to the app. */
+export function pagesModule(needs: PagesNeeds, served: Assets): AppPages {
+  const frames = new Frames(needs);
+  const formats = new Formats(needs.zone);
+  const drafts = new Drafts(needs.deskStore, needs.clock, needs.ids);
+  return {
+    name: 'pages', routes: [], assets: [served],
+    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...casePages(needs, frames, formats)],
+    errorPage: (failed, about) => renderFailure(frames, failed, about),
+  };
+}

@@ -1,0 +1,103 @@
+/** What the pages need of the rest of the server; main.ts wires it. */
+import type { Json, Variables } from '../../engine/index.ts';
+import type { DeskAssets, NavItem } from '../../desk/layout.ts';
+import type { Session } from '../http/contract/bind.ts';
+import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
+import type { FormError, FormView, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
+import type { Resource, Rule, TaskResource } from '../http/contract/rules.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeskStore } from '../ports/desk-store.ts';
+import type { Directory, Person } from '../ports/directory.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { CommandMeta, Runtime } from '../runtime/types.ts';
+
+export type Typed = Readonly<Record<string, unknown>>;
+
+interface Recorded {
+  readonly position: number;
+}
+
+/** Implemented by server/tasks. */
+export interface DeskTasks {
+  readonly lists: {
+    list(view: TaskView, person: Person, now: string, after?: string, limit?: number): Promise<{ readonly items: readonly TaskSummary[]; readonly next?: string }>;
+    counts(person: Person, now: string): Promise<TaskCounts>;
+    startedBy(person: string, after?: string): Promise<{ readonly items: readonly StartedCase[]; readonly next?: string }>;
+  };
+  readonly book: {
+    resource(stream: string, counter: number): Promise<TaskResource>;
+    detail(stream: string, counter: number, now: string): Promise<TaskDetail>;
+  };
+  readonly verbs: {
+    claim(stream: string, task: number, meta: CommandMeta): Promise<Recorded>;
+    release(stream: string, task: number, meta: CommandMeta): Promise<Recorded>;
+    assign(stream: string, task: number, assignee: string, reason: string | undefined, meta: CommandMeta): Promise<Recorded>;
+    completeChecked(stream: string, task: number, completion: { readonly outcome?: string | undefined; readonly variables: Variables; readonly comment?: string | undefined }, meta: CommandMeta): Promise<Recorded>;
+    return(stream: string, task: number, to: string, reason: string, meta: CommandMeta): Promise<Recorded>;
+  };
+}
+
+export interface StartedCase {
+  readonly stream: string;
+  readonly processName: string;
+  readonly businessKey: string | null;
+  readonly status: 'active' | 'completed' | 'terminated' | 'failed';
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+/** Implemented by server/forms. */
+export interface DeskForms {
+  form(processId: string, version: number, formId: string): Promise<DeskForm | undefined>;
+}
+
+export interface DeskForm {
+  view(variables: Variables, typed?: Typed, errors?: readonly FormError[]): FormView;
+  parse(typed: Typed, variables: Variables): { readonly values: Variables; readonly errors: readonly FormError[] };
+  describe(key: string, value: Json, variables: Variables): { readonly label: string; readonly value: Json } | undefined;
+}
+
+/** What was sent to a person or one of their groups, newest first. Implemented by server/pages/notices.ts. */
+export interface NoticeBoard {
+  list(person: Person, now: string): Promise<readonly SentNotice[]>;
+  /** How many came after the person last opened the list. */
+  fresh(person: Person, now: string): Promise<number>;
+  /** Marks all as seen; answers the instant up to which they had been. */
+  open(person: Person, now: string): Promise<string>;
+}
+
+export interface SentNotice {
+  readonly key: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly at: string;
+  readonly stream: string | undefined;
+}
+
+/** `authorise`: the one of server/http/access.ts. `links`: further entries of the navigation (designer, monitor). `zone`: IANA name. */
+export interface PagesNeeds {
+  readonly runtime: Runtime;
+  readonly directory: Directory;
+  readonly deskStore: DeskStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly zone: string;
+  readonly sessions: Sessions;
+  readonly firstAdministrator: FirstAdministrator;
+  readonly authorise: (rule: Rule, person: Person | undefined, resource?: Resource) => 'granted' | 'sign-in-required' | 'denied';
+  readonly tasks: DeskTasks;
+  readonly forms: DeskForms;
+  readonly notices: NoticeBoard;
+  readonly assets: DeskAssets;
+  readonly links?: (person: Person) => readonly NavItem[];
+  /** Shown under the sign-in form of a demonstration; undefined in earnest. */
+  readonly demo?: string;
+}
+
+/** The part of a request's context every page uses. */
+export interface PageContext {
+  readonly session: Session | undefined;
+  readonly now: string;
+  readonly csrf: string;
+  readonly key: string;
+}

@@ -1,0 +1,72 @@
+/** The frame of a page for one person: navigation by their roles, counts, and the notice of what they just did. */
+import type { Flash, NavItem, Shell } from '../../desk/layout.ts';
+import type { Person } from '../ports/directory.ts';
+import type { PageContext, PagesNeeds } from './needs.ts';
+
+export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'other';
+
+const FLASH = 'flash';
+const FLASH_MINUTES = 10;
+
+export class Frames {
+  readonly #needs: PagesNeeds;
+
+  constructor(needs: PagesNeeds) {
+    this.#needs = needs;
+  }
+
+  /** The frame with counts, and the notice that was left for this person, once. */
+  async shell(context: PageContext, section: Section): Promise<Shell> {
+    const person = context.session?.person;
+    if (person === undefined) return this.bare(context, undefined);
+    const mayWork = this.mayWork(person);
+    const [counts, fresh, flash] = await Promise.all([
+      mayWork ? this.#needs.tasks.lists.counts(person, context.now) : undefined,
+      this.#needs.notices.fresh(person, context.now),
+      this.#takeFlash(person, context.now),
+    ]);
+    return { ...this.bare(context, person), nav: this.#nav(person, section, counts?.mine, fresh), flash };
+  }
+
+  /** The frame without asking any store: for failures. */
+  bare(context: Pick<PageContext, 'csrf' | 'key'>, person: Person | undefined): Shell {
+    return {
+      assets: this.#needs.assets, keys: { csrf: context.csrf, key: context.key }, flash: undefined,
+      person: person === undefined ? undefined : { name: person.name, post: person.postTitle },
+      nav: person === undefined ? [] : this.#nav(person, 'other', undefined, 0),
+    };
+  }
+
+  mayWork(person: Person): boolean {
+    return this.#needs.authorise('list-tasks', person) === 'granted';
+  }
+
+  /** Where a person begins. */
+  home(person: Person): string {
+    return this.mayWork(person) ? '/tasks' : '/cases';
+  }
+
+  async leaveFlash(person: Person, now: string, flash: Flash): Promise<void> {
+    const expiresAt = new Date(Date.parse(now) + FLASH_MINUTES * 60_000).toISOString();
+    await this.#needs.deskStore.put(FLASH, { key: person.id, owner: person.id, expiresAt, content: { ...flash } });
+  }
+
+  async #takeFlash(person: Person, now: string): Promise<Flash | undefined> {
+    const entry = await this.#needs.deskStore.get(FLASH, person.id, now);
+    if (entry === undefined) return undefined;
+    await this.#needs.deskStore.delete(FLASH, person.id);
+    return entry.content as unknown as Flash;
+  }
+
+  #nav(person: Person, section: Section, mine: number | undefined, fresh: number): NavItem[] {
+    const mayWork = this.mayWork(person);
+    const mayStart = this.#needs.authorise('start-case', person) === 'granted';
+    return [
+      ...(mayWork ? [{ name: 'Tasks', href: '/tasks', current: section === 'tasks', ...(mine !== undefined && { count: mine, live: 'mine', countMeans: 'held by you' }) }] : []),
+      { name: 'My cases', href: '/cases', current: section === 'cases' },
+      ...(mayStart ? [{ name: 'Start a case', href: '/start', current: section === 'start' }] : []),
+      { name: 'Notices', href: '/notices', current: section === 'notices', ...(fresh > 0 && { count: fresh, countMeans: 'new' }) },
+      ...this.#needs.links?.(person) ?? [],
+    ];
+  }
+}

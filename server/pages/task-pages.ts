@@ -1,0 +1,146 @@
+/** The work list and the page of one task: claim, fill in, decide, save for later, give back. */
+import { z } from 'zod';
+import type { Variables } from '../../engine/index.ts';
+import type { Formats } from '../../desk/format.ts';
+import { taskListPage } from '../../desk/task-list.ts';
+import { bindPage } from '../http/contract/bind.ts';
+import type { BoundPage } from '../http/contract/bind.ts';
+import { definePage } from '../http/contract/route.ts';
+import type { TaskResource } from '../http/contract/rules.ts';
+import { TASK_VIEWS } from '../http/contract/tasks.ts';
+import type { FormError, TaskDetail } from '../http/contract/tasks.ts';
+import type { Person } from '../ports/directory.ts';
+import { MOST_TYPED } from './drafts.ts';
+import type { Drafts } from './drafts.ts';
+import { enter, typedBody } from './enter.ts';
+import type { PageContext, PagesNeeds, Typed } from './needs.ts';
+import type { Frames } from './shell.ts';
+import { TaskView } from './task-view.ts';
+
+const params = z.object({ stream: z.string().min(1).max(200), counter: z.string().regex(/^[1-9]\d{0,9}$/) });
+const nothing = z.object({}).default({});
+const at = '/tasks/:stream/:counter' as const;
+
+const list = definePage({ name: 'tasks', method: 'get', path: '/tasks', access: 'list-tasks', query: z.object({ view: z.enum(TASK_VIEWS).catch('mine'), after: z.string().max(2_000).optional() }) });
+const show = definePage({ name: 'task', method: 'get', path: at, access: 'read-task', params, query: z.object({ kept: z.string().max(200).optional() }) });
+const claim = definePage({ name: 'claim-task', method: 'post', path: `${at}/claim`, access: 'work-tasks', params, body: nothing });
+const release = definePage({ name: 'release-task', method: 'post', path: `${at}/release`, access: 'work-tasks', params, body: nothing });
+const assign = definePage({ name: 'assign-task', method: 'post', path: `${at}/assign`, access: 'assign-tasks', params, body: z.object({ assignee: z.string().max(200).catch(''), reason: z.string().max(4_000).catch('') }) });
+const sendBack = definePage({ name: 'return-task', method: 'post', path: `${at}/return`, access: 'work-tasks', params, body: z.object({ to: z.string().max(200).catch(''), reason: z.string().max(20_000).catch('') }) });
+// Public, because what was typed is kept when the session has ended; the handlers ask for session, token and rule themselves.
+const complete = definePage({ name: 'complete-task', method: 'post', path: `${at}/complete`, access: 'public', params, body: typedBody, bodyLimit: MOST_TYPED });
+const draft = definePage({ name: 'draft-task', method: 'post', path: `${at}/draft`, access: 'public', params, body: typedBody, bodyLimit: MOST_TYPED });
+
+interface At {
+  readonly params: { readonly stream: string; readonly counter: string };
+}
+
+function pathOf({ stream, counter }: At['params']): string {
+  return `/tasks/${stream}/${counter}`;
+}
+
+export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, drafts: Drafts): BoundPage[] {
+  const { tasks } = needs;
+  const view = new TaskView(needs, frames, formats);
+  const locate = (context: At): Promise<TaskResource> => tasks.book.resource(context.params.stream, Number(context.params.counter));
+  return [
+    bindPage(list, async (context) => {
+      const { query, person, now } = context;
+      const [page, counts, shell] = await Promise.all([tasks.lists.list(query.view, person, now, query.after), tasks.lists.counts(person, now), frames.shell(context, 'tasks')]);
+      const next = page.next === undefined ? undefined : `/tasks?view=${query.view}&after=${encodeURIComponent(page.next)}`;
+      return { html: taskListPage({ shell, formats, now, view: query.view, counts, items: page.items, next, further: query.after !== undefined, me: person.id }) };
+    }),
+    bindPage(show, async (context) => {
+      const page = pathOf(context.params);
+      if (context.query.kept !== undefined) {
+        await drafts.recover(context.query.kept, context.person.id, page);
+        return { redirect: page };
+      }
+      const kept = await drafts.find(context.person.id, page);
+      return { html: await view.render(context, context.params, context.resource, kept?.typed, [], kept?.at) };
+    }, locate),
+    bindPage(claim, async ({ params: task, meta }) => {
+      const { position } = await tasks.verbs.claim(task.stream, Number(task.counter), meta);
+      return { redirect: pathOf(task), position };
+    }, locate),
+    bindPage(release, async ({ params: task, meta, person, now }) => {
+      const { position } = await tasks.verbs.release(task.stream, Number(task.counter), meta);
+      await frames.leaveFlash(person, now, { kind: 'success', title: 'The task was released', text: 'It waits again for those it is offered to.' });
+      return { redirect: '/tasks', position };
+    }, locate),
+    bindPage(assign, async ({ params: task, body, meta, person, now }) => {
+      const { position } = await tasks.verbs.assign(task.stream, Number(task.counter), body.assignee, body.reason.trim() || undefined, meta);
+      await frames.leaveFlash(person, now, { kind: 'success', title: `The task was given to ${needs.directory.person(body.assignee)?.name ?? body.assignee}` });
+      return { redirect: pathOf(task), position };
+    }, locate),
+    bindPage(sendBack, async (context) => {
+      const { params: task, body, meta, person, now } = context;
+      if (body.reason.trim() === '') return { html: await view.render(context, task, context.resource, undefined, [{ key: 'reason', target: 'return-reason', message: 'Give the reason for sending the case back' }]), status: 422 };
+      const { position } = await tasks.verbs.return(task.stream, Number(task.counter), body.to, body.reason, meta);
+      await drafts.drop(person.id, pathOf(task));
+      await frames.leaveFlash(person, now, { kind: 'success', title: 'The case was sent back' });
+      return { redirect: '/tasks', position };
+    }, locate),
+    ...typingPages(needs, frames, drafts, view, locate),
+  ];
+}
+
+/** The two targets of the task's form: decide, and save for later. */
+function typingPages(needs: PagesNeeds, frames: Frames, drafts: Drafts, view: TaskView, locate: (context: At) => Promise<TaskResource>): BoundPage[] {
+  return [
+    bindPage(complete, async (context) => {
+      const task = context.params;
+      const page = pathOf(task);
+      const entered = await enter(needs, drafts, context, page, 'work-tasks', () => locate(context));
+      if ('redirect' in entered) return entered;
+      const inside = { ...context, ...entered };
+      const detail = await needs.tasks.book.detail(task.stream, Number(task.counter), context.now);
+      const read = await readDecision(needs, detail, context.body);
+      // A task that somebody else has completed is told as such, whatever was typed.
+      if (read.errors.length > 0 && detail.status === 'open') return { html: await view.render(inside, task, await locate(context), context.body, read.errors), status: 422 };
+      const { position } = await needs.tasks.verbs.completeChecked(task.stream, Number(task.counter), { outcome: read.outcome, variables: read.values, comment: read.comment }, context.meta);
+      await drafts.drop(entered.person.id, page);
+      await leaveNext(needs, frames, entered.person, context, detail, read.outcome, position);
+      return { redirect: '/tasks', position };
+    }),
+    bindPage(draft, async (context) => {
+      const page = pathOf(context.params);
+      const entered = await enter(needs, drafts, context, page, 'work-tasks', () => locate(context));
+      if ('redirect' in entered) return entered;
+      await drafts.save(entered.person.id, page, context.body);
+      if (context.body['auto'] === undefined) await frames.leaveFlash(entered.person, context.now, { kind: 'success', title: 'Saved for later', text: 'Nothing was decided. Only you see what you typed.' });
+      return { redirect: page };
+    }),
+  ];
+}
+
+interface Decision {
+  readonly outcome: string | undefined;
+  readonly values: Variables;
+  readonly comment: string;
+  readonly errors: readonly FormError[];
+}
+
+/** Form, outcome and comment as they were sent. */
+async function readDecision(needs: PagesNeeds, task: TaskDetail, typed: Typed): Promise<Decision> {
+  const form = task.form === null ? undefined : await needs.forms.form(task.processId, task.version, task.form);
+  const submission = form?.parse(typed, task.variables) ?? { values: {}, errors: [] };
+  const comment = typeof typed['comment'] === 'string' ? typed['comment'].trim() : '';
+  const chosen = task.outcomes.find((outcome) => outcome.value === typed['outcome']);
+  const errors: FormError[] = [...submission.errors];
+  if (chosen?.requiresComment === true && comment === '') errors.push({ key: 'comment', target: 'comment', message: `Give the reason for “${chosen.label}”` });
+  if (chosen === undefined && task.outcomes.length > 0) errors.push({ key: 'decision', target: 'decision', message: 'Choose how the task ends' });
+  return { outcome: chosen?.value, values: submission.values, comment, errors };
+}
+
+/** Tells what was done and offers the next task one holds. */
+async function leaveNext(needs: PagesNeeds, frames: Frames, person: Person, context: PageContext, done: TaskDetail, outcome: string | undefined, position: number): Promise<void> {
+  await needs.runtime.settled(position);
+  const { items } = await needs.tasks.lists.list('mine', person, context.now, undefined, 2);
+  const next = items.find((item) => item.id !== done.id);
+  const label = done.outcomes.find((candidate) => candidate.value === outcome)?.label;
+  await frames.leaveFlash(person, context.now, {
+    kind: 'success', title: `“${done.name}” is completed${label === undefined ? '' : `: ${label}`}`,
+    ...(next !== undefined && { link: { href: `/tasks/${next.id}`, text: `Next task: ${next.name}` } }),
+  });
+}

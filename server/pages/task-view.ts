@@ -1,0 +1,70 @@
+/** Gathers what the page of one task shows: the task, its form, the data and history of its case, and what this person may do. */
+import type { InstanceState, ProcessGraph } from '../../engine/index.ts';
+import type { Formats } from '../../desk/format.ts';
+import { taskPage } from '../../desk/task.ts';
+import { notFound } from '../http/contract/failure.ts';
+import type { TaskResource } from '../http/contract/rules.ts';
+import type { FormError, TaskDetail } from '../http/contract/tasks.ts';
+import type { Person } from '../ports/directory.ts';
+import { answersOf } from './case-pages.ts';
+import type { PageContext, PagesNeeds, Typed } from './needs.ts';
+import type { Frames } from './shell.ts';
+import { historyInWords } from './words.ts';
+
+export class TaskView {
+  readonly #needs: PagesNeeds;
+  readonly #frames: Frames;
+  readonly #formats: Formats;
+
+  constructor(needs: PagesNeeds, frames: Frames, formats: Formats) {
+    this.#needs = needs;
+    this.#frames = frames;
+    this.#formats = formats;
+  }
+
+  /** `typed`: what was typed before, from a draft (`draftFrom`) or a submission with `errors`. */
+  async render(context: PageContext & { readonly person: Person }, at: { readonly stream: string; readonly counter: string }, resource: TaskResource, typed: Typed | undefined, errors: readonly FormError[], draftFrom?: string): Promise<string> {
+    const { runtime, directory, tasks, forms } = this.#needs;
+    const { person, now } = context;
+    const task = await tasks.book.detail(at.stream, Number(at.counter), now);
+    const [inspected, records, form, shell] = await Promise.all([
+      runtime.inspect(at.stream), runtime.history(at.stream),
+      task.form === null ? undefined : forms.form(task.processId, task.version, task.form), this.#frames.shell(context, 'tasks'),
+    ]);
+    if (inspected === undefined) throw notFound(`case ${at.stream}`);
+    const { state, graph } = inspected;
+    const mayNot = whyNot(task, state, graph, person);
+    const offered = this.#needs.authorise('work-tasks', person, resource) === 'granted';
+    return taskPage({
+      shell, formats: this.#formats, now, task, me: person.id, mayNot, errors, draftFrom,
+      mayClaim: task.status === 'open' && task.assignee === null && offered && mayNot === undefined,
+      // The model has no documentation per element yet; the procedure's own stands on its start page.
+      documentation: '',
+      form: form?.view(task.variables, typed, errors),
+      comment: typeof typed?.['comment'] === 'string' ? typed['comment'] : '',
+      outcome: typeof typed?.['outcome'] === 'string' ? typed['outcome'] : undefined,
+      answers: await answersOf(this.#needs, runtime.definitions.version(task.processId, task.version), task.variables),
+      history: historyInWords(records, graph, directory),
+      colleagues: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted' ? this.#colleagues(task) : [],
+    });
+  }
+
+  /** Those the task is offered to; everybody who works on tasks when the model names nobody. */
+  #colleagues(task: TaskDetail): { readonly id: string; readonly name: string }[] {
+    const groups = task.candidateGroups.map((group) => group.id);
+    const users = task.candidateUsers.map((user) => user.id);
+    return this.#needs.directory.people()
+      .filter((person) => person.active && person.id !== task.assignee?.id && this.#needs.authorise('list-tasks', person) === 'granted')
+      .filter((person) => groups.length + users.length === 0 || users.includes(person.id) || person.groups.some((group) => groups.includes(group)))
+      .map(({ id, name, postTitle }) => ({ id, name: postTitle === undefined || postTitle === name ? name : `${name}, ${postTitle}` }))
+      .sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+}
+
+/** Separation of duties, told before somebody claims in vain; the engine decides it when they do. */
+function whyNot(task: TaskDetail, state: InstanceState, graph: ProcessGraph, person: Person): string | undefined {
+  if (task.status !== 'open') return undefined;
+  const apart = graph.nodes.get(task.elementId)?.userTask?.notSameAs ?? [];
+  const done = [...state.done.values()].find((earlier) => earlier.person === person.id && apart.includes(earlier.elementId));
+  return done === undefined ? undefined : `You completed “${graph.nodes.get(done.elementId)?.name || done.elementId}” in this case. Separation of duties leaves this task to a colleague.`;
+}

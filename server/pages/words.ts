@@ -1,0 +1,119 @@
+/** The history of a case in words: each record's events as sentences with who and when, newest first. */
+import type { InstanceEvent, ProcessGraph } from '../../engine/index.ts';
+import type { HistoryEntry } from '../../desk/case.ts';
+import type { Directory } from '../ports/directory.ts';
+import type { DecodedRecord } from '../runtime/types.ts';
+
+interface Sentence {
+  readonly text: string;
+  readonly quote?: string | undefined;
+  readonly weight: HistoryEntry['weight'];
+  /** Who it happened to, where that is not the actor of the record. */
+  readonly who?: string;
+}
+
+export function historyInWords(records: readonly DecodedRecord[], graph: ProcessGraph, directory: Directory): HistoryEntry[] {
+  const teller = new Teller(graph, directory);
+  const entries: HistoryEntry[] = [];
+  for (const record of records) {
+    const who = teller.actor(record);
+    for (const event of record.events as readonly InstanceEvent[]) {
+      const sentence = teller.tell(event);
+      if (sentence !== undefined) entries.push({ at: record.at, text: sentence.text, quote: sentence.quote, weight: sentence.weight, who });
+    }
+  }
+  return entries.reverse();
+}
+
+class Teller {
+  readonly #graph: ProcessGraph;
+  readonly #directory: Directory;
+  /** Counters of tasks and jobs -> the element they belong to. */
+  readonly #elements = new Map<number, string>();
+
+  constructor(graph: ProcessGraph, directory: Directory) {
+    this.#graph = graph;
+    this.#directory = directory;
+  }
+
+  /** "Name, post", "A for B"; undefined when the system acted. */
+  actor({ actor }: DecodedRecord): string | undefined {
+    const person = this.#directory.person(actor.person);
+    if (person === undefined) return undefined;
+    const post = person.postTitle === undefined || person.postTitle === person.name ? '' : `, ${person.postTitle}`;
+    return actor.onBehalfOf === undefined ? `${person.name}${post}` : `${person.name}${post}, for ${this.#person(actor.onBehalfOf)}`;
+  }
+
+  tell(event: InstanceEvent): Sentence | undefined {
+    return this.#tellTask(event) ?? this.#tellCase(event) ?? this.#tellSystem(event);
+  }
+
+  #tellTask(event: InstanceEvent): Sentence | undefined {
+    switch (event.type) {
+      case 'UserTaskCreated':
+        this.#elements.set(event.id, event.elementId);
+        return { text: `${this.#element(event.elementId)} was offered to ${this.#offered(event)}.`, weight: 'side' };
+      case 'UserTaskClaimed': return { text: `${this.#task(event.id)} was claimed by ${this.#person(event.person)}.`, weight: 'side' };
+      case 'UserTaskReleased': return { text: `${this.#task(event.id)} was released by ${this.#person(event.person)}.`, weight: 'side' };
+      case 'UserTaskAssigned': return { text: `${this.#task(event.id)} was given to ${this.#person(event.person)}.`, quote: event.reason, weight: 'side' };
+      case 'UserTaskCompleted': return { text: `${this.#element(event.elementId)} was completed by ${this.#person(event.person)}${this.#outcome(event.elementId, event.outcome)}.`, quote: event.comment, weight: 'main' };
+      case 'UserTaskReturned': return { text: `${this.#element(event.elementId)} was sent back to ${this.#element(event.to)} by ${this.#person(event.person)}.`, quote: event.reason, weight: 'main' };
+      case 'UserTaskCanceled': return { text: `${this.#task(event.id)} is no longer needed.`, weight: 'side' };
+      default: return undefined;
+    }
+  }
+
+  #tellCase(event: InstanceEvent): Sentence | undefined {
+    switch (event.type) {
+      case 'InstanceStarted': return { text: `The case was started${this.#directory.person(event.by) === undefined ? '' : ` by ${this.#person(event.by)}`}.`, weight: 'main' };
+      case 'InstanceCompleted': return { text: 'The case was completed.', weight: 'main' };
+      case 'InstanceTerminated': return { text: 'The case was ended early.', quote: event.reason, weight: 'main' };
+      case 'InstanceFailed': return { text: 'The case was ended by an error.', quote: event.message, weight: 'main' };
+      case 'VariablesWritten': return event.reason === undefined ? undefined : { text: 'The data of the case was corrected.', quote: event.reason, weight: 'main' };
+      case 'TimerFired': return { text: `The time of ${this.#element(event.elementId)} came.`, weight: 'main' };
+      case 'MessageCorrelated': return { text: `${this.#element(event.elementId)}: the message arrived.`, weight: 'main' };
+      case 'MessagePublished': return { text: `${this.#element(event.elementId)}: the message was sent.`, weight: 'side' };
+      case 'ChildRequested': return { text: `${this.#element(event.elementId)} was begun as a case of its own.`, weight: 'side' };
+      case 'ErrorThrown': return { text: `${this.#element(event.elementId)} ended with an error.`, quote: event.message, weight: 'side' };
+      default: return undefined;
+    }
+  }
+
+  #tellSystem(event: InstanceEvent): Sentence | undefined {
+    switch (event.type) {
+      case 'JobCreated':
+        this.#elements.set(event.id, event.elementId);
+        return undefined;
+      case 'JobCompleted': return { text: `${this.#task(event.id)} was done by the system.`, weight: 'side' };
+      case 'JobFailed': return { text: `${this.#task(event.id)} failed${event.retriesLeft > 0 ? ' and will be tried again' : ''}.`, quote: event.message, weight: 'side' };
+      case 'IncidentRaised': return { text: `${this.#element(event.elementId)} needs the attention of an administrator.`, quote: event.message, weight: 'main' };
+      case 'IncidentResolved': return { text: 'The problem was resolved.', weight: 'side' };
+      default: return undefined;
+    }
+  }
+
+  #element(elementId: string): string {
+    return `“${this.#graph.nodes.get(elementId)?.name || elementId}”`;
+  }
+
+  #task(counter: number): string {
+    const elementId = this.#elements.get(counter);
+    return elementId === undefined ? 'A step' : this.#element(elementId);
+  }
+
+  #person(id: string): string {
+    return this.#directory.person(id)?.name ?? id;
+  }
+
+  #offered(event: Extract<InstanceEvent, { type: 'UserTaskCreated' }>): string {
+    if (event.assignee !== undefined) return this.#person(event.assignee);
+    const names = [...(event.candidateGroups ?? []).map((id) => this.#directory.groupTitle(id)), ...(event.candidateUsers ?? []).map((id) => this.#person(id))];
+    return names.length === 0 ? 'everybody' : names.join(', ');
+  }
+
+  #outcome(elementId: string, outcome: string | undefined): string {
+    if (outcome === undefined) return '';
+    const known = this.#graph.nodes.get(elementId)?.userTask?.outcomes.find((candidate) => candidate.value === outcome);
+    return `: ${known?.label ?? outcome}`;
+  }
+}

@@ -1,0 +1,144 @@
+/** One task as it stands now, read from the live state of its case (or from its history when it is over). */
+import type { ElementInstance, InstanceState, Json, ProcessGraph, UserTaskCreated, Variables } from '../../engine/index.ts';
+import type { InstanceEvent } from '../../engine/index.ts';
+import type { TaskDetail } from '../http/contract/tasks.ts';
+import { notFound } from '../http/contract/failure.ts';
+import type { TaskResource } from '../http/contract/rules.ts';
+import type { Runtime } from '../runtime/types.ts';
+import { elementName, isOverdue } from './names.ts';
+import type { TaskNames } from './names.ts';
+import { taskId } from './projection.ts';
+
+/** What is known about a task, open or over. */
+interface Known {
+  readonly created: UserTaskCreated;
+  readonly createdAt: string;
+  readonly assignee: string | undefined;
+  readonly ended: { readonly at: string; readonly person: string | undefined; readonly outcome: string | undefined; readonly returnedTo: string | undefined } | undefined;
+}
+
+export interface Inspected {
+  readonly state: InstanceState;
+  readonly graph: ProcessGraph;
+}
+
+export class TaskBook {
+  readonly #runtime: Runtime;
+  readonly #names: TaskNames;
+
+  constructor(runtime: Runtime, names: TaskNames) {
+    this.#runtime = runtime;
+    this.#names = names;
+  }
+
+  /** Throws HTTP_NOT_FOUND when there never was such a task. */
+  async resource(stream: string, counter: number): Promise<TaskResource> {
+    const inspected = await this.#inspect(stream, counter);
+    const element = inspected.state.elements.get(counter);
+    // The live state knows an open task without reading its history.
+    if (element?.task !== undefined) {
+      const { assignee, candidateGroups, candidateUsers } = element.task;
+      return { kind: 'task', stream, startedBy: inspected.state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }) };
+    }
+    const known = await this.#known(stream, counter);
+    const holder = known.ended?.person ?? known.assignee;
+    return {
+      kind: 'task', stream, startedBy: inspected.state.startedBy, candidateGroups: known.created.candidateGroups ?? [],
+      candidateUsers: known.created.candidateUsers ?? [], ...(holder !== undefined && { assignee: holder }),
+    };
+  }
+
+  async detail(stream: string, counter: number, now: string): Promise<TaskDetail> {
+    const { state, graph } = await this.#inspect(stream, counter);
+    const known = await this.#known(stream, counter);
+    const { created, ended } = known;
+    const element = state.elements.get(counter);
+    const node = graph.nodes.get(created.elementId);
+    const dueAt = created.dueAt ?? null;
+    return {
+      id: taskId(stream, counter), stream, counter, elementId: created.elementId, name: elementName(graph, created.elementId),
+      processId: state.processId, processName: this.#names.process(state.processId, state.version), version: state.version, businessKey: state.businessKey ?? null,
+      assignee: known.assignee === undefined ? null : this.#names.person(known.assignee),
+      candidateGroups: (created.candidateGroups ?? []).map((id) => this.#names.group(id)),
+      candidateUsers: (created.candidateUsers ?? []).map((id) => this.#names.person(id)),
+      priority: created.priority, dueAt, overdue: ended === undefined && isOverdue(dueAt, now), createdAt: known.createdAt,
+      ...(ended?.person !== undefined && { done: {
+        person: this.#names.person(ended.person), outcome: ended.outcome ?? null, at: ended.at, returned: ended.returnedTo !== undefined,
+        outcomeLabel: ended.returnedTo === undefined
+          ? node?.userTask?.outcomes.find((outcome) => outcome.value === ended.outcome)?.label ?? ended.outcome ?? null
+          : `Sent back to ${elementName(graph, ended.returnedTo)}`,
+      } }),
+      status: ended === undefined ? 'open' : ended.person === undefined ? 'canceled' : 'done',
+      form: created.form ?? null,
+      outcomes: (node?.userTask?.outcomes ?? []).map((outcome) => ({ ...outcome })),
+      variables: element === undefined ? rootVariables(state) as TaskDetail['variables'] : visibleVariables(state, element) as TaskDetail['variables'],
+      returnTargets: element === undefined ? [] : returnTargets(state, graph, element),
+    };
+  }
+
+  /** The form of a task: its id and where it was deployed; undefined when the task has none. */
+  async form(stream: string, counter: number): Promise<{ readonly processId: string; readonly version: number; readonly form: string; readonly variables: Variables } | undefined> {
+    const { state, graph } = await this.#inspect(stream, counter);
+    const element = state.elements.get(counter);
+    const elementId = element?.elementId ?? state.done.get(counter)?.elementId;
+    const form = element?.task?.form ?? (elementId === undefined ? undefined : graph.nodes.get(elementId)?.userTask?.form);
+    if (form === undefined) return undefined;
+    return { processId: state.processId, version: state.version, form, variables: element === undefined ? rootVariables(state) : visibleVariables(state, element) };
+  }
+
+  async inspect(stream: string): Promise<Inspected | undefined> {
+    return this.#runtime.inspect(stream);
+  }
+
+  async #inspect(stream: string, counter: number): Promise<Inspected> {
+    const inspected = await this.#runtime.inspect(stream);
+    if (inspected === undefined) throw notFound(`task ${taskId(stream, counter)}`);
+    return inspected;
+  }
+
+  async #known(stream: string, counter: number): Promise<Known> {
+    let known: Known | undefined;
+    for (const record of await this.#runtime.history(stream)) {
+      for (const event of record.events as readonly InstanceEvent[]) {
+        if (event.type === 'UserTaskCreated' && event.id === counter) known = { created: event, createdAt: record.at, assignee: event.assignee, ended: undefined };
+        else if (known !== undefined && 'id' in event && event.id === counter) known = after(known, event, record.at);
+      }
+    }
+    if (known === undefined) throw notFound(`task ${taskId(stream, counter)}`);
+    return known;
+  }
+}
+
+function after(known: Known, event: InstanceEvent, at: string): Known {
+  switch (event.type) {
+    case 'UserTaskClaimed':
+    case 'UserTaskAssigned': return { ...known, assignee: event.person };
+    case 'UserTaskReleased': return { ...known, assignee: undefined };
+    case 'UserTaskCompleted': return { ...known, ended: { at, person: event.person, outcome: event.outcome, returnedTo: undefined } };
+    case 'UserTaskReturned': return { ...known, ended: { at, person: event.person, outcome: undefined, returnedTo: event.to } };
+    case 'UserTaskCanceled': return { ...known, ended: { at, person: undefined, outcome: undefined, returnedTo: undefined } };
+    default: return known;
+  }
+}
+
+function rootVariables(state: InstanceState): Variables {
+  return Object.fromEntries(state.elements.get(0)?.variables ?? []);
+}
+
+/** What an element instance sees: its own variables before those of the scopes around it. */
+function visibleVariables(state: InstanceState, element: ElementInstance): Variables {
+  const scopes: ElementInstance[] = [];
+  for (let at: ElementInstance | undefined = element; at !== undefined; at = at.id === 0 ? undefined : state.elements.get(at.scope)) scopes.push(at);
+  const seen = new Map<string, Json>();
+  for (const scope of scopes.reverse()) for (const [name, value] of scope.variables ?? []) seen.set(name, value);
+  return Object.fromEntries(seen);
+}
+
+/** Earlier user tasks of the same scope, each once, the latest first. */
+function returnTargets(state: InstanceState, graph: ProcessGraph, element: ElementInstance): { elementId: string; name: string }[] {
+  const targets = new Map<string, string>();
+  for (const done of [...state.done.values()].reverse()) {
+    if (done.scope === element.scope && done.elementId !== element.elementId) targets.set(done.elementId, elementName(graph, done.elementId));
+  }
+  return [...targets].map(([elementId, name]) => ({ elementId, name }));
+}

@@ -1,0 +1,25 @@
+/** Why a verb on a task is refused, in words that name the task and the people: the table of codes. */
+import type { Refusal } from '../runtime/types.ts';
+
+interface Entry {
+  readonly title: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Codes of the engine keep their meaning and gain names; the others are this room's own. */
+export const TASK_ERRORS = {
+  TASK_COMPLETED: { title: 'Somebody was faster', message: 'Expected {task} to be open, but {person} has completed it', hint: 'The case shows what was decided.' },
+  TASK_CANCELED: { title: 'The task is no longer needed', message: 'Expected {task} to be open, but it is no longer needed', hint: 'A deadline, a message or another decision ended it; the history of the case says which.' },
+  TASK_ALREADY_CLAIMED: { title: 'Somebody holds this task', message: 'Expected {task} to be free, but {person} has claimed it', hint: 'Ask {person} to release it, or take another task.' },
+  TASK_NOT_ASSIGNEE: { title: 'Somebody else holds this task', message: 'Expected you to hold {task}, but {person} does', hint: 'Only who holds a task can release, complete or return it.' },
+  TASK_NOT_CLAIMED: { title: 'Nobody holds this task', message: 'Expected {task} to be claimed, but nobody holds it', hint: 'Claim the task first.' },
+  TASK_NOT_CANDIDATE: { title: 'This task is offered to others', message: 'Expected {task} to be offered to you, but it is offered to {candidates}', hint: 'Ask an administrator whether your post belongs to one of these groups.' },
+  TASK_ASSIGNEE_UNKNOWN: { title: 'There is no such person', message: 'Expected {assignee} to be an active account, but it is not', hint: 'Choose a person from the list.' },
+  TASK_FORM_INVALID: { title: 'The form has errors', message: 'Expected the answers to fit the form of the task, but {count} of them cannot be taken', hint: 'Correct what the list of errors names.' },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+export function taskRefusal(code: keyof typeof TASK_ERRORS, values: Readonly<Record<string, string>>): Refusal {
+  const fill = (template: string): string => template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole));
+  return { code, message: fill(TASK_ERRORS[code].message), hint: fill(TASK_ERRORS[code].hint) };
+}

@@ -1,0 +1,157 @@
+/** The tables of tasks: open tasks, tasks done, and the cases they belong to; folded from the events of cases. */
+import type { InstanceEvent, UserTaskCreated } from '../../engine/index.ts';
+import type { Projections, Row, Table } from '../ports/projections.ts';
+import { streamKind } from '../runtime/types.ts';
+import type { DecodedRecord, Projection } from '../runtime/types.ts';
+
+/** An open task. Names are not kept: they are read from the definition, which never changes. */
+export interface TaskRow extends Row {
+  /** `<stream>/<counter>`. */
+  readonly id: string;
+  readonly stream: string;
+  readonly counter: number;
+  readonly elementId: string;
+  readonly assignee: string | null;
+  /** Nobody holds it. */
+  readonly free: boolean;
+  /** Who is offered it: {@link offeredToGroup}, {@link offeredToPerson}, or {@link EVERYBODY}. */
+  readonly offered: readonly string[];
+  readonly candidateGroups: readonly string[];
+  readonly candidateUsers: readonly string[];
+  readonly priority: number;
+  readonly form: string | null;
+  readonly dueAt: string | null;
+  /** The due date for sorting; tasks without one come last. */
+  readonly dueKey: string;
+  readonly createdAt: string;
+}
+
+/** A task somebody completed, or sent back (`returned`: the element it went to). */
+export interface DoneRow extends Row {
+  readonly id: string;
+  readonly stream: string;
+  readonly counter: number;
+  readonly elementId: string;
+  readonly person: string;
+  readonly outcome: string | null;
+  readonly returned: string | null;
+  readonly at: string;
+}
+
+export interface CaseRow extends Row {
+  readonly stream: string;
+  readonly processId: string;
+  readonly version: number;
+  readonly businessKey: string | null;
+  readonly startedBy: string;
+  readonly startedAt: string;
+  readonly status: 'active' | 'completed' | 'terminated' | 'failed';
+  readonly endedAt: string | null;
+}
+
+export interface TaskTables {
+  readonly open: Table<TaskRow>;
+  readonly done: Table<DoneRow>;
+  readonly cases: Table<CaseRow>;
+}
+
+export const NO_DUE_DATE = '9999-12-31T23:59:59.999Z';
+
+/** The mark of a task the model names nobody for. */
+export const EVERYBODY = 'everybody';
+
+export function offeredToGroup(group: string): string {
+  return `group ${group}`;
+}
+
+export function offeredToPerson(person: string): string {
+  return `person ${person}`;
+}
+
+export function taskId(stream: string, counter: number): string {
+  return `${stream}/${String(counter)}`;
+}
+
+/** Instants as they sort: always with milliseconds. */
+export function sortable(instant: string): string {
+  return new Date(instant).toISOString();
+}
+
+/** Declares the tables; call before the projections are opened. */
+export function taskTables(projections: Projections): TaskTables {
+  return {
+    open: projections.table<TaskRow>({
+      name: 'tasks', key: 'id', lists: ['offered'],
+      indexes: [['assignee', 'dueKey', 'createdAt'], ['free', 'dueKey', 'createdAt'], ['dueKey', 'createdAt'], ['stream', 'counter']],
+    }),
+    done: projections.table<DoneRow>({ name: 'tasks_done', key: 'id', indexes: [['person', 'at'], ['stream', 'at']] }),
+    cases: projections.table<CaseRow>({ name: 'tasks_cases', key: 'stream', indexes: [['startedBy', 'startedAt'], ['startedBy', 'status', 'startedAt']] }),
+  };
+}
+
+export function taskProjection(tables: TaskTables): Projection {
+  return {
+    name: 'tasks',
+    apply(record) {
+      if (streamKind(record.stream) !== 'instance') return;
+      for (const event of record.events as readonly InstanceEvent[]) applyEvent(tables, record, event);
+    },
+  };
+}
+
+function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEvent): void {
+  const { stream, at } = record;
+  switch (event.type) {
+    case 'InstanceStarted':
+      tables.cases.put({
+        stream, processId: event.processId, version: event.version, businessKey: event.businessKey ?? null,
+        startedBy: event.by, startedAt: sortable(at), status: 'active', endedAt: null,
+      });
+      break;
+    case 'InstanceCompleted':
+      tables.cases.patch(stream, { status: 'completed', endedAt: sortable(at) });
+      break;
+    case 'InstanceTerminated':
+      tables.cases.patch(stream, { status: 'terminated', endedAt: sortable(at) });
+      break;
+    case 'InstanceFailed':
+      tables.cases.patch(stream, { status: 'failed', endedAt: sortable(at) });
+      break;
+    case 'UserTaskCreated':
+      tables.open.put(openRow(stream, at, event));
+      break;
+    case 'UserTaskClaimed':
+    case 'UserTaskAssigned':
+      tables.open.patch(taskId(stream, event.id), { assignee: event.person, free: false });
+      break;
+    case 'UserTaskReleased':
+      tables.open.patch(taskId(stream, event.id), { assignee: null, free: true });
+      break;
+    case 'UserTaskCompleted':
+    case 'UserTaskReturned':
+      tables.open.delete(taskId(stream, event.id));
+      tables.done.put({
+        id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId, person: event.person, at: sortable(at),
+        outcome: event.type === 'UserTaskCompleted' ? event.outcome ?? null : null,
+        returned: event.type === 'UserTaskReturned' ? event.to : null,
+      });
+      break;
+    case 'UserTaskCanceled':
+      tables.open.delete(taskId(stream, event.id));
+      break;
+    default:
+  }
+}
+
+function openRow(stream: string, at: string, event: UserTaskCreated): TaskRow {
+  const groups = event.candidateGroups ?? [];
+  const users = event.candidateUsers ?? [];
+  return {
+    id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId,
+    assignee: event.assignee ?? null, free: event.assignee === undefined,
+    offered: groups.length + users.length === 0 ? [EVERYBODY] : [...groups.map(offeredToGroup), ...users.map(offeredToPerson)],
+    candidateGroups: groups, candidateUsers: users,
+    priority: event.priority, form: event.form ?? null,
+    dueAt: event.dueAt ?? null, dueKey: event.dueAt === undefined ? NO_DUE_DATE : sortable(event.dueAt), createdAt: sortable(at),
+  };
+}

@@ -1,0 +1,131 @@
+/** Claim, release, assign, complete, return: the verbs of a user task (WS-HumanTask 1.1, 4.7) with refusals that name people and tasks. */
+import type { InstanceAction, InstanceEvent, Variables } from '../../engine/index.ts';
+import { HttpFailure, accepted } from '../http/contract/failure.ts';
+import type { FieldError } from '../http/contract/failure.ts';
+import type { FormError } from '../http/contract/tasks.ts';
+import type { Directory } from '../ports/directory.ts';
+import type { Answer, CommandMeta, Refusal, Runtime } from '../runtime/types.ts';
+import type { Inspected, TaskBook } from './book.ts';
+import { elementName } from './names.ts';
+import type { TaskNames } from './names.ts';
+import { TASK_ERRORS, taskRefusal } from './errors.ts';
+
+/** Checks what was handed in with a form against its schema; implemented by server/forms, wired by main. */
+export interface TaskForms {
+  /** Undefined when the deployment has no such form. */
+  check(processId: string, version: number, formId: string, values: Variables, variables: Variables): Promise<{ readonly values: Variables; readonly errors: readonly FormError[] } | undefined>;
+}
+
+export interface Completion {
+  readonly outcome?: string | undefined;
+  readonly variables: Variables;
+  readonly comment?: string | undefined;
+}
+
+/** An accepted verb: where it stands in the log. */
+export interface Recorded {
+  readonly stream: string;
+  readonly version: number;
+  readonly position: number;
+  readonly replayed: boolean;
+}
+
+export class TaskVerbs {
+  readonly #runtime: Runtime;
+  readonly #book: TaskBook;
+  readonly #names: TaskNames;
+  readonly #directory: Directory;
+  readonly #forms: TaskForms;
+
+  constructor(runtime: Runtime, book: TaskBook, names: TaskNames, directory: Directory, forms: TaskForms) {
+    this.#runtime = runtime;
+    this.#book = book;
+    this.#names = names;
+    this.#directory = directory;
+    this.#forms = forms;
+  }
+
+  async claim(stream: string, task: number, meta: CommandMeta): Promise<Recorded> {
+    return this.#send(stream, { type: 'ClaimTask', task }, meta);
+  }
+
+  async release(stream: string, task: number, meta: CommandMeta): Promise<Recorded> {
+    return this.#send(stream, { type: 'ReleaseTask', task }, meta);
+  }
+
+  /** Refuses TASK_ASSIGNEE_UNKNOWN when there is no such active account. */
+  async assign(stream: string, task: number, assignee: string, reason: string | undefined, meta: CommandMeta): Promise<Recorded> {
+    if (this.#directory.person(assignee)?.active !== true) throw asFailure(taskRefusal('TASK_ASSIGNEE_UNKNOWN', { assignee }), 422);
+    return this.#send(stream, { type: 'AssignTask', task, assignee, ...(reason !== undefined && { reason }) }, meta);
+  }
+
+  /** With a form, `variables` are checked against it: TASK_FORM_INVALID lists every field that cannot be taken. */
+  async complete(stream: string, task: number, completion: Completion, meta: CommandMeta): Promise<Recorded> {
+    const form = await this.#book.form(stream, task);
+    const checked = form === undefined ? undefined : await this.#forms.check(form.processId, form.version, form.form, completion.variables, form.variables);
+    if (checked !== undefined && checked.errors.length > 0 && await this.#isOpen(stream, task)) throw invalid(checked.errors);
+    return this.completeChecked(stream, task, { ...completion, variables: checked?.values ?? completion.variables }, meta);
+  }
+
+  /** As {@link complete}, for values that were already read with the form. */
+  async completeChecked(stream: string, task: number, completion: Completion, meta: CommandMeta): Promise<Recorded> {
+    const { outcome, comment, variables } = completion;
+    const said = comment?.trim() ?? '';
+    return this.#send(stream, { type: 'CompleteTask', task, variables, ...(outcome !== undefined && { outcome }), ...(said !== '' && { comment: said }) }, meta);
+  }
+
+  async return(stream: string, task: number, to: string, reason: string, meta: CommandMeta): Promise<Recorded> {
+    return this.#send(stream, { type: 'ReturnTask', task, to, reason }, meta);
+  }
+
+  async #send(stream: string, action: InstanceAction & { readonly task: number }, meta: CommandMeta): Promise<Recorded> {
+    const answer: Answer<InstanceEvent> = await this.#runtime.execute(stream, action, meta);
+    if (answer.outcome === 'rejected') {
+      const told = this.explain(answer.rejection, await this.#book.inspect(stream), action.task);
+      throw told.code.endsWith('_NOT_FOUND') ? asFailure(told, 404) : asFailure(told, 409);
+    }
+    const { version, position, replayed } = accepted(answer);
+    return { stream, version, position, replayed };
+  }
+
+  /** The engine's refusal with names in place of ids, from what is known now. */
+  explain(refusal: Refusal, inspected: Inspected | undefined, task: number): Refusal {
+    if (inspected === undefined) return refusal;
+    const { state, graph } = inspected;
+    const element = state.elements.get(task);
+    const done = state.done.get(task);
+    const elementId = element?.elementId ?? done?.elementId;
+    const name = elementId === undefined ? `task ${String(task)}` : `“${elementName(graph, elementId)}”`;
+    const holder = element?.task?.assignee;
+    switch (refusal.code) {
+      case 'TASK_COMPLETED': return done === undefined ? refusal : taskRefusal('TASK_COMPLETED', { task: name, person: this.#names.person(done.person).name });
+      case 'TASK_ALREADY_CLAIMED': return holder === undefined ? refusal : taskRefusal('TASK_ALREADY_CLAIMED', { task: name, person: this.#names.person(holder).name });
+      case 'TASK_NOT_ASSIGNEE': return holder === undefined ? refusal : taskRefusal('TASK_NOT_ASSIGNEE', { task: name, person: this.#names.person(holder).name });
+      case 'TASK_NOT_CLAIMED': return taskRefusal('TASK_NOT_CLAIMED', { task: name });
+      case 'TASK_NOT_CANDIDATE': return taskRefusal('TASK_NOT_CANDIDATE', { task: name, candidates: this.#candidates(element?.task) });
+      case 'TASK_CANCELED': return taskRefusal('TASK_CANCELED', { task: name });
+      default: return refusal;
+    }
+  }
+
+  #candidates(task: { readonly candidateGroups: readonly string[]; readonly candidateUsers: readonly string[] } | undefined): string {
+    const names = [...(task?.candidateGroups ?? []).map((id) => this.#names.group(id).name), ...(task?.candidateUsers ?? []).map((id) => this.#names.person(id).name)];
+    return names.length === 0 ? 'others' : names.join(', ');
+  }
+
+  /** A completed task is told as completed, not as wrongly filled in. */
+  async #isOpen(stream: string, task: number): Promise<boolean> {
+    return (await this.#book.inspect(stream))?.state.elements.get(task)?.task !== undefined;
+  }
+}
+
+function asFailure(refusal: Refusal, status: number): HttpFailure {
+  const title = Object.hasOwn(TASK_ERRORS, refusal.code) ? TASK_ERRORS[refusal.code as keyof typeof TASK_ERRORS].title : 'The command was refused';
+  return new HttpFailure({ code: refusal.code, status, title, message: refusal.message, hint: refusal.hint });
+}
+
+function invalid(errors: readonly FormError[]): HttpFailure {
+  const fields: readonly FieldError[] = errors.map((error) => ({ pointer: `/variables/${error.key}`, code: 'TASK_FORM_INVALID', detail: error.message }));
+  const refusal = taskRefusal('TASK_FORM_INVALID', { count: String(errors.length) });
+  return new HttpFailure({ ...refusal, status: 422, title: TASK_ERRORS.TASK_FORM_INVALID.title, errors: fields });
+}
