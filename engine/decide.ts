@@ -170,6 +170,8 @@ function setVariables(decision: Decision, command: SetVariables): Rejection | un
 }
 
 function cancel(decision: Decision, reason: string): Rejection | undefined {
+  // It is ending already and only waits for the cases it called.
+  if (decision.element(0).terminating) return undefined;
   if (decision.state.pending.length > 0) decision.record({ type: 'TurnContinued' });
   closeWaits(decision, decision.element(0));
   decision.follow({ do: 'terminate', id: 0, inside: true, then: [{ do: 'end', as: 'terminated', message: reason, canceled: true }] });

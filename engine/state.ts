@@ -76,23 +76,40 @@ export function newInstance(stream: string): InstanceState {
 /** Raised when the fold or its meaning changes: snapshots made with another number are folded again from the events. */
 export const STATE_SCHEMA = 1;
 
-/** The state as JSON for a snapshot. */
+const KIND = '\u0000';
+
+/** The state as JSON for a snapshot: maps, sets and undefined are marked. */
 export function saveState(state: InstanceState): string {
   return JSON.stringify(state, (_key, value: unknown) => {
-    if (value instanceof Map) return { '\u0000': 'map', e: [...value] };
-    return value instanceof Set ? { '\u0000': 'set', e: [...value] } : value;
+    if (value === undefined) return { [KIND]: 'undefined' };
+    if (value instanceof Map) return { [KIND]: 'map', e: [...value] };
+    return value instanceof Set ? { [KIND]: 'set', e: [...value] } : value;
   });
 }
 
+/** The state that was saved; equal to it in every part. */
 export function loadState(text: string): InstanceState {
-  const optional: (keyof ElementInstance)[] = ['members', 'waiting', 'variables', 'waits', 'task', 'child', 'terminating'];
-  const state = JSON.parse(text, (_key, value: unknown) => {
-    const kind = typeof value === 'object' && value !== null && '\u0000' in value ? value['\u0000'] : undefined;
-    if (kind === undefined) return value;
-    const { e } = value as { readonly e: readonly (readonly [unknown, unknown])[] };
-    return kind === 'map' ? new Map(e) : new Set(e);
-  }) as InstanceState;
-  // JSON drops what is undefined; the shape of an element instance stays the same for all.
-  for (const element of state.elements.values()) for (const field of optional) if (!(field in element)) Object.assign(element, { [field]: undefined });
-  return state;
+  return unmark(JSON.parse(text)) as InstanceState;
+}
+
+/** In place, without recursion: variables may be nested as deep as their size allows. */
+function unmark(root: unknown): unknown {
+  const holder: Record<string, unknown> = { root };
+  const rest: (Record<string, unknown> | unknown[])[] = [holder];
+  const made: (() => void)[] = [];
+  for (let owner = rest.pop(); owner !== undefined; owner = rest.pop()) {
+    for (const [key, value] of Object.entries(owner)) {
+      if (typeof value !== 'object' || value === null) continue;
+      const marked = value as Record<string, unknown> & { readonly e?: unknown[] };
+      const kind = Object.hasOwn(marked, KIND) ? marked[KIND] : undefined;
+      const into = owner as Record<string, unknown>;
+      if (kind === 'undefined') into[key] = undefined;
+      else rest.push(kind === undefined ? marked : (marked.e ?? []));
+      if (kind === 'map') made.push(() => { Object.defineProperty(into, key, { value: new Map(marked.e as [unknown, unknown][]), enumerable: true, configurable: true, writable: true }); });
+      if (kind === 'set') made.push(() => { into[key] = new Set(marked.e); });
+    }
+  }
+  // The innermost were found last: what a map holds is ready before the map is made.
+  for (const make of made.reverse()) make();
+  return holder['root'];
 }

@@ -7,7 +7,6 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
-import { compile } from '../engine/index.ts';
 import { calendarsModule, createCalendarBook, seedCalendars } from './calendars/index.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
@@ -26,7 +25,6 @@ import { createNotices, noticesModule, notifyJob } from './notices/index.ts';
 import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from './organization/index.ts';
 import { buildAssets } from './pages/assets.ts';
 import { pagesModule } from './pages/index.ts';
-import { DeskNotices } from './pages/notices.ts';
 import type { Clock } from './ports/clock.ts';
 import { openEmbeddedQueue } from './queues/embedded.ts';
 import { EmbeddedRuntime } from './runtime/runtime.ts';
@@ -68,12 +66,11 @@ export async function startPiton(config: Config, log: Logger, clock: Clock = sys
   const cases = createInstances(projections);
   const taskRows = tasksProjection(projections);
   const { directory } = organization;
-  const notices = createNotices(deskStore, clock);
-  const board = new DeskNotices(deskStore);
+  const notices = createNotices(deskStore);
   const runtime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
     readers: [organization.projection, calendars.projection, cases.projection, taskRows.projection],
-    handlers: [notifyJob(board, directory, clock)], privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm,
+    handlers: [notifyJob(notices, directory, clock)], privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm,
     onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, err: error }, 'a job failed'); },
     onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
     onFailure: (error) => { log.error({ err: error }, 'dispatch failed; what it left undone is taken up at the next start'); },
@@ -97,10 +94,10 @@ export async function startPiton(config: Config, log: Logger, clock: Clock = sys
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices: board, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime, compile), cases.http(runtime, directory), noticesModule(notices), tasks, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http(runtime, directory), noticesModule(notices), tasks, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [{ name: 'log', ready: true }, { name: 'projections', ready: runtime.health.failure === undefined }],
     errorPage: (failed, about) => pages.errorPage(failed, about), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),

@@ -13,15 +13,16 @@ interface Entry {
 /** `{name}` is filled in by {@link problem}; every row can use `{id}`, the element the finding is about. */
 export const BPMN_ERRORS = {
   // The file
-  BPMN_XML_TOO_LARGE: { message: 'Expected a file of at most {limit} characters, but it has {size}', hint: 'Split the model; large content does not belong into a model.', clause: '15.1' },
-  BPMN_XML_TOO_DEEP: { message: 'Expected elements nested at most {limit} deep, but they are nested deeper', hint: 'Move inner sub-processes into processes of their own and call them.', clause: '15.1' },
-  BPMN_XML_DOCTYPE: { message: 'Expected plain XML, but the file declares a document type or entities', hint: 'Remove the <!DOCTYPE ...> declaration; models need none.', clause: '15.1' },
-  BPMN_XML_INVALID: { message: 'Expected well-formed XML, but {reason}', hint: 'Open the file in a modeller or an XML editor and repair it at this line.', clause: '15.1' },
-  BPMN_XML_ROOT: { message: 'Expected a BPMN file with the root element definitions, but {reason}', hint: 'Export the model as BPMN 2.0 XML.', clause: '15.1' },
-  BPMN_XML_CONTENT: { message: 'Expected only elements of BPMN 2.0 in their places, but {reason}', hint: 'Extensions belong into extensionElements; remove or move the element.', clause: '15.1' },
-  BPMN_XML_TEXT: { message: 'Expected no text directly inside {name}, but there is some', hint: 'Move the text into a documentation element.', clause: '15.1' },
-  BPMN_XML_ENCODING: { message: 'Expected the encoding UTF-8, but {reason}', hint: 'Save the file as UTF-8 if letters look wrong.', clause: '15.1', severity: 'warning' },
+  BPMN_XML_TOO_LARGE: { message: 'Expected a file of at most {limit} characters, but it has {size}', hint: 'Split the model; large content does not belong into a model.', clause: '15.3.1' },
+  BPMN_XML_TOO_DEEP: { message: 'Expected elements nested at most {limit} deep, but they are nested deeper', hint: 'Move inner sub-processes into processes of their own and call them.', clause: '15.3.1' },
+  BPMN_XML_DOCTYPE: { message: 'Expected plain XML, but the file declares a document type or entities', hint: 'Remove the <!DOCTYPE ...> declaration; models need none.', clause: '15.3.1' },
+  BPMN_XML_INVALID: { message: 'Expected well-formed XML, but {reason}', hint: 'Open the file in a modeller or an XML editor and repair it at this line.', clause: '15.3.1' },
+  BPMN_XML_ROOT: { message: 'Expected a BPMN file with the root element definitions, but {reason}', hint: 'Export the model as BPMN 2.0 XML.', clause: '15.3.1' },
+  BPMN_XML_CONTENT: { message: 'Expected only elements of BPMN 2.0 in their places, but {reason}', hint: 'Extensions belong into extensionElements; remove or move the element.', clause: '15.3.1' },
+  BPMN_XML_TEXT: { message: 'Expected no text directly inside {name}, but there is some', hint: 'Move the text into a documentation element.', clause: '15.3.1' },
+  BPMN_XML_ENCODING: { message: 'Expected the encoding UTF-8, but {reason}', hint: 'Save the file as UTF-8 if letters look wrong.', clause: '15.3.1', severity: 'warning' },
   BPMN_ATTRIBUTE_UNKNOWN: { message: 'Expected only attributes of BPMN 2.0 on {id}, but {name} is none of this element', hint: 'Remove the attribute, or put it into a namespace of its own.', clause: '8.3.3' },
+  BPMN_ATTRIBUTE_INVALID: { message: 'Expected {name} of {id} to be {allowed}, but it is {value}', hint: 'Correct the value; any other would be read as something that was not meant.', clause: '8.3.1' },
   BPMN_ATTRIBUTE_NOT_DRAWN: { message: 'Expected only attributes of BPMN DI on {id}, but {name} is none of this element', hint: 'It is kept in the file; it changes nothing.', clause: '12.2', severity: 'warning' },
   BPMN_REFERENCE_UNRESOLVED: { message: 'Expected {property} of {id} to name an element of this file, but {value} does not exist', hint: 'Draw it again in a modeller, or write the id of an existing element without a prefix.', clause: '8.3.1' },
   BPMN_REFERENCE_NOT_FOUND: { message: 'Expected {property} of {id} to name an element of this file, but {value} does not exist', hint: 'It is not needed to run the process; tidy the file when you can.', clause: '8.3.1', severity: 'warning' },
@@ -73,6 +74,7 @@ export const BPMN_ERRORS = {
   BPMN_TIMER_AMOUNT: { message: 'Expected timer event {id} to have exactly one of timeDate, timeDuration and timeCycle, but it has {found}', hint: 'Keep one and fill it.', clause: '10.5.5' },
   BPMN_TIMER_INVALID: { message: 'Expected {property} of {id} to be {expected}, but it is {value}', hint: 'Correct the value, or begin it with = to compute it by FEEL.', clause: '10.5.5' },
   BPMN_TIMER_CYCLE: { message: 'Expected {id} to fire once, but it has a timeCycle', hint: 'A cycle needs a start event or a non-interrupting boundary event; use timeDuration here.', clause: '10.5.5' },
+  BPMN_TIMER_START: { message: 'Expected {property} of start event {id} to be known when the process is deployed, but it reads the variables {names}', hint: 'No case has begun then, so no variable has a value; write a fixed time, or start the process by a message and wait inside.', clause: '10.5.2', severity: 'warning' },
 
   // Activities
   BPMN_JOB_TYPE_MISSING: { message: 'Expected {id} to name its job type, but it has none', hint: 'Add zeebe:taskDefinition with a type, for example notify.', clause: '10.3.3' },
@@ -98,8 +100,9 @@ export const BPMN_ERRORS = {
 
   // Expressions
   BPMN_FEEL_INVALID: { message: 'Expected {property} of {id} to be a FEEL expression, but {reason} (line {feelLine}, character {column} of {source})', hint: '{feelHint}', clause: '8.4.6' },
+  BPMN_FEEL_TOO_LONG: { message: 'Expected {property} of {id} to be at most {limit} characters of FEEL, but it has {size}', hint: 'Split it over several script tasks.', clause: '8.4.6' },
   BPMN_EXPRESSION_EMPTY: { message: 'Expected {property} of {id} to have an expression, but it is empty', hint: 'Write a FEEL expression or remove the element.', clause: '8.4.6' },
-  BPMN_EXPRESSION_FOREIGN: { message: 'Expected {property} of {id} to be FEEL or plain text, but {value} is an expression of another engine', hint: 'Write it in FEEL, for example ${{amount > 100}} becomes =amount > 100.', clause: '8.4.6' },
+  BPMN_EXPRESSION_FOREIGN: { message: 'Expected {property} of {id} to be FEEL or plain text, but {value} is an expression of another engine', hint: 'Write it in FEEL, for example ${amount > 100} becomes =amount > 100.', clause: '8.4.6' },
   BPMN_EXPRESSION_LANGUAGE: { message: 'Expected {property} of {id} to be written in FEEL, but its language is {value}', hint: 'Rewrite it in FEEL and remove the language attribute.', clause: '8.4.6' },
 
   // Lanes

@@ -81,7 +81,7 @@ function messageEvent(node: ModelNode, definition: Element, messages: Messages, 
 
 const TIMERS = [['timeDate', 'date'], ['timeDuration', 'duration'], ['timeCycle', 'cycle']] as const;
 
-/** Refuses with BPMN_TIMER_AMOUNT, BPMN_TIMER_INVALID, BPMN_TIMER_CYCLE. */
+/** Refuses with BPMN_TIMER_AMOUNT, BPMN_TIMER_INVALID, BPMN_TIMER_CYCLE, BPMN_TIMER_START. */
 function timerOf(node: ModelNode, definition: Element, report: Report): EventDefinition | undefined {
   const filled = TIMERS.filter(([property]) => bodyOf(definition[property]) !== '');
   const [only] = filled;
@@ -93,6 +93,8 @@ function timerOf(node: ModelNode, definition: Element, report: Report): EventDef
   const value = valueOf(bodyOf(definition[property]), property, node, report);
   if (timer === 'cycle' && node.type !== 'startEvent' && (node.type !== 'boundaryEvent' || node.element.cancelActivity !== false)) report('BPMN_TIMER_CYCLE', node);
   if (value === undefined) return undefined;
+  const names = value.feel?.names ?? [];
+  if (node.type === 'startEvent' && names.length > 0) report('BPMN_TIMER_START', node, { property, names: names.join(', ') });
   checkTimer(node, property, value, report);
   return { kind: 'timer', timer, value, calendar: propertyOf(node.element, 'calendar') };
 }

@@ -7,10 +7,12 @@ import type { Expression } from './graph.ts';
 export type Report = (code: BpmnCode, at: Place, values?: Readonly<Record<string, string | number>>) => void;
 
 const FOREIGN = /[$#]\{/;
+/** The grammar takes more than linear time over some texts. */
+const MAX_FEEL = 10_000;
 
 /**
  * An attribute that is FEEL or text. `property` names it in findings.
- * Refuses with BPMN_FEEL_INVALID, BPMN_EXPRESSION_FOREIGN.
+ * Refuses with BPMN_FEEL_INVALID, BPMN_FEEL_TOO_LONG, BPMN_EXPRESSION_FOREIGN.
  */
 export function valueOf(text: string | undefined, property: string, at: Place, report: Report): Expression | undefined {
   const written = text?.trim() ?? '';
@@ -32,6 +34,10 @@ export function feelOf(text: string, property: string, at: Place, report: Report
   }
   if (/^[$#]\{/.test(source)) {
     report('BPMN_EXPRESSION_FOREIGN', at, { property, value: shorten(source) });
+    return undefined;
+  }
+  if (source.length > MAX_FEEL) {
+    report('BPMN_FEEL_TOO_LONG', at, { property, limit: MAX_FEEL, size: source.length });
     return undefined;
   }
   const feel = compileFeel(source);

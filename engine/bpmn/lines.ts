@@ -1,4 +1,4 @@
-/** One pass over the text of a BPMN file (BPMN 2.0.2, 15 exchange formats): the line of every element, and what must be known before the file is trusted to a parser. */
+/** One pass over the text of a BPMN file (BPMN 2.0.2, 15.3.1 document structure): the line of every element, and what must be known before the file is trusted to a parser. */
 import { Parser } from 'saxen';
 import type { Attributes } from 'saxen';
 import { problem } from './errors.ts';
@@ -38,19 +38,31 @@ const NAMESPACES: Readonly<Record<string, string>> = {
   'http://www.omg.org/spec/DD/20100524/DC': 'dc',
   'http://www.omg.org/spec/DD/20100524/DI': 'di',
   'http://www.w3.org/XML/1998/namespace': 'xml',
+  'http://camunda.org/schema/zeebe/1.0': 'zeebe',
+  'urn:piton:gov:1': 'gov',
   'http://camunda.org/schema/1.0/bpmn': 'camunda',
   'http://flowable.org/bpmn': 'flowable',
   'http://activiti.org/bpmn': 'activiti',
 };
+/** Where text that stands in the wrong place can be told. */
+const OWN = new Set(['bpmn', 'bpmndi', 'dc', 'di', 'zeebe', 'gov']);
 const FOREIGN = /^(?:camunda|flowable|activiti):/;
 const ID = /^[A-Za-z_][\w.-]*$/;
 
-/** Reads the text once. `textual`: local names of the elements that may hold text. */
-export function scan(xml: string, textual: ReadonlySet<string>): Scan {
+/** What the schemas say and the parser does not check. */
+export interface Vocabulary {
+  /** Local names of the elements that may hold text. */
+  readonly textual: ReadonlySet<string>;
+  /** The values of attributes that have only a few: truth values and enumerations. */
+  readonly closed: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reads the text once. */
+export function scan(xml: string, vocabulary: Vocabulary): Scan {
   if (xml.length > MAX_CHARACTERS) {
     return { lines: new Map(), starts: [], foreign: [], tags: 0, problems: [problem('BPMN_XML_TOO_LARGE', { id: '', line: 1 }, { limit: MAX_CHARACTERS, size: xml.length })], fatal: true };
   }
-  return new Scanner(xml, textual).run();
+  return new Scanner(xml, vocabulary).run();
 }
 
 /** Ends the reading of a text that is not worth reading. */
@@ -63,7 +75,7 @@ interface Open {
 
 class Scanner {
   readonly #xml: string;
-  readonly #textual: ReadonlySet<string>;
+  readonly #vocabulary: Vocabulary;
   readonly #parser = new Parser();
   readonly #lines = new Map<string, number>();
   readonly #starts: { id: string; line: number }[] = [];
@@ -77,9 +89,9 @@ class Scanner {
   #counted = 0;
   #line = 1;
 
-  constructor(xml: string, textual: ReadonlySet<string>) {
+  constructor(xml: string, vocabulary: Vocabulary) {
     this.#xml = xml;
-    this.#textual = textual;
+    this.#vocabulary = vocabulary;
   }
 
   run(): Scan {
@@ -88,7 +100,7 @@ class Scanner {
       .on('openTag', (name, attributes, decode) => { this.#open(name, attributes, decode); })
       .on('closeTag', (_name, _decode, selfClosing) => { this.#close(selfClosing); })
       .on('text', (text) => { this.#text(text); })
-      .on('cdata', (text) => { this.#skip(text.length + 12); })
+      .on('cdata', (text) => { this.#text(text); this.#skip(text.length + 12); })
       .on('comment', (text) => { this.#skip(text.length + 7); })
       .on('question', (text) => { this.#skip(text.length); })
       .on('attention', (text) => { this.#attention(text); })
@@ -113,6 +125,7 @@ class Scanner {
     if (attributes !== false) {
       const own = attributes['id'];
       if (known && own !== undefined) id = this.#identify(decode(own), line, id);
+      if (this.#isOwn(name)) this.#checkValues(attributes, id, line);
       if (this.#foreign.length < 1000) this.#noteForeign(name, attributes, decode, id, line, inner);
     }
     this.#at = endOfTag(this.#xml, this.#at);
@@ -142,6 +155,18 @@ class Scanner {
     return own;
   }
 
+  #isOwn(name: string): boolean {
+    return OWN.has(name.slice(0, name.indexOf(':')));
+  }
+
+  #checkValues(attributes: Attributes, id: string, line: number): void {
+    for (const name in attributes) {
+      const allowed = this.#vocabulary.closed.get(name);
+      const value = attributes[name] ?? '';
+      if (allowed !== undefined && !allowed.includes(value)) this.#report(problem('BPMN_ATTRIBUTE_INVALID', { id, line }, { name, allowed: allowed.join(' or '), value: value.slice(0, 100) }));
+    }
+  }
+
   #noteForeign(name: string, attributes: Attributes, decode: (text: string) => string, id: string, line: number, inner: Open | undefined): void {
     if (FOREIGN.test(name) && (inner === undefined || !FOREIGN.test(inner.name))) {
       this.#foreign.push({ name, on: this.#carrier(), value: '', elementId: id, line });
@@ -164,9 +189,8 @@ class Scanner {
     const inner = this.#stack.at(-1);
     if (inner === undefined || text.trim() === '') return;
     const colon = inner.name.indexOf(':');
-    const prefix = inner.name.slice(0, colon);
-    if (prefix !== 'bpmn' && prefix !== 'bpmndi' && prefix !== 'dc' && prefix !== 'di') return;
-    if (this.#textual.has(inner.name.slice(colon + 1))) return;
+    if (!this.#isOwn(inner.name)) return;
+    if (this.#vocabulary.textual.has(inner.name.slice(colon + 1))) return;
     this.#toTag();
     this.#report(problem('BPMN_XML_TEXT', { id: inner.id, line: this.#line }, { name: inner.name.slice(colon + 1) }));
   }

@@ -3,7 +3,7 @@ import { definitionOf } from './event-specs.ts';
 import type { Report } from './expressions.ts';
 import { placeOf } from './model.ts';
 import type { Model, ModelNode } from './model.ts';
-import { extensionsOf, localName, withArticle } from './tree.ts';
+import { localName, withArticle } from './tree.ts';
 import type { Element } from './tree.ts';
 
 /** Reports message flows that would not be executed, and what collaborations have besides. */
@@ -11,9 +11,9 @@ export function refuseMessageFlows(model: Model, report: Report): void {
   for (const root of model.file.definitions.rootElements ?? []) {
     for (const participant of root.participants ?? []) refuseParticipant(model, participant, report);
     for (const flow of root.messageFlows ?? []) refuseMessageFlow(model, flow, report);
-    for (const conversation of root.conversations ?? []) {
-      if ((conversation as { readonly correlationKeys?: readonly Element[] }).correlationKeys === undefined) continue;
-      report('BPMN_FEATURE_NOT_EXECUTED', placeOf(model.file, conversation), { name: 'correlation keys of a conversation', instead: 'Use zeebe:subscription correlationKey on the message.', section: '9.5' });
+    for (const talk of [root, ...(root.conversations ?? [])]) {
+      if (talk.correlationKeys === undefined) continue;
+      report('BPMN_FEATURE_NOT_EXECUTED', placeOf(model.file, talk), { name: `correlation keys of ${withArticle(localName(talk.$type))}`, instead: 'Use zeebe:subscription correlationKey on the message.', section: '8.4.2' });
     }
   }
 }
@@ -30,9 +30,6 @@ type End = { readonly node: ModelNode } | { readonly pool: string } | 'drawn';
 
 function refuseMessageFlow(model: Model, flow: Element, report: Report): void {
   const at = placeOf(model.file, flow);
-  for (const candidate of extensionsOf(flow)) {
-    if (candidate.$type === 'gov:Exchange') report('BPMN_EXTENSION_NOT_EXECUTED', at, { name: 'gov:exchange', instead: 'Use a message flow without it.', section: 'extension gov:exchange' });
-  }
   if (flow.sourceRef === undefined || flow.targetRef === undefined) {
     report('BPMN_MESSAGE_FLOW_END', at, { reason: `it has no ${flow.sourceRef === undefined ? 'source' : 'target'}` });
     return;

@@ -19,6 +19,7 @@ declare module 'bpmn-moddle' {
   }
   export interface PackageDescriptor {
     readonly prefix: string;
+    readonly enumerations?: readonly { readonly name: string; readonly literalValues: readonly { readonly name: string }[] }[];
     readonly types: readonly { readonly name: string; readonly superClass?: readonly string[]; readonly properties?: readonly PropertyDescriptor[] }[];
   }
   export class BpmnModdle {

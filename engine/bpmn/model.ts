@@ -44,6 +44,7 @@ export interface ModelProcess extends Place {
   /** The process itself first, an outer scope before its inner ones. */
   readonly scopes: Scope[];
   readonly nodes: ModelNode[];
+  readonly byId: Map<string, ModelNode>;
 }
 
 export interface Model {
@@ -54,7 +55,7 @@ export interface Model {
 }
 
 /** Flow elements that are drawn and carry no token. */
-const DRAWN = new Set(['bpmn:DataObject', 'bpmn:DataObjectReference', 'bpmn:DataStoreReference']);
+export const DRAWN: ReadonlySet<string> = new Set(['bpmn:DataObject', 'bpmn:DataObjectReference', 'bpmn:DataStoreReference']);
 
 /** Arranges a file. A process without isExecutable counts as executable; `forceExecutable` also runs those that say no. */
 export function arrange(file: ParsedFile, forceExecutable: boolean): Model {
@@ -63,7 +64,7 @@ export function arrange(file: ParsedFile, forceExecutable: boolean): Model {
   for (const element of file.definitions.rootElements ?? []) {
     if (element.$type !== 'bpmn:Process') continue;
     const executed = element.isExecutable !== false || forceExecutable;
-    processes.push({ id: element.id ?? '', line: lineOf(file, element), element, executed, scopes: [], nodes: [] });
+    processes.push({ id: element.id ?? '', line: lineOf(file, element), element, executed, scopes: [], nodes: [], byId: new Map() });
   }
   for (const process of processes) addScopes(file, process, nodeOf);
   // Wrong flows may lead from one process into another: all nodes have to be known first.
@@ -100,6 +101,7 @@ function addNode(file: ParsedFile, element: Element, scope: Scope, nodeOf: Map<E
   const node: ModelNode = { id: element.id ?? place.id, line: place.line, element, type: localName(element.$type), scope, incoming: [], outgoing: [], boundary: [], inner: undefined, lane: undefined };
   scope.nodes.push(node);
   scope.process.nodes.push(node);
+  scope.process.byId.set(node.id, node);
   nodeOf.set(element, node);
   if (element.flowElements === undefined && node.type !== 'subProcess') return undefined;
   const inner: Scope = { id: node.id, line: node.line, element, process: scope.process, node, nodes: [], flows: [] };

@@ -1,5 +1,5 @@
 /** A process as a net of places and transitions (BPMN 2.0.2, 13.2 to 13.5, with data left out): sub-processes inlined, chains of plain nodes drawn together, every gateway branch and every boundary event possible. */
-import type { FlowNode, ProcessGraph } from './graph.ts';
+import type { FlowNode, ProcessGraph, SequenceFlow } from './graph.ts';
 
 /** A set of places as bits. */
 export type Bits = Uint32Array;
@@ -48,6 +48,14 @@ export function netOf(graph: ProcessGraph): Net {
   return new NetBuilder(graph).build();
 }
 
+/** Where tokens go: places, and the end events in which they vanish. */
+interface Exits {
+  readonly produce: readonly number[];
+  readonly ended: readonly string[];
+}
+
+const NOWHERE: Exits = { produce: [], ended: [] };
+
 class NetBuilder {
   readonly #graph: ProcessGraph;
   readonly #places = new Map<string, number>();
@@ -55,6 +63,7 @@ class NetBuilder {
   /** Places directly in a scope; '' is the process. */
   readonly #inside = new Map<string, number[]>();
   readonly #inner = new Map<string, string[]>();
+  readonly #contents = new Map<string, Bits>();
   #count = 0;
   readonly #transitions: Transition[] = [];
 
@@ -64,7 +73,7 @@ class NetBuilder {
 
   build(): Net {
     for (const node of this.#graph.nodes.values()) {
-      if (node.type === 'subProcess') this.#inner.set(node.parentId ?? '', [...(this.#inner.get(node.parentId ?? '') ?? []), node.id]);
+      if (node.type === 'subProcess') push(this.#inner, node.parentId ?? '', node.id);
     }
     this.#placeFlows();
     for (const node of this.#graph.nodes.values()) {
@@ -83,9 +92,7 @@ class NetBuilder {
     if (known !== undefined) return known;
     const place = this.#count++;
     this.#places.set(name, place);
-    const inside = this.#inside.get(scope ?? '') ?? [];
-    inside.push(place);
-    this.#inside.set(scope ?? '', inside);
+    push(this.#inside, scope ?? '', place);
     return place;
   }
 
@@ -118,22 +125,29 @@ class NetBuilder {
     return node.incoming.length === 0 ? [this.#at(`enter ${node.id}`)] : node.incoming.map((flow) => this.#at(`flow ${flow.id}`));
   }
 
-  #exits(node: FlowNode): readonly number[] {
-    return node.outgoing.map((flow) => this.#at(`flow ${flow.id}`));
+  /** Where tokens go along some flows; one that reaches a none end event is gone at once. */
+  #along(flows: readonly SequenceFlow[]): Exits {
+    const produce: number[] = [];
+    const ended: string[] = [];
+    for (const flow of flows) {
+      const target = this.#graph.nodes.get(flow.target);
+      if (target !== undefined && vanishes(target)) ended.push(target.id);
+      else produce.push(this.#at(`flow ${flow.id}`));
+    }
+    return { produce, ended };
   }
 
   #addNode(node: FlowNode): void {
     const entries = this.#entries(node);
-    const exits = this.#exits(node);
-    const add = (need: readonly number[], produce: readonly number[], clear?: Bits): void => { this.#add(node, need, produce, clear); };
+    const exits = this.#along(node.outgoing);
     switch (node.type) {
       case 'boundaryEvent': return;
-      case 'parallelGateway': add(entries, exits); return;
+      case 'parallelGateway': this.#add(node, entries, exits); return;
       case 'exclusiveGateway':
       case 'eventBasedGateway':
         for (const entry of entries) {
-          if (exits.length === 0) add([entry], []);
-          for (const exit of exits) add([entry], [exit]);
+          if (node.outgoing.length === 0) this.#add(node, [entry], NOWHERE);
+          for (const flow of node.outgoing) this.#add(node, [entry], this.#along([flow]));
         }
         return;
       case 'endEvent': for (const entry of entries) this.#addEnd(node, entry); return;
@@ -142,33 +156,33 @@ class NetBuilder {
     }
     if (held(node)) { this.#addHeld(node, entries, [], exits); return; }
     for (const entry of entries) {
-      add([entry], exits);
-      for (const event of node.boundaryEvents) this.#add(event, [entry], this.#exits(event));
+      this.#add(node, [entry], exits);
+      for (const event of node.boundaryEvents) this.#add(event, [entry], this.#along(event.outgoing));
     }
   }
 
   /** An activity that other things happen beside: the inside of a sub-process, non-interrupting boundary events. */
-  #addHeld(node: FlowNode, entries: readonly number[], starts: readonly number[], exits: readonly number[]): void {
+  #addHeld(node: FlowNode, entries: readonly number[], starts: readonly number[], exits: Exits): void {
     const busy = this.#at(`busy ${node.id}`);
     const armed = node.boundaryEvents.filter((event) => !event.interrupting).map((event) => this.#at(`armed ${event.id}`));
-    const inside = node.type === 'subProcess' ? this.#insideOf([node.id]) : undefined;
+    const inside = node.type === 'subProcess' ? this.#insideOf(node.id) : undefined;
     const disarmed = this.#bits(armed);
     for (const entry of entries) this.#transitions.push({ elements: [node.id], node, need: [entry], clear: undefined, empty: undefined, produce: [busy, ...armed, ...starts] });
-    this.#transitions.push({ elements: [], node, need: [busy], clear: disarmed, empty: inside, produce: exits });
+    this.#transitions.push({ elements: exits.ended, node, need: [busy], clear: disarmed, empty: inside, produce: exits.produce });
     for (const event of node.boundaryEvents) {
-      if (event.interrupting) this.#add(event, [busy], this.#exits(event), inside === undefined ? disarmed : union(disarmed, inside));
+      if (event.interrupting) this.#add(event, [busy], this.#along(event.outgoing), inside === undefined ? disarmed : union(disarmed, inside));
       // It may fire once for each time the activity runs.
-      else this.#add(event, [this.#at(`armed ${event.id}`)], this.#exits(event));
+      else this.#add(event, [this.#at(`armed ${event.id}`)], this.#along(event.outgoing));
     }
   }
 
   #addEnd(node: FlowNode, entry: number): void {
     if (node.event?.kind === 'terminate') {
-      this.#add(node, [entry], [], this.#insideOf([node.parentId ?? '']));
+      this.#add(node, [entry], NOWHERE, this.#insideOf(node.parentId ?? ''));
       return;
     }
     if (node.event?.kind !== 'error') {
-      this.#add(node, [entry], []);
+      this.#add(node, [entry], NOWHERE);
       return;
     }
     const { code } = node.event;
@@ -179,27 +193,32 @@ class NetBuilder {
       const catcher = errors.find((event) => codeOf(event) === code) ?? errors.find((event) => codeOf(event) === undefined);
       if (host !== undefined && catcher !== undefined) {
         const gone = this.#bits([this.#at(`busy ${host.id}`), ...host.boundaryEvents.filter((event) => !event.interrupting).map((event) => this.#at(`armed ${event.id}`))]);
-        this.#transitions.push({ elements: [node.id, catcher.id], node, need: [entry], clear: union(gone, this.#insideOf([host.id])), empty: undefined, produce: this.#exits(catcher) });
+        const { produce, ended } = this.#along(catcher.outgoing);
+        this.#transitions.push({ elements: [node.id, catcher.id, ...ended], node, need: [entry], clear: union(gone, this.#insideOf(host.id)), empty: undefined, produce });
         return;
       }
       scope = host?.parentId;
     }
-    this.#add(node, [entry], [], this.#insideOf(['']));
+    this.#add(node, [entry], NOWHERE, this.#insideOf(''));
   }
 
-  #add(node: FlowNode, need: readonly number[], produce: readonly number[], clear?: Bits): void {
-    this.#transitions.push({ elements: [node.id], node, need, clear, empty: undefined, produce });
+  #add(node: FlowNode, need: readonly number[], { produce, ended }: Exits, clear?: Bits): void {
+    this.#transitions.push({ elements: [node.id, ...ended], node, need, clear, empty: undefined, produce });
   }
 
-  /** Every place in the given scopes and in the sub-processes inside them. */
-  #insideOf(scopes: readonly string[]): Bits {
+  /** Every place in a scope and in the sub-processes inside it. */
+  #insideOf(outer: string): Bits {
+    const known = this.#contents.get(outer);
+    if (known !== undefined) return known;
     const all: number[] = [];
-    const rest = [...scopes];
+    const rest = [outer];
     for (let scope = rest.pop(); scope !== undefined; scope = rest.pop()) {
       for (const place of this.#inside.get(scope) ?? []) all.push(place);
       rest.push(...(this.#inner.get(scope) ?? []));
     }
-    return this.#bits(all);
+    const bits = this.#bits(all);
+    this.#contents.set(outer, bits);
+    return bits;
   }
 
   #bits(places: readonly number[]): Bits {
@@ -215,6 +234,11 @@ class NetBuilder {
   }
 }
 
+/** A none end event: nothing happens in it that others could meet. */
+function vanishes(node: FlowNode): boolean {
+  return node.type === 'endEvent' && node.event?.kind === 'none' && node.job === undefined;
+}
+
 /** Other things can happen while it is active. */
 function held(node: FlowNode): boolean {
   return node.boundaryEvents.some((event) => !event.interrupting);
@@ -223,6 +247,12 @@ function held(node: FlowNode): boolean {
 /** One way in, one way out, nothing else: it passes tokens on. */
 function isPlain(node: FlowNode): boolean {
   return node.incoming.length === 1 && node.outgoing.length === 1 && node.boundaryEvents.length === 0 && node.type !== 'subProcess' && node.type !== 'boundaryEvent';
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 function union(a: Bits, b: Bits): Bits {

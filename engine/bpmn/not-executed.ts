@@ -1,5 +1,5 @@
 /** What is not executed yet, as a table (BPMN 2.0.2, 2.3.1): element or feature, its name in a finding, the nearest thing that is executed, the clause. Executing one more means deleting its row. */
-import { extension } from './tree.ts';
+import { extension, localName } from './tree.ts';
 import type { Element } from './tree.ts';
 
 export interface Alternative {
@@ -65,6 +65,8 @@ export interface Feature extends Alternative {
   readonly has: (element: Element) => boolean;
 }
 
+/** What a worker can do. */
+const JOBS: readonly string[] = ['serviceTask', 'sendTask', 'scriptTask', 'intermediateThrowEvent', 'endEvent'];
 const some = (list: readonly unknown[] | undefined): boolean => list !== undefined && list.length > 0;
 const typed = (element: Element | undefined, type: string): boolean => element?.$type === type;
 const isDefined = (element: Element): boolean => extension(element, 'zeebe:TaskDefinition') !== undefined;
@@ -90,6 +92,9 @@ export const NODE_FEATURES: readonly Feature[] = [
   { name: 'an operation of a service interface', has: (e) => e.operationRef !== undefined, instead: 'Use zeebe:taskDefinition.', section: '8.5' },
   { name: 'an implementation of its own', has: (e) => e.implementation !== undefined && !e.implementation.startsWith('##') && !isDefined(e), instead: 'Use zeebe:taskDefinition for the job a worker does.', section: '10.3.3' },
   { name: 'a script that is not FEEL', has: (e) => (e.script !== undefined || e.scriptFormat !== undefined && !/feel/i.test(e.scriptFormat)) && extension(e, 'zeebe:Script') === undefined && !isDefined(e), instead: 'Write it as zeebe:script in FEEL, or give it to a worker by zeebe:taskDefinition.', section: '10.3.3' },
+  { name: 'a form that nobody is shown', has: (e) => typed(e, 'bpmn:StartEvent') && extension(e, 'zeebe:FormDefinition') !== undefined && (some(e.eventDefinitions) || !typed(e.$parent, 'bpmn:Process')), instead: 'Put the form onto the none start event of the process, or onto a user task.', section: 'extension zeebe:formDefinition' },
+  { name: 'task headers without a job', has: (e) => extension(e, 'zeebe:TaskHeaders') !== undefined && JOBS.includes(localName(e.$type)) && !isDefined(e), instead: 'Add zeebe:taskDefinition or remove the headers.', section: 'extension zeebe:taskHeaders' },
+  { name: 'a job without sending a message', has: (e) => (typed(e, 'bpmn:IntermediateThrowEvent') || typed(e, 'bpmn:EndEvent')) && isDefined(e) && !typed(e.eventDefinitions?.[0], 'bpmn:MessageEventDefinition'), instead: 'Make it a message event, or put a service task in front of it.', section: '10.5' },
 ];
 
 /** Features of a process. */
@@ -113,7 +118,6 @@ export interface ExtensionFeature extends Pick<Alternative, 'name' | 'instead'> 
 
 type ExtensionElement = NonNullable<ReturnType<typeof extension>>;
 
-const JOBS = ['serviceTask', 'sendTask', 'scriptTask', 'intermediateThrowEvent', 'endEvent'] as const;
 const LATEST: ExtensionFeature = { name: 'a bindingType other than latest', has: (e) => e.bindingType !== undefined && e.bindingType !== 'latest', instead: 'Remove bindingType; the latest deployed version is used.' };
 const TAGGED: ExtensionFeature = { name: 'a versionTag to bind to', has: (e) => (e as { readonly versionTag?: string }).versionTag !== undefined, instead: 'Remove versionTag; the latest deployed version is used.' };
 

@@ -1,12 +1,13 @@
 /** From XML text to a tree (BPMN 2.0.2, 15.3 XSD): every BPMN element plus `zeebe:*` and `gov:*`; foreign extension elements are kept as they are. */
 import { BpmnModdle } from 'bpmn-moddle';
-import type { ImportWarning } from 'bpmn-moddle';
+import type { ImportResult, ImportWarning } from 'bpmn-moddle';
+import bpmndi from 'bpmn-moddle/resources/bpmn/json/bpmndi.json' with { type: 'json' };
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' };
 import gov from './gov.json' with { type: 'json' };
 import { problem } from './errors.ts';
 import type { BpmnCode, Place } from './errors.ts';
 import { scan } from './lines.ts';
-import type { ForeignUse, Scan } from './lines.ts';
+import type { ForeignUse, Scan, Vocabulary } from './lines.ts';
 import { identified, localName } from './tree.ts';
 import type { Element } from './tree.ts';
 import type { Problem } from '../errors.ts';
@@ -19,14 +20,37 @@ export interface ParsedFile {
   readonly problems: readonly Problem[];
 }
 
-let shared: { readonly moddle: BpmnModdle; readonly textual: ReadonlySet<string> } | undefined;
+let shared: { readonly moddle: BpmnModdle; readonly vocabulary: Vocabulary } | undefined;
 
-function reader(): { readonly moddle: BpmnModdle; readonly textual: ReadonlySet<string> } {
+function reader(): { readonly moddle: BpmnModdle; readonly vocabulary: Vocabulary } {
   if (shared === undefined) {
-    const moddle = new BpmnModdle({ zeebe, gov });
-    shared = { moddle, textual: namesOfTexts(moddle) };
+    const moddle = new BpmnModdle({ bpmndi: withoutDefault(bpmndi), zeebe, gov });
+    shared = { moddle, vocabulary: { textual: namesOfTexts(moddle), closed: closedValues(moddle) } };
   }
   return shared;
+}
+
+/** Attributes whose type is Boolean or an enumeration, wherever they stand. */
+function closedValues(moddle: BpmnModdle): ReadonlyMap<string, readonly string[]> {
+  const packages = moddle.getPackages();
+  const values = new Map([['boolean', ['true', 'false']]]);
+  for (const { enumerations } of packages) for (const { name, literalValues } of enumerations ?? []) values.set(localName(name), literalValues.map((literal) => literal.name));
+  const closed = new Map<string, readonly string[]>();
+  const open = new Set<string>();
+  for (const property of packages.flatMap(({ types }) => types).flatMap(({ properties }) => properties ?? [])) {
+    if (property.isAttr !== true) continue;
+    const allowed = values.get(localName(property.type));
+    const name = localName(property.name);
+    if (allowed === undefined) open.add(name);
+    else closed.set(name, [...new Set([...(closed.get(name) ?? []), ...allowed])]);
+  }
+  for (const name of open) closed.delete(name);
+  return closed;
+}
+
+/** The library takes `initiating` for the default of messageVisibleKind and drops it in writing; the schema of BPMN DI has no default. */
+function withoutDefault(descriptor: object): object {
+  return JSON.parse(JSON.stringify(descriptor, (key, value: unknown) => (key === 'default' && value === 'initiating' ? undefined : value))) as object;
 }
 
 const PLAIN = new Set(['string', 'boolean', 'integer', 'real']);
@@ -39,6 +63,8 @@ function namesOfTexts(moddle: BpmnModdle): ReadonlySet<string> {
   for (const type of types) if (type.properties?.some((property) => property.isBody === true)) bodied.add(localName(type.name));
   for (const type of types) if (type.superClass?.some((parent) => bodied.has(localName(parent)))) bodied.add(localName(type.name));
   for (const name of bodied) names.add(name);
+  // The one extension element with a body.
+  names.add('userTaskForm');
   for (const type of types) {
     for (const property of type.properties ?? []) {
       if (property.isAttr === true) continue;
@@ -57,23 +83,18 @@ const PATIENCE = 500_000_000;
 
 /** Reads a file. The list of problems alone means that nothing could be read; refuses with BPMN_XML_*, BPMN_ID_*, BPMN_REFERENCE_*, BPMN_ATTRIBUTE_*. */
 export async function parse(xml: string): Promise<ParsedFile | Problem[]> {
-  const { moddle, textual } = reader();
-  const scanned = scan(xml, textual);
+  const { moddle, vocabulary } = reader();
+  const scanned = scan(xml, vocabulary);
   if (scanned.fatal) return [...scanned.problems];
+  let read: ImportResult;
   try {
-    const read = await moddle.fromXML(xml, { lax: scanned.tags * xml.length <= PATIENCE });
-    const problems = [...scanned.problems];
-    for (const warning of read.warnings) {
-      const found = fromWarning(warning, scanned);
-      if (found !== undefined) problems.push(found);
-    }
-    return { definitions: read.rootElement as Element, lines: scanned.lines, foreign: scanned.foreign, problems };
+    read = await moddle.fromXML(xml, { lax: scanned.tags * xml.length <= PATIENCE });
   } catch (failure) {
     const reason = failure instanceof Error ? failure.message : String(failure);
-    const unreadable = unparsable(reason, scanned);
-    if (unreadable !== undefined) return [...scanned.problems, unreadable];
-    return [...scanned.problems, problem('BPMN_XML_ROOT', { id: '', line: 1 }, { reason: oneLine(reason) })];
+    return [...scanned.problems, unparsable(reason, scanned) ?? problem('BPMN_XML_ROOT', { id: '', line: 1 }, { reason: oneLine(reason) })];
   }
+  const found = read.warnings.flatMap((warning) => fromWarning(warning, scanned) ?? []);
+  return { definitions: read.rootElement as Element, lines: scanned.lines, foreign: scanned.foreign, problems: [...scanned.problems, ...found] };
 }
 
 /** Writes a tree back, foreign extensions and diagrams included. */

@@ -4,7 +4,7 @@ import type { Place } from './errors.ts';
 import type { Report } from './expressions.ts';
 import { refuseForeign } from './foreign.ts';
 import { refuseMessageFlows } from './message-flows.ts';
-import { lanesOf, placeOf } from './model.ts';
+import { DRAWN, lanesOf, placeOf } from './model.ts';
 import type { Model, ModelFlow, ModelNode, ModelProcess } from './model.ts';
 import { ELEMENTS_NOT_EXECUTED, EVENT_ALTERNATIVES, EXECUTED_EVENTS, EXTENSION_ALTERNATIVES, EXTENSIONS, NODE_FEATURES, PROCESS_FEATURES } from './not-executed.ts';
 import type { Alternative, EventPosition } from './not-executed.ts';
@@ -35,6 +35,8 @@ function refuseProcess(model: Model, process: ModelProcess, report: Report): voi
   for (const scope of process.scopes) {
     for (const flow of scope.flows) refuseFlow(flow, report);
     for (const { lane } of lanesOf(scope.element)) refuseExtensions(lane, placeOf(model.file, lane), report);
+    // Data objects and stores; flow nodes and sequence flows were looked at above.
+    for (const element of scope.element.flowElements ?? []) if (DRAWN.has(element.$type)) refuseExtensions(element, placeOf(model.file, element), report);
   }
 }
 
@@ -90,12 +92,13 @@ function refuseFlow(flow: ModelFlow, report: Report): void {
 }
 
 function refuseRoots(model: Model, report: Report): void {
+  refuseExtensions(model.file.definitions, placeOf(model.file, model.file.definitions), report);
   for (const root of model.file.definitions.rootElements ?? []) {
     if (root.$type === 'bpmn:Process') continue;
     const at = placeOf(model.file, root);
     const other = ELEMENTS_NOT_EXECUTED[root.$type];
     if (other !== undefined) report('BPMN_ELEMENT_NOT_EXECUTED', at, words(other));
-    refuseExtensions(root, at, report);
+    for (const element of [root, ...(root.participants ?? []), ...(root.messageFlows ?? [])]) refuseExtensions(element, placeOf(model.file, element), report);
     if (root.$type === 'bpmn:Message' && root.name?.trim().startsWith('=') === true) {
       report('BPMN_FEATURE_NOT_EXECUTED', at, { name: 'a computed name', instead: 'Give the message a fixed name and tell its receivers apart by the correlation key.', section: '8.4.11' });
     }

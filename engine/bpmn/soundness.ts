@@ -22,9 +22,14 @@ export interface SoundnessReport {
 
 export const DEFAULT_MARKINGS = 100_000;
 
+/** Larger processes are not looked at: their net alone would cost more than its answer is worth. */
+const MAX_NODES = 5_000;
+/** About 200 MB of markings. */
+const MAX_WORDS = 50_000_000;
+
 /** Visits the markings of a process, at most `budget.markings` of them. */
 export function soundness(graph: ProcessGraph, budget: { readonly markings: number } = { markings: DEFAULT_MARKINGS }): SoundnessReport {
-  if (graph.nodes.size === 0) return { decided: true, markings: 0, findings: [] };
+  if (graph.nodes.size === 0 || graph.nodes.size > MAX_NODES) return { decided: graph.nodes.size === 0, markings: 0, findings: [] };
   return new Exploration(graph, budget.markings).run();
 }
 
@@ -32,7 +37,6 @@ interface Visit {
   readonly marking: Bits;
   readonly parent: number;
   readonly via: Transition | undefined;
-  readonly next: number[];
 }
 
 class Exploration {
@@ -40,17 +44,22 @@ class Exploration {
   readonly #net: Net;
   readonly #budget: number;
   readonly #visits: Visit[] = [];
-  readonly #known = new Map<string, number>();
+  readonly #known = new Map<string | number, number>();
   readonly #findings: SoundnessFinding[] = [];
   readonly #reported = new Set<string>();
-  readonly #reached = new Set<string>();
+  readonly #fired = new Set<Transition>();
   readonly #marked: Bits;
+  /** Moves from one visit to another: two lists of the same length. */
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+  readonly #joins: readonly Transition[];
   #decided = true;
 
   constructor(graph: ProcessGraph, budget: number) {
     this.#graph = graph;
     this.#net = netOf(graph);
-    this.#budget = budget;
+    this.#budget = Math.min(budget, Math.floor(MAX_WORDS / this.#net.words));
+    this.#joins = this.#net.byPlace.flat().filter(({ node, need }) => node.type === 'parallelGateway' && need.length > 1);
     this.#marked = new Uint32Array(this.#net.words);
   }
 
@@ -69,15 +78,17 @@ class Exploration {
   }
 
   #arrive(marking: Bits, parent: number, via: Transition | undefined): void {
-    const key = String.fromCharCode(...new Uint16Array(marking.buffer));
+    const key = keyOf(marking);
     let index = this.#known.get(key);
     if (index === undefined) {
       index = this.#visits.length;
       this.#known.set(key, index);
-      this.#visits.push({ marking, parent, via, next: [] });
+      this.#visits.push({ marking, parent, via });
       for (let word = 0; word < marking.length; word++) this.#marked[word] = ((this.#marked[word] ?? 0) | (marking[word] ?? 0)) >>> 0;
     }
-    this.#visits[parent]?.next.push(index);
+    if (parent === -1) return;
+    this.#from.push(parent);
+    this.#to.push(index);
   }
 
   #expand(index: number): void {
@@ -99,7 +110,7 @@ class Exploration {
   }
 
   #fire(transition: Transition, marking: Bits, index: number): void {
-    for (const id of transition.elements) this.#reached.add(id);
+    this.#fired.add(transition);
     const next = marking.slice();
     for (const place of transition.need) next[place >>> 5] = ((next[place >>> 5] ?? 0) & ~(1 << (place & 31))) >>> 0;
     const { clear } = transition;
@@ -116,39 +127,36 @@ class Exploration {
 
   #reportTwice(transition: Transition, index: number): void {
     const { node } = transition;
+    if (this.#reported.has(`lack-of-synchronisation ${node.id}`)) return;
     this.#report('lack-of-synchronisation', node, `Expected one token at a time to pass ${name(node)}, but two paths that run side by side meet there and it runs twice; join them by a parallel gateway`, [...this.#trace(index), ...transition.elements]);
   }
 
   #reportDeadlock(index: number): void {
     const { marking } = this.#visits[index] as Visit;
-    for (const transitions of this.#net.byPlace) {
-      for (const { node, need } of transitions) {
-        if (node.type !== 'parallelGateway' || !need.some((place) => hasBit(marking, place))) continue;
-        const missing = node.incoming.filter((_, i) => !hasBit(marking, need[i] ?? 0)).map((flow) => flow.source);
-        this.#report('deadlock', node, `Expected every case to end, but parallel gateway ${node.id} can wait for ever: nothing comes from ${missing.join(', ')}`, this.#trace(index));
-      }
+    for (const { node, need } of this.#joins) {
+      if (this.#reported.has(`deadlock ${node.id}`) || !need.some((place) => hasBit(marking, place))) continue;
+      const missing = node.incoming.filter((_, i) => !hasBit(marking, need[i] ?? 0)).map((flow) => flow.source);
+      this.#report('deadlock', node, `Expected every case to end, but parallel gateway ${node.id} can wait for ever: nothing comes from ${missing.join(', ')}`, this.#trace(index));
     }
   }
 
   /** Markings from which no end can be reached, although something always goes on. */
   #findEndless(): void {
-    const ends = this.#canEnd();
-    let at = ends.indexOf(0);
+    const next = this.#neighbours(this.#from, this.#to);
+    let at = this.#canEnd().indexOf(0);
     if (at === -1) return;
-    let reach = this.#reachableFrom(at);
+    let reach = reachable(at, next);
     for (let i = 0; i < 20; i++) {
       // Go on towards the part that is never left.
       const last = reach.at(-1) ?? at;
-      const smaller = this.#reachableFrom(last);
+      const smaller = reachable(last, next);
       if (smaller.length >= reach.length) break;
       at = last;
       reach = smaller;
     }
-    const happening = reach.flatMap((index) => this.#visits[index]?.next.map((next) => this.#visits[next]?.via?.node) ?? []);
-    const nodes = new Set([...reach.flatMap((index) => this.#nodesAt(index)), ...happening.filter((node): node is FlowNode => node !== undefined)]);
-    const [first] = nodes;
-    const waiting = [...nodes].find(waits);
-    const node = waiting ?? first;
+    const inside = this.#nodesIn(reach);
+    const waiting = inside.find(waits);
+    const node = waiting ?? inside[0];
     if (node === undefined) return;
     if (waiting === undefined) this.#report('endless-automatic-loop', node, `Expected every loop to wait for something or to have a way out, but ${name(node)} repeats for ever by itself`, this.#trace(at));
     else this.#report('dead-end', node, `Expected every case to be able to end, but from ${name(node)} no end can be reached`, this.#trace(at));
@@ -156,52 +164,44 @@ class Exploration {
 
   /** 1 for each marking from which the process can end. */
   #canEnd(): Uint8Array {
-    const before: number[][] = this.#visits.map(() => []);
-    this.#visits.forEach((visit, index) => { for (const next of visit.next) before[next]?.push(index); });
+    const before = this.#neighbours(this.#to, this.#from);
     const ends = new Uint8Array(this.#visits.length);
     const rest: number[] = [];
     this.#visits.forEach((visit, index) => { if (visit.marking.every((word) => word === 0)) rest.push(index); });
     for (let index = rest.pop(); index !== undefined; index = rest.pop()) {
       if (ends[index] === 1) continue;
       ends[index] = 1;
-      rest.push(...(before[index] ?? []));
+      for (const other of before[index] ?? []) rest.push(other);
     }
     return ends;
   }
 
-  #reachableFrom(start: number): number[] {
-    const seen = new Set([start]);
-    const order = [start];
-    for (let i = 0; i < order.length; i++) {
-      for (const next of this.#visits[order[i] ?? 0]?.next ?? []) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        order.push(next);
-      }
-    }
-    return order;
+  #neighbours(from: readonly number[], to: readonly number[]): readonly (readonly number[])[] {
+    const lists: number[][] = this.#visits.map(() => []);
+    for (let i = 0; i < from.length; i++) lists[from[i] ?? 0]?.push(to[i] ?? 0);
+    return lists;
   }
 
-  /** The nodes of the chains that have a token in a marking. */
-  #nodesAt(index: number): FlowNode[] {
-    const marking = this.#visits[index]?.marking;
-    const nodes: FlowNode[] = [];
-    for (const [place, chain] of this.#net.chains) {
-      if (marking === undefined || !hasBit(marking, place)) continue;
-      for (const id of chain) {
-        const node = this.#graph.nodes.get(id);
-        if (node !== undefined) nodes.push(node);
-      }
-    }
-    return nodes;
+  /** The nodes that can happen in some markings, in the order of the file. */
+  #nodesIn(reach: readonly number[]): readonly FlowNode[] {
+    const marked = new Uint32Array(this.#net.words);
+    for (const index of reach) this.#visits[index]?.marking.forEach((word, i) => { marked[i] = ((marked[i] ?? 0) | word) >>> 0; });
+    const ids = new Set<string>();
+    for (const [place, chain] of this.#net.chains) if (hasBit(marked, place)) for (const id of chain) ids.add(id);
+    for (const { node, need } of this.#fired) if (need.every((place) => hasBit(marked, place))) ids.add(node.id);
+    return [...this.#graph.nodes.values()].filter(({ id }) => ids.has(id));
   }
 
   #findUnreachable(): void {
-    for (const [place, chain] of this.#net.chains) if (hasBit(this.#marked, place)) for (const id of chain) this.#reached.add(id);
+    const reached = new Set<string>();
+    for (const transition of this.#fired) for (const id of transition.elements) reached.add(id);
+    for (const [place, chain] of this.#net.chains) if (hasBit(this.#marked, place)) for (const id of chain) reached.add(id);
     // Where markings were left out, only what no path leads to is certain.
-    const possible = this.#decided && this.#findings.length === 0 ? this.#reached : connected(this.#graph);
+    const possible = this.#decided && this.#findings.length === 0 ? reached : connected(this.#graph);
+    const paths = connected(this.#graph);
     for (const node of this.#graph.nodes.values()) {
-      if (!possible.has(node.id)) this.#report('unreachable', node, `Expected ${name(node)} to be reached by some case, but no path leads to it`, []);
+      if (possible.has(node.id)) continue;
+      this.#report('unreachable', node, `Expected ${name(node)} to be reached by some case, but ${paths.has(node.id) ? 'no case can get there' : 'no path leads to it'}`, []);
     }
   }
 
@@ -222,6 +222,28 @@ class Exploration {
     this.#reported.add(key);
     this.#findings.push({ kind, elementId: node.id, line: node.line, message, trace });
   }
+}
+
+/** Markings of up to 32 places are numbers. */
+function keyOf(marking: Bits): string | number {
+  if (marking.length === 1) return marking[0] ?? 0;
+  let key = '';
+  for (let word = 0; word < marking.length; word++) key += String.fromCharCode((marking[word] ?? 0) & 0xffff, (marking[word] ?? 0) >>> 16);
+  return key;
+}
+
+/** Everything that can be reached from one visit, in the order it is reached. */
+function reachable(start: number, next: readonly (readonly number[])[]): number[] {
+  const seen = new Set([start]);
+  const order = [start];
+  for (let i = 0; i < order.length; i++) {
+    for (const index of next[order[i] ?? 0] ?? []) {
+      if (seen.has(index)) continue;
+      seen.add(index);
+      order.push(index);
+    }
+  }
+  return order;
 }
 
 function enabled(transition: Transition, marking: Bits): boolean {

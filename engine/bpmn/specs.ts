@@ -140,7 +140,7 @@ function slaOf(node: ModelNode, report: Report): UserTaskSpec['sla'] {
 function separationOf(node: ModelNode, report: Report): readonly string[] {
   const ids = extensionsOf(node.element).flatMap((candidate) => (candidate.$type === 'gov:Separation' ? idsIn(candidate.notSameAs) : []));
   for (const id of ids) {
-    const other = node.scope.process.nodes.find((candidate) => candidate.id === id);
+    const other = node.scope.process.byId.get(id);
     if (other === undefined || other.type !== 'userTask' || other === node) report('BPMN_SEPARATION_UNKNOWN', node, { value: id });
   }
   return ids;

@@ -24,6 +24,7 @@ export interface Element {
   readonly maximum?: number;
   readonly messageFlows?: readonly Element[];
   readonly conversations?: readonly Element[];
+  readonly correlationKeys?: readonly Element[];
 
   readonly isExecutable?: boolean;
   readonly flowElements?: readonly Element[];

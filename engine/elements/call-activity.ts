@@ -3,7 +3,7 @@
  * asked for, so that the history says which one ran.
  */
 import { EngineError } from '../errors.ts';
-import type { Behaviour } from '../execution/behaviour.ts';
+import type { Behaviour } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
 import { evaluateText, visibleVariables } from '../execution/variables.ts';
 import { childStream } from '../hash.ts';

@@ -1,5 +1,5 @@
 /** Event-based gateway (BPMN 2.0.2, 13.4.4): waits for the first of the events behind it; the others are disarmed in the same decision. */
-import type { Behaviour } from '../execution/behaviour.ts';
+import type { Behaviour } from '../execution/decision.ts';
 import { closeWaits } from '../execution/termination.ts';
 
 export const eventBasedGateway: Behaviour = {

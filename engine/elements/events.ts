@@ -2,7 +2,7 @@
 import { arm } from '../event-definitions/catching.ts';
 import { endScope } from '../event-definitions/ending.ts';
 import { publish } from '../event-definitions/message.ts';
-import type { Behaviour } from '../execution/behaviour.ts';
+import type { Behaviour } from '../execution/decision.ts';
 import { createJob } from '../execution/jobs.ts';
 
 /** Its trigger happened before the case existed. */

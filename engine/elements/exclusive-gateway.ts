@@ -3,7 +3,7 @@
  * default. A condition that is neither true nor false stops the case: a missing variable must not choose the way.
  */
 import type { SequenceFlow } from '../bpmn/graph.ts';
-import type { Behaviour } from '../execution/behaviour.ts';
+import type { Behaviour } from '../execution/decision.ts';
 import type { Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
 import { describe, evaluate, missingNames } from '../execution/variables.ts';

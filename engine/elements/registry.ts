@@ -1,5 +1,5 @@
 /** Which behaviour runs which flow node type: the one table that knows all elements. */
-import type { Behaviours } from '../execution/behaviour.ts';
+import type { Behaviours } from '../execution/decision.ts';
 import { callActivity } from './call-activity.ts';
 import { eventBasedGateway } from './event-based-gateway.ts';
 import { boundaryEvent, endEvent, intermediateCatchEvent, intermediateThrowEvent, startEvent } from './events.ts';

@@ -1,7 +1,7 @@
 /** Send task (BPMN 2.0.2, 10.3.3 and 13.3.3): publishes its message, or is done by a worker, and completes. */
 import { EngineError } from '../errors.ts';
 import { publish } from '../event-definitions/message.ts';
-import type { Behaviour } from '../execution/behaviour.ts';
+import type { Behaviour } from '../execution/decision.ts';
 import { createJob } from '../execution/jobs.ts';
 
 export const sendTask: Behaviour = {

@@ -1,5 +1,5 @@
 /** Embedded sub-process (BPMN 2.0.2, 10.3.5 and 13.3.4): a scope of its own; it completes when no token is left inside. */
-import type { Behaviour } from '../execution/behaviour.ts';
+import type { Behaviour } from '../execution/decision.ts';
 
 export const subProcess: Behaviour = {
   activate(decision, node, self) {

@@ -2,7 +2,7 @@
 import type { UserTaskSpec } from '../bpmn/graph.ts';
 import { EngineError } from '../errors.ts';
 import { dueAfter } from '../event-definitions/timer.ts';
-import type { Behaviour } from '../execution/behaviour.ts';
+import type { Behaviour } from '../execution/decision.ts';
 import type { Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
 import { describe, evaluate, evaluateText, evaluateTexts } from '../execution/variables.ts';

@@ -4,14 +4,13 @@
  * `record` appends an event and folds it at once, so that the next line reads the state after it; `follow` puts the next step on
  * the work list. There is no recursion from node to node: a million automatic steps need no more stack than one.
  */
-import type { FlowNode, ProcessGraph } from '../bpmn/graph.ts';
+import type { FlowNode, FlowNodeType, ProcessGraph, SequenceFlow } from '../bpmn/graph.ts';
 import { EngineError } from '../errors.ts';
 import { approximateBytes } from '../events.ts';
 import type { InstanceEvent, Step } from '../events.ts';
 import { elementOf, evolve } from '../evolve.ts';
 import type { Actor, Facts } from '../facts.ts';
 import type { ElementInstance, InstanceState } from '../state.ts';
-import type { Behaviours } from './behaviour.ts';
 
 /** What an event costs against the byte budget, beside the variables in it. */
 const EVENT_BYTES = 90;
@@ -65,3 +64,23 @@ export class Decision {
     return node;
   }
 }
+
+/**
+ * What an element does differently from the others; everything common (mappings, boundary events, sequence flows, scopes,
+ * incidents) is the lifecycle's. One implementation per file in elements/.
+ */
+export interface Behaviour {
+  /**
+   * A token has entered and inputs are mapped. Either the element is done (`follow({do: 'complete'})`) or it now waits.
+   * Must evaluate everything that can be Stuck before it records its first event.
+   */
+  activate(decision: Decision, node: FlowNode, self: ElementInstance): void;
+  /** On catching events: opens the subscription on behalf of `host`: the event itself, its activity, or an event-based gateway. */
+  arm?(decision: Decision, node: FlowNode, host: ElementInstance): void;
+  /** Which sequence flows the token leaves by; absent: all. Must not record. */
+  leave?(decision: Decision, node: FlowNode, self: ElementInstance): readonly SequenceFlow[];
+  /** Instead of leaving by sequence flows: an end event that ends or throws. Runs after ElementCompleted; `scope` is where it stood. */
+  end?(decision: Decision, node: FlowNode, scope: number): void;
+}
+
+export type Behaviours = Readonly<Record<FlowNodeType, Behaviour>>;

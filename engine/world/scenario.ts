@@ -38,8 +38,8 @@ export class ScenarioError extends Error {
   }
 }
 
-/** Does step number `number` (from 1) in the world. Throws a ScenarioError when nothing fits it. */
-export function doStep(world: World, step: ScenarioStep, number: number): void {
+/** Does step number `number` (from 1) in the world. Throws a ScenarioError when nothing fits it. `meanwhile` is called whenever time has moved. */
+export function doStep(world: World, step: ScenarioStep, number: number, meanwhile?: () => void): void {
   if ('complete' in step) complete(world, step, number);
   else if ('failJob' in step) {
     const { stream, wait } = pick(jobs(world, step.failJob), step, number, step.failJob, world);
@@ -48,7 +48,7 @@ export function doStep(world: World, step: ScenarioStep, number: number): void {
     const { stream, wait } = pick(jobs(world, step.throwError), step, number, step.throwError, world);
     accept(world.execute(stream, { type: 'ThrowJobError', job: wait.id, code: step.code, message: step.message ?? step.code, variables: step.variables ?? {} }), number);
   } else if ('message' in step) publish(world, step, number);
-  else if ('advance' in step) world.advanceTo(after(world.now, step.advance));
+  else if ('advance' in step) world.advanceTo(after(world.now, step.advance), meanwhile);
   else throw new ScenarioError('RUN_STEP_UNKNOWN', { number, step: JSON.stringify(step) });
 }
 
@@ -66,18 +66,18 @@ export function instantOf(text: string): string {
   return instant;
 }
 
-/** Completes the oldest open job or user task of any case; false when there is none. Outcomes: the first one offered. */
-export function completeOldest(world: World): boolean {
+/** Completes the oldest open job or user task of any case, but none of the elements `except`; false when there is none. Outcomes: the first one offered. */
+export function completeOldest(world: World, except: ReadonlySet<string> = new Set()): boolean {
   for (const { stream, id } of world.offered.values()) {
     const state = world.instances.get(stream);
     const wait = state?.waits.get(id);
     if (wait?.kind === 'job') {
-      if (wait.incident !== undefined) continue;
+      if (wait.incident !== undefined || except.has(state?.elements.get(wait.element)?.elementId ?? '')) continue;
       accept(world.execute(stream, { type: 'CompleteJob', job: id, variables: {} }), 0);
       return true;
     }
     const element = state?.elements.get(id);
-    if (!element?.task) continue;
+    if (!element?.task || except.has(element.elementId)) continue;
     const outcome = world.graphOf(stream).nodes.get(element.elementId)?.userTask?.outcomes[0]?.value;
     completeTask(world, stream, element, { complete: element.elementId, ...(outcome !== undefined && { outcome, comment: 'completed automatically' }) }, 0);
     return true;
@@ -101,9 +101,16 @@ function complete(world: World, step: Complete, number: number): void {
 /** A task nobody holds is first given to who does the step. */
 function completeTask(world: World, stream: string, element: ElementInstance, step: Complete, number: number): void {
   const { task, id } = element;
-  const person = step.as ?? task?.assignee ?? task?.candidateUsers[0] ?? task?.candidateGroups[0] ?? 'somebody';
+  let person = step.as ?? task?.assignee ?? task?.candidateUsers[0] ?? task?.candidateGroups[0] ?? 'somebody';
+  if (task?.assignee !== person) {
+    let assigned = world.execute(stream, { type: 'AssignTask', task: id, assignee: person }, { person, groups: [] });
+    if (step.as === undefined && isRejection(assigned) && assigned.code === 'TASK_SAME_PERSON') {
+      person = `another ${person}`;
+      assigned = world.execute(stream, { type: 'AssignTask', task: id, assignee: person }, { person, groups: [] });
+    }
+    accept(assigned, number);
+  }
   const actor: Actor = { person, groups: task?.candidateGroups ?? [] };
-  if (task?.assignee !== person) accept(world.execute(stream, { type: 'AssignTask', task: id, assignee: person }, actor), number);
   const { outcome, comment, variables = {} } = step;
   accept(world.execute(stream, { type: 'CompleteTask', task: id, variables, ...(outcome !== undefined && { outcome }), ...(comment !== undefined && { comment }) }, actor), number);
 }

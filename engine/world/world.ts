@@ -122,8 +122,8 @@ export class World {
     return done;
   }
 
-  /** Moves the clock to `until`, firing what falls due on the way, in due order. */
-  advanceTo(until: string): void {
+  /** Moves the clock to `until`, firing what falls due on the way, in due order; `meanwhile` is called after each firing. */
+  advanceTo(until: string, meanwhile?: () => void): void {
     let firings = 0;
     for (let next = this.#nextDue(); next && next.dueAt <= until; next = this.#nextDue()) {
       if (next.dueAt > this.now) {
@@ -133,6 +133,7 @@ export class World {
       if ((firings += 1) > FIRINGS) throw new EngineError(`Expected at most ${String(FIRINGS)} timers due at ${this.now}, but one of no length is armed again and again`);
       next.fire();
       this.#deliver();
+      meanwhile?.();
     }
     if (until > this.now) this.now = until;
   }

@@ -5,7 +5,8 @@
  * Layout: 1 byte format, u32 big-endian length of the open part, the open part (JSON, UTF-8), then nothing, or 12 bytes nonce,
  * ciphertext, 16 bytes tag (AES-256-GCM; additional data: `<stream>/<version>`).
  */
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { DomainEvent } from './types.ts';
 
 /** Event type -> fields that are encrypted. */
@@ -24,20 +25,25 @@ export interface Split {
   readonly secrets: Secrets | undefined;
 }
 
+/** A data key in the form the cipher takes ten times faster than plain bytes. */
+export function dataKey(bytes: Uint8Array | undefined): KeyObject | undefined {
+  return bytes && createSecretKey(bytes);
+}
+
 /** Takes the private fields out of the events. */
 export function split(events: readonly DomainEvent[], fields: PrivateFields): Split {
   let secrets: Secrets | undefined;
   const open = events.map((event, index) => {
     const names = fields[event.type];
     if (names === undefined) return event;
-    const rest: Record<string, unknown> = { ...event };
+    const rest: Record<string, unknown> = {};
     const hidden: Record<string, unknown> = {};
     let any = false;
-    for (const name of names) {
-      if (rest[name] === undefined) continue;
-      hidden[name] = rest[name];
-      delete rest[name];
-      any = true;
+    for (const [name, value] of Object.entries(event)) {
+      if (value !== undefined && names.includes(name)) {
+        hidden[name] = value;
+        any = true;
+      } else rest[name] = value;
     }
     if (!any) return event;
     (secrets ??= {})[index] = hidden;
@@ -47,7 +53,7 @@ export function split(events: readonly DomainEvent[], fields: PrivateFields): Sp
 }
 
 /** `key` is needed exactly when there are secrets. */
-export function seal({ open, secrets }: Split, key: Uint8Array | undefined, stream: string, version: number): Uint8Array {
+export function seal({ open, secrets }: Split, key: KeyObject | undefined, stream: string, version: number): Uint8Array {
   const text = Buffer.from(JSON.stringify(open));
   const header = Buffer.allocUnsafe(HEADER_BYTES);
   header.writeUInt8(FORMAT, 0);
@@ -62,7 +68,7 @@ export function seal({ open, secrets }: Split, key: Uint8Array | undefined, stre
 }
 
 /** The events with their private fields put back; without the key they lack them and `erased` is true. */
-export function unseal(bytes: Uint8Array, key: Uint8Array | undefined, stream: string, version: number): { readonly events: DomainEvent[]; readonly erased: boolean } {
+export function unseal(bytes: Uint8Array, key: KeyObject | undefined, stream: string, version: number): { readonly events: DomainEvent[]; readonly erased: boolean } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.readUInt8(0) !== FORMAT) throw new TypeError(`Expected record ${stream}/${String(version)} in format ${String(FORMAT)}, but it is in ${String(buffer.readUInt8(0))}`);
   const end = HEADER_BYTES + buffer.readUInt32BE(1);

@@ -6,7 +6,7 @@ import type { DefinitionRegistry } from './definitions.ts';
 import { isRefused } from './definitions.ts';
 import type { Journal } from './journal.ts';
 import { definitions } from './kinds.ts';
-import type { CommandMeta, DeployAnswer, DeployedProcess, DeploymentFile, DomainEvent } from './types.ts';
+import type { CommandMeta, DeployAnswer, DeployedProcess, DeploymentFile } from './types.ts';
 
 type FileProblem = Problem & { readonly fileName: string };
 
@@ -77,7 +77,7 @@ async function deployProcess(process: ProcessGraph, fileName: string, content: R
   let at = '';
   const answer = await journal.execute(`definition/${process.id}`, definitions, 'DeployProcess', meta, (state, now) => {
     at = now;
-    return decideDefinition(process, state, { type: 'DeployProcess', fileName, content }, facts(now)) as readonly DomainEvent[];
+    return decideDefinition(process, state, { type: 'DeployProcess', fileName, content }, facts(now));
   });
   if (answer.outcome === 'accepted') registry.note({ events: answer.events, at, actor: { person: meta.actor.person } });
   const latest = registry.latest(process.id);

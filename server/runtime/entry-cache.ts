@@ -1,4 +1,5 @@
 /** Streams kept in memory, least recently used first out: their records can always be read again. */
+import type { KeyObject } from 'node:crypto';
 
 export interface Entry {
   state: unknown;
@@ -8,7 +9,7 @@ export interface Entry {
   /** Its instant. */
   lastAt: string;
   keyId: string | undefined;
-  key: Uint8Array | undefined;
+  key: KeyObject | undefined;
   /** Version of the last snapshot. */
   snapshotAt: number;
 }

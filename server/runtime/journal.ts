@@ -7,9 +7,9 @@
 import { hash } from 'node:crypto';
 import type { StoredRecord, EventStore } from '../ports/event-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Snapshots } from '../ports/snapshots.ts';
+import type { Snapshot, Snapshots } from '../ports/snapshots.ts';
 import type { Vault } from '../ports/vault.ts';
-import { seal, split, unseal } from './codec.ts';
+import { dataKey, seal, split, unseal } from './codec.ts';
 import type { PrivateFields } from './codec.ts';
 import { EntryCache } from './entry-cache.ts';
 import type { Entry } from './entry-cache.ts';
@@ -72,7 +72,7 @@ export class Journal {
     const mark = `${record.stream} ${String(record.version)}`;
     const known = this.#inFlight.get(mark);
     if (known) return toDecoded(record, known, false);
-    const key = record.keyId === undefined ? undefined : await this.#options.vault.dataKey(record.keyId);
+    const key = record.keyId === undefined ? undefined : dataKey(await this.#options.vault.dataKey(record.keyId));
     const { events, erased } = unseal(record.events, key, record.stream, record.version);
     return toDecoded(record, events, erased);
   }
@@ -119,7 +119,7 @@ export class Journal {
     if (parts.secrets && !entry.key) {
       const { id, key } = await this.#options.vault.takeDataKey();
       entry.keyId = id;
-      entry.key = key;
+      entry.key = dataKey(key);
     }
     const version = entry.version + 1;
     const mark = `${stream} ${String(version)}`;
@@ -174,7 +174,7 @@ export class Journal {
       entry.lastAt = record.at;
       if (record.keyId !== undefined && entry.keyId !== record.keyId) {
         entry.keyId = record.keyId;
-        entry.key = await this.#options.vault.dataKey(record.keyId);
+        entry.key = dataKey(await this.#options.vault.dataKey(record.keyId));
       }
     }
     this.#cache.set(stream, entry);
@@ -182,8 +182,8 @@ export class Journal {
   }
 
   /** A snapshot is derived: one that cannot be read is ignored. */
-  async #restore<S>(stream: string, entry: Entry, saved: { version: number; keyId?: string; state: Uint8Array }, load: (text: string) => S): Promise<void> {
-    const key = saved.keyId === undefined ? undefined : await this.#options.vault.dataKey(saved.keyId);
+  async #restore(stream: string, entry: Entry, saved: Snapshot, load: (text: string) => unknown): Promise<void> {
+    const key = saved.keyId === undefined ? undefined : dataKey(await this.#options.vault.dataKey(saved.keyId));
     if (saved.keyId !== undefined && !key) return;
     const { events } = unseal(saved.state, key, stream, saved.version);
     const [first] = events as unknown as readonly [{ readonly type: string; readonly state: string; readonly lastAt: string; readonly position: number }];

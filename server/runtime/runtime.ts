@@ -157,7 +157,7 @@ export class EmbeddedRuntime implements Runtime {
 
   /** Projections and dispatch, each in the order of the log. */
   #onCommit(commit: Commit): void {
-    const decoding = Promise.all(commit.records.map((record) => this.#journal.takeInFlight(record) ?? this.#journal.decode(record)));
+    const decoding = Promise.all(commit.records.map(async (record) => this.#journal.takeInFlight(record) ?? this.#journal.decode(record)));
     const folded = this.#projected.then(async () => { this.#projector.push(commit, await decoding); });
     const dispatched = this.#dispatched.then(async () => { for (const record of await decoding) await this.#dispatch.committed(record); });
     const { onFailure } = this.#options;

@@ -32,7 +32,7 @@ async function inWorld(xml: string, scenario: Scenario): Promise<Histories> {
   if (isRefused(graph)) throw new Error(JSON.stringify(graph));
   world.deploy(graph);
   await scenario({
-    start: (processId, key, variables) => Promise.resolve(String(world.start(processId, variables, { key, actor: CLERK }))),
+    start: (processId, key, variables) => { world.start(processId, variables, { key, actor: CLERK }); return Promise.resolve(instanceStream(processId, key)); },
     act: (stream, action, actor = CLERK) => { world.execute(stream, action, actor); return Promise.resolve(); },
     publish: (name, key, variables, messageId) => { world.publish(name, key, variables, messageId); return Promise.resolve(); },
     advance: (ms) => { world.advanceTo(new Date(Date.parse(world.now) + ms).toISOString()); return Promise.resolve(); },

@@ -144,7 +144,10 @@ function batches(projections: () => Projections, tasks: () => Table<TaskRow>): v
     expect(await count({ where: { state: 'open' } })).to.equal(0);
     expect(await count({ where: { state: 'done' } })).to.equal(1);
     expect(await Promise.all(['a', 'b', 'c'].map((group) => count({ where: { groups: group } })))).to.deep.equal([0, 1, 1]);
+    const inGroup = async (state: string): Promise<number> => (await tasks().find({ where: { groups: ['b', 'c'], state }, orderBy: [{ column: 'dueAt' }] })).rows.length;
+    expect([await inGroup('open'), await inGroup('done')]).to.deep.equal([0, 1]);
     await projections().commit(3, () => tasks().delete('t001'));
+    expect([await inGroup('open'), await inGroup('done')]).to.deep.equal([0, 0]);
     expect(await Promise.all(['a', 'b', 'c'].map((group) => count({ where: { groups: group } })))).to.deep.equal([0, 0, 0]);
     expect(await count({})).to.equal(0);
   });

@@ -161,7 +161,7 @@ async function begin(folder: string, next: { readonly point: string; readonly af
 }
 
 async function oneCase(insist: (request: Unanswered) => Promise<Reply>, key: string, acknowledged: Acknowledged[]): Promise<void> {
-  const started = await insist({ type: 'start', key } as Unanswered);
+  const started = await insist({ type: 'start', key });
   const stream = started.stream ?? '';
   acknowledged.push({ key, stream });
   let [task] = started.open ?? [];

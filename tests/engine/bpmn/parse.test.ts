@@ -26,6 +26,9 @@ describe('BPMN: reading a file', () => {
   rule('BPMN_XML_ENCODING', 'A file is encoded in UTF-8', plain.replace('UTF-8', 'ISO-8859-1'), plain);
   rule('BPMN_ATTRIBUTE_UNKNOWN', 'An attribute without prefix is one of the standard', around('<task id="n" colour="red" />'), around('<task id="n" camunda:colour="red" />'), 'n');
   rule('BPMN_ATTRIBUTE_UNKNOWN', 'An attribute of a zeebe element exists', around(`<userTask id="n">${extended('<zeebe:assignmentDefinition asignee="me" />')}</userTask>`), plain, 'n');
+  rule('BPMN_ATTRIBUTE_INVALID', 'A truth value is true or false', around('<task id="n" isForCompensation="1" />'), around('<task id="n" isForCompensation="false" />'), 'n');
+  rule('BPMN_ATTRIBUTE_INVALID', 'A truth value of an extension is true or false', around(`<userTask id="n">${extended('<gov:separation fourEyes="yes" />')}</userTask>`), plain, 'n');
+  rule('BPMN_ATTRIBUTE_INVALID', 'An enumeration has only its own values', around('<exclusiveGateway id="n" gatewayDirection="sideways" />'), around('<exclusiveGateway id="n" gatewayDirection="Diverging" />'), 'n');
   rule('BPMN_ATTRIBUTE_NOT_DRAWN', 'An attribute of a shape is one of BPMN DI', file('<bpmndi:BPMNDiagram id="d" shade="dark" />'), plain, 'd');
   rule('BPMN_REFERENCE_UNRESOLVED', 'A sequence flow leads to an element of the file', model('<startEvent id="s" /><sequenceFlow id="f" sourceRef="s" targetRef="nowhere" />'), plain, 'f');
   rule('BPMN_REFERENCE_NOT_FOUND', 'A shape shows an element of the file', file('<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="pl" bpmnElement="nowhere" /></bpmndi:BPMNDiagram>'), plain, 'pl');

@@ -93,6 +93,12 @@ describe('BPMN: features that are not executed', () => {
   refused(code, 'a computed name', around('<task id="n" />', '<message id="x" name="=name" />'), 'x');
   refused(code, 'correlation subscriptions', model('<task id="n" /><correlationSubscription id="cs" />'), 'p');
   refused(code, 'correlation keys of a conversation', around('<task id="n" />', '<collaboration id="c"><conversation id="x"><correlationKey id="ck" /></conversation></collaboration>'), 'x');
+  refused(code, 'correlation keys of a collaboration', around('<task id="n" />', '<collaboration id="c"><participant id="pa" /><correlationKey id="ck" /></collaboration>'), 'c');
+  const form = extended('<zeebe:formDefinition formId="f" />');
+  refused(code, 'a form that nobody is shown', model(`<startEvent id="n">${form}<messageEventDefinition messageRef="m" /></startEvent><task id="t" />${flow('n', 't')}`, keyed), 'n');
+  refused(code, 'a form that nobody is shown', model(`<subProcess id="x"><startEvent id="n">${form}</startEvent></subProcess>`), 'n');
+  refused(code, 'task headers without a job', around(`<sendTask id="n" messageRef="m">${extended('<zeebe:taskHeaders />')}</sendTask>`, keyed), 'n');
+  refused(code, 'a job without sending a message', model(`<endEvent id="n">${extended('<zeebe:taskDefinition type="t" />')}</endEvent>`), 'n');
   it('Every row of the table has a test', () => {
     expect([...NODE_FEATURES, ...PROCESS_FEATURES].map((row) => row.name).filter((name) => !seen.has(name))).to.deep.equal([]);
   });
@@ -133,6 +139,13 @@ describe('BPMN: extensions that are not executed', () => {
   });
   rule('BPMN_EXTENSION_MISPLACED', 'An extension stands where somebody reads it', on('manualTask', '<zeebe:assignmentDefinition assignee="me" />'), on('userTask', '<zeebe:assignmentDefinition assignee="me" />'), 'n');
   rule('BPMN_EXTENSION_MISPLACED', 'A milestone belongs to a flow node', model(`${extended('<gov:milestone order="1" />')}<task id="n" />`), on('task', '<gov:milestone order="1" citizenText="Received" />'), 'p');
+
+  it('Extensions are looked at wherever they stand', async () => {
+    const listener = extended('<zeebe:executionListeners />');
+    const xml = file(`${listener}<collaboration id="c">${listener}<participant id="pa" processRef="p">${listener}</participant><participant id="pb" /><messageFlow id="mf" sourceRef="n" targetRef="pb">${extended('<gov:exchange />')}</messageFlow></collaboration>
+      <process id="p" isExecutable="true">${listener}<laneSet id="ls"><lane id="l" name="L">${listener}</lane></laneSet><task id="n">${listener}</task><dataObject id="do">${listener}</dataObject><task id="m" /><sequenceFlow id="f" sourceRef="n" targetRef="m">${listener}</sequenceFlow></process>`);
+    expect((await found(code, xml)).map(({ elementId }) => elementId).sort()).to.deep.equal(['c', 'definitions', 'do', 'f', 'l', 'mf', 'n', 'p', 'pa']);
+  });
 
   it('Purely descriptive extensions are kept', async () => {
     const xml = model(`${extended('<gov:procedure fileSeries="HR/4" retention="P7Y" statutoryDays="20" /><zeebe:properties><zeebe:property name="colour" value="red" /></zeebe:properties>')}<task id="n">${extended('<gov:milestone order="1" citizenText="Received" />')}</task>`);

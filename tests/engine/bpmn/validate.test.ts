@@ -81,6 +81,8 @@ describe('BPMN: events (10.5)', () => {
   const repeated = (cycle: string, attributes = 'cancelActivity="false"'): string => border(boundary(timer(`<timeCycle>${cycle}</timeCycle>`), `attachedToRef="n" ${attributes}`));
   rule('BPMN_TIMER_INVALID', 'A cycle is a repeating interval', repeated('often'), repeated('R3/PT10M'), 'b');
   rule('BPMN_TIMER_CYCLE', 'An interrupting boundary event fires once', repeated('R3/PT10M', ''), repeated('R3/PT10M'), 'b');
+  const starting = (time: string): string => model(`<startEvent id="s">${timer(`<timeDate>${time}</timeDate>`)}</startEvent><task id="n" />${flow('s', 'n')}`);
+  rule('BPMN_TIMER_START', 'The time of a start event is known at deployment', starting('=openingDay'), starting('=date and time("2026-01-05T09:00:00Z")'), 's');
   rule('BPMN_TIMER_CYCLE', 'An intermediate catch event fires once', waiting('<timeCycle>R3/PT10M</timeCycle>'), hour, 'n');
 });
 
@@ -119,6 +121,7 @@ describe('BPMN: activities (10.3)', () => {
 describe('BPMN: expressions (8.4.6)', () => {
   const decided = (condition: string): string => around(`<exclusiveGateway id="n" default="n-e" /><task id="a" />${flow('n', 'a', condition)}${flow('a', 'e')}`);
   rule('BPMN_FEEL_INVALID', 'A condition is a FEEL expression', decided('=amount &gt; '), decided('=amount &gt; 1'), 'n-a');
+  rule('BPMN_FEEL_TOO_LONG', 'An expression has a limited length', decided(`=1${'+1'.repeat(6000)}`), decided(`=1${'+1'.repeat(100)}`), 'n-a');
   rule('BPMN_EXPRESSION_EMPTY', 'A condition is not empty', decided(' '), decided('amount &gt; 1'), 'n-a');
   rule('BPMN_EXPRESSION_FOREIGN', 'A condition is not written for another engine', decided('${amount &gt; 1}'), decided('=amount &gt; 1'), 'n-a');
   rule('BPMN_EXPRESSION_FOREIGN', 'An assignee is not written for another engine', around(`<userTask id="n">${extended('<zeebe:assignmentDefinition assignee="#{boss}" />')}</userTask>`), around(`<userTask id="n">${extended('<zeebe:assignmentDefinition assignee="=boss" />')}</userTask>`), 'n');

@@ -19,6 +19,8 @@ import { settle, VirtualTime } from '../../contracts/virtual-time.ts';
 
 export const OFFICER: CommandMeta = { actor: { person: 'officer', groups: ['officers'] } };
 
+type TestProjections = ReturnType<typeof createSqliteProjections>;
+
 export interface TestRuntimeOptions {
   readonly store?: EventStore;
   readonly vault?: Vault;
@@ -28,6 +30,7 @@ export interface TestRuntimeOptions {
   readonly readers?: readonly Projection[];
   readonly limits?: Partial<Limits>;
   readonly calendars?: Readonly<Record<string, WorkingCalendar>>;
+  readonly projections?: TestProjections;
 }
 
 export interface TestRuntime {
@@ -36,6 +39,7 @@ export interface TestRuntime {
   readonly vault: Vault;
   readonly blobs: BlobStore;
   readonly time: VirtualTime;
+  readonly projections: TestProjections;
   readonly failures: unknown[];
   /** Waits until nothing more happens without time passing. */
   quiet(): Promise<void>;
@@ -48,7 +52,7 @@ export async function startRuntime(options: TestRuntimeOptions = {}): Promise<Te
   const vault = options.vault ?? (await openSqliteVault({ folder }));
   const blobs = options.blobs ?? (await openFileBlobStore(join(folder, 'blobs')));
   const time = options.time ?? new VirtualTime();
-  const projections = createSqliteProjections(':memory:');
+  const projections = options.projections ?? createSqliteProjections(':memory:');
   const failures: unknown[] = [];
   const queue = openEmbeddedQueue({ clock: time.clock, timer: time.timer, onFailure: (_job, error) => { failures.push(error); } });
   const runtime = new EmbeddedRuntime({
@@ -58,5 +62,16 @@ export async function startRuntime(options: TestRuntimeOptions = {}): Promise<Te
     privateFields: {}, checkForm: () => [], onFailure: (error) => { failures.push(error); }, ...(options.limits && { limits: options.limits }),
   });
   await runtime.start();
-  return { runtime, store, vault, blobs, time, failures, quiet: () => settle(), stop: () => runtime.stop() };
+  return { runtime, store, vault, blobs, time, projections, failures, quiet: () => quiet(store), stop: () => runtime.stop() };
+}
+
+/** Until the log has stood still for a while: models are read from disk by other threads, which no count of turns waits for. */
+async function quiet(store: EventStore): Promise<void> {
+  for (let still = 0, last = -1; still < 4; ) {
+    await settle(20);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    const { position } = await store.head();
+    still = position === last ? still + 1 : 0;
+    last = position;
+  }
 }
