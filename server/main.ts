@@ -31,7 +31,7 @@ import { EmbeddedRuntime } from './runtime/runtime.ts';
 import { openFileBlobStore } from './stores/blobs/file-blob-store.ts';
 import { openSqliteDeskStore } from './stores/sqlite/desk-store.ts';
 import { openSqliteEventStore } from './stores/sqlite/event-store.ts';
-import { createSqliteProjections } from './stores/sqlite/projections.ts';
+import { createThreadedProjections } from './stores/sqlite/threaded-projections.ts';
 import { openSqliteVault } from './stores/sqlite/vault.ts';
 import { systemClock, systemIds } from './system.ts';
 import { tasksModule, tasksProjection } from './tasks/index.ts';
@@ -58,7 +58,7 @@ export async function startPiton(config: Config, log: Logger, clock: Clock = sys
   const vault = await openSqliteVault({ folder });
   const deskStore = openSqliteDeskStore(join(folder, 'desk.db'));
   const blobs = await openFileBlobStore(join(folder, 'blobs'));
-  const projections = createSqliteProjections(join(folder, 'projections.db'));
+  const projections = createThreadedProjections(join(folder, 'projections.db'));
   const queue = openEmbeddedQueue({ clock, onFailure: (job, error) => { log.error({ queue: job.type, err: error }, 'a delivery failed and is tried again'); } });
 
   const organization = createOrganization(projections, vault);

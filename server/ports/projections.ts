@@ -22,6 +22,7 @@ export interface TableSpec {
 export interface Query {
   readonly where?: Readonly<Record<string, Cell | readonly Cell[]>>;
   readonly orderBy?: readonly { readonly column: string; readonly descending?: boolean }[];
+  /** Rows of the page; default 100, at most 1,000. */
   readonly limit?: number;
   readonly after?: string;
   /** Rows whose `column` is less than (`below`) the value, for due dates. */
@@ -38,11 +39,11 @@ export interface Table<R extends Row = Row> {
   get(key: string): Promise<R | undefined>;
   find(query: Query): Promise<Page<R>>;
   count(query: Pick<Query, 'where' | 'below'>): Promise<number>;
-  /** Replaces or inserts the row. Only inside `commit`. */
+  /** Replaces or inserts the row. Only inside `commit` or `amend`. */
   put(row: R): void;
-  /** Changes some columns of a row if it exists. Only inside `commit`. */
+  /** Changes some columns of a row if it exists. Only inside `commit` or `amend`. */
   patch(key: string, change: Partial<R>): void;
-  /** Adds to number columns of a row, which is made with these numbers if it does not exist. Only inside `commit`. */
+  /** Adds to number columns of a row, which is made with these numbers if it does not exist. Only inside `commit` or `amend`. */
   add(key: string, amounts: Readonly<Record<string, number>>, otherwise: R): void;
   delete(key: string): void;
 }
@@ -56,6 +57,8 @@ export interface Projections {
   checkpoint(): Promise<number>;
   /** Runs `apply` (which only writes), then moves the checkpoint, in one transaction. */
   commit(position: number, apply: () => void): Promise<void>;
+  /** Runs `apply` (which only writes) beside the log: the checkpoint stays, and a rebuild does not repeat it. */
+  amend(apply: () => void): Promise<void>;
   /** Empties every table and sets the checkpoint to 0. */
   reset(): Promise<void>;
   close(): Promise<void>;

@@ -68,13 +68,11 @@ class EmbeddedQueue implements JobQueue {
   }
 
   enqueue(job: QueuedJob): Promise<void> {
-    if (this.#closed) return Promise.reject(new QueueError('QUEUE_CLOSED'));
-    try {
+    return new Promise((resolve) => {
+      if (this.#closed) throw new QueueError('QUEUE_CLOSED');
       this.#accept(job);
-      return Promise.resolve();
-    } catch (error) {
-      return Promise.reject(error as QueueError);
-    }
+      resolve();
+    });
   }
 
   process(type: string, concurrency: number, work: (job: QueuedJob) => Promise<void>): void {

@@ -26,18 +26,19 @@ export class Commands {
     const { processId, variables, businessKey, startElementId } = request;
     const version = request.version ?? registry.latest(processId)?.version;
     if (version === undefined || !registry.version(processId, version)) return { outcome: 'rejected', rejection: reject('DEFINITION_NOT_FOUND', { processId }) };
-    const stream = instanceStream(processId, meta.idempotencyKey ?? newId());
+    const { idempotencyKey } = meta;
+    const stream = instanceStream(processId, idempotencyKey ?? newId());
     const optional = { ...(businessKey !== undefined && { businessKey }), ...(startElementId !== undefined && { startElementId }) };
-    return this.execute(stream, { type: 'StartInstance', processId, version, variables, ...optional }, meta);
+    return this.execute(stream, { type: 'StartInstance', processId, version, variables, ...optional }, meta, idempotencyKey === undefined);
   }
 
   /** Decides an action on a case and goes on with the turn if it yielded. */
-  async execute(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
+  async execute(stream: string, action: InstanceAction, meta: CommandMeta, isNew = false): Promise<Answer<InstanceEvent>> {
     const { journal } = this.#options;
     const answer = await journal.execute<InstanceState, InstanceEvent>(stream, instances, action.type, meta, async (state, now) => {
       if (state.status === 'new' && action.type !== 'StartInstance') return reject('INSTANCE_NOT_FOUND', { stream });
       return this.#decide(state, action, meta, now);
-    });
+    }, isNew);
     if (answer.outcome === 'accepted' && !answer.replayed && answer.events.at(-1)?.type === 'TurnYielded') await this.continueTurn(stream);
     if (answer.outcome === 'rejected' && answer.rejection.code === 'INSTANCE_NOT_SETTLED') {
       await this.continueTurn(stream);

@@ -14,6 +14,11 @@ export interface Entry {
   snapshotAt: number;
 }
 
+/** The entry of a stream without records. */
+export function newEntry(state: unknown): Entry {
+  return { state, version: 0, position: 0, lastAt: '', keyId: undefined, key: undefined, snapshotAt: 0 };
+}
+
 export class EntryCache {
   readonly #entries = new Map<string, Entry>();
   readonly #size: number;

@@ -11,7 +11,7 @@ import type { Snapshot, Snapshots } from '../ports/snapshots.ts';
 import type { Vault } from '../ports/vault.ts';
 import { dataKey, seal, split, unseal } from './codec.ts';
 import type { PrivateFields } from './codec.ts';
-import { EntryCache } from './entry-cache.ts';
+import { EntryCache, newEntry } from './entry-cache.ts';
 import type { Entry } from './entry-cache.ts';
 import type { Answer, CommandMeta, DecodedRecord, DomainEvent, Refusal } from './types.ts';
 
@@ -50,8 +50,12 @@ export class Journal {
     this.#cache = new EntryCache(options.cacheSize ?? 10_000);
   }
 
-  /** Decides a command on `stream` and makes its events durable. No events: accepted, nothing to record. */
-  execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>): Promise<Answer<E>> {
+  /**
+   * Decides a command on `stream` and makes its events durable. No events: accepted, nothing to record. `isNew`: the stream's name
+   * was made up a moment ago, so there is nothing to read; were it known after all, the store would refuse the append.
+   */
+  execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>, isNew = false): Promise<Answer<E>> {
+    if (isNew) this.#cache.set(stream, newEntry(kind.fresh(stream)));
     return this.#alone(stream, () => this.#execute(stream, kind, commandType, meta, decide));
   }
 
@@ -162,7 +166,7 @@ export class Journal {
   async #load<S>(stream: string, kind: Fold<S>): Promise<Entry> {
     const cached = this.#cache.get(stream);
     if (cached) return cached;
-    const entry: Entry = { state: kind.fresh(stream), version: 0, position: 0, lastAt: '', keyId: undefined, key: undefined, snapshotAt: 0 };
+    const entry = newEntry(kind.fresh(stream));
     const { snapshot } = kind;
     const saved = snapshot && (await this.#options.snapshots.get(stream));
     if (saved && saved.fingerprint === snapshot.fingerprint) await this.#restore(stream, entry, saved, snapshot.load);

@@ -118,12 +118,10 @@ export class Projector {
     const last = batch.at(-1);
     if (!last) return;
     await this.#options.projections.commit(last.position, () => {
-      for (const { records, write } of batch) {
-        for (const record of records) for (const reader of this.#options.readers) reader.apply(record);
-        write?.();
-      }
+      for (const { records } of batch) for (const record of records) for (const reader of this.#options.readers) reader.apply(record);
     });
     this.#position = last.position;
+    if (batch.some(({ write }) => write)) await this.#options.projections.amend(() => { for (const { write } of batch) write?.(); });
     if (this.#waiters.length === 0) return;
     for (const waiter of this.#waiters) if (waiter.position <= this.#position) waiter.done(true);
     this.#waiters = this.#waiters.filter((waiter) => waiter.position > this.#position);

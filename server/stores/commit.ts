@@ -64,7 +64,7 @@ export function encodeRecord(record: NewRecord): EncodedRecord {
 }
 
 function invalid(field: string, expected: string, found: unknown): StoreError {
-  return new StoreError('STORE_RECORD_INVALID', { field, expected, found: JSON.stringify(found) ?? 'missing' });
+  return new StoreError('STORE_RECORD_INVALID', { field, expected, found: found === undefined ? 'missing' : JSON.stringify(found) });
 }
 
 /** Unix milliseconds as the 24 characters stored in headers. */

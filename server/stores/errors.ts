@@ -49,6 +49,12 @@ export class StoreError extends Error {
     this.code = code;
     this.hint = fill(entry.hint, values);
   }
+
+  /** The error that another thread met, from the parts that could travel. */
+  static revive(parts: { readonly code: string; readonly message: string; readonly hint: string }): StoreError {
+    const error = new StoreError('STORE_WRITE_FAILED', {});
+    return Object.assign(error, parts);
+  }
 }
 
 function fill(template: string, values: Readonly<Record<string, string | number>>): string {

@@ -80,6 +80,15 @@ export function describeProjections(name: string, make: () => Promise<MadeProjec
 }
 
 function batches(projections: () => Projections, tasks: () => Table<TaskRow>): void {
+  it('changes rows beside the log without moving the checkpoint, between commits', async () => {
+    await projections().commit(4, () => tasks().put(task(1, { groups: ['clerks'] })));
+    await projections().amend(() => tasks().delete('t001'));
+    expect(await tasks().get('t001')).to.equal(undefined);
+    expect(await projections().checkpoint()).to.equal(4);
+    await projections().commit(5, () => tasks().put(task(1)));
+    expect(await projections().checkpoint()).to.equal(5);
+  });
+
   it('shows rows and checkpoint of a batch together', async () => {
     await projections().commit(3, () => {
       tasks().put(task(1));

@@ -7,6 +7,7 @@ import { syncFolder, writeDurably } from '../durable-file.ts';
 import { StoreError } from '../errors.ts';
 
 const NAME = /^[0-9a-f]{64}$/;
+const LEVEL = /^[0-9a-f]{2}$/;
 /** Unfinished writes; what a crash leaves here is removed at the next start. */
 const ASIDE = 'unfinished';
 
@@ -60,10 +61,13 @@ class FileBlobStore implements BlobStore {
   async *list(olderThan: string): AsyncIterable<string> {
     this.#checkOpen();
     const before = Date.parse(olderThan);
-    for (const entry of await readdir(this.#folder, { withFileTypes: true, recursive: true })) {
-      if (!entry.isFile() || !NAME.test(entry.name)) continue;
-      const found = await orAbsent(stat(join(entry.parentPath, entry.name)));
-      if (found !== undefined && found.mtimeMs < before) yield entry.name;
+    for (const outer of await foldersIn(this.#folder)) {
+      for (const inner of await foldersIn(outer)) {
+        for (const name of await readdir(inner)) {
+          const found = NAME.test(name) ? await orAbsent(stat(join(inner, name))) : undefined;
+          if (found !== undefined && found.mtimeMs < before) yield name;
+        }
+      }
     }
   }
 
@@ -106,6 +110,12 @@ class FileBlobStore implements BlobStore {
   #checkOpen(): void {
     if (this.#closed) throw new StoreError('STORE_CLOSED', { store: 'blob store' });
   }
+}
+
+/** The folders of one level, each named by two digits of a hash. */
+async function foldersIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => LEVEL.test(name)).map((name) => join(folder, name));
 }
 
 function blobFailure(file: string, error: unknown): StoreError {

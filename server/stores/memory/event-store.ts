@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { COMMIT_BYTES, COMMIT_RECORDS } from '../../ports/event-store.ts';
 import type { Appended, Commit, EventStore, NewRecord, StoredRecord } from '../../ports/event-store.ts';
+import { attempt } from '../attempt.ts';
 import { refusal } from '../admission.ts';
 import type { UsedKey } from '../admission.ts';
 import { AT_LENGTH, encodeRecord, GENESIS_HASH, hashCommit, instant, StoredCommit, uuidBytes, writeFrame } from '../commit.ts';
@@ -74,7 +75,10 @@ class MemoryEventStore implements EventStore {
   }
 
   #whenOpen<T>(answer: () => T): Promise<T> {
-    return this.#closed ? Promise.reject(new StoreError('STORE_CLOSED', { store: 'event log' })) : Promise.resolve(answer());
+    return attempt(() => {
+      if (this.#closed) throw new StoreError('STORE_CLOSED', { store: 'event log' });
+      return answer();
+    });
   }
 
   #headHash(): string {
@@ -98,7 +102,8 @@ class MemoryEventStore implements EventStore {
   #commit(batch: readonly Waiting[]): void {
     const position = this.#commits.length + 1;
     const accepted: StoredRecord[] = [];
-    const parts: Buffer[] = [];
+    const body = Buffer.allocUnsafeSlow(batch.reduce((size, { encoded }) => size + encoded.size, 0));
+    let size = 0;
     for (const { record, encoded, resolve } of batch) {
       const stream = this.#streams.get(record.stream) ?? { records: [], keys: new Map<string, UsedKey>(), lastAt: 0 };
       const used = record.idempotencyKey === undefined ? undefined : stream.keys.get(record.idempotencyKey);
@@ -110,11 +115,9 @@ class MemoryEventStore implements EventStore {
       accepted.push(stored);
       // Correcting `at` by encoding anew keeps the rule in one place; it is rare.
       const framed = stream.lastAt === encoded.atMs ? encoded : encodeRecord({ ...record, at: stored.at });
-      const frame = Buffer.allocUnsafe(encoded.size);
-      writeFrame(frame, 0, framed, record.events);
-      parts.push(frame);
+      size = writeFrame(body, size, framed, record.events);
     }
-    if (accepted.length > 0) this.#publish(position, Buffer.concat(parts), accepted);
+    if (accepted.length > 0) this.#publish(position, body.subarray(0, size), accepted);
   }
 
   #publish(position: number, body: Buffer, records: readonly StoredRecord[]): void {

@@ -1,11 +1,12 @@
 /** The desk store in SQLite: sessions, drafts and notices read; durable, changeable, never part of the evidence. */
 import type Database from 'better-sqlite3';
 import type { DeskEntry, DeskStore } from '../../ports/desk-store.ts';
+import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
 import { GatheredWrites } from './gathered-writes.ts';
 import { openSmallDatabase } from './small-database.ts';
 import type { SmallDatabase } from './small-database.ts';
-import { reason, writeFailure } from './sqlite-failure.ts';
+import { openFailure, writeFailure } from './sqlite-failure.ts';
 
 const SHAPE: SmallDatabase = {
   kind: 'desk store',
@@ -100,12 +101,14 @@ class SqliteDeskStore implements DeskStore {
   }
 
   #read<T>(answer: () => T): Promise<T> {
-    if (!this.#db.open) return Promise.reject(closed());
-    try {
-      return Promise.resolve(answer());
-    } catch (error) {
-      return Promise.reject(new StoreError('STORE_OPEN_FAILED', { file: this.#file, reason: reason(error) }, { cause: error }));
-    }
+    return attempt(() => {
+      if (!this.#db.open) throw closed();
+      try {
+        return answer();
+      } catch (error) {
+        throw openFailure(this.#file, error);
+      }
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Appended, Commit, EventStore, NewRecord, StoredRecord } from '../../ports/event-store.ts';
+import { attempt } from '../attempt.ts';
 import { decodeFrame, encodeRecord, StoredCommit } from '../commit.ts';
 import type { ChainPoint } from '../commit.ts';
 import { deliver } from '../deliver.ts';
@@ -148,12 +149,14 @@ class SqliteEventStore implements EventStore {
   }
 
   #whenOpen<T>(answer: () => T): Promise<T> {
-    if (this.#closing !== undefined) return Promise.reject(closed());
-    try {
-      return Promise.resolve(answer());
-    } catch (error) {
-      return Promise.reject(openFailure(this.#file, error));
-    }
+    return attempt(() => {
+      if (this.#closing !== undefined) throw closed();
+      try {
+        return answer();
+      } catch (error) {
+        throw openFailure(this.#file, error);
+      }
+    });
   }
 
   // One turn of the event loop gathers everything that the last answers set off.

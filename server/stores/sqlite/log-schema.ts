@@ -77,22 +77,32 @@ export function checkTail(db: Database.Database, file: string): void {
   const earlier = db.prepare<[number], Buffer>('SELECT hash FROM commits WHERE position = ?').pluck().get(first);
   if (first > 0 && earlier === undefined) throw new StoreError('STORE_LOG_DAMAGED', { file, position: first, reason: 'it is missing' });
   let before: ChainPoint = { position: first, hash: earlier?.toString('hex') ?? GENESIS_HASH };
-  const commits: StoredCommit[] = [];
-  for (const row of db.prepare<[number], CommitRow>('SELECT * FROM commits WHERE position > ? ORDER BY position').iterate(first)) {
+  let indexed = true;
+  const next = nextCommit(db);
+  const find = db.prepare<[string, number], IndexRow>('SELECT r.position, r.slot, r.offset, r.length FROM streams s JOIN records r ON r.stream = s.id WHERE s.name = ? AND r.version = ?');
+  for (let row = next.get(first); row !== undefined; row = next.get(row.position)) {
     const commit = toCommit(row);
     const fault = linkFault(commit, before);
     if (fault !== undefined) throw new StoreError('STORE_LOG_DAMAGED', { file, position: before.position + 1, reason: fault });
-    commits.push(commit);
-    before = commit;
+    indexed &&= isIndexed(find, commit);
+    before = { position: commit.position, hash: commit.hash };
   }
   // The index is no evidence: where it does not fit the log, it is made new.
-  if (!commits.every((commit) => isIndexed(db, commit))) rebuildIndex(db);
+  if (!indexed) rebuildIndex(db);
 }
 
-function isIndexed(db: Database.Database, commit: StoredCommit): boolean {
-  const find = db.prepare<[string, number], { position: number; slot: number; offset: number; length: number }>(
-    'SELECT r.position, r.slot, r.offset, r.length FROM streams s JOIN records r ON r.stream = s.id WHERE s.name = ? AND r.version = ?',
-  );
+interface IndexRow {
+  readonly position: number;
+  readonly slot: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+function nextCommit(db: Database.Database): Database.Statement<[number], CommitRow> {
+  return db.prepare('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT 1');
+}
+
+function isIndexed(find: Database.Statement<[string, number], IndexRow>, commit: StoredCommit): boolean {
   const places = frames(commit.body, commit.position);
   return commit.records.every((record, slot) => {
     const row = find.get(record.stream, record.version);
@@ -118,10 +128,10 @@ export function indexStatements(db: Database.Database): {
 export function rebuildIndex(db: Database.Database): void {
   const insert = indexStatements(db);
   const ids = new Map<string, number>();
-  const commitAt = db.prepare<[number], CommitRow>('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT 1');
+  const next = nextCommit(db);
   db.transaction(() => {
     db.exec('DELETE FROM keys; DELETE FROM records; DELETE FROM streams');
-    for (let row = commitAt.get(0); row !== undefined; row = commitAt.get(row.position)) indexCommit(insert, ids, row);
+    for (let row = next.get(0); row !== undefined; row = next.get(row.position)) indexCommit(insert, ids, row);
   })();
 }
 

@@ -6,6 +6,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Projections, Row, Table, TableSpec } from '../../ports/projections.ts';
 import type { Snapshots } from '../../ports/snapshots.ts';
+import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
 import { SqliteSnapshots } from './snapshots.ts';
 import { isDamage, openFailure, reason, writeFailure } from './sqlite-failure.ts';
@@ -57,32 +58,27 @@ class SqliteProjections implements Projections {
   }
 
   checkpoint(): Promise<number> {
-    return this.#attempt(() => {
+    return attempt(() => {
       this.#open();
       return this.#checkpoint;
     });
   }
 
   commit(position: number, apply: () => void): Promise<void> {
-    return this.#attempt(() => {
+    return attempt(() => {
       // A commit delivered again is already in the tables.
       if (position <= this.#checkpoint) return;
-      this.#write((db) => {
-        this.#writing = true;
-        try {
-          apply();
-        } finally {
-          this.#writing = false;
-        }
-        for (const table of this.#tables.values()) table.flush();
-        this.#setCheckpoint(db, position);
-      });
+      this.#change(apply, (db) => { this.#setCheckpoint(db, position); });
       this.#checkpoint = position;
     });
   }
 
+  amend(apply: () => void): Promise<void> {
+    return attempt(() => { this.#change(apply, () => undefined); });
+  }
+
   reset(): Promise<void> {
-    return this.#attempt(() => {
+    return attempt(() => {
       this.#write((db) => this.#createTables(db));
       this.#checkpoint = 0;
     });
@@ -95,14 +91,6 @@ class SqliteProjections implements Projections {
     return Promise.resolve();
   }
 
-  #attempt<T>(answer: () => T): Promise<T> {
-    try {
-      return Promise.resolve(answer());
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
-  }
-
   #open(): Database.Database {
     if (this.#db !== undefined) return this.#db;
     if (this.#closed) throw new StoreError('STORE_CLOSED', { store: 'projections' });
@@ -113,7 +101,7 @@ class SqliteProjections implements Projections {
     try {
       return answer();
     } catch (error) {
-      throw this.#judge(error);
+      throw judgeProjectionFailure(this.#file, error);
     }
   }
 
@@ -124,16 +112,8 @@ class SqliteProjections implements Projections {
       db.transaction(change)(db);
     } catch (error) {
       for (const table of this.#tables.values()) table.forget();
-      throw this.#judge(error);
+      throw judgeProjectionFailure(this.#file, error);
     }
-  }
-
-  /** SQLite's errors as StoreErrors; a damaged file is marked, so that the next open makes it new. */
-  #judge(error: unknown): unknown {
-    if (!(error instanceof Database.SqliteError)) return error;
-    if (!isDamage(error)) return writeFailure(this.#file, error);
-    if (this.#file !== ':memory:') writeFileSync(marker(this.#file), '');
-    return new StoreError('STORE_PROJECTIONS_DAMAGED', { file: this.#file, reason: reason(error) }, { cause: error });
   }
 
   #connect(): Database.Database {
@@ -152,7 +132,9 @@ class SqliteProjections implements Projections {
     try {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = NORMAL');
-      db.pragma('cache_size = -32768');
+      // Rows and their index entries lie scattered: fewer, larger checkpoints write each page once for many changes.
+      db.pragma('wal_autocheckpoint = 8000');
+      db.pragma('cache_size = -65536');
       db.exec('CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID');
       db.exec(SqliteSnapshots.table);
       for (const table of this.#tables.values()) table.detach();
@@ -182,17 +164,39 @@ class SqliteProjections implements Projections {
     this.#setCheckpoint(db, 0);
   }
 
+  #change(apply: () => void, then: (db: Database.Database) => void): void {
+    this.#write((db) => {
+      this.#writing = true;
+      try {
+        apply();
+      } finally {
+        this.#writing = false;
+      }
+      for (const table of this.#tables.values()) table.flush();
+      then(db);
+    });
+  }
+
   #setCheckpoint(db: Database.Database, position: number): void {
     this.#moveCheckpoint ??= db.prepare('INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
     this.#moveCheckpoint.run('checkpoint', position);
   }
 }
 
+/** SQLite's errors as StoreErrors; a damaged file is marked, so that the next open makes it new. */
+export function judgeProjectionFailure(file: string, error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  if (!isDamage(error)) return writeFailure(file, error);
+  if (file !== ':memory:') writeFileSync(marker(file), '');
+  return new StoreError('STORE_PROJECTIONS_DAMAGED', { file, reason: reason(error) }, { cause: error });
+}
+
 function meta(db: Database.Database, name: string): unknown {
   return db.prepare('SELECT value FROM meta WHERE name = ?').pluck().get(name);
 }
 
-function fingerprint(spec: TableSpec): string {
+/** Two declarations with the same fingerprint are the same table. */
+export function fingerprint(spec: TableSpec): string {
   return JSON.stringify([spec.name, spec.key, spec.indexes, spec.lists ?? []]);
 }
 

@@ -1,6 +1,7 @@
 /** Saved instance states beside the projection tables; a put is a transaction of its own. */
 import type Database from 'better-sqlite3';
 import type { Snapshot, Snapshots } from '../../ports/snapshots.ts';
+import { attempt } from '../attempt.ts';
 
 export interface SnapshotHost {
   readonly db: () => Database.Database;
@@ -62,13 +63,5 @@ export class SqliteSnapshots implements Snapshots {
     const statement = db.prepare(sql);
     this.#statements.set(sql, statement);
     return statement;
-  }
-}
-
-function attempt<T>(answer: () => T): Promise<T> {
-  try {
-    return Promise.resolve(answer());
-  } catch (error) {
-    return Promise.reject(error as Error);
   }
 }

@@ -1,6 +1,7 @@
 /** A page request as SQL: conditions on declared columns, keyset cursors, list members. */
 import type { Cell, Query } from '../../ports/projections.ts';
 import { StoreError } from '../errors.ts';
+import { memberIndex, memberSql } from './member-query.ts';
 import { cellToSql, sqlColumn } from './table-shape.ts';
 import type { SqlCell, TableShape } from './table-shape.ts';
 
@@ -23,8 +24,13 @@ interface Order {
 export function compileFind(shape: TableShape, query: Query): Compiled & { readonly limit: number; readonly order: readonly Order[] } {
   const order = orderOf(shape, query);
   const limit = Math.min(query.limit ?? DEFAULT_LIMIT, HIGHEST_LIMIT);
-  const where = conditions(shape, query);
+  const index = memberIndex(shape, query, order);
+  const where = conditions(shape, query, index !== undefined);
   if (query.after !== undefined) addCursor(where, order, readCursor(shape, order, query.after));
+  if (index !== undefined) {
+    const parts = index.members.flatMap((member) => [cellToSql(member), ...where.parameters, limit + 1]);
+    return { sql: memberSql(shape, index, order, where.text(' AND ')), parameters: [...parts, limit + 1], limit, order };
+  }
   const sorting = order.map(({ sql, descending }) => `${sql}${descending ? ' DESC' : ''}`).join(', ');
   const sql = `SELECT ${order.map(({ sql: column }) => `${column}, `).join('')}doc FROM ${shape.sql}${where.text()} ORDER BY ${sorting} LIMIT ?`;
   return { sql, parameters: [...where.parameters, limit + 1], limit, order };
@@ -44,18 +50,18 @@ class Conditions {
     this.parameters.push(...parameters);
   }
 
-  text(): string {
-    return this.#texts.length === 0 ? '' : ` WHERE ${this.#texts.join(' AND ')}`;
+  text(opening = ' WHERE '): string {
+    return this.#texts.length === 0 ? '' : `${opening}${this.#texts.join(' AND ')}`;
   }
 }
 
-function conditions(shape: TableShape, query: Pick<Query, 'where' | 'below'>): Conditions {
+function conditions(shape: TableShape, query: Pick<Query, 'where' | 'below'>, withoutMembers = false): Conditions {
   const where = new Conditions();
   for (const [column, value] of Object.entries(query.where ?? {})) {
-    if (value === undefined) continue;
     checkKnown(shape, column);
-    if (shape.spec.lists?.includes(column) === true) addMembers(where, shape, column, value);
-    else addEquality(where, sqlColumn(shape, column), value);
+    if (shape.spec.lists?.includes(column) === true) {
+      if (!withoutMembers) addMembers(where, shape, column, value);
+    } else addEquality(where, sqlColumn(shape, column), value);
   }
   if (query.below !== undefined) {
     checkSortable(shape, query.below.column);

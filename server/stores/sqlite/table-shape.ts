@@ -52,14 +52,15 @@ export function sqlColumn(shape: TableShape, column: string): string {
   return column === shape.spec.key ? 'key' : `c_${column}`;
 }
 
-// Columns have no type, so that a number-like text stays a text.
+// Columns have no type, so that a number-like text stays a text. Rows lie in the order they came: what is in work lies together,
+// however random its keys are, and a batch touches fewer pages.
 export function createStatements(shape: TableShape): string[] {
   const { spec, sql, columns, sides } = shape;
   const lists = spec.lists ?? [];
-  const statements = [`CREATE TABLE ${sql} (key TEXT PRIMARY KEY, ${columns.map((column) => `c_${column}, `).join('')}doc TEXT NOT NULL) WITHOUT ROWID`];
+  const statements = [`CREATE TABLE ${sql} (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, ${columns.map((column) => `c_${column}, `).join('')}doc TEXT NOT NULL)`];
   spec.indexes.forEach((index, number) => {
     if (lists.includes(index[0] ?? '')) return;
-    statements.push(`CREATE INDEX i_${spec.name}_${String(number)} ON ${sql} (${index.map((column) => sqlColumn(shape, column)).join(', ')})`);
+    statements.push(`CREATE INDEX i_${spec.name}_${String(number)} ON ${sql} (${[...new Set([...index, spec.key])].map((column) => sqlColumn(shape, column)).join(', ')})`);
   });
   for (const side of sides) {
     statements.push(`CREATE TABLE ${side.sql} (member TEXT, key TEXT, ${side.columns.map((column) => `c_${column}, `).join('')}PRIMARY KEY (member, key)) WITHOUT ROWID`);
@@ -96,5 +97,5 @@ export function membersOf(shape: TableShape, list: string, row: Row | undefined)
 }
 
 function rowInvalid(shape: TableShape, column: string, expected: string, value: unknown): StoreError {
-  return new StoreError('STORE_ROW_INVALID', { table: shape.spec.name, expected, column, found: JSON.stringify(value) ?? 'nothing' });
+  return new StoreError('STORE_ROW_INVALID', { table: shape.spec.name, expected, column, found: value === undefined ? 'nothing' : JSON.stringify(value) });
 }

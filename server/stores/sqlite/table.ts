@@ -1,6 +1,7 @@
 /** One projection table in SQLite: reads at once, gathers the writes of a batch and writes each changed row once. */
 import type Database from 'better-sqlite3';
 import type { Page, Query, Row, Table } from '../../ports/projections.ts';
+import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
 import { compileCount, compileFind, writeCursor } from './table-query.ts';
 import type { Compiled } from './table-query.ts';
@@ -120,11 +121,7 @@ export class SqliteTable<R extends Row> implements Table<R> {
   }
 
   #answer<T>(answer: () => T): Promise<T> {
-    try {
-      return Promise.resolve(this.#host.read(answer));
-    } catch (error) {
-      return Promise.reject(error as StoreError);
-    }
+    return attempt(() => this.#host.read(answer));
   }
 
   #statement({ sql }: Compiled): Database.Statement<SqlCell[]> {

@@ -4,10 +4,12 @@
  * Destroying overwrites: secure_delete clears the row's bytes in the file, and the write-ahead log that still held them is cut off.
  */
 import { randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Vault } from '../../ports/vault.ts';
+import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
 import { Lru } from '../lru.ts';
 import { installationKey, unwrap, wrap } from './installation-key.ts';
@@ -70,14 +72,14 @@ interface DataKey {
 class SqliteVault implements Vault {
   readonly #db: Database.Database;
   readonly #file: string;
-  readonly #installationKey: Buffer;
+  readonly #installationKey: KeyObject;
   readonly #unwrapped = new Lru<Buffer>(UNWRAPPED_KEYS);
   readonly #insertKey: Database.Statement<[string, Buffer]>;
   readonly #selectKey: Database.Statement<[string], { wrapped: Buffer | null }>;
   #fresh: DataKey[] = [];
   #refilling = false;
 
-  constructor(db: Database.Database, file: string, key: Buffer) {
+  constructor(db: Database.Database, file: string, key: KeyObject) {
     this.#db = db;
     this.#file = file;
     this.#installationKey = key;
@@ -147,12 +149,10 @@ class SqliteVault implements Vault {
   }
 
   #attempt<T>(answer: () => T): Promise<T> {
-    if (!this.#db.open) return Promise.reject(new StoreError('STORE_CLOSED', { store: 'vault' }));
-    try {
-      return Promise.resolve(answer());
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+    return attempt(() => {
+      if (!this.#db.open) throw new StoreError('STORE_CLOSED', { store: 'vault' });
+      return answer();
+    });
   }
 
   #unwrap(name: string, wrapped: Buffer): Buffer {
@@ -197,6 +197,8 @@ class SqliteVault implements Vault {
 
   // The write-ahead log still holds the pages as they were before.
   #cutOff(): void {
-    this.#write(() => this.#db.pragma('wal_checkpoint(TRUNCATE)'));
+    const [result] = this.#write(() => this.#db.pragma('wal_checkpoint(TRUNCATE)')) as { busy: number }[];
+    if (result?.busy === 0) return;
+    throw new StoreError('STORE_WRITE_FAILED', { file: this.#file, reason: 'that another process reads the vault, so that old bytes could not be cleared' });
   }
 }

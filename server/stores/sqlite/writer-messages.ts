@@ -3,10 +3,10 @@
 /** Where a crash test may kill the process. */
 export type Failpoint = 'before-commit' | 'after-commit';
 
-/** Start of the writer. `failpoint`: the process kills itself at the `after`-th passing of this point. */
+/** Start of the writer. `failpoint`: the process kills itself, or only the writer ends, at the `after`-th passing of this point. */
 export interface WriterData {
   readonly file: string;
-  readonly failpoint?: { readonly name: Failpoint; readonly after: number };
+  readonly failpoint?: { readonly name: Failpoint; readonly after: number; readonly ends?: 'process' | 'writer' };
 }
 
 /** A batch as columns. `body` holds the frames one after the other; per record: `numbers[4i..]` = expected version, `at` (ms), offset, length. */

@@ -155,7 +155,9 @@ class LogWriter {
   #pass(name: Failpoint): void {
     if (this.#failpoint?.name !== name) return;
     this.#passed += 1;
-    if (this.#passed === this.#failpoint.after) process.kill(process.pid, 'SIGKILL');
+    if (this.#passed !== this.#failpoint.after) return;
+    if (this.#failpoint.ends === 'writer') process.exit(1);
+    process.kill(process.pid, 'SIGKILL');
   }
 }
 

@@ -1,0 +1,78 @@
+/** The thread that writes the projection tables: one batch of changes in, one transaction, one answer out. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Row, Table, TableSpec } from '../../ports/projections.ts';
+import type { Snapshot } from '../../ports/snapshots.ts';
+import { StoreError } from '../errors.ts';
+import { createSqliteProjections } from './projections.ts';
+
+/** A change of a row, as the port names it; `table` counts the declarations. */
+export type Change =
+  | { readonly table: number; readonly kind: 'put'; readonly row: Row }
+  | { readonly table: number; readonly kind: 'patch'; readonly key: string; readonly change: Row }
+  | { readonly table: number; readonly kind: 'add'; readonly key: string; readonly amounts: Readonly<Record<string, number>>; readonly otherwise: Row }
+  | { readonly table: number; readonly kind: 'delete'; readonly key: string };
+
+/** `after`: the position this batch follows; a batch behind a failed one is refused. */
+export type Order =
+  | { readonly kind: 'open'; readonly specs: readonly TableSpec[] }
+  | { readonly kind: 'commit'; readonly after: number; readonly position: number; readonly changes: readonly Change[] }
+  | { readonly kind: 'amend'; readonly changes: readonly Change[] }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'keep'; readonly snapshot: Snapshot }
+  | { readonly kind: 'forget'; readonly stream: string }
+  | { readonly kind: 'close' };
+
+/** `failure`: a StoreError by its parts, because classes do not travel between threads. */
+export interface Outcome {
+  readonly checkpoint: number;
+  readonly failure?: { readonly code: string; readonly message: string; readonly hint: string };
+}
+
+const projections = createSqliteProjections((workerData as { readonly file: string }).file);
+let tables: Table[] = [];
+let checkpoint = 0;
+
+async function obey(order: Order): Promise<void> {
+  if (order.kind === 'open') {
+    tables = order.specs.map((spec) => projections.table(spec));
+    await projections.open();
+    checkpoint = await projections.checkpoint();
+  } else if (order.kind === 'commit') {
+    if (order.after !== checkpoint) throw new StoreError('STORE_WRITE_FAILED', { file: 'the projections', reason: 'that the batch before this one failed' });
+    await projections.commit(order.position, () => order.changes.forEach(change));
+    checkpoint = order.position;
+  } else if (order.kind === 'amend') await projections.amend(() => order.changes.forEach(change));
+  else if (order.kind === 'reset') {
+    await projections.reset();
+    checkpoint = 0;
+  } else if (order.kind === 'keep') await projections.snapshots.put(order.snapshot);
+  else if (order.kind === 'forget') await projections.snapshots.delete(order.stream);
+  else await projections.close();
+}
+
+function change(each: Change): void {
+  const table = tables[each.table];
+  if (each.kind === 'put') table?.put(each.row);
+  else if (each.kind === 'patch') table?.patch(each.key, each.change);
+  else if (each.kind === 'add') table?.add(each.key, each.amounts, each.otherwise);
+  else table?.delete(each.key);
+}
+
+async function answer(order: Order): Promise<Outcome> {
+  try {
+    await obey(order);
+    return { checkpoint };
+  } catch (error) {
+    const { code = 'STORE_WRITE_FAILED', message, hint = '' } = error as { code?: string; message: string; hint?: string };
+    return { checkpoint, failure: { code, message, hint } };
+  }
+}
+
+// One after the other: what an order awaits must not let the next one in.
+let turn = Promise.resolve();
+parentPort?.on('message', (order: Order) => {
+  turn = turn.then(async () => {
+    parentPort?.postMessage(await answer(order));
+    if (order.kind === 'close') parentPort?.close();
+  });
+});

@@ -1,0 +1,62 @@
+/** The log when the system refuses to write: the batch is rejected whole, and writing goes on when it may. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { expect } from 'chai';
+import { verifyChain } from '../../../server/stores/commit.ts';
+import { LOG_FILE, openSqliteEventStore } from '../../../server/stores/sqlite/event-store.ts';
+import { writeFailure } from '../../../server/stores/sqlite/sqlite-failure.ts';
+import { allCommits, failure } from '../../contracts/event-store.ts';
+
+describe('the log on a disk that takes no more', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'piton-full-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('rejects the batch, keeps what it had, and goes on when there is room again', async function () {
+    this.timeout(30_000);
+    const child = spawn(process.execPath, [fileURLToPath(new URL('./full-disk-child.ts', import.meta.url)), folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const closed = once(child, 'close');
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const append = async (): Promise<string> => {
+      child.stdin.write('append\n');
+      return String((await lines.next()).value);
+    };
+    // The limit on the size of files stands for the full disk: it needs no rights and can be lifted.
+    const limit = (bytes: string): void => {
+      const { status, stderr } = spawnSync('prlimit', ['--pid', String(child.pid), `--fsize=${bytes}:`], { encoding: 'utf8' });
+      expect(status, stderr).to.equal(0);
+    };
+    expect(await append()).to.equal('appended x20');
+    limit(String((await stat(join(folder, `${LOG_FILE}-wal`))).size + 5_000));
+    expect(await append()).to.equal('STORE_WRITE_FAILED x20');
+    expect(await append()).to.equal('STORE_WRITE_FAILED x20');
+    limit('unlimited');
+    expect(await append()).to.equal('appended x20');
+    child.kill('SIGKILL');
+    await closed;
+    const store = await openSqliteEventStore({ folder });
+    const commits = await allCommits(store);
+    expect(await verifyChain(commits)).to.include({ valid: true });
+    expect(commits.flatMap(({ records }) => records)).to.have.length(40);
+    await store.close();
+  });
+
+  it('tells a full disk from other failures', async () => {
+    const db = new Database(':memory:');
+    db.exec('CREATE TABLE big (content BLOB)');
+    db.pragma('max_page_count = 3');
+    const full = await failure(new Promise(() => db.exec('INSERT INTO big VALUES (zeroblob(100000))')));
+    expect(writeFailure('log.db', full)).to.include({ code: 'STORE_DISK_FULL', message: 'Expected room to write log.db, but the disk is full' });
+    expect(writeFailure('log.db', new Error('no'))).to.include({ code: 'STORE_WRITE_FAILED' });
+    db.close();
+  });
+});

@@ -1,0 +1,138 @@
+/** What the SQLite event log promises beyond its port: one owner, a checked tail, an index that heals, errors that say what to do. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect } from 'chai';
+import { verifyChain } from '../../../server/stores/commit.ts';
+import { LOG_FILE, openSqliteEventStore } from '../../../server/stores/sqlite/event-store.ts';
+import { openLog } from '../../../server/stores/sqlite/log-schema.ts';
+import { startWriter } from '../../../server/stores/sqlite/writer-thread.ts';
+import { allCommits, failure, newRecord, requestHash } from '../../contracts/event-store.ts';
+
+describe('the event log in SQLite', () => {
+  let folder: string;
+  const open = (): ReturnType<typeof openSqliteEventStore> => openSqliteEventStore({ folder });
+  const change = (sql: string): void => {
+    const db = new Database(join(folder, LOG_FILE));
+    db.exec(sql);
+    db.close();
+  };
+  const filled = async (): Promise<void> => {
+    const store = await open();
+    for (let version = 0; version < 100; version++) await store.append(newRecord('case-1', version, { idempotencyKey: `k${String(version)}`, requestHash: requestHash('r') }));
+    await store.close();
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'piton-log-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  describe('the owner of the folder', () => {
+    it('is one: a second store is refused by name, in this process and in another', async () => {
+      const store = await open();
+      expect(await failure(open())).to.include({ code: 'STORE_FOLDER_IN_USE' }).and.property('message').that.contains(`process ${String(process.pid)}`);
+      const script = `import { openSqliteEventStore } from ${JSON.stringify(new URL('../../../server/stores/sqlite/event-store.ts', import.meta.url).href)};
+        await openSqliteEventStore({ folder: ${JSON.stringify(folder)} }).catch((error) => { console.log(error.code); process.exit(7); });`;
+      const other = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' });
+      expect(other).to.include({ status: 7, stdout: 'STORE_FOLDER_IN_USE\n' });
+      expect(await store.append(newRecord('case-1', 0))).to.include({ outcome: 'appended' });
+      await store.close();
+    });
+
+    it('gives the folder back when it closes, and when it could not open', async () => {
+      await (await open()).close();
+      await writeFile(join(folder, LOG_FILE), 'x'.repeat(8_192));
+      expect(await failure(open())).to.include({ code: 'STORE_OPEN_FAILED' });
+      await rm(join(folder, LOG_FILE));
+      await (await open()).close();
+      expect((await readdir(folder)).sort()).to.deep.equal(['lock', LOG_FILE]);
+    });
+  });
+
+  describe('the file', () => {
+    it('is opened with synchronous=FULL and WAL, every time', async () => {
+      await filled();
+      const db = openLog(join(folder, LOG_FILE));
+      expect([db.pragma('synchronous', { simple: true }), db.pragma('journal_mode', { simple: true })]).to.deep.equal([2, 'wal']);
+      db.close();
+    });
+
+    it('is refused when a newer version has written it', async () => {
+      await filled();
+      change('PRAGMA user_version = 2');
+      expect(await failure(open())).to.include({ code: 'STORE_SCHEMA_NEWER' });
+    });
+
+    it('is refused when it is something else', async () => {
+      change('CREATE TABLE recipes (name TEXT)');
+      expect(await failure(open())).to.include({ code: 'STORE_FOREIGN_FILE' });
+    });
+  });
+
+  describe('the tail', () => {
+    const damages: readonly [string, string][] = [
+      ['a changed body', "UPDATE commits SET body = CAST(replace(body, 'anna', 'bert') AS BLOB) WHERE position = 90"],
+      ['a changed hash', "UPDATE commits SET hash = zeroblob(32) WHERE position = 100"],
+      ['a removed commit', 'DELETE FROM commits WHERE position = 70'],
+      ['an exchanged uuid', 'UPDATE commits SET uuid = (SELECT uuid FROM commits WHERE position = 1) WHERE position = 99'],
+    ];
+    for (const [title, sql] of damages) {
+      it(`is refused with ${title}`, async () => {
+        await filled();
+        change(sql);
+        expect(await failure(open())).to.include({ code: 'STORE_LOG_DAMAGED' });
+      });
+    }
+
+    it('is looked at, not the whole log: older damage is found by verifyChain', async () => {
+      await filled();
+      change("UPDATE commits SET body = CAST(replace(body, 'anna', 'bert') AS BLOB) WHERE position = 5");
+      const store = await open();
+      expect(await verifyChain(await allCommits(store))).to.include({ valid: false, position: 5 });
+      await store.close();
+    });
+  });
+
+  it('makes its index new when that does not fit the log', async () => {
+    await filled();
+    for (const damage of ['DELETE FROM records; DELETE FROM streams; DELETE FROM keys', "UPDATE records SET offset = 1 WHERE version = 95"]) {
+      change(damage);
+      const store = await open();
+      expect((await store.read('case-1')).map(({ version }) => version)).to.deep.equal(Array.from({ length: 100 }, (_, index) => index + 1));
+      expect(await store.find('case-1', 'k50')).to.include({ version: 51 });
+      expect(await store.append(newRecord('case-1', 100, { idempotencyKey: 'k3', requestHash: requestHash('r') }))).to.include({ outcome: 'duplicate', version: 4 });
+      await store.close();
+    }
+  });
+
+  it('remembers the heads of more streams than it keeps in memory', async function () {
+    this.timeout(60_000);
+    const store = await open();
+    for (let from = 0; from < 101_000; from += 1_000) {
+      await Promise.all(Array.from({ length: 1_000 }, (_, n) => store.append(newRecord(`s${String(from + n)}`, 0))));
+    }
+    expect(await store.append(newRecord('s5', 0))).to.deep.equal({ outcome: 'conflict', version: 1 });
+    expect(await store.append(newRecord('s5', 1, { at: '2020-01-01T00:00:00Z' }))).to.include({ outcome: 'appended', version: 2 });
+    expect((await store.read('s5')).map(({ at }) => at)).to.deep.equal(['2026-01-05T09:00:00.000Z', '2026-01-05T09:00:00.000Z']);
+    await store.close();
+  });
+
+  it('says so when its writer cannot start', async () => {
+    expect(await failure(startWriter({ file: join(folder, 'missing', LOG_FILE) }))).to.include({ code: 'STORE_WRITER_ENDED' });
+  });
+
+  it('rejects everything from the moment its writer ends, and is whole when it is opened again', async () => {
+    const store = await openSqliteEventStore({ folder, failpoint: { name: 'before-commit', after: 2, ends: 'writer' } });
+    await store.append(newRecord('case-1', 0));
+    expect(await failure(store.append(newRecord('case-1', 1)))).to.include({ code: 'STORE_WRITER_ENDED' });
+    expect(await failure(store.append(newRecord('case-2', 0)))).to.include({ code: 'STORE_WRITER_ENDED' });
+    expect(await store.read('case-1')).to.have.length(1);
+    await store.close();
+    const again = await open();
+    expect(await again.append(newRecord('case-1', 1))).to.include({ outcome: 'appended', position: 2 });
+    await again.close();
+  });
+});
