@@ -15,6 +15,8 @@ export type CaseStatus = 'active' | 'completed' | 'terminated' | 'failed';
 export interface Answer {
   readonly label: string;
   readonly value: Json;
+  /** A form asks for it; what no form knows is of the machinery and stands apart. */
+  readonly asked: boolean;
 }
 
 /** One sentence of the history. `quote` is what a person wrote. */
@@ -32,6 +34,8 @@ export interface Place {
   readonly text: string;
   readonly with: string | undefined;
   readonly dueAt: string | undefined;
+  /** When it goes on by itself, an instant. */
+  readonly until: string | undefined;
   readonly href: string | undefined;
   readonly trouble: boolean;
 }
@@ -91,15 +95,21 @@ function Places({ page }: { readonly page: CasePage }): ComponentChildren {
   if (page.places.length === 0) return h('p', null, page.case.status === 'active' ? 'The case is being moved on; open this page again in a moment.' : `${STATUS_WORDS[page.case.status].text}. Nothing waits any more.`);
   return h('ul', { class: 'desk-places' }, page.places.map((place, index) => h('li', { class: `desk-places__place${place.trouble ? ' desk-places__place--trouble' : ''}`, key: String(index) },
     h('p', { class: 'desk-places__text' }, h(Icon, { name: place.trouble ? 'late' : 'current' }), place.href === undefined ? h('strong', null, place.text) : h('a', { class: 'govuk-link', href: place.href }, place.text)),
-    place.with === undefined ? null : h('p', { class: 'desk-sub' }, place.with),
+    place.with === undefined ? null : h('p', { class: 'desk-sub' }, place.with, place.until === undefined ? '' : ` ${page.formats.moment(place.until)}`),
     place.dueAt === undefined ? null : h(DueTag, { due: page.formats.due(place.dueAt, page.now), date: page.formats.moment(place.dueAt) }))));
 }
 
 export function Answers({ answers, formats }: { readonly answers: readonly Answer[]; readonly formats: Formats }): JSX.Element {
-  if (answers.length === 0) return h('p', { class: 'desk-muted' }, 'The case holds no data yet.');
-  return h(SummaryList, { rows: answers.map((answer) => ({ name: answer.label, value: h('span', { class: 'desk-lines' }, formats.value(answer.value)) })) });
+  const list = (some: readonly Answer[]): JSX.Element => h(SummaryList, { rows: some.map((answer) => ({ name: answer.label, value: h('span', { class: 'desk-lines' }, formats.value(answer.value)) })) });
+  const asked = answers.filter((answer) => answer.asked);
+  const rest = answers.filter((answer) => !answer.asked);
+  return h('div', null,
+    asked.length === 0 ? h('p', { class: 'desk-muted' }, 'Nothing was filled in yet.') : list(asked),
+    rest.length === 0 ? null : h('details', { class: 'govuk-details desk-further' },
+      h('summary', { class: 'govuk-details__summary' }, h('span', { class: 'govuk-details__summary-text' }, 'What the procedure worked out')), list(rest)));
 }
 
+/** Newest first. */
 export function History({ entries, formats }: { readonly entries: readonly HistoryEntry[]; readonly formats: Formats }): JSX.Element {
   if (entries.length === 0) return h('p', { class: 'desk-muted' }, 'Nothing has happened yet.');
   return h('ol', { class: 'desk-history' }, entries.map((entry, index) => h('li', { class: `desk-history__entry desk-history__entry--${entry.weight}`, key: String(index) },
@@ -118,6 +128,7 @@ function Outline({ steps }: { readonly steps: readonly OutlineStep[] }): JSX.Ele
     return h('li', { class: `desk-outline__step desk-outline__step--${step.state}${step.depth > 0 ? ' desk-outline__step--inside' : ''}`, key: String(index), ...(step.state === 'current' && { 'aria-current': 'step' as const }) },
       h(Icon, { name: words.icon }),
       h('div', null, h('p', { class: 'desk-outline__name' }, step.name),
-        h('p', { class: 'desk-sub' }, `${words.text}${step.times > 1 ? `, ${String(step.times)} times` : ''}`, step.by === undefined ? '' : ` · ${step.by}`)));
+        h('p', { class: 'desk-sub' },
+          h('span', step.state === 'ahead' ? { class: 'govuk-visually-hidden' } : null, `${words.text}${step.times > 1 ? `, ${String(step.times)} times` : ''}${step.by === undefined ? '' : ' · '}`), step.by ?? '')));
   }));
 }

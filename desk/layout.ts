@@ -89,7 +89,7 @@ function Header({ shell }: { readonly shell: Shell }): JSX.Element {
 /** The two peaks. */
 function Mark(): JSX.Element {
   return h('svg', { class: 'desk-mark', viewBox: '0 0 40 28', width: 40, height: 28, 'aria-hidden': 'true', focusable: 'false' },
-    h('path', { class: 'desk-mark__sun', d: 'M20 8a5 5 0 1 1 .001 0z' }),
+    h('path', { class: 'desk-mark__sun', d: 'M20 3.2a4.3 4.3 0 1 1 0 8.6 4.3 4.3 0 0 1 0-8.6z' }),
     h('path', { class: 'desk-mark__far', d: 'M18 26 27.5 7c.6-1.2 1.6-1.2 2.2 0L39 26z' }),
     h('path', { class: 'desk-mark__near', d: 'M1 26 11.3 3.2c.6-1.3 1.8-1.3 2.4 0L24 26z' }));
 }

@@ -37,7 +37,7 @@ export function signInPage(page: SignInPage): string {
         h(Box, { entry: { name: 'account', label: 'Account name', type: 'text', value: page.account, autocomplete: 'username' }, errors: page.errors }),
         h(Box, { entry: { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' }, errors: page.errors }),
         h(Button, { text: 'Sign in' })),
-      page.hint === undefined ? null : h('div', { class: 'desk-demo' }, h('h2', { class: 'govuk-heading-s' }, 'This is a demonstration'), h('p', { class: 'desk-lines' }, page.hint)),
+      page.hint === undefined ? null : h('div', { class: 'desk-demo' }, h('h2', { class: 'govuk-heading-s' }, 'Demonstration accounts'), h('p', { class: 'desk-lines' }, page.hint)),
       h('p', { class: 'desk-muted' }, 'Forgotten your password? An administrator of your agency can set a new one.')),
   ]);
 }

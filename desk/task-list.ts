@@ -65,19 +65,19 @@ function Empty({ page }: { readonly page: TaskListPage }): JSX.Element {
 function Table({ page, caption }: { readonly page: TaskListPage; readonly caption: string }): JSX.Element {
   const done = page.view === 'done';
   const heads = done ? ['Task', 'Case', 'Outcome', 'Completed'] : ['Task', 'Case', 'Due', page.view === 'mine' ? 'Offered to' : 'Held by', ...(page.view === 'mine' ? [] : ['Action'])];
-  return h('table', { class: 'govuk-table desk-table' },
+  return h('table', { class: 'govuk-table desk-table', role: 'table' },
     h('caption', { class: 'govuk-visually-hidden' }, `${caption}, ${done ? 'newest first' : 'by due date'}`),
-    h('thead', { class: 'govuk-table__head' }, h('tr', { class: 'govuk-table__row' }, heads.map((head) => h('th', { scope: 'col', class: 'govuk-table__header', key: head }, head)))),
-    h('tbody', { class: 'govuk-table__body' }, page.items.map((task) => (done ? h(DoneRow, { task, page, key: task.id }) : h(OpenRow, { task, page, key: task.id })))));
+    h('thead', { class: 'govuk-table__head', role: 'rowgroup' }, h('tr', { class: 'govuk-table__row', role: 'row' }, heads.map((head) => h('th', { scope: 'col', class: 'govuk-table__header', role: 'columnheader', key: head }, head)))),
+    h('tbody', { class: 'govuk-table__body', role: 'rowgroup' }, page.items.map((task) => (done ? h(DoneRow, { task, page, key: task.id }) : h(OpenRow, { task, page, key: task.id })))));
 }
 
-/** On narrow screens the head row is gone and every cell says its own name. */
+/** On narrow screens the head row is gone and every cell says its own name; the roles keep it a table for those who hear it. */
 function cell(name: string, ...children: (JSX.Element | string | null)[]): JSX.Element {
-  return h('td', { class: 'govuk-table__cell', 'data-name': name }, h('div', null, ...children));
+  return h('td', { class: 'govuk-table__cell', role: 'cell', 'data-name': name }, h('div', null, ...children));
 }
 
 function TaskCell({ task }: { readonly task: TaskSummary }): JSX.Element {
-  return h('th', { scope: 'row', class: 'govuk-table__header desk-table__task' },
+  return h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' },
     h('a', { class: 'govuk-link desk-table__link', href: `/tasks/${task.id}` }, task.name),
     h('span', { class: 'desk-sub' }, task.processName));
 }
@@ -85,9 +85,9 @@ function TaskCell({ task }: { readonly task: TaskSummary }): JSX.Element {
 function OpenRow({ task, page }: { readonly task: TaskSummary; readonly page: TaskListPage }): JSX.Element {
   const { formats, now, view, shell } = page;
   const free = task.assignee === null;
-  return h('tr', { class: `govuk-table__row${task.overdue ? ' desk-table__row--late' : ''}` },
+  return h('tr', { class: `govuk-table__row${task.overdue ? ' desk-table__row--late' : ''}`, role: 'row' },
     h(TaskCell, { task }),
-    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), h('span', { class: 'desk-sub' }, `since ${formats.date(task.createdAt)}`)),
+    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), h('span', { class: 'desk-sub' }, task.startedBy === null ? `since ${formats.date(task.createdAt)}` : `from ${task.startedBy.name}`)),
     cell('Due', task.dueAt === null ? h('span', { class: 'desk-muted' }, 'No due date') : h(DueTag, { due: formats.due(task.dueAt, now), date: formats.date(task.dueAt) })),
     view === 'mine'
       ? cell('Offered to', offeredTo(task))
@@ -98,9 +98,9 @@ function OpenRow({ task, page }: { readonly task: TaskSummary; readonly page: Ta
 }
 
 function DoneRow({ task, page }: { readonly task: TaskSummary; readonly page: TaskListPage }): JSX.Element {
-  return h('tr', { class: 'govuk-table__row' },
+  return h('tr', { class: 'govuk-table__row', role: 'row' },
     h(TaskCell, { task }),
-    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task))),
+    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), task.startedBy === null ? null : h('span', { class: 'desk-sub' }, `from ${task.startedBy.name}`)),
     cell('Outcome', task.done?.outcomeLabel ?? 'Completed'),
     cell('Completed', page.formats.moment(task.done?.at ?? task.createdAt)));
 }

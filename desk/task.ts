@@ -44,8 +44,9 @@ export function taskPage(page: TaskPage): string {
     h('div', { class: 'desk-split' },
       h('div', { class: 'desk-split__main' }, h(Work, { page })),
       h('aside', { class: 'desk-split__side', 'aria-label': 'About the case' },
-        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Case data'), h(Answers, { answers: page.answers, formats: page.formats })),
-        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history, formats: page.formats })))),
+        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Case data'), h(Answers, { answers: page.answers.filter((answer) => answer.asked), formats: page.formats })),
+        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history.filter((entry) => entry.weight === 'main'), formats: page.formats }),
+          h('p', { class: 'desk-more' }, h('a', { class: 'govuk-link', href: `/cases/${task.stream}` }, 'The whole history and all steps'))))),
   ]);
 }
 
@@ -56,7 +57,7 @@ function Heading({ page }: { readonly page: TaskPage }): JSX.Element {
     h('span', { class: 'govuk-caption-l' }, task.processName),
     h('h1', { class: 'govuk-heading-l' }, task.name),
     h(SummaryList, { rows: [
-      { name: 'Case', value: h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)) },
+      { name: 'Case', value: [h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), task.startedBy === null ? null : ` from ${task.startedBy.name}`] },
       { name: 'Due', value: due },
       { name: task.status === 'open' ? 'Held by' : 'State', value: h(Holder, { page }) },
     ] }));
@@ -111,6 +112,9 @@ function CompleteForm({ page }: { readonly page: TaskPage }): JSX.Element {
   const { task, shell, form, formats } = page;
   const outcomes: readonly TaskOutcome[] = task.outcomes;
   const needing = outcomes.filter((outcome) => outcome.requiresComment);
+  // The one way forward is the main button; between several the page takes no side.
+  const forward = outcomes.filter((outcome) => outcome.kind === 'forward');
+  const main = forward.length === 1 && !outcomes.some((outcome) => outcome.kind === 'approve') ? forward[0] : undefined;
   const commentError = page.errors.find((error) => error.target === 'comment');
   return h('form', { method: 'post', action: `/tasks/${task.id}/complete`, noValidate: true, class: 'desk-form', 'data-draft': `/tasks/${task.id}/draft` },
     h(HiddenFields, { csrf: shell.keys, name: 'complete', values: { person: page.me, token: shell.keys.csrf } }),
@@ -125,7 +129,7 @@ function CompleteForm({ page }: { readonly page: TaskPage }): JSX.Element {
       h('textarea', { class: `govuk-textarea${commentError === undefined ? '' : ' govuk-textarea--error'}`, id: 'comment', name: 'comment', rows: 3, 'aria-describedby': `comment-hint${commentError === undefined ? '' : ' comment-error'}` }, page.comment)),
     h('div', { class: 'desk-decision', role: 'group', 'aria-label': 'Decision', id: 'decision' },
       outcomes.length === 0 ? h(Button, { text: 'Complete task' })
-        : outcomes.map((outcome) => h(Button, { text: outcome.label, kind: KINDS[outcome.kind] ?? 'secondary', name: 'outcome', value: outcome.value, key: outcome.value })),
+        : outcomes.map((outcome) => h(Button, { text: outcome.label, kind: outcome === main ? 'primary' : KINDS[outcome.kind] ?? 'secondary', name: 'outcome', value: outcome.value, key: outcome.value })),
       h('button', { type: 'submit', class: 'govuk-button desk-button--plain', formAction: `/tasks/${task.id}/draft` }, 'Save for later'),
       h('span', { class: 'desk-saved', role: 'status', 'data-draft-state': '' })));
 }

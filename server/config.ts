@@ -78,7 +78,7 @@ export function readConfig(environment: Environment = process.env): Config {
 
 /** What `--print-config` prints: one `KEY=value  # meaning` a line. */
 export function printConfig(environment: Environment = process.env): string {
-  const values: Readonly<Record<string, unknown>> = parse(environment);
+  const values: Readonly<Record<string, string | number | undefined>> = parse(environment);
   return Object.entries(SCHEMA.shape).map(([key, schema]) => `${key}=${String(values[key] ?? '')}  # ${schema.description ?? ''}`).join('\n');
 }
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { calendarsModule, createCalendarBook, seedCalendars } from './calendars/index.ts';
-import { readConfig } from './config.ts';
+import { printConfig, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { seedDemo } from './demo/index.ts';
 import type { DemoAccount } from './demo/index.ts';
@@ -97,7 +97,7 @@ export async function startPiton(config: Config, log: Logger, clock: Clock = sys
     tasks, forms, notices, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http(runtime, directory), noticesModule(notices), tasks, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http(runtime, directory, forms), noticesModule(notices), tasks, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [{ name: 'log', ready: true }, { name: 'projections', ready: runtime.health.failure === undefined }],
     errorPage: (failed, about) => pages.errorPage(failed, about), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),
@@ -143,8 +143,12 @@ function version(): string {
   return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string }).version;
 }
 
-/** Serves until SIGINT or SIGTERM; answers the exit code. */
-export async function serve(): Promise<number> {
+/** Serves until SIGINT or SIGTERM; `--print-config` only prints the settings. */
+export async function main(parameters: readonly string[]): Promise<void> {
+  if (parameters.includes('--print-config')) {
+    process.stdout.write(`${printConfig()}\n`);
+    return;
+  }
   const config = readConfig();
   const log = pino({ level: config.log });
   const piton = await startPiton(config, log);
@@ -155,12 +159,11 @@ export async function serve(): Promise<number> {
   });
   process.stdout.write('Piton is stopping: what was accepted is on disk.\n');
   await piton.stop();
-  return 0;
 }
 
 if (import.meta.main) {
   try {
-    process.exitCode = await serve();
+    await main(process.argv.slice(2));
   } catch (error) {
     const { code = 'PITON_FAILED', message, hint = '' } = error as Error & { readonly code?: string; readonly hint?: string };
     process.stderr.write(`${code}: ${message}\n${hint === '' ? '' : `${hint}\n`}`);

@@ -71,7 +71,7 @@ export function checkValue(field: Field, value: Json, variables: Variables, fact
     }
     case 'checkbox': return typeof value === 'boolean' ? checkTick(field, value) : { error: 'must be true or false' };
     case 'checklist': return Array.isArray(value) && value.every((item) => typeof item === 'string')
-      ? required(field, checkList(value as string[], choicesOf(field, variables))) : { error: 'must be a list of texts' };
+      ? required(field, checkList(value, choicesOf(field, variables))) : { error: 'must be a list of texts' };
     case 'radio':
     case 'select': return typeof value === 'string' ? required(field, checkChoice(value, choicesOf(field, variables))) : { error: 'must be a text' };
     case 'datetime': return checkTagged(field, value, facts);
@@ -89,7 +89,7 @@ function required(field: Field, reading: Reading): Reading {
 function checkText(field: TextField, text: string): Reading {
   if (text === '') return { value: null };
   // Counted as people count, not in UTF-16 units.
-  const length = [...text].length;
+  const length = Array.from(text).length;
   const most = Math.min(field.maxLength ?? MOST_TEXT, MOST_TEXT);
   if (length > most) return { error: `must be ${String(most)} characters or fewer, but it has ${String(length)}` };
   if (field.minLength !== undefined && length < field.minLength) return { error: `must be ${String(field.minLength)} characters or more` };

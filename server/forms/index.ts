@@ -28,6 +28,12 @@ export interface DeployedForm {
   describe(key: string, value: Json, variables: Variables): { readonly label: string; readonly value: Json } | undefined;
 }
 
+function requireForm(schema: unknown, name: string): Form {
+  const { form, problems } = readForm(schema, feelCondition);
+  if (form === undefined) throw new Error(`Expected form ${name} to be one that deployment accepts, but ${problems[0]?.message ?? 'it is not'}`);
+  return form;
+}
+
 export class FormBook {
   readonly #definitions: Definitions;
   readonly #clock: Clock;
@@ -41,12 +47,12 @@ export class FormBook {
     this.#zone = zone;
   }
 
-  /** Undefined when the deployment has no such form. */
+  /** Undefined when the deployment has no such form. Rejects when it holds one that would have been refused. */
   async form(processId: string, version: number, formId: string): Promise<DeployedForm | undefined> {
     const name = `${processId}/${String(version)}/${formId}`;
     if (this.#read.has(name)) return this.#read.get(name);
-    const { form } = readForm(await this.#definitions.form(processId, version, formId), feelCondition);
-    const deployed = form === undefined ? undefined : this.#deployed(form);
+    const schema = await this.#definitions.form(processId, version, formId);
+    const deployed = schema === undefined ? undefined : this.#deployed(requireForm(schema, name));
     this.#read.set(name, deployed);
     return deployed;
   }

@@ -47,7 +47,7 @@ export function readSpans(text: string): TextSpan[] {
   let at = 0;
   while (at < text.length) {
     const found = text.startsWith('**', at) ? boldAt(text, at) : text[at] === '[' ? linkAt(text, at) : undefined;
-    if (found === undefined) plain += text[at++];
+    if (found === undefined) plain += text.charAt(at++);
     else {
       endPlain();
       spans.push(found.span);

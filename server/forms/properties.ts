@@ -13,8 +13,7 @@ export function describe(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'string') return `"${value.length > 60 ? `${value.slice(0, 57)}...` : value}"`;
   if (Array.isArray(value)) return `a list of ${String(value.length)}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return String(value);
+  return typeof value === 'number' || typeof value === 'boolean' || value === null ? String(value) : 'an object';
 }
 
 /** The properties of one component (or of one object inside it, named by `prefix`); `finish` reports what nobody asked for. */

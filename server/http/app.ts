@@ -37,7 +37,7 @@ export function createApp(options: AppOptions): App {
   });
   const bound = [...system(options, state), ...options.modules.flatMap((module) => [...module.routes, ...(module.pages ?? [])])];
   for (const { path, directory } of options.modules.flatMap((module) => module.assets ?? [])) {
-    app.use(path, express.static(directory, { index: false, redirect: false, maxAge: '1h' }));
+    app.use(path, express.static(directory, { index: false, redirect: false, maxAge: '365d', immutable: true }));
   }
   app.use(function forbidCaching(_request, response, next) { response.set('Cache-Control', 'no-store'); next(); });
   for (const entry of bound) {

@@ -19,6 +19,7 @@ export const HTTP_ERRORS = {
   HTTP_TOO_LARGE: { status: 413, title: 'The request is too large', message: 'Expected a body of at most {limit} bytes, but it is larger', hint: 'Send less at once; large content belongs in a document.' },
   HTTP_MEDIA_TYPE: { status: 415, title: 'The media type is not supported', message: 'Expected a body of type {expected}, but it is {found}', hint: 'Set the header Content-Type.' },
   HTTP_KEY_REUSED: { status: 422, title: 'The idempotency key was used before', message: 'Expected a new Idempotency-Key for a new request, but it was used with another one', hint: 'Send the first request again unchanged, or take another key.' },
+  HTTP_START_FORM_INVALID: { status: 422, title: 'The start form is not complete', message: 'Expected the start form {form} to be filled in, but {count} of its fields cannot be taken', hint: 'Every field that is wrong is listed under errors.' },
   HTTP_MODEL_REFUSED: { status: 422, title: 'The model is refused', message: 'Expected a model that can be executed, but {count} of its parts cannot', hint: 'Correct what the list of problems names; each names its element and line.' },
   HTTP_BUSY: { status: 503, title: 'The service is closing', message: 'Expected the service to take requests, but it is stopping', hint: 'Send the request again in a moment.' },
   HTTP_UNEXPECTED: { status: 500, title: 'Something went wrong on our side', message: 'Expected the request to be handled, but it failed', hint: 'Nothing was recorded unless the case shows it. Tell the administrator the request id.' },
@@ -33,6 +34,19 @@ export const ACCESS_ERRORS = {
   ACCESS_CSRF_TOKEN: { status: 403, title: 'The page has expired', message: 'Expected the token of this session with the request, but it is missing or another one', hint: 'Reload the page, then repeat the action. Programs send the header X-CSRF-Token.' },
   ACCESS_THROTTLED: { status: 429, title: 'Too many failed sign-ins', message: 'Expected at most a few failed sign-ins, but there were more', hint: 'Wait {seconds} seconds, then try again.' },
 } as const satisfies Readonly<Record<string, Entry>>;
+
+/** What is wrong with one place of a request; stands in the list of errors of HTTP_REQUEST_INVALID. `{said}`: the words of the schema. */
+export const FIELD_ERRORS = {
+  FIELD_REQUIRED: { message: 'Expected a value ({expected}), but there is none', hint: 'Give the value.' },
+  FIELD_UNKNOWN: { message: 'Expected only what the description names, but this is not in it', hint: 'Leave it out, or correct its name.' },
+  FIELD_TYPE: { message: 'Expected another kind of value, but: {said}', hint: 'See the description of the route.' },
+  FIELD_SIZE: { message: 'Expected a value within bounds, but: {said}', hint: 'Shorten or lengthen it.' },
+  FIELD_FORMAT: { message: 'Expected another form, but: {said}', hint: 'See the description of the route.' },
+  FIELD_VALUE: { message: 'Expected one of the known values, but: {said}', hint: 'Choose one of them.' },
+  FIELD_INVALID: { message: 'Expected a valid value, but: {said}', hint: 'See the description of the route.' },
+} as const satisfies Readonly<Record<string, { readonly message: string; readonly hint: string }>>;
+
+export type FieldCode = keyof typeof FIELD_ERRORS;
 
 export type HttpCode = keyof typeof HTTP_ERRORS | keyof typeof ACCESS_ERRORS;
 

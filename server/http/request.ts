@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { failure } from './contract/failure.ts';
 import type { FieldError } from './contract/failure.ts';
+import { FIELD_ERRORS } from './errors.ts';
+import type { FieldCode } from './errors.ts';
 
 type Place = 'body' | 'query' | 'params';
 
-const FIELD_CODES: Readonly<Record<string, string>> = {
-  unrecognized_keys: 'FIELD_UNKNOWN', too_small: 'FIELD_SIZE', too_big: 'FIELD_SIZE', invalid_format: 'FIELD_FORMAT', invalid_value: 'FIELD_VALUE', invalid_type: 'FIELD_TYPE',
+const FIELD_CODES: Readonly<Partial<Record<string, FieldCode>>> = {
+  too_small: 'FIELD_SIZE', too_big: 'FIELD_SIZE', invalid_format: 'FIELD_FORMAT', invalid_value: 'FIELD_VALUE', invalid_type: 'FIELD_TYPE',
 };
 
 /** The value as its schema gives it; throws HTTP_REQUEST_INVALID with every place that is wrong. */
@@ -21,12 +23,24 @@ export function read<S extends z.ZodType>(schema: S, value: unknown, place: Plac
 const NAMES: Readonly<Record<Place, string>> = { body: 'the body', query: 'the query', params: 'the address' };
 
 function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
-  const base = ['', place, ...issue.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: `${base}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, code: 'FIELD_UNKNOWN', detail: 'It is not known here.' }));
-  }
-  if (issue.code === 'invalid_type' && issue.input === undefined) return [{ pointer: base, code: 'FIELD_REQUIRED', detail: `It is missing; ${issue.expected} is expected.` }];
-  return [{ pointer: base, code: FIELD_CODES[issue.code] ?? 'FIELD_INVALID', detail: issue.message }];
+  const pointer = pointerTo([place, ...issue.path]);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([place, ...issue.path, key]));
+  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  return [missing ? fieldError('FIELD_REQUIRED', pointer, { expected: issue.expected }) : fieldError(FIELD_CODES[issue.code] ?? 'FIELD_INVALID', pointer, { said: issue.message })];
+}
+
+/** FIELD_UNKNOWN at the place that `path` names. */
+export function unknownField(path: readonly PropertyKey[]): FieldError {
+  return fieldError('FIELD_UNKNOWN', pointerTo(path), {});
+}
+
+function fieldError(code: FieldCode, pointer: string, values: Readonly<Record<string, string>>): FieldError {
+  return { pointer, code, detail: FIELD_ERRORS[code].message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole) };
+}
+
+/** RFC 6901. */
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /** The query as texts; a repeated parameter is a list. */
@@ -50,7 +64,8 @@ export function requestHash(method: string, path: string, query: unknown, body: 
 /** JSON with sorted keys (in the manner of RFC 8785). */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (value === undefined) return 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).filter(([, item]) => item !== undefined).sort(([left], [right]) => (left < right ? -1 : 1));
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
 }

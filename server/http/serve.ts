@@ -10,7 +10,7 @@ import { RULES, needsResource } from './contract/rules.ts';
 import type { Resource, Rule } from './contract/rules.ts';
 import type { AppOptions } from './options.ts';
 import { requireOwnOrigin, requireToken } from './origin.ts';
-import { personalKey, queryOf, read, requestHash } from './request.ts';
+import { personalKey, queryOf, read, requestHash, unknownField } from './request.ts';
 
 const DEFAULT_BODY_LIMIT = 1_048_576;
 const SAFE = new Set(['get', 'head', 'options']);
@@ -94,9 +94,8 @@ function readQuery(bound: BoundRoute | BoundPage, query: Record<string, string |
   const { endpoint } = bound;
   if (bound.kind === 'page') return endpoint.query === undefined ? {} : read(endpoint.query, query, 'query');
   if (endpoint.query !== undefined) return read(endpoint.query.strict(), query, 'query');
-  const [unknown] = Object.keys(query);
-  if (unknown === undefined) return {};
-  const errors = Object.keys(query).map((key) => ({ pointer: `/query/${key}`, code: 'FIELD_UNKNOWN', detail: 'It is not known here.' }));
+  const errors = Object.keys(query).map((key) => unknownField(['query', key]));
+  if (errors.length === 0) return {};
   throw failure('HTTP_REQUEST_INVALID', { where: 'the query', found: 'it should be empty' }, { errors });
 }
 
@@ -109,12 +108,21 @@ function bodyParser(bound: BoundRoute | BoundPage): (request: Request, response:
   return async (request, response) => {
     const empty = request.headers['transfer-encoding'] === undefined && (request.headers['content-length'] ?? '0') === '0';
     if (!empty && !request.is(expected)) throw failure('HTTP_MEDIA_TYPE', { expected, found: request.get('content-type') ?? 'not said' });
-    if (!empty) await new Promise<void>((resolve, reject) => { parser(request, response, (error?: unknown) => { if (error === undefined) resolve(); else reject(error as Error); }); });
+    if (!empty) await parsed(parser, request, response);
     const body: unknown = request.body;
     if (bound.kind === 'route') return { fields: body, token: undefined, key: undefined };
     const { _csrf: token, _key: key, ...fields } = (body ?? {}) as Record<string, unknown>;
     return { fields, token, key };
   };
+}
+
+function parsed(parser: RequestHandler, request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    void parser(request, response, (error?: Error | string) => {
+      if (error === undefined) resolve();
+      else reject(error instanceof Error ? error : new Error(error));
+    });
+  });
 }
 
 async function send(bound: BoundRoute | BoundPage, answer: AnyRouteAnswer | PageAnswer, response: Response, options: AppOptions): Promise<void> {

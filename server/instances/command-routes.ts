@@ -1,18 +1,25 @@
 /** The handlers that change cases: start, correct variables, cancel, publish a message. */
-import type { InstanceAction, InstanceEvent } from '../../engine/index.ts';
+import type { InstanceAction, InstanceEvent, Variables } from '../../engine/index.ts';
 import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute } from '../http/contract/bind.ts';
-import { accepted } from '../http/contract/failure.ts';
+import { accepted, failure } from '../http/contract/failure.ts';
 import { cancelInstance, setVariables, startInstance } from '../http/contract/instances.ts';
 import { publishMessage } from '../http/contract/messages.ts';
 import type { CommandMeta, PublishRequest, Runtime, StartRequest } from '../runtime/types.ts';
 import { locateCase, locateDefinition } from './locate.ts';
 import type { CaseTables } from './projection.ts';
 
-export function commandRoutes(tables: CaseTables, runtime: Runtime): BoundRoute[] {
+/** Implemented by server/forms: a form's answers, checked; undefined when the deployment has no such form. */
+export interface StartForms {
+  check(processId: string, version: number, formId: string, values: Variables, variables: Variables): Promise<{ readonly values: Variables; readonly errors: readonly { readonly key: string; readonly message: string }[] } | undefined>;
+}
+
+export function commandRoutes(tables: CaseTables, runtime: Runtime, forms: StartForms): BoundRoute[] {
   return [
     bind(startInstance, async ({ body, meta }) => {
-      const { stream, events, position, replayed } = accepted(await runtime.startInstance(given(body) as StartRequest, meta));
+      const request = given(body) as StartRequest;
+      const variables = await filledIn(request, runtime, forms);
+      const { stream, events, position, replayed } = accepted(await runtime.startInstance({ ...request, variables }, meta));
       const started = events.find((event) => event.type === 'InstanceStarted');
       const version = started?.type === 'InstanceStarted' ? started.version : body.version ?? 0;
       return { status: 201, body: { id: stream, processId: body.processId, version, position }, headers: { Location: `/api/v1/instances/${stream}` }, position, replayed };
@@ -26,6 +33,18 @@ export function commandRoutes(tables: CaseTables, runtime: Runtime): BoundRoute[
       return { status: 200, body: { position, replayed }, position, replayed };
     }),
   ];
+}
+
+/** The variables a start form takes; a process without one takes them as they are. Throws HTTP_START_FORM_INVALID. */
+async function filledIn({ processId, variables, ...request }: StartRequest, runtime: Runtime, forms: StartForms): Promise<Variables> {
+  const version = request.version ?? runtime.definitions.latest(processId)?.version;
+  if (version === undefined || request.startElementId !== undefined || !runtime.definitions.version(processId, version)) return variables;
+  const { startForm } = await runtime.definitions.graph(processId, version);
+  const checked = startForm === undefined ? undefined : await forms.check(processId, version, startForm, variables, {});
+  if (checked === undefined) return variables;
+  if (checked.errors.length === 0) return checked.values;
+  const errors = checked.errors.map(({ key, message }) => ({ pointer: `/variables/${key}`, code: 'HTTP_START_FORM_INVALID', detail: message }));
+  throw failure('HTTP_START_FORM_INVALID', { form: startForm ?? '', count: errors.length }, { errors });
 }
 
 export interface Done {

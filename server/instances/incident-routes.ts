@@ -9,6 +9,9 @@ import { carryOut } from './command-routes.ts';
 import { nameOf } from './history.ts';
 import type { CaseTables, IncidentRow } from './projection.ts';
 
+// A page looks at this many rows at most, then says where to go on.
+const LOOKED_AT = 500;
+
 interface Shown {
   readonly instanceId: string;
   readonly incident: number;
@@ -25,7 +28,7 @@ export function incidentRoutes(tables: CaseTables, runtime: Runtime): BoundRoute
     bind(listIncidents, async ({ query }) => {
       const items: Shown[] = [];
       let below = query.after === undefined ? undefined : readCursor(query.after);
-      for (;;) {
+      for (let looked = 0; looked < LOOKED_AT;) {
         const { rows } = await tables.incidents.find({
           orderBy: [{ column: 'order', descending: true }], limit: query.limit + 1, ...(below === undefined ? {} : { below: { column: 'order', value: below } }),
         });
@@ -36,7 +39,9 @@ export function incidentRoutes(tables: CaseTables, runtime: Runtime): BoundRoute
           if (shown !== undefined && (query.processId === undefined || shown.processId === query.processId)) items.push(shown);
         }
         if (rows.length <= query.limit) return { status: 200, body: { items, page: {} } };
+        looked += rows.length;
       }
+      return { status: 200, body: { items, page: { next: cursor(below!) } } };
     }),
     bind(resolveIncident, ({ params, body, meta }) => {
       const action: InstanceAction = { type: 'ResolveIncident', incident: params.incident, ...(body.retries === undefined ? {} : { retries: body.retries }) };

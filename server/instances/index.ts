@@ -4,13 +4,14 @@ import type { Directory } from '../ports/directory.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { Projection, Runtime } from '../runtime/types.ts';
 import { commandRoutes } from './command-routes.ts';
+import type { StartForms } from './command-routes.ts';
 import { incidentRoutes } from './incident-routes.ts';
 import { createCaseTables } from './projection.ts';
 import { readRoutes } from './read-routes.ts';
 
 export interface Instances {
   readonly projection: Projection;
-  http(runtime: Runtime, directory: Directory): HttpModule;
+  http(runtime: Runtime, directory: Directory, forms: StartForms): HttpModule;
 }
 
 /** Declares its tables, so call it before `projections.open()`. */
@@ -18,9 +19,9 @@ export function createInstances(projections: Projections): Instances {
   const tables = createCaseTables(projections);
   return {
     projection: tables.projection,
-    http: (runtime, directory) => ({
+    http: (runtime, directory, forms) => ({
       name: 'instances',
-      routes: [...commandRoutes(tables, runtime), ...readRoutes(tables, runtime, directory), ...incidentRoutes(tables, runtime)],
+      routes: [...commandRoutes(tables, runtime, forms), ...readRoutes(tables, runtime, directory), ...incidentRoutes(tables, runtime)],
     }),
   };
 }

@@ -87,13 +87,18 @@ function applyEvent(event: InstanceEvent, { stream, at }: DecodedRecord, { cases
       return;
     case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskCompleted': case 'UserTaskReturned': concerns(`@${event.person}`); return;
     case 'IncidentRaised': {
-      const { id, elementId, code, message } = event;
-      incidents.put({ key: incidentKey(stream, id), stream, incident: id, elementId, code, message: (message as string | undefined) ?? '', at, order: `${at}|${stream}|${id}` });
+      const { id, elementId, code } = event;
+      incidents.put({ key: incidentKey(stream, id), stream, incident: id, elementId, code, message: messageOf(event), at, order: `${at}|${stream}|${id}` });
       return;
     }
     case 'IncidentResolved': incidents.delete(incidentKey(stream, event.id)); return;
     default:
   }
+}
+
+/** An erased case has lost it. */
+function messageOf({ message = '' }: { readonly message?: string }): string {
+  return message;
 }
 
 export function incidentKey(stream: string, incident: number): string {

@@ -103,6 +103,7 @@ function passwordCommands(
   return {
     setPassword,
     async addPerson({ id, name, roles, post, password }, meta) {
+      if (RESERVED.has(id)) return { outcome: 'rejected', rejection: refusal('ORGANIZATION_ACCOUNT_RESERVED', { id }) };
       const weak = weakness(id, password);
       if (weak !== undefined) return { outcome: 'rejected', rejection: refusal('ORGANIZATION_PASSWORD_WEAK', { found: weak }) };
       const answer = await runtime.change<PersonEvent>(personStream(id), 'AddPerson', meta, (earlier) => {
@@ -123,6 +124,9 @@ function passwordCommands(
     },
   };
 }
+
+// Actors that are no persons: timers and jobs, seeding, and who is not signed in.
+const RESERVED: ReadonlySet<string> = new Set(['system', 'demo', 'anonymous']);
 
 interface Account { readonly active: boolean }
 

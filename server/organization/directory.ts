@@ -112,14 +112,18 @@ function partOf(event: OrganizationEvent): PartRow {
 function personAfter(before: PersonRow | undefined, event: PersonEvent): PersonRow {
   const row = before ?? { id: event.id, name: event.id, roles: [], post: null, active: true };
   switch (event.type) {
-    // The name of an erased person is gone; the account name stays.
-    case 'PersonAdded': return { ...row, name: (event.name as string | undefined) ?? event.id };
+    case 'PersonAdded': return { ...row, name: nameOf(event) };
     case 'RolesGranted': return { ...row, roles: event.roles };
     case 'PostAssigned': return { ...row, post: event.post ?? null };
     case 'PasswordChanged': return row;
     case 'AccountDeactivated': return { ...row, active: false };
     case 'AccountReactivated': return { ...row, active: true };
   }
+}
+
+/** The name of an erased person is gone; the account name stays. */
+function nameOf({ id, name = id }: { readonly id: string; readonly name?: string }): string {
+  return name;
 }
 
 function reading(memory: Memory): OrganizationDirectory {

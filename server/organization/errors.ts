@@ -8,6 +8,7 @@ export const ORGANIZATION_ERRORS = {
   ORGANIZATION_POST_NOT_FOUND: { message: 'Expected post {id} to exist, but it does not', hint: 'Create the post first.' },
   ORGANIZATION_GROUP_NOT_FOUND: { message: 'Expected group {id} to exist, but it does not', hint: 'Create the group first.' },
   ORGANIZATION_PERSON_EXISTS: { message: 'Expected {id} to be a new account name, but there is such an account', hint: 'Choose another account name; a closed account can be opened again.' },
+  ORGANIZATION_ACCOUNT_RESERVED: { message: 'Expected {id} to be free for a person, but the log uses it for acts of nobody', hint: 'Choose another account name.' },
   ORGANIZATION_PERSON_NOT_FOUND: { message: 'Expected the account {id} to exist, but it does not', hint: 'Check the account name in the list of people.' },
   ORGANIZATION_ACCOUNT_CLOSED: { message: 'Expected the account {id} to be open, but it is closed', hint: 'Open it again first.' },
   ORGANIZATION_ACCOUNT_OPEN: { message: 'Expected the account {id} to be closed, but it is open', hint: 'Nothing has to be done.' },

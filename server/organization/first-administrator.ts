@@ -8,21 +8,23 @@ import { refusal } from './errors.ts';
 
 /** `code`: printed at start; undefined when the installation has accounts already. */
 export function createFirstAdministrator(directory: Directory, commands: OrganizationCommands, code: string | undefined): FirstAdministrator {
-  let busy = false;
-  const needed = (): boolean => !busy && code !== undefined && directory.people().length === 0;
+  // Closed while the first is being made, and after, before the directory knows.
+  let closed = false;
+  const needed = (): boolean => !closed && code !== undefined && directory.people().length === 0;
   return {
     needed,
     async create(request, meta) {
       if (!needed()) throw refused(refusal('SETUP_NOT_OPEN'));
       if (!equal(request.code.trim(), code!)) throw refused(refusal('SETUP_CODE_WRONG'));
-      busy = true;
+      closed = true;
       try {
         const person = { id: request.account, name: request.name, roles: ['administrator'] as const, password: request.password };
         // The actor is the account itself: nobody else exists yet.
         const answer = accepted(await commands.addPerson(person, { ...meta, actor: { person: request.account, groups: [] } }));
         return { position: answer.position };
-      } finally {
-        busy = false;
+      } catch (error) {
+        closed = false;
+        throw error;
       }
     },
   };

@@ -35,7 +35,7 @@ export async function buildAssets(directory: string): Promise<BuiltAssets> {
   };
   const names = {
     stylesheet: await write('desk', 'css', `${subsetCss(govuk, COMPONENTS)}\n${own.map(squeeze).join('\n')}`),
-    script: await write('desk', 'js', await source('desk.js')),
+    script: await write('desk', 'js', await source('desk.ts')),
     icon: await write('mark', 'svg', await source('mark.svg')),
   };
   return { names, served: { path: '/assets', directory } };

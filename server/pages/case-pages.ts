@@ -21,6 +21,7 @@ const afterQuery = z.object({ after: z.string().max(2_000).optional() });
 const showCase = definePage({ name: 'case', method: 'get', path: '/cases/:stream', access: 'read-case', params: z.object({ stream: z.string().min(1).max(200) }) });
 const myCases = definePage({ name: 'my-cases', method: 'get', path: '/cases', access: 'signed-in', query: afterQuery });
 const notices = definePage({ name: 'notices', method: 'get', path: '/notices', access: 'signed-in' });
+const readNotices = definePage({ name: 'read-notices', method: 'post', path: '/notices/read', access: 'signed-in' });
 
 export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): BoundPage[] {
   const { runtime, directory, tasks } = needs;
@@ -64,10 +65,13 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
       return { html: myCasesPage({ shell: await frames.shell(context, 'cases'), formats, items: page.items, next }) };
     }),
     bindPage(notices, async (context) => {
-      // Marked as seen before the frame is made, so that the page itself no longer counts them.
-      const seen = await needs.notices.open(context.person, context.now);
-      const items = (await needs.notices.list(context.person, context.now)).map((notice) => ({ ...notice, fresh: notice.at > seen }));
+      const [seen, sent] = await Promise.all([needs.notices.seen(context.person, context.now), needs.notices.list(context.person, context.now)]);
+      const items = sent.map((notice) => ({ ...notice, fresh: notice.at > seen }));
       return { html: noticesPage({ shell: await frames.shell(context, 'notices'), formats, items }) };
+    }),
+    bindPage(readNotices, async ({ person, now }) => {
+      await needs.notices.open(person, now);
+      return { redirect: '/notices' };
     }),
   ];
 }
@@ -92,8 +96,10 @@ export async function answersOf(needs: Pick<PagesNeeds, 'forms'>, version: Defin
   const rest: Answer[] = [];
   for (const [key, value] of Object.entries(variables)) {
     const known = forms.map((form) => form?.describe(key, value, variables)).find((found) => found !== undefined);
-    if (known === undefined) rest.push({ label: words(key), value });
-    else told.push(known);
+    // What no form knows and holds nothing is of the machinery, not of the case.
+    if (known === undefined && value === null) continue;
+    if (known === undefined) rest.push({ label: words(key), value, asked: false });
+    else told.push({ ...known, asked: true });
   }
   return [...told, ...rest];
 }

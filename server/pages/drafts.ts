@@ -15,7 +15,9 @@ const DRAFT_DAYS = 30;
 const KEPT_HOURS = 2;
 /** Nobody is signed in when something is kept, so how much can be kept is bounded for the whole server. */
 const KEPT_PER_MINUTE = 60;
-export const MOST_TYPED = 65_536;
+const MOST_KEPT = 65_536;
+/** Bytes of one submission of a form. */
+export const MOST_TYPED = 262_144;
 
 export class Drafts {
   readonly #store: DeskStore;
@@ -47,7 +49,7 @@ export class Drafts {
     const minute = this.#clock.now().slice(0, 16);
     this.#keptInMinute = minute === this.#minute ? this.#keptInMinute + 1 : 1;
     this.#minute = minute;
-    if (this.#keptInMinute > KEPT_PER_MINUTE) return undefined;
+    if (this.#keptInMinute > KEPT_PER_MINUTE || JSON.stringify(typed).length > MOST_KEPT) return undefined;
     const token = this.#ids.token(24);
     await this.#store.put(KEPT, { key: token, expiresAt: this.#in(KEPT_HOURS), content: { typed: texts(typed), at: this.#clock.now(), person, page } });
     return token;
@@ -73,7 +75,7 @@ function asDraft(content: Readonly<Record<string, unknown>> | undefined): Draft 
 }
 
 /** What is no answer: it belongs to the moment the form was sent. */
-const PASSING = new Set(['token', 'person', 'outcome']);
+const PASSING = new Set(['token', 'person', 'outcome', 'auto']);
 
 /** Only what a form can send: texts and lists of texts. */
 function texts(typed: Typed): Record<string, string | string[]> {

@@ -27,11 +27,17 @@ function wordsOf(failed: HttpFailure): Words {
   }
 }
 
-export function renderFailure(frames: Frames, failed: HttpFailure, about: { readonly requestId: string; readonly session: Session | undefined }): string {
+interface Way {
+  readonly href: string;
+  readonly text: string;
+}
+
+/** `first`: ways on that only the page itself knows. */
+export function renderFailure(frames: Frames, failed: HttpFailure, about: { readonly requestId: string; readonly session: Session | undefined }, first: readonly Way[] = []): string {
   const { session } = about;
   const { title, text, hint } = wordsOf(failed);
   const ways = session === undefined ? [{ href: '/sign-in', text: 'Sign in' }]
-    : [{ href: frames.home(session.person), text: frames.mayWork(session.person) ? 'Go to your tasks' : 'Go to your cases' }, ...(failed.status === 409 && frames.mayWork(session.person) ? [{ href: '/tasks?view=groups', text: 'See what waits in your groups' }] : [])];
+    : [...first, { href: frames.home(session.person), text: frames.mayWork(session.person) ? 'Go to your tasks' : 'Go to your cases' }, ...(failed.status === 409 && frames.mayWork(session.person) ? [{ href: '/tasks?view=groups', text: 'See what waits in your groups' }] : [])];
   const shell = frames.bare({ csrf: session?.csrf ?? '', key: about.requestId }, session?.person);
   return errorPage({ shell, status: failed.status, title, text, hint, code: failed.code, requestId: about.requestId, ways });
 }

@@ -57,12 +57,14 @@ export interface DeskForm {
   describe(key: string, value: Json, variables: Variables): { readonly label: string; readonly value: Json } | undefined;
 }
 
-/** What was sent to a person or one of their groups, newest first. Implemented by server/pages/notices.ts. */
+/** What was sent to a person or one of their groups, newest first. Implemented by server/notices. */
 export interface NoticeBoard {
   list(person: Person, now: string): Promise<readonly SentNotice[]>;
-  /** How many came after the person last opened the list. */
+  /** How many came after the person last marked the list as read. */
   fresh(person: Person, now: string): Promise<number>;
-  /** Marks all as seen; answers the instant up to which they had been. */
+  /** The instant up to which the person has read the list. */
+  seen(person: Person, now: string): Promise<string>;
+  /** Marks all as read. */
   open(person: Person, now: string): Promise<string>;
 }
 

@@ -18,6 +18,12 @@ const signOut = definePage({ name: 'sign-out', method: 'post', path: '/sign-out'
 const setUpForm = definePage({ name: 'set-up-form', method: 'get', path: '/setup', access: 'public' });
 const setUp = definePage({ name: 'set-up', method: 'post', path: '/setup', access: 'public', body: z.object({ code: text, account: text, name: text, password: text }), bodyLimit: 16_384 });
 
+/** Which box a refusal belongs to, and what it says there. */
+const SET_UP_REFUSALS: Readonly<Record<string, { readonly target: string; readonly says: string }>> = {
+  SETUP_CODE_WRONG: { target: 'code', says: 'This is not the code that was printed at start' },
+  ORGANIZATION_PASSWORD_WEAK: { target: 'password', says: 'This password is too easy to guess' },
+};
+
 interface PageError {
   readonly target: string;
   readonly message: string;
@@ -75,7 +81,8 @@ function setUpPages(needs: PagesNeeds, frames: Frames): BoundPage[] {
         return { redirect: '/', position, ...(answer.outcome === 'signed-in' && { headers: { 'Set-Cookie': answer.cookie } }) };
       } catch (error) {
         if (!(error instanceof HttpFailure) || error.status >= 500) throw error;
-        return show([{ target: error.code.includes('CODE') ? 'code' : error.code.includes('PASSWORD') ? 'password' : 'account', message: `${error.message}. ${error.hint}` }]);
+        const { target, says } = SET_UP_REFUSALS[error.code] ?? { target: 'account', says: 'This account cannot be made' };
+        return show([{ target, message: `${says}. ${error.hint}` }]);
       }
     }),
   ];

@@ -65,7 +65,7 @@ export class Frames {
       ...(mayWork ? [{ name: 'Tasks', href: '/tasks', current: section === 'tasks', ...(mine !== undefined && { count: mine, live: 'mine', countMeans: 'held by you' }) }] : []),
       { name: 'My cases', href: '/cases', current: section === 'cases' },
       ...(mayStart ? [{ name: 'Start a case', href: '/start', current: section === 'start' }] : []),
-      { name: 'Notices', href: '/notices', current: section === 'notices', ...(fresh > 0 && { count: fresh, countMeans: 'new' }) },
+      { name: 'Notices', href: '/notices', current: section === 'notices', ...(fresh > 0 && { count: fresh, countMeans: 'not read' }) },
       ...this.#needs.links?.(person) ?? [],
     ];
   }

@@ -4,7 +4,8 @@ import type { Variables } from '../../engine/index.ts';
 import type { Formats } from '../../desk/format.ts';
 import { taskListPage } from '../../desk/task-list.ts';
 import { bindPage } from '../http/contract/bind.ts';
-import type { BoundPage } from '../http/contract/bind.ts';
+import type { BoundPage, PageAnswer, Session } from '../http/contract/bind.ts';
+import { HttpFailure } from '../http/contract/failure.ts';
 import { definePage } from '../http/contract/route.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
 import { TASK_VIEWS } from '../http/contract/tasks.ts';
@@ -13,6 +14,7 @@ import type { Person } from '../ports/directory.ts';
 import { MOST_TYPED } from './drafts.ts';
 import type { Drafts } from './drafts.ts';
 import { enter, typedBody } from './enter.ts';
+import { renderFailure } from './failure-pages.ts';
 import type { PageContext, PagesNeeds, Typed } from './needs.ts';
 import type { Frames } from './shell.ts';
 import { TaskView } from './task-view.ts';
@@ -59,15 +61,17 @@ export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, d
       const kept = await drafts.find(context.person.id, page);
       return { html: await view.render(context, context.params, context.resource, kept?.typed, [], kept?.at) };
     }, locate),
-    bindPage(claim, async ({ params: task, meta }) => {
+    bindPage(claim, async (context) => orConflict(frames, context, async () => {
+      const { params: task, meta } = context;
       const { position } = await tasks.verbs.claim(task.stream, Number(task.counter), meta);
       return { redirect: pathOf(task), position };
-    }, locate),
-    bindPage(release, async ({ params: task, meta, person, now }) => {
+    }), locate),
+    bindPage(release, async (context) => orConflict(frames, context, async () => {
+      const { params: task, meta, person, now } = context;
       const { position } = await tasks.verbs.release(task.stream, Number(task.counter), meta);
       await frames.leaveFlash(person, now, { kind: 'success', title: 'The task was released', text: 'It waits again for those it is offered to.' });
       return { redirect: '/tasks', position };
-    }, locate),
+    }), locate),
     bindPage(assign, async ({ params: task, body, meta, person, now }) => {
       const { position } = await tasks.verbs.assign(task.stream, Number(task.counter), body.assignee, body.reason.trim() || undefined, meta);
       await frames.leaveFlash(person, now, { kind: 'success', title: `The task was given to ${needs.directory.person(body.assignee)?.name ?? body.assignee}` });
@@ -85,6 +89,17 @@ export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, d
   ];
 }
 
+/** What `work` leads to; when somebody was faster, the page that says who, with the way to the case. */
+async function orConflict(frames: Frames, context: At & { readonly requestId: string; readonly session: Session }, work: () => Promise<PageAnswer>): Promise<PageAnswer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof HttpFailure) || error.status !== 409) throw error;
+    const way = { href: `/cases/${context.params.stream}`, text: 'See where the case is now' };
+    return { html: renderFailure(frames, error, context, [way]), status: 409 };
+  }
+}
+
 /** The two targets of the task's form: decide, and save for later. */
 function typingPages(needs: PagesNeeds, frames: Frames, drafts: Drafts, view: TaskView, locate: (context: At) => Promise<TaskResource>): BoundPage[] {
   return [
@@ -98,17 +113,23 @@ function typingPages(needs: PagesNeeds, frames: Frames, drafts: Drafts, view: Ta
       const read = await readDecision(needs, detail, context.body);
       // A task that somebody else has completed is told as such, whatever was typed.
       if (read.errors.length > 0 && detail.status === 'open') return { html: await view.render(inside, task, await locate(context), context.body, read.errors), status: 422 };
-      const { position } = await needs.tasks.verbs.completeChecked(task.stream, Number(task.counter), { outcome: read.outcome, variables: read.values, comment: read.comment }, context.meta);
-      await drafts.drop(entered.person.id, page);
-      await leaveNext(needs, frames, entered.person, context, detail, read.outcome, position);
-      return { redirect: '/tasks', position };
+      return orConflict(frames, inside, async () => {
+        const { position } = await needs.tasks.verbs.completeChecked(task.stream, Number(task.counter), { outcome: read.outcome, variables: read.values, comment: read.comment }, context.meta);
+        await drafts.drop(entered.person.id, page);
+        await leaveNext(needs, frames, entered.person, context, detail, read.outcome, position);
+        return { redirect: '/tasks', position };
+      });
     }),
     bindPage(draft, async (context) => {
       const page = pathOf(context.params);
+      const byScript = context.body['auto'] !== undefined;
+      // The script only wants to know whether it is saved; it has nowhere to go.
+      if (byScript && context.session === undefined) return { html: '', status: 401 };
       const entered = await enter(needs, drafts, context, page, 'work-tasks', () => locate(context));
       if ('redirect' in entered) return entered;
       await drafts.save(entered.person.id, page, context.body);
-      if (context.body['auto'] === undefined) await frames.leaveFlash(entered.person, context.now, { kind: 'success', title: 'Saved for later', text: 'Nothing was decided. Only you see what you typed.' });
+      if (byScript) return { html: '' };
+      await frames.leaveFlash(entered.person, context.now, { kind: 'success', title: 'Saved for later', text: 'Nothing was decided. Only you see what you typed.' });
       return { redirect: page };
     }),
   ];

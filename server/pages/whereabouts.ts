@@ -16,7 +16,7 @@ export function placesOf(state: InstanceState, graph: ProcessGraph, directory: D
     const waits = [...state.waits.values()].filter((wait) => wait.element === element.id);
     const place = element.task === undefined ? systemPlace(node, element, waits) : taskPlace(node, element, state, directory, mayOpen);
     const incident = waits.find((wait): wait is WaitOf<'incident'> => wait.kind === 'incident');
-    if (incident !== undefined) places.unshift({ text: `“${nameOf(node)}” cannot go on`, with: `An administrator has to look at it: ${incident.message}`, dueAt: undefined, href: undefined, trouble: true });
+    if (incident !== undefined) places.unshift({ text: `“${nameOf(node)}” cannot go on`, with: `An administrator has to look at it: ${incident.message}`, dueAt: undefined, until: undefined, href: undefined, trouble: true });
     else if (place !== undefined) places.push(place);
   }
   return places;
@@ -26,7 +26,7 @@ function taskPlace(node: FlowNode, element: ElementInstance, state: InstanceStat
   const task = element.task!;
   const names = [...task.candidateGroups.map((id) => directory.groupTitle(id)), ...task.candidateUsers.map((id) => directory.person(id)?.name ?? id)];
   return {
-    text: nameOf(node), dueAt: task.dueAt, trouble: false,
+    text: nameOf(node), dueAt: task.dueAt, until: undefined, trouble: false,
     with: task.assignee === undefined ? `Waits for ${names.length === 0 ? 'anybody' : names.join(', ')}; nobody holds it yet` : `With ${directory.person(task.assignee)?.name ?? task.assignee}`,
     href: mayOpen(element) ? `/tasks/${state.stream}/${String(element.id)}` : undefined,
   };
@@ -34,7 +34,7 @@ function taskPlace(node: FlowNode, element: ElementInstance, state: InstanceStat
 
 /** What waits without a person: a timer, a message, a job, another case. */
 function systemPlace(node: FlowNode, element: ElementInstance, waits: readonly Wait[]): Place | undefined {
-  const place = (text: string, dueAt?: string): Place => ({ text: nameOf(node), with: text, dueAt, href: undefined, trouble: false });
+  const place = (text: string, until?: string): Place => ({ text: nameOf(node), with: text, dueAt: undefined, until, href: undefined, trouble: false });
   const timer = waits.find((wait): wait is WaitOf<'timer'> => wait.kind === 'timer');
   if (element.child !== undefined) return place('Runs as a case of its own');
   if (waits.some((wait) => wait.kind === 'job')) return place('Is being done by the system');

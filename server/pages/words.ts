@@ -8,8 +8,8 @@ interface Sentence {
   readonly text: string;
   readonly quote?: string | undefined;
   readonly weight: HistoryEntry['weight'];
-  /** Who it happened to, where that is not the actor of the record. */
-  readonly who?: string;
+  /** The sentence does not say who did it: the actor of the record did. */
+  readonly byActor?: true;
 }
 
 export function historyInWords(records: readonly DecodedRecord[], graph: ProcessGraph, directory: Directory): HistoryEntry[] {
@@ -19,7 +19,7 @@ export function historyInWords(records: readonly DecodedRecord[], graph: Process
     const who = teller.actor(record);
     for (const event of record.events as readonly InstanceEvent[]) {
       const sentence = teller.tell(event);
-      if (sentence !== undefined) entries.push({ at: record.at, text: sentence.text, quote: sentence.quote, weight: sentence.weight, who });
+      if (sentence !== undefined) entries.push({ at: record.at, text: sentence.text, quote: sentence.quote, weight: sentence.weight, who: sentence.byActor === true || record.actor.onBehalfOf !== undefined ? who : undefined });
     }
   }
   return entries.reverse();
@@ -55,7 +55,7 @@ class Teller {
         return { text: `${this.#element(event.elementId)} was offered to ${this.#offered(event)}.`, weight: 'side' };
       case 'UserTaskClaimed': return { text: `${this.#task(event.id)} was claimed by ${this.#person(event.person)}.`, weight: 'side' };
       case 'UserTaskReleased': return { text: `${this.#task(event.id)} was released by ${this.#person(event.person)}.`, weight: 'side' };
-      case 'UserTaskAssigned': return { text: `${this.#task(event.id)} was given to ${this.#person(event.person)}.`, quote: event.reason, weight: 'side' };
+      case 'UserTaskAssigned': return { text: `${this.#task(event.id)} was given to ${this.#person(event.person)}.`, quote: event.reason, weight: 'side', byActor: true };
       case 'UserTaskCompleted': return { text: `${this.#element(event.elementId)} was completed by ${this.#person(event.person)}${this.#outcome(event.elementId, event.outcome)}.`, quote: event.comment, weight: 'main' };
       case 'UserTaskReturned': return { text: `${this.#element(event.elementId)} was sent back to ${this.#element(event.to)} by ${this.#person(event.person)}.`, quote: event.reason, weight: 'main' };
       case 'UserTaskCanceled': return { text: `${this.#task(event.id)} is no longer needed.`, weight: 'side' };
@@ -67,9 +67,9 @@ class Teller {
     switch (event.type) {
       case 'InstanceStarted': return { text: `The case was started${this.#directory.person(event.by) === undefined ? '' : ` by ${this.#person(event.by)}`}.`, weight: 'main' };
       case 'InstanceCompleted': return { text: 'The case was completed.', weight: 'main' };
-      case 'InstanceTerminated': return { text: 'The case was ended early.', quote: event.reason, weight: 'main' };
+      case 'InstanceTerminated': return { text: 'The case was ended early.', quote: event.reason, weight: 'main', byActor: true };
       case 'InstanceFailed': return { text: 'The case was ended by an error.', quote: event.message, weight: 'main' };
-      case 'VariablesWritten': return event.reason === undefined ? undefined : { text: 'The data of the case was corrected.', quote: event.reason, weight: 'main' };
+      case 'VariablesWritten': return event.reason === undefined ? undefined : { text: 'The data of the case was corrected.', quote: event.reason, weight: 'main', byActor: true };
       case 'TimerFired': return { text: `The time of ${this.#element(event.elementId)} came.`, weight: 'main' };
       case 'MessageCorrelated': return { text: `${this.#element(event.elementId)}: the message arrived.`, weight: 'main' };
       case 'MessagePublished': return { text: `${this.#element(event.elementId)}: the message was sent.`, weight: 'side' };
@@ -87,7 +87,7 @@ class Teller {
       case 'JobCompleted': return { text: `${this.#task(event.id)} was done by the system.`, weight: 'side' };
       case 'JobFailed': return { text: `${this.#task(event.id)} failed${event.retriesLeft > 0 ? ' and will be tried again' : ''}.`, quote: event.message, weight: 'side' };
       case 'IncidentRaised': return { text: `${this.#element(event.elementId)} needs the attention of an administrator.`, quote: event.message, weight: 'main' };
-      case 'IncidentResolved': return { text: 'The problem was resolved.', weight: 'side' };
+      case 'IncidentResolved': return { text: 'The problem was resolved.', weight: 'side', byActor: true };
       default: return undefined;
     }
   }
@@ -102,7 +102,9 @@ class Teller {
   }
 
   #person(id: string): string {
-    return this.#directory.person(id)?.name ?? id;
+    const person = this.#directory.person(id);
+    if (person === undefined) return id;
+    return person.postTitle === undefined || person.postTitle === person.name ? person.name : `${person.name} (${person.postTitle})`;
   }
 
   #offered(event: Extract<InstanceEvent, { type: 'UserTaskCreated' }>): string {

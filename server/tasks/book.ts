@@ -1,6 +1,6 @@
 /** One task as it stands now, read from the live state of its case (or from its history when it is over). */
-import type { ElementInstance, InstanceState, Json, ProcessGraph, UserTaskCreated, Variables } from '../../engine/index.ts';
-import type { InstanceEvent } from '../../engine/index.ts';
+import { visibleVariables } from '../../engine/index.ts';
+import type { ElementInstance, InstanceEvent, InstanceState, ProcessGraph, UserTaskCreated, Variables } from '../../engine/index.ts';
 import type { TaskDetail } from '../http/contract/tasks.ts';
 import { notFound } from '../http/contract/failure.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
@@ -58,6 +58,7 @@ export class TaskBook {
     return {
       id: taskId(stream, counter), stream, counter, elementId: created.elementId, name: elementName(graph, created.elementId),
       processId: state.processId, processName: this.#names.process(state.processId, state.version), version: state.version, businessKey: state.businessKey ?? null,
+      startedBy: this.#names.person(state.startedBy),
       assignee: known.assignee === undefined ? null : this.#names.person(known.assignee),
       candidateGroups: (created.candidateGroups ?? []).map((id) => this.#names.group(id)),
       candidateUsers: (created.candidateUsers ?? []).map((id) => this.#names.person(id)),
@@ -71,7 +72,7 @@ export class TaskBook {
       status: ended === undefined ? 'open' : ended.person === undefined ? 'canceled' : 'done',
       form: created.form ?? null,
       outcomes: (node?.userTask?.outcomes ?? []).map((outcome) => ({ ...outcome })),
-      variables: element === undefined ? rootVariables(state) as TaskDetail['variables'] : visibleVariables(state, element) as TaskDetail['variables'],
+      variables: visibleVariables(state, element === undefined ? 0 : counter) as TaskDetail['variables'],
       returnTargets: element === undefined ? [] : returnTargets(state, graph, element),
     };
   }
@@ -83,7 +84,7 @@ export class TaskBook {
     const elementId = element?.elementId ?? state.done.get(counter)?.elementId;
     const form = element?.task?.form ?? (elementId === undefined ? undefined : graph.nodes.get(elementId)?.userTask?.form);
     if (form === undefined) return undefined;
-    return { processId: state.processId, version: state.version, form, variables: element === undefined ? rootVariables(state) : visibleVariables(state, element) };
+    return { processId: state.processId, version: state.version, form, variables: visibleVariables(state, element === undefined ? 0 : counter) };
   }
 
   async inspect(stream: string): Promise<Inspected | undefined> {
@@ -119,19 +120,6 @@ function after(known: Known, event: InstanceEvent, at: string): Known {
     case 'UserTaskCanceled': return { ...known, ended: { at, person: undefined, outcome: undefined, returnedTo: undefined } };
     default: return known;
   }
-}
-
-function rootVariables(state: InstanceState): Variables {
-  return Object.fromEntries(state.elements.get(0)?.variables ?? []);
-}
-
-/** What an element instance sees: its own variables before those of the scopes around it. */
-function visibleVariables(state: InstanceState, element: ElementInstance): Variables {
-  const scopes: ElementInstance[] = [];
-  for (let at: ElementInstance | undefined = element; at !== undefined; at = at.id === 0 ? undefined : state.elements.get(at.scope)) scopes.push(at);
-  const seen = new Map<string, Json>();
-  for (const scope of scopes.reverse()) for (const [name, value] of scope.variables ?? []) seen.set(name, value);
-  return Object.fromEntries(seen);
 }
 
 /** Earlier user tasks of the same scope, each once, the latest first. */

@@ -1,4 +1,4 @@
-/** Why a verb on a task is refused, in words that name the task and the people: the table of codes. */
+/** Why a verb on a task is refused, in words that name the task and the people. */
 import type { Refusal } from '../runtime/types.ts';
 
 interface Entry {
@@ -7,19 +7,37 @@ interface Entry {
   readonly hint: string;
 }
 
-/** Codes of the engine keep their meaning and gain names; the others are this room's own. */
+/** This room's own codes. */
 export const TASK_ERRORS = {
+  TASK_ASSIGNEE_UNKNOWN: { title: 'There is no such person', message: 'Expected {assignee} to be an active account, but it is not', hint: 'Choose a person from the list.' },
+  TASK_FORM_INVALID: { title: 'The form has errors', message: 'Expected the answers to fit the form of the task, but {count} of them cannot be taken', hint: 'Correct what the list of errors names.' },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+/** Refusals of the engine told again with names in place of ids; their codes stay the engine's. */
+const NAMED: Readonly<Record<string, Entry>> = {
   TASK_COMPLETED: { title: 'Somebody was faster', message: 'Expected {task} to be open, but {person} has completed it', hint: 'The case shows what was decided.' },
   TASK_CANCELED: { title: 'The task is no longer needed', message: 'Expected {task} to be open, but it is no longer needed', hint: 'A deadline, a message or another decision ended it; the history of the case says which.' },
   TASK_ALREADY_CLAIMED: { title: 'Somebody holds this task', message: 'Expected {task} to be free, but {person} has claimed it', hint: 'Ask {person} to release it, or take another task.' },
   TASK_NOT_ASSIGNEE: { title: 'Somebody else holds this task', message: 'Expected you to hold {task}, but {person} does', hint: 'Only who holds a task can release, complete or return it.' },
   TASK_NOT_CLAIMED: { title: 'Nobody holds this task', message: 'Expected {task} to be claimed, but nobody holds it', hint: 'Claim the task first.' },
   TASK_NOT_CANDIDATE: { title: 'This task is offered to others', message: 'Expected {task} to be offered to you, but it is offered to {candidates}', hint: 'Ask an administrator whether your post belongs to one of these groups.' },
-  TASK_ASSIGNEE_UNKNOWN: { title: 'There is no such person', message: 'Expected {assignee} to be an active account, but it is not', hint: 'Choose a person from the list.' },
-  TASK_FORM_INVALID: { title: 'The form has errors', message: 'Expected the answers to fit the form of the task, but {count} of them cannot be taken', hint: 'Correct what the list of errors names.' },
-} as const satisfies Readonly<Record<string, Entry>>;
+};
+
+/** The code told with names; the refusal as it is where nothing better is known. */
+export function named(refusal: Refusal, values: Readonly<Record<string, string>>): Refusal {
+  const entry = NAMED[refusal.code];
+  return entry === undefined ? refusal : { code: refusal.code, message: fill(entry.message, values), hint: fill(entry.hint, values) };
+}
 
 export function taskRefusal(code: keyof typeof TASK_ERRORS, values: Readonly<Record<string, string>>): Refusal {
-  const fill = (template: string): string => template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole));
-  return { code, message: fill(TASK_ERRORS[code].message), hint: fill(TASK_ERRORS[code].hint) };
+  return { code, message: fill(TASK_ERRORS[code].message, values), hint: fill(TASK_ERRORS[code].hint, values) };
+}
+
+/** The heading of a refusal, for problem details and pages. */
+export function titleOf(code: string): string {
+  return ({ ...NAMED, ...TASK_ERRORS } as Readonly<Record<string, Entry>>)[code]?.title ?? 'This could not be done';
+}
+
+function fill(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole));
 }

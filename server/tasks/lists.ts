@@ -24,7 +24,7 @@ export interface CaseSummary {
 }
 
 const PAGE = 50;
-const MOST = 100;
+const MOST = 200;
 const BY_DUE_DATE = [{ column: 'dueKey' }, { column: 'createdAt' }] as const;
 
 export class TaskLists {

@@ -55,9 +55,9 @@ export class TaskNames {
     };
   }
 
-  #ofCase(row: CaseRow | undefined): Pick<TaskSummary, 'processId' | 'processName' | 'version' | 'businessKey'> {
-    if (row === undefined) return { processId: '', processName: '', version: 0, businessKey: null };
-    return { processId: row.processId, processName: this.process(row.processId, row.version), version: row.version, businessKey: row.businessKey };
+  #ofCase(row: CaseRow | undefined): Pick<TaskSummary, 'processId' | 'processName' | 'version' | 'businessKey' | 'startedBy'> {
+    if (row === undefined) return { processId: '', processName: '', version: 0, businessKey: null, startedBy: null };
+    return { processId: row.processId, processName: this.process(row.processId, row.version), version: row.version, businessKey: row.businessKey, startedBy: this.person(row.startedBy) };
   }
 
   /** The graph, or undefined when it cannot be had: a list with ids instead of names is better than none. */

@@ -1,6 +1,5 @@
 /** The routes of tasks: contract joined to lists, book and verbs. */
 import type { Runtime } from '../runtime/types.ts';
-import type { Variables } from '../../engine/index.ts';
 import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute } from '../http/contract/bind.ts';
 import { notFound } from '../http/contract/failure.ts';
@@ -18,7 +17,7 @@ export function taskRoutes(runtime: Runtime, lists: TaskLists, book: TaskBook, v
   const locate = ({ params }: AtTask): Promise<TaskResource> => book.resource(params.stream, Number(params.counter));
   return [
     bind(listTasks, async ({ query, person, now }) => {
-      const page = await lists.list(query.view, person, now, query.after, query.limit === undefined ? undefined : Number(query.limit));
+      const page = await lists.list(query.view, person, now, query.after, query.limit);
       return { status: 200, body: { items: [...page.items], page: page.next === undefined ? {} : { next: page.next } } };
     }),
     bind(countTasks, async ({ person, now }) => ({ status: 200, body: await lists.counts(person, now) })),
@@ -33,7 +32,7 @@ export function taskRoutes(runtime: Runtime, lists: TaskLists, book: TaskBook, v
     bind(releaseTask, async ({ params, meta }) => recorded(await verbs.release(params.stream, Number(params.counter), meta)), locate),
     bind(assignTask, async ({ params, body, meta }) => recorded(await verbs.assign(params.stream, Number(params.counter), body.assignee, body.reason, meta)), locate),
     bind(completeTask, async ({ params, body, meta }) =>
-      recorded(await verbs.complete(params.stream, Number(params.counter), { ...body, variables: body.variables as Variables }, meta)), locate),
+      recorded(await verbs.complete(params.stream, Number(params.counter), body, meta)), locate),
     bind(returnTask, async ({ params, body, meta }) => recorded(await verbs.return(params.stream, Number(params.counter), body.to, body.reason, meta)), locate),
   ];
 }

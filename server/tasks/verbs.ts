@@ -8,7 +8,7 @@ import type { Answer, CommandMeta, Refusal, Runtime } from '../runtime/types.ts'
 import type { Inspected, TaskBook } from './book.ts';
 import { elementName } from './names.ts';
 import type { TaskNames } from './names.ts';
-import { TASK_ERRORS, taskRefusal } from './errors.ts';
+import { TASK_ERRORS, named, taskRefusal, titleOf } from './errors.ts';
 
 /** Checks what was handed in with a form against its schema; implemented by server/forms, wired by main. */
 export interface TaskForms {
@@ -98,12 +98,12 @@ export class TaskVerbs {
     const name = elementId === undefined ? `task ${String(task)}` : `“${elementName(graph, elementId)}”`;
     const holder = element?.task?.assignee;
     switch (refusal.code) {
-      case 'TASK_COMPLETED': return done === undefined ? refusal : taskRefusal('TASK_COMPLETED', { task: name, person: this.#names.person(done.person).name });
-      case 'TASK_ALREADY_CLAIMED': return holder === undefined ? refusal : taskRefusal('TASK_ALREADY_CLAIMED', { task: name, person: this.#names.person(holder).name });
-      case 'TASK_NOT_ASSIGNEE': return holder === undefined ? refusal : taskRefusal('TASK_NOT_ASSIGNEE', { task: name, person: this.#names.person(holder).name });
-      case 'TASK_NOT_CLAIMED': return taskRefusal('TASK_NOT_CLAIMED', { task: name });
-      case 'TASK_NOT_CANDIDATE': return taskRefusal('TASK_NOT_CANDIDATE', { task: name, candidates: this.#candidates(element?.task) });
-      case 'TASK_CANCELED': return taskRefusal('TASK_CANCELED', { task: name });
+      case 'TASK_COMPLETED': return done === undefined ? refusal : named(refusal, { task: name, person: this.#names.person(done.person).name });
+      case 'TASK_ALREADY_CLAIMED':
+      case 'TASK_NOT_ASSIGNEE': return holder === undefined ? refusal : named(refusal, { task: name, person: this.#names.person(holder).name });
+      case 'TASK_NOT_CANDIDATE': return named(refusal, { task: name, candidates: this.#candidates(element?.task) });
+      case 'TASK_NOT_CLAIMED':
+      case 'TASK_CANCELED': return named(refusal, { task: name });
       default: return refusal;
     }
   }
@@ -120,8 +120,7 @@ export class TaskVerbs {
 }
 
 function asFailure(refusal: Refusal, status: number): HttpFailure {
-  const title = Object.hasOwn(TASK_ERRORS, refusal.code) ? TASK_ERRORS[refusal.code as keyof typeof TASK_ERRORS].title : 'The command was refused';
-  return new HttpFailure({ code: refusal.code, status, title, message: refusal.message, hint: refusal.hint });
+  return new HttpFailure({ code: refusal.code, status, title: titleOf(refusal.code), message: refusal.message, hint: refusal.hint });
 }
 
 function invalid(errors: readonly FormError[]): HttpFailure {

@@ -99,12 +99,12 @@ export interface AnyRouteAnswer extends Answered {
  * or fails with {@link HttpFailure}; the handler runs only after the rule has agreed.
  */
 export function bind<const R extends Route, const A extends RouteAnswer<R>>(route: R, handle: (context: Context<R>) => Promise<A>, ...[locate]: Located<R>): BoundRoute {
-  return { kind: 'route', endpoint: route, handle: handle as BoundRoute['handle'], locate };
+  return { kind: 'route', endpoint: route, handle: handle, locate };
 }
 
 /** As {@link bind}, for a page. */
 export function bindPage<P extends Page>(page: P, handle: (context: Context<P>) => Promise<PageAnswer>, ...[locate]: Located<P>): BoundPage {
-  return { kind: 'page', endpoint: page, handle: handle as BoundPage['handle'], locate };
+  return { kind: 'page', endpoint: page, handle: handle, locate };
 }
 
 /** Files served to everybody as they are: `directory` (absolute) under `path`. */

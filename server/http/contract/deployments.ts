@@ -20,7 +20,7 @@ export const deploy = defineRoute({
     files: z.array(z.strictObject({ name: z.string().regex(/^[^/\\]{1,200}\.(bpmn|form)$/, 'A file name that ends in .bpmn or .form.'), content: z.string().min(1) })).min(1).max(100),
   }),
   responses: {
-    200: z.object({ dryRun: z.literal(true), processes: z.array(z.object({ processId: z.string(), name: z.string(), fileName: z.string() })), warnings: z.array(ModelProblem) }),
+    200: z.object({ dryRun: z.literal(true), warnings: z.array(ModelProblem) }),
     201: Deployed,
     202: Deployed,
   },

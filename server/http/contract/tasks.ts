@@ -1,6 +1,7 @@
 /** The contract of tasks: what a task, a work list and a form look like from outside. */
 import { z } from 'zod';
 import type { Json } from '../../../engine/index.ts';
+import { PageQuery, VariablesIn, VariablesOut } from './common.ts';
 import { defineRoute } from './route.ts';
 
 /** A run of text inside a paragraph of a form. */
@@ -72,6 +73,7 @@ export const taskSummary = z.object({
   processName: z.string(),
   version: z.number().int(),
   businessKey: z.string().nullable(),
+  startedBy: named.nullable(),
   assignee: named.nullable(),
   candidateGroups: z.array(named),
   candidateUsers: z.array(named),
@@ -90,7 +92,7 @@ export const taskDetail = taskSummary.extend({
   status: z.enum(['open', 'done', 'canceled']),
   form: z.string().nullable(),
   outcomes: z.array(outcome),
-  variables: z.record(z.string(), z.json()),
+  variables: VariablesOut,
   returnTargets: z.array(z.object({ elementId: z.string(), name: z.string() })).describe('Earlier tasks this one can be sent back to'),
 });
 export type TaskDetail = z.output<typeof taskDetail>;
@@ -104,7 +106,6 @@ export type TaskCounts = z.output<typeof taskCounts>;
 const taskPage = z.object({ items: z.array(taskSummary).readonly(), page: z.object({ next: z.string().optional() }) });
 const recorded = z.object({ stream: z.string(), version: z.number().int(), position: z.number().int() });
 const taskParams = z.object({ stream: z.string().min(1).max(200), counter: z.string().regex(/^[1-9]\d{0,9}$/, 'a task is named by a whole number') });
-const variables = z.record(z.string().min(1).max(200), z.json());
 
 const AREA = 'Tasks';
 
@@ -112,7 +113,7 @@ export const listTasks = defineRoute({
   operationId: 'listTasks', method: 'get', path: '/api/v1/tasks', area: AREA, access: 'list-tasks',
   summary: 'Tasks of the signed-in person, by due date',
   description: 'mine: held by you. groups: offered to you or your groups, not held by anybody. overdue: of both, past their due date. done: completed by you, newest first.',
-  query: z.object({ view: z.enum(TASK_VIEWS).default('mine'), after: z.string().max(2_000).optional(), limit: z.string().regex(/^[1-9]\d{0,2}$/).optional() }),
+  query: PageQuery.extend({ view: z.enum(TASK_VIEWS).default('mine') }),
   responses: { 200: taskPage },
 });
 
@@ -129,7 +130,7 @@ export const getTask = defineRoute({
 export const getTaskForm = defineRoute({
   operationId: 'getTaskForm', method: 'get', path: '/api/v1/tasks/:stream/:counter/form', area: AREA, access: 'read-task',
   summary: 'The form of a task: form-js schema and current values', params: taskParams,
-  responses: { 200: z.object({ form: z.string(), schema: z.json(), values: z.record(z.string(), z.json()) }) },
+  responses: { 200: z.object({ form: z.string(), schema: z.json(), values: VariablesOut }) },
 });
 
 export const claimTask = defineRoute({
@@ -154,7 +155,7 @@ export const completeTask = defineRoute({
   summary: 'Complete a task with its outcome and what was filled in',
   description: 'With a form, variables hold the answers by key and are checked against it; read-only fields are refused.',
   params: taskParams,
-  body: z.strictObject({ outcome: z.string().max(200).optional(), variables: variables.default({}), comment: z.string().max(20_000).optional() }),
+  body: z.strictObject({ outcome: z.string().max(200).optional(), variables: VariablesIn.default({}), comment: z.string().max(20_000).optional() }),
   responses: { 200: recorded, 202: recorded },
 });
 

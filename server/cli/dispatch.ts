@@ -1,0 +1,67 @@
+/** Which word of the command line runs what; each command is loaded only when it is called, so that starting costs little. */
+import { existsSync } from 'node:fs';
+import { CliError } from './errors.ts';
+import type { ExitCode, Terminal } from './options.ts';
+
+interface Command {
+  readonly usage: string;
+  readonly about: string;
+  readonly run: (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
+}
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: { usage: 'serve', about: 'the server: cases, tasks and pages', run: (args) => serveFrom(new URL('../main.ts', import.meta.url), args) },
+  run: {
+    usage: 'run FILE.bpmn [--process ID] [--variables JSON|@FILE] [--steps JSON|@FILE] [--advance PT65S] [--auto]',
+    about: 'a case on a virtual clock, its events as JSON lines',
+    run: async (args, terminal) => (await import('./run.ts')).run(args, terminal),
+  },
+  lint: { usage: 'lint FILE.bpmn [--json]', about: 'all findings about a model', run: async (args, terminal) => (await import('./lint.ts')).lint(args, terminal) },
+  decide: {
+    usage: 'decide FILE.dmn --decision NAME|ID [--input JSON|@FILE] [--explain]',
+    about: 'the value of a decision or decision service',
+    run: async (args, terminal) => (await import('./decide.ts')).decide(args, terminal),
+  },
+  walk: { usage: 'walk NAME|all [--json]', about: 'the walks of a procedure in processes/', run: async (args, terminal) => (await import('./walk.ts')).walk(args, terminal) },
+};
+
+/** Runs a command line; answers the exit code. Failures a person can mend go to `err` as `CODE: Expected X, but Y` with a hint. */
+export async function dispatch(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  if (name === '--help' || name === 'help') {
+    terminal.out(usage());
+    return 0;
+  }
+  if (name === undefined) {
+    terminal.err(usage());
+    return 2;
+  }
+  try {
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!command) throw new CliError('CLI_COMMAND_UNKNOWN', { command: name });
+    if (rest.includes('--help')) {
+      terminal.out(`piton ${command.usage}\n  ${command.about}`);
+      return 0;
+    }
+    return await command.run(rest, terminal);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    terminal.err(`${error.code}: ${error.message}`);
+    terminal.err(`  ${error.hint}`);
+    if (error.code === 'CLI_COMMAND_UNKNOWN') terminal.err(usage());
+    return 2;
+  }
+}
+
+function usage(): string {
+  const lines = Object.values(COMMANDS).map(({ usage: words, about }) => `  piton ${words}\n      ${about}`);
+  return `Usage:\n${lines.join('\n')}\nExit codes: 0 done, 1 the answer is no, 2 wrong use. See docs/cli.md.`;
+}
+
+/** The server starts by being loaded, or by its function `main` where it has one, and ends when it is asked to. Throws CLI_COMMAND_ABSENT. */
+export async function serveFrom(file: URL, args: readonly string[]): Promise<ExitCode> {
+  if (!existsSync(file)) throw new CliError('CLI_COMMAND_ABSENT', { file: 'server/main.ts', command: 'serve' });
+  const server = (await import(file.href)) as { readonly main?: (args: readonly string[]) => Promise<void> };
+  await server.main?.(args);
+  return 0;
+}

@@ -1,0 +1,35 @@
+/** What the command line refuses, and how it says so: `CODE: Expected X, but Y` and a hint on standard error. */
+
+export const CLI_ERRORS = {
+  CLI_COMMAND_UNKNOWN: { message: 'Expected a command of piton, but {command} is none', hint: 'Call piton without arguments to see the commands.' },
+  CLI_COMMAND_ABSENT: { message: 'Expected {file} for the command {command}, but this copy does not contain it', hint: 'Take a complete copy of the repository.' },
+  CLI_ARGUMENT_MISSING: { message: 'Expected {what}, but it is missing', hint: 'Usage: {usage}' },
+  CLI_ARGUMENT_SURPLUS: { message: 'Expected nothing after {last}, but there is {surplus}', hint: 'Usage: {usage}' },
+  CLI_OPTION_UNKNOWN: { message: 'Expected an option of this command, but {option} is none', hint: 'Usage: {usage}' },
+  CLI_OPTION_VALUE: { message: 'Expected a value after {option}, but there is none', hint: 'Usage: {usage}' },
+  CLI_FILE_NOT_READ: { message: 'Expected to read {file}, but {reason}', hint: 'Check the path; it is read from the folder piton is called in.' },
+  CLI_JSON_INVALID: { message: 'Expected {what} to be {wanted}, but {reason}', hint: 'Give JSON, or @FILE to read it from a file.' },
+  CLI_PROCESS_UNKNOWN: { message: 'Expected an executable process {processId} in {file}, but it has {known}', hint: 'Name one of them by --process; add --force-executable for one with isExecutable="false".' },
+  CLI_AUTO_ENDLESS: { message: 'Expected --auto to come to an end, but {count} tasks were completed and more keep coming', hint: 'The process loops through its tasks; use --steps and choose outcomes.' },
+  CLI_WALKS_NOT_FOUND: { message: 'Expected walks in {file}, but {reason}', hint: 'Name a folder of processes/, or all.' },
+  CLI_WALK_INVALID: { message: 'Expected walk {number} of {file} to have {wanted}, but it has not', hint: 'A walk is {title, process, variables, steps, expect: {state, path, variables, notCompleted}}.' },
+} as const;
+
+export type CliCode = keyof typeof CLI_ERRORS;
+
+/** A command line that cannot be done; exit code 2. `code` from CLI_ERRORS. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: CliCode;
+  readonly hint: string;
+
+  constructor(code: CliCode, values: Readonly<Record<string, string | number>>) {
+    super(filled(CLI_ERRORS[code].message, values));
+    this.code = code;
+    this.hint = filled(CLI_ERRORS[code].hint, values);
+  }
+}
+
+function filled(template: string, values: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
+}

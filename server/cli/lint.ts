@@ -1,0 +1,24 @@
+/** `piton lint`: every finding about a model, of the standard, of this engine, and of soundness. */
+import { lint as examine } from '../../engine/index.ts';
+import { parseOptions, readText } from './options.ts';
+import type { ExitCode, Grammar, Terminal } from './options.ts';
+
+const GRAMMAR: Grammar = { usage: 'piton lint FILE.bpmn [--json] [--force-executable]', positional: ['FILE.bpmn'], flags: ['--json', '--force-executable'], values: [] };
+
+/** Exit code 1 when one of the findings is an error. */
+export async function lint(args: readonly string[], { out }: Terminal): Promise<ExitCode> {
+  const { positional, flags } = parseOptions(args, GRAMMAR);
+  const [file = ''] = positional;
+  const { problems, soundness } = await examine(readText(file), { forceExecutable: flags.has('--force-executable') });
+  const refused = problems.some(({ severity }) => severity === 'error');
+  if (flags.has('--json')) {
+    out(JSON.stringify({ problems, soundness }));
+    return refused ? 1 : 0;
+  }
+  for (const { severity, line, elementId, code, message, hint } of problems) out(`${file}:${String(line)} ${severity} ${code} ${elementId}\n  ${message}.\n  ${hint}`);
+  for (const { line, elementId, kind, message, trace } of soundness.findings) out(`${file}:${String(line)} warning ${kind} ${elementId}\n  ${message}\n  on the way ${trace.join(' -> ')}`);
+  const count = problems.length + soundness.findings.length;
+  const decided = refused || soundness.decided ? '' : '; soundness was not decided: too many markings';
+  out(count === 0 ? `${file}: nothing to say${decided}` : `${file}: ${String(count)} finding${count === 1 ? '' : 's'}${refused ? ', refused' : ''}${decided}`);
+  return refused ? 1 : 0;
+}

@@ -1,0 +1,118 @@
+/** The pages as HTML: what people wrote stays text, errors are tied to their inputs, forms carry their keys. */
+import { expect } from 'chai';
+import { casePage } from '../../desk/case.ts';
+import { errorPage } from '../../desk/error.ts';
+import { Formats } from '../../desk/format.ts';
+import type { Shell } from '../../desk/layout.ts';
+import { myCasesPage, noticesPage } from '../../desk/lists.ts';
+import { signInPage } from '../../desk/sign-in.ts';
+import { startPage } from '../../desk/start.ts';
+import { taskListPage } from '../../desk/task-list.ts';
+import { taskPage } from '../../desk/task.ts';
+import type { TaskPage } from '../../desk/task.ts';
+import type { FormView, TaskDetail } from '../../server/http/contract/tasks.ts';
+import { presentForm } from '../../server/forms/present.ts';
+import { parseSubmission } from '../../server/forms/submission.ts';
+import { FACTS, formOf } from '../server/forms/support.ts';
+
+const ATTACK = '"><script>alert(1)</script><img src=x onerror=alert(1)>\'';
+const NOW = '2026-03-02T14:00:00.000Z';
+const formats = new Formats('America/St_Lucia');
+
+const shell: Shell = {
+  assets: { stylesheet: '/assets/a.css', script: '/assets/a.js', icon: '/assets/a.svg' }, keys: { csrf: 'the-token', key: 'the-key' },
+  person: { name: ATTACK, post: ATTACK }, nav: [{ name: 'Tasks', href: '/tasks', current: true, count: 2, live: 'mine', countMeans: 'held by you' }],
+  flash: { kind: 'success', title: ATTACK, text: ATTACK },
+};
+
+const TASK: TaskDetail = {
+  id: 'case/4', stream: 'case', counter: 4, elementId: 'check', name: ATTACK, processId: 'p', processName: ATTACK, version: 1, businessKey: ATTACK,
+  startedBy: { id: 'x', name: ATTACK }, assignee: { id: 'ana', name: ATTACK }, candidateGroups: [{ id: 'g', name: ATTACK }], candidateUsers: [], priority: 50,
+  dueAt: '2026-03-01T14:00:00Z', overdue: true, createdAt: NOW, status: 'open', form: 'f',
+  outcomes: [{ value: 'approve', label: ATTACK, kind: 'approve', requiresComment: false }, { value: 'refuse', label: 'Refuse', kind: 'refuse', requiresComment: true }],
+  variables: {}, returnTargets: [{ elementId: 'e', name: ATTACK }],
+};
+
+const ANSWERS = [{ label: ATTACK, value: { [ATTACK]: ATTACK }, asked: true }, { label: ATTACK, value: [ATTACK], asked: false }];
+const HISTORY = [{ at: NOW, text: ATTACK, who: ATTACK, quote: ATTACK, weight: 'main' as const }];
+
+const FORM = formOf(
+  { type: 'text', text: `# ${ATTACK}\n\n**${ATTACK}**` }, { type: 'textfield', key: 'subject', label: ATTACK, description: ATTACK, validate: { required: true } },
+  { type: 'radio', key: 'place', label: 'Place', values: [{ value: ATTACK, label: ATTACK }], validate: { required: true } },
+  { type: 'datetime', subtype: 'date', key: 'day', dateLabel: 'Day', validate: { required: true } }, { type: 'textarea', key: 'notes', label: 'Notes' },
+);
+
+function formView(): FormView {
+  const typed = { 'v-notes': ATTACK, 'v-place': 'elsewhere' };
+  const { errors } = parseSubmission(FORM, typed, {}, FACTS);
+  return presentForm(FORM, {}, FACTS, typed, errors);
+}
+
+function page(change: Partial<TaskPage> = {}): string {
+  return taskPage({
+    shell, formats, now: NOW, task: TASK, me: 'ana', mayClaim: false, mayNot: undefined, documentation: ATTACK, form: formView(), comment: ATTACK, outcome: undefined,
+    errors: formView().errors, draftFrom: NOW, answers: ANSWERS, history: HISTORY, colleagues: [{ id: 'b', name: ATTACK }], ...change,
+  });
+}
+
+const PAGES: Readonly<Record<string, () => string>> = {
+  'task held': () => page(),
+  'task offered': () => page({ task: { ...TASK, assignee: null }, mayClaim: true }),
+  'task of another': () => page({ me: 'ben', mayNot: ATTACK }),
+  'task done': () => page({ task: { ...TASK, status: 'done', done: { person: { id: 'b', name: ATTACK }, outcome: 'x', outcomeLabel: ATTACK, at: NOW, returned: false } } }),
+  'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', counts: { mine: 1, groups: 2, overdue: 1 }, items: [TASK, { ...TASK, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana' }),
+  case: () => casePage({
+    shell, formats, now: NOW, case: { stream: 'case', businessKey: ATTACK, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
+    places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS,
+  }),
+  start: () => startPage({ shell, formats, procedure: { processId: 'p', name: ATTACK, documentation: ATTACK }, me: ATTACK, form: formView(), errors: formView().errors, draftFrom: NOW }),
+  'sign in': () => signInPage({ shell, account: ATTACK, next: `/${ATTACK}`, errors: [{ target: 'account', message: ATTACK }], kept: true, hint: ATTACK }),
+  'my cases': () => myCasesPage({ shell, formats, items: [{ stream: 'case', processName: ATTACK, businessKey: ATTACK, status: 'failed', startedAt: NOW, endedAt: NOW }], next: undefined }),
+  notices: () => noticesPage({ shell, formats, items: [{ key: 'k', subject: ATTACK, text: ATTACK, at: NOW, stream: 'case', fresh: true }] }),
+  error: () => errorPage({ shell, status: 409, title: ATTACK, text: ATTACK, hint: ATTACK, code: 'CODE', requestId: 'id', ways: [{ href: '/tasks', text: ATTACK }] }),
+};
+
+describe('Desk: pages as HTML', () => {
+  for (const [name, render] of Object.entries(PAGES)) {
+    it(`What people wrote stays text: ${name}.`, () => {
+      const html = render();
+      expect(html.startsWith('<!doctype html><html lang="en"')).to.equal(true);
+      expect(html.match(/<script/g)).to.have.length(1);
+      expect(html).to.not.contain('<img');
+      expect(html).to.not.contain(ATTACK.slice(0, 5));
+      expect(html).to.not.match(/\sstyle="/);
+    });
+  }
+
+  it('Every form that changes something carries the token of its session and a key of its own.', () => {
+    for (const name of ['task held', 'task list', 'start', 'notices']) {
+      const html = PAGES[name]!();
+      const forms = html.match(/<form[^>]*method="post"[\s\S]*?<\/form>/g) ?? [];
+      const keys = forms.map((form) => /name="_key" value="([^"]+)"/.exec(form)?.[1]);
+      expect(forms.every((form) => form.includes('name="_csrf" value="the-token"')), name).to.equal(true);
+      expect(new Set(keys).size, name).to.equal(forms.length);
+    }
+  });
+
+  it('Labels, hints and errors belong to their inputs.', () => {
+    const html = page();
+    for (const id of ['v-subject', 'v-notes', 'comment', 'v-day-day', 'v-day-month', 'v-day-year']) expect(html, id).to.contain(`for="${id}"`);
+    expect(html).to.contain('id="v-subject" name="v-subject"').and.contain('aria-describedby="v-subject-hint v-subject-error"');
+    expect(html).to.match(/<fieldset[^>]*role="group"[^>]*aria-describedby="v-day-hint v-day-error"/);
+    for (const target of formView().errors.map((error) => error.target)) expect(html.includes(`href="#${target}"`) && html.includes(`id="${target}"`), target).to.equal(true);
+    expect(html).to.contain('<title>Error: ');
+    expect(html).to.not.contain('placeholder=');
+  });
+
+  it('The first button of the task form saves, because Enter presses it.', () => {
+    const form = /<form[^>]*data-draft[\s\S]*?<\/form>/.exec(page())![0];
+    expect(/<button[^>]*>/.exec(form)![0]).to.contain('formaction="/tasks/case/4/draft"').and.contain('hidden');
+  });
+
+  it('Decisions are styled by their kind; the one way forward is the main button.', () => {
+    const forward = [{ value: 'go', label: 'Go on', kind: 'forward', requiresComment: false }, { value: 'back', label: 'Back', kind: 'return', requiresComment: false }];
+    expect(page()).to.match(/<button type="submit" class="govuk-button govuk-button--warning"[^>]*>Refuse/);
+    expect(page({ task: { ...TASK, outcomes: forward } })).to.match(/<button type="submit" class="govuk-button" name="outcome" value="go">/);
+    expect(page({ task: { ...TASK, outcomes: [...forward, { ...forward[0]!, value: 'other' }] } })).to.match(/<button type="submit" class="govuk-button govuk-button--secondary" name="outcome" value="go">/);
+  });
+});

@@ -1,0 +1,94 @@
+/** The access decision, rule by rule and role by role (INCITS 359-2012, need-to-know). */
+import { expect } from 'chai';
+import type { Person, Role } from '../../../server/ports/directory.ts';
+import { authorise } from '../../../server/http/access.ts';
+import { RULES, needsResource } from '../../../server/http/contract/rules.ts';
+import type { CaseResource, Rule, TaskResource } from '../../../server/http/contract/rules.ts';
+
+const ROLES: readonly Role[] = ['analyst', 'officer', 'manager', 'registry', 'administrator'];
+
+function person(id: string, roles: readonly Role[], groups: readonly string[] = [], active = true): Person {
+  return { id, name: id, roles, groups, active };
+}
+
+const CASE: CaseResource = { kind: 'case', stream: 's', startedBy: 'starter', people: ['starter', 'holder'], groups: ['treasury'] };
+const TASK: TaskResource = { kind: 'task', stream: 's', assignee: 'holder', candidateGroups: ['treasury'], candidateUsers: ['named'], startedBy: 'starter' };
+
+const granted = (rule: Rule, who: Person | undefined, resource?: Parameters<typeof authorise>[2]): boolean => authorise(rule, who, resource) === 'granted';
+const rolesOf = (rule: Rule, resource?: Parameters<typeof authorise>[2]): Role[] => ROLES.filter((role) => granted(rule, person('stranger', [role]), resource));
+
+describe('authorise', () => {
+  it('Only the rule public lets in who is not signed in or whose account is closed.', () => {
+    for (const rule of Object.keys(RULES) as Rule[]) {
+      expect(authorise(rule, undefined), rule).to.equal(rule === 'public' ? 'granted' : 'sign-in-required');
+      expect(authorise(rule, person('p', ROLES, [], false)), rule).to.equal(rule === 'public' ? 'granted' : 'sign-in-required');
+    }
+  });
+
+  it('Which role opens which rule, before the resource is known.', () => {
+    const table = Object.fromEntries((Object.keys(RULES) as Rule[]).filter((rule) => !['public', 'signed-in', 'read-case'].includes(rule)).map((rule) => [rule, rolesOf(rule)]));
+    expect(table).to.deep.equal({
+      'deploy': ['analyst', 'administrator'],
+      'start-case': ['officer', 'manager', 'registry'],
+      'read-case-content': ['analyst', 'officer', 'manager', 'registry'],
+      'read-all-cases': ['manager', 'administrator'],
+      'manage-case': ['manager', 'administrator'],
+      'send-message': ['manager', 'registry', 'administrator'],
+      'resolve-incident': ['manager', 'administrator'],
+      'list-tasks': ['officer', 'manager', 'registry'],
+      'read-task': ['officer', 'manager', 'registry'],
+      'work-tasks': ['officer', 'manager', 'registry'],
+      'assign-tasks': ['manager'],
+      'administer': ['administrator'],
+    });
+    for (const rule of ['signed-in', 'read-case'] as const) expect(rolesOf(rule)).to.deep.equal(ROLES);
+    expect(granted('signed-in', person('p', []))).to.equal(true);
+  });
+
+  it('A person without roles may do nothing but what everybody signed in may.', () => {
+    const open = (Object.keys(RULES) as Rule[]).filter((rule) => granted(rule, person('p', [])));
+    expect(open).to.deep.equal(['public', 'signed-in', 'read-case']);
+  });
+
+  it('Need to know: a case is open to who started it, has or had a task in it, or belongs to a group that was offered one.', () => {
+    expect(granted('read-case', person('starter', ['officer']), CASE)).to.equal(true);
+    expect(granted('read-case', person('holder', ['officer']), CASE)).to.equal(true);
+    expect(granted('read-case', person('other', ['officer'], ['treasury']), CASE)).to.equal(true);
+    for (const role of ['officer', 'registry', 'analyst'] as const) expect(granted('read-case', person('other', [role], ['works']), CASE), role).to.equal(false);
+  });
+
+  it('Managers read every case; administrators see where it stands but not what people wrote.', () => {
+    expect(rolesOf('read-case', CASE)).to.deep.equal(['manager', 'administrator']);
+    expect(rolesOf('read-case-content', CASE)).to.deep.equal(['manager']);
+    expect(rolesOf('manage-case', CASE)).to.deep.equal(['manager', 'administrator']);
+    expect(granted('read-case-content', person('starter', ['administrator']), CASE)).to.equal(false);
+  });
+
+  it('A task is worked by who holds it or is offered it; a manager does not work it for them, but may read and assign it.', () => {
+    for (const who of [person('holder', ['officer']), person('named', ['officer']), person('other', ['registry'], ['treasury'])]) expect(granted('work-tasks', who, TASK), who.id).to.equal(true);
+    expect(granted('work-tasks', person('other', ['officer', 'manager'], ['works']), TASK)).to.equal(false);
+    expect(granted('read-task', person('boss', ['manager']), TASK)).to.equal(true);
+    expect(granted('read-task', person('starter', ['officer']), TASK)).to.equal(true);
+    expect(granted('read-task', person('other', ['officer']), TASK)).to.equal(false);
+    expect(rolesOf('assign-tasks', TASK)).to.deep.equal(['manager']);
+    expect(rolesOf('work-tasks', TASK)).to.deep.equal([]);
+  });
+
+  it('A task that is offered to nobody by name is open to every officer.', () => {
+    const open: TaskResource = { kind: 'task', stream: 's', candidateGroups: [], candidateUsers: [] };
+    expect(rolesOf('work-tasks', open)).to.deep.equal(['officer', 'manager', 'registry']);
+  });
+
+  it('A process is started by the groups it names; by every officer when it names none.', () => {
+    const closed = { kind: 'definition', processId: 'p', starters: ['treasury'] } as const;
+    expect(rolesOf('start-case', closed)).to.deep.equal([]);
+    expect(granted('start-case', person('p', ['officer'], ['treasury']), closed)).to.equal(true);
+    expect(granted('start-case', person('p', ['analyst'], ['treasury']), closed)).to.equal(false);
+    expect(rolesOf('start-case', { ...closed, starters: [] })).to.deep.equal(['officer', 'manager', 'registry']);
+  });
+
+  it('The rules that need a resource say so.', () => {
+    const needing = (Object.keys(RULES) as Rule[]).filter((rule) => needsResource(rule));
+    expect(needing).to.have.members(['start-case', 'read-case', 'read-case-content', 'manage-case', 'read-task', 'work-tasks', 'assign-tasks']);
+  });
+});

@@ -1,0 +1,107 @@
+/** The history of a case as sentences, where it is now, the order of its steps, and failures in plain words. */
+import { expect } from 'chai';
+import { compile } from '../../../engine/index.ts';
+import type { InstanceEvent, InstanceState, ProcessGraph } from '../../../engine/index.ts';
+import { HttpFailure, failure } from '../../../server/http/contract/failure.ts';
+import type { Directory } from '../../../server/ports/directory.ts';
+import { renderFailure } from '../../../server/pages/failure-pages.ts';
+import type { PagesNeeds } from '../../../server/pages/needs.ts';
+import { Frames } from '../../../server/pages/shell.ts';
+import { caseResource, outlineOf, placesOf } from '../../../server/pages/whereabouts.ts';
+import { historyInWords } from '../../../server/pages/words.ts';
+import type { DecodedRecord } from '../../../server/runtime/types.ts';
+import { PERMIT } from '../../e2e/permit.ts';
+
+const AT = '2026-03-02T12:00:00.000Z';
+
+const directory = {
+  person: (id: string) => (id === 'ana' ? { id, name: 'Ana', postTitle: 'Senior Clerk', roles: ['officer'], groups: [], active: true } : undefined),
+  groupTitle: (id: string) => (id === 'officers' ? 'All officers' : id),
+} as unknown as Directory;
+
+function record(actor: string, ...events: readonly InstanceEvent[]): DecodedRecord {
+  return { stream: 's', position: 1, index: 0, version: 1, commandType: 'x', at: AT, actor: { person: actor }, events, erased: false };
+}
+
+const HISTORY = [
+  record('ana', { type: 'InstanceStarted', processId: 'permit', version: 1, conversation: 's', startElementId: 'asked', by: 'ana' },
+    { type: 'ElementActivated', id: 1, elementId: 'examine', scope: 0 }, { type: 'UserTaskCreated', id: 1, elementId: 'examine', priority: 50, candidateGroups: ['officers'] }),
+  record('ana', { type: 'UserTaskClaimed', id: 1, person: 'ana' }),
+  record('ana', { type: 'UserTaskCompleted', id: 1, elementId: 'examine', person: 'ana', outcome: 'refuse', comment: 'Too loud.' }, { type: 'ElementCompleted', id: 1, elementId: 'examine' }),
+  record('system', { type: 'JobCreated', id: 3, element: 2, elementId: 'issue', jobType: 'x', retries: 3 }, { type: 'JobFailed', id: 3, retriesLeft: 2, message: 'no paper' }),
+  record('ana', { type: 'UserTaskAssigned', id: 1, person: 'ben', by: 'ana', reason: 'away' }),
+];
+
+describe('Pages: a case in words', () => {
+  let graph: ProcessGraph;
+
+  before(async () => {
+    const compiled = await compile(PERMIT[0]!.content);
+    if (!('processes' in compiled)) throw new Error(JSON.stringify(compiled));
+    graph = compiled.processes[0]!;
+  });
+
+  it('The history says who did what, with which outcome and words, the newest first.', () => {
+    const told = historyInWords(HISTORY, graph, directory);
+    expect(told.map((entry) => entry.text)).to.deep.equal([
+      '“Examine the application” was given to ben.',
+      '“Issue the permit” failed and will be tried again.',
+      '“Examine the application” was completed by Ana (Senior Clerk): Refuse.',
+      '“Examine the application” was claimed by Ana (Senior Clerk).',
+      '“Examine the application” was offered to All officers.',
+      'The case was started by Ana (Senior Clerk).',
+    ]);
+    expect([told[2]!.quote, told[0]!.who, told[1]!.who]).to.deep.equal(['Too loud.', 'Ana, Senior Clerk', undefined]);
+  });
+
+  it('Every kind of event has words or is left out, also when its private fields are erased.', () => {
+    const types = ['InstanceCompleted', 'InstanceTerminated', 'InstanceFailed', 'VariablesWritten', 'UserTaskReleased', 'UserTaskReturned', 'UserTaskCanceled', 'TimerFired', 'MessageCorrelated', 'MessagePublished', 'ChildRequested', 'ErrorThrown', 'JobCompleted', 'IncidentRaised', 'IncidentResolved', 'SequenceFlowTaken', 'TurnYielded'];
+    for (const type of types) {
+      const bare = { type, id: 1, elementId: 'gone', scope: 0, person: 'ben', to: 'examine' } as unknown as InstanceEvent;
+      for (const entry of historyInWords([record('ana', bare)], graph, directory)) expect(entry.text, type).to.not.contain('undefined');
+    }
+  });
+
+  it('Steps are told in the order of the flow with how often they were done.', () => {
+    const state = { elements: new Map([[2, { id: 2, elementId: 'issue' }]]) } as unknown as InstanceState;
+    expect(outlineOf(state, graph, HISTORY, directory).map(({ name, state: at, times }) => [name, at, times])).to.deep.equal([['Examine the application', 'done', 1], ['Issue the permit', 'current', 0]]);
+  });
+
+  it('Where it waits is told with people and times; what an administrator has to resolve comes first.', () => {
+    const state = {
+      stream: 's', elements: new Map<number, unknown>([
+        [0, { id: 0, elementId: 'permit' }],
+        [1, { id: 1, elementId: 'examine', task: { assignee: 'ana', candidateGroups: [], candidateUsers: [], dueAt: AT } }],
+        [2, { id: 2, elementId: 'issue', task: undefined, child: undefined }],
+      ]),
+      waits: new Map([[9, { kind: 'incident', id: 9, element: 2, phase: 'job', code: 'X', message: 'no paper', job: undefined }]]),
+    } as unknown as InstanceState;
+    const places = placesOf(state, graph, directory, () => true);
+    expect(places.map(({ text, with: who, href, trouble }) => [text, who, href, trouble])).to.deep.equal([
+      ['“Issue the permit” cannot go on', 'An administrator has to look at it: no paper', undefined, true],
+      ['Examine the application', 'With Ana', '/tasks/s/1', false],
+    ]);
+  });
+
+  it('A case concerns who started it, who worked on it and the groups it was offered to.', () => {
+    expect(caseResource({ stream: 's', startedBy: 'ana' } as InstanceState, HISTORY)).to.deep.equal({ kind: 'case', stream: 's', startedBy: 'ana', people: ['ana', 'ben'], groups: ['officers'] });
+  });
+});
+
+describe('Pages: failures in plain words', () => {
+  const needs = { assets: { stylesheet: '/a.css', script: '/a.js', icon: '/a.svg' }, authorise: () => 'granted' } as unknown as PagesNeeds;
+  const page = (failed: HttpFailure): string => renderFailure(new Frames(needs), failed, { requestId: 'r-1', session: { person: { id: 'ana', name: 'Ana', roles: [], groups: [], active: true }, csrf: 't' } as never });
+
+  it('A conflict says who was faster and offers a way on.', () => {
+    const html = page(new HttpFailure({ code: 'TASK_COMPLETED', status: 409, title: 'Somebody was faster', message: 'Expected “Check papers” to be open, but Ben has completed it', hint: 'The case shows what was decided.' }));
+    expect(html).to.contain('Ben has completed “Check papers”.').and.contain('href="/tasks"');
+  });
+
+  it('A closed page says for whom it is open; an error of ours says nothing of its cause.', () => {
+    expect(page(failure('ACCESS_DENIED', { person: 'ana', rule: 'administer', says: 'Administrators.' }))).to.contain('It is open to: administrators.');
+    expect(page(failure('HTTP_UNEXPECTED'))).to.contain('Something went wrong on our side').and.contain('r-1');
+    expect(page(failure('HTTP_KEY_REUSED'))).to.contain('This page was sent before');
+    expect(page(failure('HTTP_ROUTE_UNKNOWN', { path: '/x' }))).to.contain('Page not found');
+    expect(page(failure('ACCESS_CSRF_TOKEN'))).to.contain('The page has expired');
+  });
+});

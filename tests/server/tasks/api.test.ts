@@ -1,0 +1,125 @@
+/** The routes of tasks over HTTP: lists, detail, form, verbs, and what is refused with which problem. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { pino } from 'pino';
+import { readConfig } from '../../../server/config.ts';
+import { taskCounts, taskDetail } from '../../../server/http/contract/tasks.ts';
+import type { TaskDetail } from '../../../server/http/contract/tasks.ts';
+import { startPiton } from '../../../server/main.ts';
+import type { Piton } from '../../../server/main.ts';
+import { PERMIT } from '../../e2e/permit.ts';
+import { Client } from '../http/support.ts';
+import type { Reply } from '../http/support.ts';
+
+const APPLICATION = { subject: 'Regatta', place: 'castries', needs: [], day: { $: 'date', v: '2027-03-27' }, from: null, guests: 40, remarks: null, truth: true };
+
+describe('Tasks: routes', function () {
+  this.timeout(20_000);
+  const folder = mkdtempSync(join(tmpdir(), 'piton-tasks-'));
+  let piton: Piton;
+  let clerk: Client;
+  let officer: Client;
+  let secretary: Client;
+  let analyst: Client;
+  let stream: string;
+
+  before(async () => {
+    piton = await startPiton(readConfig({ PITON_DATA: folder, PITON_PORT: '0', PITON_LOG: 'silent' }), pino({ level: 'silent' }));
+    const answer = await piton.runtime.deploy(PERMIT, { actor: { person: 'systems.analyst', groups: [] } });
+    expect(answer.outcome).to.equal('deployed');
+    const passwords = new Map(piton.lines.flatMap((line) => [...line.matchAll(/^\s+(\S+)\s+(\S{4}-\S{4}-\S{4})\b/g)].map((match) => [match[1]!, match[2]!])));
+    const enter = (account: string): Promise<Client> => Client.signIn(piton.url, account, passwords.get(account));
+    [clerk, officer, secretary, analyst] = await Promise.all([enter('senior.clerk'), enter('hr.officer'), enter('permanent.secretary'), enter('systems.analyst')]);
+    stream = await start();
+  });
+
+  after(async () => {
+    await piton.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function start(): Promise<string> {
+    const reply = await clerk.post('/api/v1/instances', { processId: 'permit', variables: APPLICATION });
+    expect(reply.status, reply.text).to.equal(201);
+    return reply.body.id;
+  }
+
+  /** The address of the open task of the case. */
+  async function taskOf(of: string): Promise<string> {
+    for (const view of ['groups', 'mine']) {
+      const { body } = await clerk.get(`/api/v1/tasks?view=${view}&limit=200`);
+      const found = body.items.find((item) => item['stream'] === of);
+      if (found !== undefined) return `/api/v1/tasks/${found.id}`;
+    }
+    throw new Error(`Expected an open task of ${of}, but there is none`);
+  }
+
+  const told = (reply: Reply): unknown[] => [reply.status, reply.body.code];
+
+  it('Lists, counts, detail and form are what the contract says.', async () => {
+    const task = await taskOf(stream);
+    expect(taskCounts.parse((await officer.get('/api/v1/tasks/counts')).body).groups).to.be.greaterThan(0);
+    const detail: TaskDetail = taskDetail.parse((await officer.get(task)).body);
+    expect(detail).to.deep.include({ name: 'Examine the application', status: 'open', form: 'examine-form', startedBy: { id: 'senior.clerk', name: 'Senior Clerk' }, returnTargets: [] });
+    expect(detail.outcomes.map((outcome) => outcome.value)).to.deep.equal(['approve', 'return', 'refuse']);
+    const form = (await officer.get(`${task}/form`)).body as unknown as { readonly form: string; readonly values: Record<string, unknown>; readonly schema: { readonly components: unknown[] } };
+    expect([form.form, form.values['subject'], form.schema.components.length]).to.deep.equal(['examine-form', 'Regatta', 3]);
+    expect(told(await officer.get('/api/v1/tasks?view=all'))).to.deep.equal([400, 'HTTP_REQUEST_INVALID']);
+    expect(told(await officer.get('/api/v1/tasks?after=nonsense'))).to.deep.equal([400, 'HTTP_CURSOR_INVALID']);
+    expect(told(await officer.get('/api/v1/tasks/0000/1'))).to.deep.equal([404, 'HTTP_NOT_FOUND']);
+  });
+
+  it('Claimed by one, it cannot be claimed or completed by another, who is told by whom.', async () => {
+    const task = await taskOf(stream);
+    expect((await clerk.post(`${task}/claim`)).status).to.equal(200);
+    const second = await officer.post(`${task}/claim`);
+    expect(told(second)).to.deep.equal([409, 'TASK_ALREADY_CLAIMED']);
+    expect(second.body.detail).to.equal('Expected “Examine the application” to be free, but Senior Clerk has claimed it');
+    expect(told(await officer.post(`${task}/complete`, { outcome: 'approve', variables: { findings: 'x' } }))).to.deep.equal([409, 'TASK_NOT_ASSIGNEE']);
+  });
+
+  it('What is handed in is checked against the form; outcome and reason are asked for.', async () => {
+    const task = await taskOf(stream);
+    const wrong = await clerk.post(`${task}/complete`, { outcome: 'approve', variables: { subject: 'Another', extra: 1 } });
+    expect(told(wrong)).to.deep.equal([422, 'TASK_FORM_INVALID']);
+    expect(wrong.body.errors.map((error) => error.pointer)).to.deep.equal(['/variables/findings', '/variables/subject', '/variables/extra']);
+    expect(told(await clerk.post(`${task}/complete`, { variables: { findings: 'Seen.' } }))).to.deep.equal([409, 'TASK_OUTCOME_REQUIRED']);
+    expect(told(await clerk.post(`${task}/complete`, { outcome: 'refuse', variables: { findings: 'Seen.' } }))).to.deep.equal([409, 'TASK_COMMENT_REQUIRED']);
+  });
+
+  it('Completed, it is done: the same request again is answered again, another is told who did it.', async () => {
+    const task = await taskOf(stream);
+    const headers = { 'idempotency-key': 'complete-once' };
+    const body = { outcome: 'approve', variables: { findings: 'Seen.' }, comment: 'In order.' };
+    const [first, again] = [await clerk.post(`${task}/complete`, body, headers), await clerk.post(`${task}/complete`, body, headers)];
+    expect([first.status, again.status, again.body.position]).to.deep.equal([200, 200, first.body.position]);
+    const late = await officer.post(`${task}/complete`, body);
+    expect(told(late)).to.deep.equal([409, 'TASK_COMPLETED']);
+    expect(late.body.detail).to.contain('Senior Clerk has completed it');
+    const detail = taskDetail.parse((await clerk.get(task)).body);
+    expect([detail.status, detail.done?.outcomeLabel]).to.deep.equal(['done', 'Approve']);
+    expect((await clerk.get('/api/v1/tasks?view=done')).body.items[0]).to.deep.include({ id: detail.id });
+  });
+
+  it('It can be released, sent back with a reason, and given to somebody by a manager.', async () => {
+    const task = await taskOf(stream);
+    expect((await clerk.post(`${task}/claim`)).status).to.equal(200);
+    expect((await clerk.post(`${task}/release`)).status).to.equal(200);
+    expect(told(await clerk.post(`${task}/assign`, { assignee: 'hr.officer' }))).to.deep.equal([403, 'ACCESS_DENIED']);
+    expect(told(await secretary.post(`${task}/assign`, { assignee: 'nobody' }))).to.deep.equal([422, 'TASK_ASSIGNEE_UNKNOWN']);
+    expect((await secretary.post(`${task}/assign`, { assignee: 'hr.officer', reason: 'Clerk is away.' })).status).to.equal(200);
+    expect(taskDetail.parse((await officer.get(task)).body).returnTargets).to.deep.equal([{ elementId: 'examine', name: 'Examine the application' }]);
+    expect((await officer.post(`${task}/return`, { to: 'examine', reason: 'Page 2 is missing.' })).status).to.equal(200);
+    expect(taskDetail.parse((await clerk.get(await taskOf(stream))).body).name).to.equal('Examine the application');
+  });
+
+  it('Whom a task does not concern, finds it closed; without a session nothing is told.', async () => {
+    const task = await taskOf(await start());
+    expect(told(await analyst.get(task))).to.deep.equal([403, 'ACCESS_DENIED']);
+    const nobody = new Client(piton.url, '', '');
+    expect(told(await nobody.get(task))).to.deep.equal([401, 'ACCESS_SIGN_IN_REQUIRED']);
+    expect(told(await nobody.post(`${task}/claim`))).to.deep.equal([401, 'ACCESS_SIGN_IN_REQUIRED']);
+  });
+});
