@@ -8,7 +8,7 @@ import type { ProcessGraph } from './bpmn/graph.ts';
 import type { CompleteChild, CorrelateMessage, InstanceCommand, ResolveIncident, SetVariables, StartInstance } from './commands.ts';
 import { reject } from './errors.ts';
 import type { Rejection } from './errors.ts';
-import { approximateBytes } from './events.ts';
+import { approximateBytes, DEEPEST, isTooDeep } from './events.ts';
 import type { InstanceEvent } from './events.ts';
 import { completeJob, failJob, throwJobError } from './elements/job-verbs.ts';
 import { BEHAVIOURS } from './elements/registry.ts';
@@ -42,20 +42,29 @@ function refuse(state: InstanceState, command: InstanceCommand, facts: Facts): R
     if (status !== 'new') return reject('INSTANCE_EXISTS', { stream });
   } else if (status === 'new') return reject('INSTANCE_NOT_FOUND', { stream });
   else if (status !== 'active') return ended(state, command);
-  if ('variables' in command) {
+  // The answer of a child is never refused for its size: its caller would wait for ever.
+  if ('variables' in command && command.type !== 'CompleteChild') {
     const size = approximateBytes(command.variables);
     if (size > facts.limits.variableBytes) return reject('INSTANCE_VARIABLES_TOO_LARGE', { limit: facts.limits.variableBytes, size });
+    if (isTooDeep(command.variables)) return reject('INSTANCE_VARIABLES_TOO_DEEP', { limit: DEEPEST });
   }
-  if (state.pending.length > 0 && !isForTheTurn(state, command)) return reject('INSTANCE_NOT_SETTLED', { stream });
+  if (state.pending.length > 0 && !isForTheTurn(state, command)) return reject(isStopped(state) ? 'INSTANCE_STOPPED' : 'INSTANCE_NOT_SETTLED', { stream });
   return undefined;
 }
 
 /** While a turn is unfinished its tokens are on the work list: only what goes on with it, or ends the case, may come. */
 function isForTheTurn(state: InstanceState, command: InstanceCommand): boolean {
   if (command.type === 'Continue' || command.type === 'CancelInstance') return true;
+  // An endless loop ends when the variables it depends on are corrected.
+  if (command.type === 'SetVariables') return isStopped(state);
   if (command.type !== 'ResolveIncident') return false;
   const incident = state.waits.get(command.incident);
   return incident?.kind !== 'incident' || incident.phase === 'turn';
+}
+
+/** An endless loop has stopped the turn: only a human can let it go on. */
+function isStopped(state: InstanceState): boolean {
+  return [...state.waits.values()].some((wait) => wait.kind === 'incident' && wait.phase === 'turn');
 }
 
 /** A late click on a task still learns who was first. */
@@ -180,9 +189,8 @@ function cancel(decision: Decision, reason: string): Rejection | undefined {
 
 /** Takes up the work list of a turn that yielded. */
 function goOn(decision: Decision): Rejection | undefined {
-  const { pending, stream, waits } = decision.state;
-  const stopped = [...waits.values()].some((wait) => wait.kind === 'incident' && wait.phase === 'turn');
-  if (pending.length === 0 || stopped) return reject('INSTANCE_NOTHING_TO_CONTINUE', { stream });
+  const { pending, stream } = decision.state;
+  if (pending.length === 0 || isStopped(decision.state)) return reject('INSTANCE_NOTHING_TO_CONTINUE', { stream });
   decision.record({ type: 'TurnContinued' });
   decision.steps.push(...pending);
   return undefined;

@@ -32,8 +32,8 @@ export type InstanceEvent =
   | { readonly type: 'InstanceTerminated'; readonly reason: string; readonly by: string; readonly canceled?: true; readonly parent?: Parent; readonly variables?: Variables }
   /** An error that nothing caught ended the case. */
   | { readonly type: 'InstanceFailed'; readonly code: string; readonly message: string; readonly parent?: Parent }
-  /** `joined`: the sequence flows whose waiting tokens this activation consumed. */
-  | { readonly type: 'ElementActivated'; readonly id: number; readonly elementId: string; readonly scope: number; readonly joined?: readonly string[] }
+  /** `joined`: the sequence flows whose waiting tokens this activation consumed; `fired`: what it waits for has already happened. */
+  | { readonly type: 'ElementActivated'; readonly id: number; readonly elementId: string; readonly scope: number; readonly joined?: readonly string[]; readonly fired?: true }
   | { readonly type: 'ElementCompleted'; readonly id: number; readonly elementId: string }
   /** Its contents are being cancelled; what is called outside must answer first. */
   | { readonly type: 'ElementTerminating'; readonly id: number; readonly elementId: string; readonly then: readonly Step[]; readonly inside?: true }
@@ -141,6 +141,19 @@ export const PRIVATE_FIELDS: Readonly<Partial<Record<InstanceEvent['type'], read
   TurnYielded: ['steps'],
   ElementTerminating: ['then'],
 };
+
+/** Levels of lists and contexts a variable may have: what is deeper cannot be written as JSON everywhere. */
+export const DEEPEST = 500;
+
+/** True when lists and contexts are nested deeper than {@link DEEPEST}. */
+export function isTooDeep(value: Json): boolean {
+  let level: readonly Json[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}
 
 /** About how many bytes a value takes as JSON; cheap, for budgets only. */
 export function approximateBytes(value: Json | undefined): number {

@@ -17,12 +17,12 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
       state.businessKey = event.businessKey;
       state.parent = event.parent;
       state.startedBy = event.by;
-      state.elements.set(0, elementInstance(0, event.processId, 0));
+      state.elements.set(0, elementInstance(0, event.processId, 0, false));
       return state;
     case 'InstanceCompleted': return end(state, 'completed');
     case 'InstanceTerminated': return end(state, 'terminated');
     case 'InstanceFailed': return end(state, 'failed');
-    case 'ElementActivated': return activated(state, event.id, event.elementId, event.scope, event.joined);
+    case 'ElementActivated': return activated(state, event);
     case 'ElementCompleted': return leave(state, event.id);
     case 'ElementTerminated': return leave(state, event.id);
     case 'ElementTerminating': elementOf(state, event.id).terminating = { then: event.then, inside: event.inside ?? false }; return state;
@@ -80,11 +80,11 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
   }
 }
 
-function elementInstance(id: number, elementId: string, scope: number): ElementInstance {
-  return { id, elementId, scope, members: undefined, waiting: undefined, variables: undefined, waits: undefined, task: undefined, child: undefined, terminating: undefined };
+function elementInstance(id: number, elementId: string, scope: number, fired: boolean): ElementInstance {
+  return { id, elementId, scope, members: undefined, waiting: undefined, variables: undefined, waits: undefined, task: undefined, child: undefined, terminating: undefined, fired };
 }
 
-function activated(state: InstanceState, id: number, elementId: string, scope: number, joined: readonly string[] | undefined): InstanceState {
+function activated(state: InstanceState, { id, elementId, scope, joined, fired }: Extract<InstanceEvent, { type: 'ElementActivated' }>): InstanceState {
   const parent = elementOf(state, scope);
   for (const flowId of joined ?? []) {
     const left = (parent.waiting?.get(flowId) ?? 0) - 1;
@@ -92,7 +92,7 @@ function activated(state: InstanceState, id: number, elementId: string, scope: n
     else parent.waiting?.delete(flowId);
   }
   count(state, id);
-  state.elements.set(id, elementInstance(id, elementId, scope));
+  state.elements.set(id, elementInstance(id, elementId, scope, fired ?? false));
   (parent.members ??= new Set()).add(id);
   return state;
 }

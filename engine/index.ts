@@ -35,7 +35,8 @@ export { childStream, idFrom, instanceStream, messageStream, sha256Hex } from '.
 // The world in memory
 export { SYSTEM, World } from './world/world.ts';
 export type { WorldEvent, WorldOptions, WorldRecord } from './world/world.ts';
-export { ScenarioError, after, completeOldest, doStep, instantOf } from './world/scenario.ts';
+export { ScenarioError } from './world/errors.ts';
+export { after, completeOldest, doStep, instantOf } from './world/scenario.ts';
 export type { ScenarioStep } from './world/scenario.ts';
 
 // FEEL and time
@@ -45,3 +46,8 @@ export { fromJson, toJson } from './feel/values.ts';
 export { addDuration, parseDuration } from './time/duration.ts';
 export { instantFromMillis, millisFromInstant, parseInstant } from './time/instant.ts';
 export type { WorkingCalendar } from './time/working-days.ts';
+
+// Decisions
+export { compileDmn } from './dmn/compile.ts';
+export { evaluateDecision } from './dmn/evaluate.ts';
+export type { DecisionModel, DecisionResult } from './dmn/model.ts';

@@ -47,6 +47,8 @@ export interface ElementInstance {
   child: string | undefined;
   /** Set while its contents are being cancelled: what to do when they are gone. */
   terminating: { readonly then: readonly Step[]; readonly inside: boolean } | undefined;
+  /** An event that has happened already: nothing is left to wait for. */
+  readonly fired: boolean;
 }
 
 export interface UserTask {

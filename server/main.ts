@@ -59,7 +59,7 @@ export async function startPiton(config: Config, log: Logger, clock: Clock = sys
   const deskStore = openSqliteDeskStore(join(folder, 'desk.db'));
   const blobs = await openFileBlobStore(join(folder, 'blobs'));
   const projections = createThreadedProjections(join(folder, 'projections.db'));
-  const queue = openEmbeddedQueue({ clock, onFailure: (job, error) => { log.error({ queue: job.type, err: error }, 'a delivery failed and is tried again'); } });
+  const queue = openEmbeddedQueue({ clock, onFailure: (job, error) => { log.warn({ queue: job.type, err: error }, 'a delivery could not be made and is tried again'); } });
 
   const organization = createOrganization(projections, vault);
   const calendars = createCalendarBook(projections);

@@ -1,6 +1,7 @@
 /** decideCorrelation(state, command, facts): what a publication, a subscription or an answer does to one correlation stream. */
 import { reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
+import { approximateBytes, DEEPEST, isTooDeep } from '../events.ts';
 import type { Facts } from '../facts.ts';
 import { instanceStream } from '../hash.ts';
 import { addDuration, parseDuration } from '../time/duration.ts';
@@ -52,6 +53,10 @@ function act(state: CorrelationState, command: CorrelationCommand, facts: Facts,
 function publish(state: CorrelationState, command: Publish, facts: Facts, record: Record): Rejection | undefined {
   const { messageId, name, correlationKey, variables, conversation, starts, timeToLive } = command;
   if (state.known.has(messageId)) return reject('CORRELATION_MESSAGE_KNOWN', { messageId });
+  const limit = facts.limits.variableBytes;
+  const size = approximateBytes(variables);
+  if (size > limit) return reject('INSTANCE_VARIABLES_TOO_LARGE', { limit, size });
+  if (isTooDeep(variables)) return reject('INSTANCE_VARIABLES_TOO_DEEP', { limit: DEEPEST });
   const expiresAt = expiry(timeToLive, facts);
   record({ type: 'MessageReceived', messageId, name, correlationKey, variables, expiresAt, starts, ...(conversation !== undefined && { conversation }) });
   offer(state, messageId, facts, record, true);

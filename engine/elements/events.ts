@@ -27,7 +27,7 @@ export const intermediateThrowEvent: Behaviour = {
   },
 };
 
-/** Entered only when it has fired; armed with its activity. */
+/** Entered only when it has fired, so that nothing is left to do; armed with its activity. */
 export const boundaryEvent: Behaviour = {
   activate(decision, _node, self) {
     decision.follow({ do: 'complete', id: self.id });

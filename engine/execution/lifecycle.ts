@@ -47,9 +47,9 @@ function doStep(decision: Decision, step: Step): void {
 
 function enter(decision: Decision, elementId: string, scope: number, joined: readonly string[] | undefined, fired: Variables | undefined): void {
   const id = decision.nextId();
-  decision.record({ type: 'ElementActivated', id, elementId, scope, ...(joined && { joined }) });
-  if (fired) finish(decision, decision.element(id), fired);
-  else activate(decision, id, 'inputs');
+  decision.record({ type: 'ElementActivated', id, elementId, scope, ...(joined && { joined }), ...(fired && { fired: true }) });
+  if (fired) bring(decision, decision.element(id), fired);
+  activate(decision, id, 'inputs');
 }
 
 /** Goes through the phases of an activation; one that is stuck leaves an incident that remembers where to go on. */
@@ -64,6 +64,10 @@ function activate(decision: Decision, id: number, from: ActivationPhase): void {
         decision.record({ type: 'VariablesWritten', scope: id, values });
       }
       phase = 'boundaries';
+    }
+    if (self.fired) {
+      decision.follow({ do: 'complete', id });
+      return;
     }
     if (phase === 'boundaries') {
       armBoundaryEvents(decision, node, self);
@@ -88,12 +92,14 @@ function armBoundaryEvents(decision: Decision, node: FlowNode, self: ElementInst
  * element completes.
  */
 export function finish(decision: Decision, self: ElementInstance, brought: Variables): void {
-  const node = decision.node(self.elementId);
-  if (Object.keys(brought).length > 0) {
-    if (node.outputs.length > 0) decision.record({ type: 'VariablesWritten', scope: self.id, values: brought });
-    else propagate(decision, self.scope, brought);
-  }
+  bring(decision, self, brought);
   decision.follow({ do: 'complete', id: self.id });
+}
+
+function bring(decision: Decision, self: ElementInstance, brought: Variables): void {
+  if (Object.keys(brought).length === 0) return;
+  if (decision.node(self.elementId).outputs.length > 0) decision.record({ type: 'VariablesWritten', scope: self.id, values: brought });
+  else propagate(decision, self.scope, brought);
 }
 
 function complete(decision: Decision, id: number): void {

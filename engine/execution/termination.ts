@@ -24,7 +24,7 @@ export function terminate(decision: Decision, step: Extract<Step, { do: 'termina
   const doomed = insideOf(decision, root);
   if (inside) doomed.pop();
   withdrawSteps(decision, doomed, id);
-  for (const element of doomed) if (element.terminating === undefined) withdraw(decision, element);
+  for (const element of doomed) if (element.terminating?.inside !== false) withdraw(decision, element);
   const called = doomed.filter((element) => element.child !== undefined);
   const waiting = new Set<number>();
   for (const caller of called) {

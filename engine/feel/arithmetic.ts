@@ -1,6 +1,6 @@
 // The arithmetic operators on every pair of kinds they are defined for (DMN 1.5, 10.3.2.13.3, tables 56 to 61).
 
-import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
+import { DaysTimeDuration, daysTimeDuration, YearsMonthsDuration } from './duration.ts';
 import { add, decimal, divide, isFeelNumber, multiply, negate, power, subtract } from './number.ts';
 import { addToDate, addToDateTime, addToTime, epochSeconds, FeelDate, FeelDateTime, FeelTime, MIDNIGHT_UTC, timeSeconds } from './temporal.ts';
 
@@ -14,10 +14,6 @@ function months(count: number): YearsMonthsDuration | null {
   return Number.isSafeInteger(count) ? new YearsMonthsDuration(count) : null;
 }
 
-function days(seconds: ReturnType<typeof add>): DaysTimeDuration | null {
-  return seconds === null ? null : new DaysTimeDuration(seconds);
-}
-
 export function negated(value: unknown): unknown {
   if (isFeelNumber(value)) return negate(value);
   if (value instanceof YearsMonthsDuration) return new YearsMonthsDuration(-value.months);
@@ -27,7 +23,7 @@ export function negated(value: unknown): unknown {
 
 function addDurations(left: AnyDuration, right: AnyDuration): AnyDuration | null {
   if (left instanceof YearsMonthsDuration) return right instanceof YearsMonthsDuration ? months(left.months + right.months) : null;
-  return right instanceof DaysTimeDuration ? days(add(left.seconds, right.seconds)) : null;
+  return right instanceof DaysTimeDuration ? daysTimeDuration(add(left.seconds, right.seconds)) : null;
 }
 
 /** A date, time or date and time moved by a duration. */
@@ -54,7 +50,7 @@ function distance(left: FeelDate | FeelDateTime, right: FeelDate | FeelDateTime)
   const from = asDateTime(right);
   const to = asDateTime(left);
   if (from.time.isLocal !== to.time.isLocal) return null;
-  return days(subtract(epochSeconds(to), epochSeconds(from)));
+  return daysTimeDuration(subtract(epochSeconds(to), epochSeconds(from)));
 }
 
 export function difference(left: unknown, right: unknown): unknown {
@@ -67,7 +63,7 @@ export function difference(left: unknown, right: unknown): unknown {
     return right instanceof FeelDate || right instanceof FeelDateTime ? distance(left, right) : null;
   }
   if (left instanceof FeelTime && right instanceof FeelTime) {
-    return left.isLocal === right.isLocal ? days(subtract(timeSeconds(left), timeSeconds(right))) : null;
+    return left.isLocal === right.isLocal ? daysTimeDuration(subtract(timeSeconds(left), timeSeconds(right))) : null;
   }
   return null;
 }
@@ -76,7 +72,7 @@ export function product(left: unknown, right: unknown): unknown {
   if (isFeelNumber(left)) return isFeelNumber(right) ? multiply(left, right) : isDuration(right) ? product(right, left) : null;
   if (!isFeelNumber(right)) return null;
   if (left instanceof YearsMonthsDuration) return months(decimal(left.months).times(right).trunc().toNumber());
-  if (left instanceof DaysTimeDuration) return days(multiply(left.seconds, right));
+  if (left instanceof DaysTimeDuration) return daysTimeDuration(multiply(left.seconds, right));
   return null;
 }
 
@@ -84,7 +80,7 @@ export function quotient(left: unknown, right: unknown): unknown {
   if (isFeelNumber(left)) return isFeelNumber(right) ? divide(left, right) : null;
   if (isFeelNumber(right)) {
     if (left instanceof YearsMonthsDuration) return right === 0 ? null : months(decimal(left.months).div(right).trunc().toNumber());
-    return left instanceof DaysTimeDuration ? days(divide(left.seconds, right)) : null;
+    return left instanceof DaysTimeDuration ? daysTimeDuration(divide(left.seconds, right)) : null;
   }
   if (left instanceof YearsMonthsDuration) return right instanceof YearsMonthsDuration ? divide(left.months, right.months) : null;
   if (left instanceof DaysTimeDuration) return right instanceof DaysTimeDuration ? divide(left.seconds, right.seconds) : null;

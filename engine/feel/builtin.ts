@@ -1,6 +1,6 @@
 // Built-in functions as signatures and bodies (DMN 1.5, 10.3.4): one place decides which arguments fit, converts them, and says what did not.
 
-import { orderArguments } from './function-call.ts';
+import { deeper, orderArguments } from './function-call.ts';
 import { describe, kindOf } from './kinds.ts';
 import { nullBecause } from './run.ts';
 import type { Run } from './run.ts';
@@ -11,7 +11,7 @@ interface At {
   readonly to: number;
 }
 
-/** What a body gets besides its arguments. */
+/** What a body gets besides its arguments. Reasons never repeat the text of a value: they may reach people who must not read it. */
 export interface Call {
   readonly run: Run;
   /** Null, with the reason noted. */
@@ -34,7 +34,11 @@ interface Parameter {
 interface Form {
   readonly parameters: readonly Parameter[];
   readonly body: Body;
+  /** It takes a function, and calls it from deep inside. */
+  readonly callsBack: boolean;
 }
+
+const CALLBACK_LEVELS = 40;
 
 const UNIONS: Readonly<Record<string, readonly string[]>> = {
   any: [],
@@ -120,7 +124,8 @@ function invokeForms(name: string, forms: readonly Form[], values: readonly unkn
       continue;
     }
     const call: Call = { run, fail: (expected, actual) => nullBecause(run, at, 'FEEL_NO_RESULT', expected, () => `in ${name} ${actual}`) };
-    return (form.body as (call: Call, ...args: unknown[]) => unknown)(call, ...bound.args);
+    const body = form.body as (call: Call, ...args: unknown[]) => unknown;
+    return form.callsBack ? deeper(run, CALLBACK_LEVELS, () => body(call, ...bound.args)) : body(call, ...bound.args);
   }
   if (wrong !== undefined) {
     const { wrong: parameter, value } = wrong;
@@ -138,8 +143,9 @@ export function defineBuiltins(definitions: readonly Definition[]): ReadonlyMap<
   for (const [signature, body] of definitions) {
     const { name, parameters } = parseSignature(signature);
     const known = forms.get(name);
-    if (known === undefined) forms.set(name, [{ parameters, body }]);
-    else known.push({ parameters, body });
+    const form = { parameters, body, callsBack: parameters.some(({ kinds }) => kinds.has('function')) };
+    if (known === undefined) forms.set(name, [form]);
+    else known.push(form);
   }
   const functions = new Map<string, FeelFunction>();
   for (const [name, list] of forms) {
@@ -149,8 +155,8 @@ export function defineBuiltins(definitions: readonly Definition[]): ReadonlyMap<
       name,
       new FeelFunction(
         parameters,
-        (args, run) => invokeForms(name, list, args, undefined, run as Run, at),
-        (args, names, run, where) => invokeForms(name, list, args, names, run as Run, where),
+        (args, run) => invokeForms(name, list, args, undefined, run, at),
+        (args, names, run, where) => invokeForms(name, list, args, names, run, where),
       ),
     );
   }

@@ -1,19 +1,19 @@
 // List functions that make one value of many (DMN 1.5, 10.3.4.4), over a list or over the arguments themselves.
 
 import { sum } from './arithmetic.ts';
+import { spendOnWalk } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
 import { compare } from './compare.ts';
 import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
 import { add, applyNumber, compareNumbers, divide, isFeelNumber, multiply, subtract } from './number.ts';
 import type { FeelNumber } from './number.ts';
-import { spend } from './run.ts';
 import { read } from './values.ts';
 
 type List = readonly unknown[];
 type Aggregate = (call: Call, items: List) => unknown;
 
 function values(call: Call, list: List): unknown[] {
-  spend(call.run, list.length >> 2);
+  spendOnWalk(call.run, list.length);
   return list.map(read);
 }
 

@@ -1,12 +1,12 @@
 // Context functions (DMN 1.5, 10.3.4.9).
 
+import { spendOnWalk } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
-import { spend } from './run.ts';
 import { isContext, read, setEntry } from './values.ts';
 import type { FeelContext } from './values.ts';
 
 function copyOf(call: Call, context: FeelContext): FeelContext {
-  spend(call.run, Object.keys(context).length >> 2);
+  spendOnWalk(call.run, Object.keys(context).length);
   return { ...context };
 }
 
@@ -21,7 +21,7 @@ function getValue(call: Call, context: FeelContext, key: string | readonly unkno
 
 function contextOf(call: Call, entries: readonly unknown[]): FeelContext | null {
   const context: FeelContext = {};
-  spend(call.run, entries.length >> 2);
+  spendOnWalk(call.run, entries.length);
   for (const item of entries) {
     const entry = read(item);
     if (!isContext(entry) || typeof entry.key !== 'string' || !Object.hasOwn(entry, 'value')) {
@@ -54,7 +54,7 @@ function merge(call: Call, contexts: readonly unknown[]): FeelContext | null {
   for (const item of contexts) {
     const context = read(item);
     if (!isContext(context)) return call.fail('a list of contexts', 'one of its items is none');
-    spend(call.run, 1 + (Object.keys(context).length >> 2));
+    spendOnWalk(call.run, Object.keys(context).length);
     for (const name of Object.keys(context)) setEntry(merged, name, context[name]);
   }
   return merged;
@@ -68,7 +68,7 @@ export const contextBuiltins: readonly Definition[] = [
     'get entries(m: context)',
     (call, context: FeelContext) => {
       const keys = Object.keys(context);
-      spend(call.run, keys.length >> 2);
+      spendOnWalk(call.run, keys.length);
       return keys.map((key) => ({ key, value: context[key] }));
     },
   ],

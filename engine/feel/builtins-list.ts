@@ -1,11 +1,11 @@
 // List functions that arrange (DMN 1.5, 10.3.4.4); positions count from 1, negative ones from the end.
 
+import { DEEPEST_VALUE, refuseDepth, spend, spendOnWalk } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
 import { aggregateBuiltins } from './builtins-aggregate.ts';
 import { compare, equal } from './compare.ts';
 import { callFunction } from './function-call.ts';
 import { toInteger } from './number.ts';
-import { DEEPEST_VALUE, refuseDepth, spend } from './run.ts';
 import { read } from './values.ts';
 import type { FeelFunction } from './values.ts';
 
@@ -13,7 +13,7 @@ type List = readonly unknown[];
 
 /** A list as long as this is read or built. */
 function through<T extends List>(call: Call, list: T): T {
-  spend(call.run, list.length >> 2);
+  spendOnWalk(call.run, list.length);
   return list;
 }
 
@@ -23,15 +23,15 @@ function same(call: Call, left: unknown, right: unknown): boolean {
 
 /** Index from 0 of a position, or null with the reason noted. */
 function indexOf(call: Call, list: List, position: unknown, extra = 0): number | null {
-  const whole = toInteger(position);
+  const whole = typeof position === 'number' ? Math.trunc(position) : undefined;
   const index = whole === undefined || whole === 0 ? -1 : whole > 0 ? whole - 1 : list.length + whole;
   return index >= 0 && index < list.length + extra ? index : call.fail(`a position within the ${list.length} items`, `it is ${String(position)}`);
 }
 
-function sublist(call: Call, list: List, start: unknown, length?: unknown): List | null {
+function sublist(call: Call, list: List, start: unknown, length: unknown = null): List | null {
   const begin = indexOf(call, list, start);
   if (begin === null) return null;
-  const count = length == null ? list.length - begin : toInteger(length);
+  const count = length === null ? list.length - begin : toInteger(length);
   if (count === undefined || count < 1 || begin + count > list.length) return call.fail('a length within the list', `it is ${String(length)}`);
   return through(call, list.slice(begin, begin + count));
 }
@@ -115,21 +115,21 @@ function mergeSort(list: unknown[], precedes: (left: unknown, right: unknown) =>
   return merged;
 }
 
-function sort(call: Call, list: List, precedes?: FeelFunction | null): List | null {
-  let failed = false;
+function sort(call: Call, list: List, precedes: FeelFunction | null = null): List | null {
+  const failures: string[] = [];
   const byFunction = (left: unknown, right: unknown): boolean => {
     const verdict = callFunction(precedes, [left, right], undefined, call.run, { from: 0, to: 0 });
-    if (typeof verdict !== 'boolean') failed = true;
+    if (typeof verdict !== 'boolean') failures.push('the function gives neither true nor false');
     return verdict === true;
   };
   const byOrder = (left: unknown, right: unknown): boolean => {
-    spend(call.run, 1);
     const order = compare(left, right);
-    if (order === null) failed = true;
+    if (order === null) failures.push('some cannot be compared');
     return order !== null && order < 0;
   };
-  const sorted = mergeSort([...through(call, list)], precedes == null ? byOrder : byFunction);
-  return failed ? call.fail('items that can be put in order', 'some cannot be compared') : sorted;
+  spend(call.run, (list.length * (32 - Math.clz32(list.length))) >> 2);
+  const sorted = mergeSort([...list], precedes === null ? byOrder : byFunction);
+  return failures.length > 0 ? call.fail('items that can be put in order', failures[0]!) : sorted;
 }
 
 const arrangingBuiltins: readonly Definition[] = [

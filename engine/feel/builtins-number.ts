@@ -2,19 +2,19 @@
 
 import type { Call, Definition } from './builtin.ts';
 import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
-import { absolute, applyNumber, isInteger, isNegative, modulo, roundTo, toInteger } from './number.ts';
+import { absolute, applyNumber, isInteger, isNegative, modulo, roundTo } from './number.ts';
 import type { FeelNumber, RoundingMode } from './number.ts';
 
 function rounding(mode: RoundingMode): (call: Call, n: FeelNumber, scale?: FeelNumber) => FeelNumber | null {
   return (call, n, scale = 0) => {
-    const places = toInteger(scale);
+    const places = typeof scale === 'number' ? Math.trunc(scale) : undefined;
     const rounded = places === undefined ? null : roundTo(n, places, mode);
-    return rounded ?? call.fail('a whole number of decimals from -6111 to 6176', `the scale is ${String(scale)}`);
+    return rounded ?? call.fail('a number of decimals from -6111 to 6176', `the scale is ${String(scale)}`);
   };
 }
 
 function parity(odd: boolean): (call: Call, number: FeelNumber) => boolean | null {
-  return (call, number) => (isInteger(number) ? (modulo(number, 2) === 1) === odd : call.fail('a whole number', `it is ${String(number)}`));
+  return (call, number) => (isInteger(number) ? (modulo(number, 2) === 1) === odd : call.fail('a whole number', 'it has decimals'));
 }
 
 function absoluteOf(_call: Call, n: FeelNumber | DaysTimeDuration | YearsMonthsDuration): unknown {

@@ -1,7 +1,11 @@
 // Range functions: Allen's relations between points and ranges (DMN 1.5, 10.3.4.10 and table 78), and range() (10.3.4.1).
 
+import { negated } from './arithmetic.ts';
 import type { Body, Call, Definition } from './builtin.ts';
 import { compare } from './compare.ts';
+import { parseFeel } from './parse.ts';
+import type { Expression } from './syntax.ts';
+import { parseDateText, parseDateTimeText, parseDurationText, parseTimeText } from './temporal-text.ts';
 import { FeelRange } from './values.ts';
 
 /** Negative, zero or positive for two ends, where an unbounded start lies before and an unbounded end after everything; NaN without order. */
@@ -81,7 +85,36 @@ const RANGE_POINT = 'range: range, point: any';
 const POINTS = 'point1: any, point2: any';
 
 
+/** An end of a range text: a literal, or a date, time or duration made of a literal. Anything else would be code in a text. */
+function literalEnd(node: Expression): unknown {
+  if (node.kind === 'literal') return node.value;
+  if (node.kind === 'negation' && node.operand.kind === 'literal') return negated(node.operand.value);
+  if (node.kind !== 'call' || node.callee.kind !== 'name') return null;
+  const argument = node.positional?.[0];
+  if (node.positional?.length !== 1 || argument?.kind !== 'literal' || typeof argument.value !== 'string') return null;
+  const parse = Object.hasOwn(LITERALS, node.callee.name) ? LITERALS[node.callee.name]! : () => null;
+  return parse(argument.value);
+}
+
+const LITERALS: Readonly<Record<string, (text: string) => unknown>> = {
+  date: parseDateText,
+  time: parseTimeText,
+  'date and time': parseDateTimeText,
+  duration: parseDurationText,
+};
+
+function rangeFrom(call: Call, from: string): FeelRange | null {
+  const node = parseFeel(from.trim(), 'Expression', {});
+  if (!('kind' in node) || node.kind !== 'range') return call.fail('the text of a range such as "[1..10]"', 'it is another text');
+  const start = literalEnd(node.start);
+  const end = literalEnd(node.end);
+  const order = start === null || end === null ? null : compare(start, end);
+  if (order === null || order > 0) return call.fail('two ends of the same ordered type, the smaller first', 'they are others');
+  return new FeelRange(node.startIncluded, start, end, node.endIncluded);
+}
+
 export const rangeBuiltins: readonly Definition[] = [
+  ['range(from: string)', rangeFrom],
   ...forms('before', isBefore, false, [POINT_RANGE, RANGE_POINT, POINTS]),
   ...forms('after', isBefore, true, [POINT_RANGE, RANGE_POINT, POINTS]),
   ...forms('meets', meets, false, []),

@@ -1,9 +1,9 @@
 // String functions (DMN 1.5, 10.3.4.3): characters are Unicode code points.
 
+import { spend, spendOnWalk } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
 import type { FeelNumber } from './number.ts';
 import { compilePattern, replaceAll } from './regex.ts';
-import { spend } from './run.ts';
 import { read } from './values.ts';
 
 /** Costs of going through a text. */
@@ -20,38 +20,34 @@ function characters(text: string): readonly string[] {
   return Array.from(text);
 }
 
-function substring(call: Call, text: string, start: FeelNumber, length?: FeelNumber | null): string | null {
+function substring(call: Call, text: string, start: FeelNumber, length: FeelNumber | null = null): string | null {
   const from = typeof start === 'number' ? Math.trunc(start) : undefined;
-  const count = length == null ? Infinity : typeof length === 'number' ? Math.trunc(length) : undefined;
+  const count = length === null ? Infinity : typeof length === 'number' ? Math.trunc(length) : undefined;
   if (from === undefined || from === 0 || count === undefined || count < 1) return call.fail('a start position other than 0 and a length from 1', 'they are others');
   const source = hasSurrogates(readText(call, text)) ? characters(text) : text;
   const begin = from > 0 ? from - 1 : source.length + from;
-  if (begin < 0 || begin >= source.length) return from > 0 || begin < 0 ? (source.length === 0 ? '' : outOfText(call, begin, source.length, from)) : '';
+  if (begin < 0) return call.fail(`a start position within the ${source.length} characters`, `it is ${from}`);
   const part = source.slice(begin, count === Infinity ? source.length : begin + count);
   return typeof part === 'string' ? part : part.join('');
 }
 
-function outOfText(call: Call, begin: number, length: number, from: number): string | null {
-  return begin >= length ? '' : call.fail(`a start position inside the ${length} characters`, `it is ${from}`);
-}
-
 function matches(call: Call, input: string, pattern: string, flags?: string | null): boolean | null {
   const regex = compilePattern(pattern, flags ?? '');
-  if (regex === null) return call.fail('a regular expression without back-references, and flags of s, m, i, x, q', `the pattern is "${pattern}"`);
+  if (regex === null) return call.fail('a regular expression without back-references, and flags of s, m, i, x, q', 'the pattern is none');
   return regex.matcher(readText(call, input)).find();
 }
 
 function replace(call: Call, input: string, pattern: string, replacement: string, flags?: string | null): string | null {
   const regex = compilePattern(pattern, flags ?? '');
-  if (regex === null) return call.fail('a regular expression without back-references, and flags of s, m, i, x, q', `the pattern is "${pattern}"`);
-  const result = replaceAll(regex, readText(call, input), replacement, (flags ?? '').includes('q'));
-  if (result === null) return call.fail('a replacement in which $ stands before a group number', `it is "${replacement}"`);
+  if (regex === null) return call.fail('a regular expression without back-references, and flags of s, m, i, x, q', 'the pattern is none');
+  const result = replaceAll(regex, readText(call, input), replacement, (flags ?? '').includes('q'), call.run);
+  if (result === null) return call.fail('a replacement in which $ stands before a group number', 'it is another text');
   return readText(call, result);
 }
 
 function split(call: Call, text: string, delimiter: string): string[] | null {
   const regex = compilePattern(delimiter, '');
-  if (regex === null) return call.fail('a regular expression without back-references', `the delimiter is "${delimiter}"`);
+  if (regex === null) return call.fail('a regular expression without back-references', 'the delimiter is none');
   const parts: string[] = [];
   const matcher = regex.matcher(readText(call, text));
   let last = 0;
@@ -61,7 +57,7 @@ function split(call: Call, text: string, delimiter: string): string[] | null {
     last = matcher.end();
   }
   parts.push(text.slice(last));
-  spend(call.run, parts.length >> 2);
+  spendOnWalk(call.run, parts.length);
   return parts;
 }
 
@@ -72,7 +68,7 @@ function join(call: Call, list: readonly unknown[], delimiter?: string | null): 
     if (typeof text === 'string') parts.push(text);
     else if (text !== null) return call.fail('a list of texts', 'one of its items is none');
   }
-  spend(call.run, parts.length >> 2);
+  spendOnWalk(call.run, parts.length);
   return readText(call, parts.join(delimiter ?? ''));
 }
 

@@ -2,10 +2,10 @@
 
 import { daysFromCivil, isoWeek } from '../time/civil.ts';
 import { millisFromInstant } from '../time/instant.ts';
-import type { Definition } from './builtin.ts';
+import type { Call, Definition } from './builtin.ts';
+import { equal } from './compare.ts';
 import { kindOf } from './kinds.ts';
 import { dateTimeAt, FeelDate, FeelDateTime, FeelTime } from './temporal.ts';
-import { equal } from './compare.ts';
 
 const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const MONTH_NAMES = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
@@ -19,6 +19,13 @@ function sameTime(left: FeelTime, right: FeelTime): boolean {
   return left.secondOfDay === right.secondOfDay && left.nano === right.nano && left.offset === right.offset && left.zone === right.zone;
 }
 
+function isSame(call: Call, left: unknown, right: unknown): boolean {
+  if (kindOf(left) !== kindOf(right)) return false;
+  if (left instanceof FeelTime) return sameTime(left, right as FeelTime);
+  if (left instanceof FeelDateTime) return equal(left.date, (right as FeelDateTime).date, call.run) === true && sameTime(left.time, (right as FeelDateTime).time);
+  return equal(left, right, call.run) === true;
+}
+
 export const temporalBuiltins: readonly Definition[] = [
   ['now()', (call) => dateTimeAt(millisFromInstant(call.run.clock.now), call.run.clock.zone)],
   ['today()', (call) => dateTimeAt(millisFromInstant(call.run.clock.now), call.run.clock.zone).date],
@@ -26,13 +33,7 @@ export const temporalBuiltins: readonly Definition[] = [
   ['day of week(date: date|dateTime)', (_call, date: FeelDate) => DAY_NAMES[dateOf(date).weekday - 1]!],
   ['month of year(date: date|dateTime)', (_call, date: FeelDate) => MONTH_NAMES[dateOf(date).month - 1]!],
   ['week of year(date: date|dateTime)', (_call, date: FeelDate) => isoWeek(dateOf(date).days)],
-  [
-    'is(value1: any, value2: any)',
-    (call, left: unknown, right: unknown) => {
-      if (kindOf(left) !== kindOf(right)) return false;
-      if (left instanceof FeelTime) return sameTime(left, right as FeelTime);
-      if (left instanceof FeelDateTime) return equal(left.date, (right as FeelDateTime).date, call.run) === true && sameTime(left.time, (right as FeelDateTime).time);
-      return equal(left, right, call.run) === true;
-    },
-  ],
+  ['is(value1: any, value2: any)', isSame],
+  // By name either value may be left out; it is null then.
+  ['is(value1?: any, value2?: any)', (call, left: unknown = null, right: unknown = null) => isSame(call, left, right)],
 ];

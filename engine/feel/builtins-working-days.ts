@@ -6,8 +6,9 @@ import type { WorkingCalendar } from '../time/working-days.ts';
 import type { Call, Definition } from './builtin.ts';
 import { toInteger } from './number.ts';
 import type { FeelNumber } from './number.ts';
-import { FeelDate, FeelDateTime } from './temporal.ts';
 import { parseDateText } from './temporal-text.ts';
+import { FeelDate } from './temporal.ts';
+import type { FeelDateTime } from './temporal.ts';
 
 /** Years a period may span: beyond, the count says nothing and takes for ever. */
 const LONGEST_PERIOD_DAYS = 100_000;

@@ -1,26 +1,20 @@
 // Function definitions and invocations (DMN 1.5, 10.3.2.13).
 
-import type { Compiler, Names } from './compiler.ts';
 import { localDepth, within } from './compiler.ts';
-import { callFunction, deeper } from './function-call.ts';
-import { nullBecause, withScope } from './run.ts';
+import type { Compiler, Names } from './compiler.ts';
+import { callFunction, CALL_LEVELS, deeper } from './function-call.ts';
+import { withScope } from './run.ts';
 import type { Code, Frame, Run } from './run.ts';
-import type { Expression } from './syntax.ts';
+import type { Expression, ExpressionOf } from './syntax.ts';
 import { coerce, resolveType } from './types.ts';
 import { FeelFunction } from './values.ts';
-import { nestingOf } from './walk.ts';
+import { levelsOf } from './walk.ts';
 
-type Of<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
-
-export function functionCode(node: Of<'function'>, names: Names | null, compiler: Compiler): Code {
-  if (node.external) {
-    return (run) => nullBecause(run, node, 'FEEL_UNKNOWN_FUNCTION', 'a function written in FEEL', () => 'it is external, which this engine never calls');
-  }
+export function functionCode(node: ExpressionOf<'function'>, names: Names | null, compiler: Compiler): Code {
   let scope = names;
   for (const parameter of node.parameters) scope = within(scope, parameter.name);
   const body = compiler.code(node.body, scope);
-  // The call itself takes two levels of the stack besides what its body takes.
-  const levels = nestingOf(node.body) + 2;
+  const levels = levelsOf(node.body) + CALL_LEVELS;
   const parameters = node.parameters.map((parameter) => {
     const type = parameter.type === undefined ? undefined : resolveType(parameter.type, (name) => compiler.namedType(name));
     return { name: parameter.name, accept: type === undefined ? undefined : (value: unknown) => coerce(value, type) };
@@ -36,13 +30,31 @@ export function functionCode(node: Of<'function'>, names: Names | null, compiler
   };
 }
 
-export function callCode(node: Of<'call'>, names: Names | null, compiler: Compiler): Code {
+/** Functions whose result depends on nothing but their arguments, and is read again and again in conditions. */
+const CONSTANT_FUNCTIONS = new Set(['date', 'time', 'date and time', 'duration', 'number']);
+
+/** The value of a call such as `date("2026-01-05")`, made once; null where it is none or has none. */
+function constantOf(callee: Expression, builtin: FeelFunction, args: readonly Expression[], names: readonly string[] | undefined): unknown {
+  if (callee.kind !== 'name' || !CONSTANT_FUNCTIONS.has(callee.name)) return null;
+  const values: unknown[] = [];
+  for (const argument of args) {
+    if (argument.kind !== 'literal') return null;
+    values.push(argument.value);
+  }
+  const run: Run = { scope: { get: () => undefined }, clock: { now: '', zone: '' }, steps: 1000, depth: 0, notes: null };
+  return callFunction(builtin, values, names, run, callee);
+}
+
+export function callCode(node: ExpressionOf<'call'>, names: Names | null, compiler: Compiler): Code {
   const { callee } = node;
   const argumentNodes = node.positional ?? node.named!.map((argument) => argument.value);
   const argumentNames = node.named?.map((argument) => argument.name);
   const codes = argumentNodes.map((argument) => compiler.code(argument, names));
   const isBuiltin = callee.kind === 'name' && localDepth(names, callee.name) < 0 && !compiler.isDeclared(callee.name);
   const builtin = isBuiltin ? compiler.builtin(callee.name) : undefined;
+  if (isBuiltin && builtin === undefined) compiler.foreignCall(callee.name);
+  const constant = builtin === undefined ? null : constantOf(callee, builtin, argumentNodes, argumentNames);
+  if (constant !== null) return () => constant;
   const target: Code = builtin === undefined ? compiler.code(callee, names) : () => builtin;
   return (run, frame) => {
     const values: unknown[] = [];

@@ -1,17 +1,16 @@
 // Iteration, quantification and filters (DMN 1.5, 10.3.2.5, 10.3.2.14 and 10.3.1.2 rules 44 to 46).
 
-import type { Compiler, Names } from './compiler.ts';
+import { spend } from './budget.ts';
 import { weightOf, within, withinItem } from './compiler.ts';
+import type { Compiler, Names } from './compiler.ts';
 import { describe } from './kinds.ts';
 import { isFeelNumber, toInteger } from './number.ts';
-import { nullBecause, spend } from './run.ts';
+import { nullBecause } from './run.ts';
 import type { Code, Frame, Run } from './run.ts';
-import type { Expression, Iteration } from './syntax.ts';
+import type { Expression, ExpressionOf, Iteration } from './syntax.ts';
 import { dateOfDays, FeelDate } from './temporal.ts';
 import { FeelRange, read } from './values.ts';
 import { someNode } from './walk.ts';
-
-type Of<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
 
 /** Calls `visit` for each element until it returns false; false when the source cannot be gone through. */
 type Walk = (run: Run, frame: Frame | null, visit: (value: unknown) => boolean) => boolean;
@@ -45,8 +44,8 @@ function walkRange(range: FeelRange, visit: (value: unknown) => boolean): boolea
   };
   const start = range.startIncluded ? range.start : shift(range.start, 1);
   const end = range.endIncluded ? range.end : shift(range.end, -1);
-  const empty = !(range.startIncluded && range.endIncluded) && range.start !== null && range.end !== null && isBefore(end, start);
-  return empty || walkBetween(start, end, visit);
+  if (range.form !== 'interval' || isBefore(range.end, range.start)) return false;
+  return isBefore(end, start) || walkBetween(start, end, visit);
 }
 
 function isBefore(left: unknown, right: unknown): boolean {
@@ -87,7 +86,7 @@ interface Iterations {
   readonly names: Names | null;
 }
 
-function iterationsOf(node: Of<'for' | 'some' | 'every'>, names: Names | null, compiler: Compiler): Iterations {
+function iterationsOf(node: ExpressionOf<'for' | 'some' | 'every'>, names: Names | null, compiler: Compiler): Iterations {
   let inner = names;
   const walks = node.iterations.map((iteration) => {
     const walk = walkOf(iteration, inner, compiler, node);
@@ -110,7 +109,7 @@ function walkAll(walks: readonly Walk[], at: number, run: Run, frame: Frame | nu
   return walkable && sound;
 }
 
-export function forCode(node: Of<'for'>, names: Names | null, compiler: Compiler): Code {
+export function forCode(node: ExpressionOf<'for'>, names: Names | null, compiler: Compiler): Code {
   const iterations = iterationsOf(node, names, compiler);
   const usesPartial = someNode(node.body, (part) => part.kind === 'name' && part.name === 'partial');
   const body = compiler.code(node.body, usesPartial ? within(iterations.names, 'partial') : iterations.names);
@@ -128,22 +127,25 @@ export function forCode(node: Of<'for'>, names: Names | null, compiler: Compiler
   };
 }
 
-export function quantifiedCode(node: Of<'some' | 'every'>, names: Names | null, compiler: Compiler): Code {
+export function quantifiedCode(node: ExpressionOf<'some' | 'every'>, names: Names | null, compiler: Compiler): Code {
   const iterations = iterationsOf(node, names, compiler);
   const body = compiler.code(node.body, iterations.names);
   const weight = weightOf(node.body);
   const decisive = node.kind === 'some';
   return (run, frame) => {
-    let result: boolean | null = !decisive;
-    let decided = false;
+    const verdict: { result: boolean | null; isDecided: boolean } = { result: !decisive, isDecided: false };
     const sound = walkAll(iterations.walks, 0, run, frame, (inner) => {
       spend(run, weight);
       const value = body(run, inner);
-      if (value === decisive) decided = true;
-      else if (typeof value !== 'boolean') result = nullBecause(run, node.body, 'FEEL_TYPE', `true or false after 'satisfies'`, () => `it is ${describe(value)}`);
-      return !decided;
+      if (value === decisive) {
+        verdict.result = decisive;
+        verdict.isDecided = true;
+      } else if (typeof value !== 'boolean') {
+        verdict.result = nullBecause(run, node.body, 'FEEL_TYPE', `true or false after 'satisfies'`, () => `it is ${describe(value)}`);
+      }
+      return !verdict.isDecided;
     });
-    return decided ? decisive : sound ? result : null;
+    return verdict.isDecided || sound ? verdict.result : null;
   };
 }
 
@@ -154,7 +156,7 @@ function elementAt(list: readonly unknown[], position: unknown, run: Run, node: 
   return nullBecause(run, node, 'FEEL_NO_RESULT', `a position from 1 to ${list.length}, or -1 to -${list.length} from the end`, () => `it is ${String(position)}`);
 }
 
-export function filterCode(node: Of<'filter'>, names: Names | null, compiler: Compiler): Code {
+export function filterCode(node: ExpressionOf<'filter'>, names: Names | null, compiler: Compiler): Code {
   const source = compiler.code(node.source, names);
   const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === null ? [] : [value]);
   if (node.filter.kind === 'literal' && isFeelNumber(node.filter.value)) {
@@ -165,7 +167,7 @@ export function filterCode(node: Of<'filter'>, names: Names | null, compiler: Co
     };
   }
   const filter = compiler.code(node.filter, withinItem(names));
-  const weight = weightOf(node.filter);
+  const weight = 1 + weightOf(node.filter);
   return (run, frame) => {
     const value = source(run, frame);
     const list = asList(value);

@@ -1,17 +1,16 @@
 // Names, paths and contexts (DMN 1.5, 10.3.2.11 and 10.3.2.13.4): where a value comes from.
 
-import type { Compiler, Names } from './compiler.ts';
+import { spendOnWalk } from './budget.ts';
 import { frameAt, localDepth, within } from './compiler.ts';
+import type { Compiler, Names } from './compiler.ts';
 import { describe } from './kinds.ts';
 import { propertyOf } from './properties.ts';
-import { nullBecause, spend } from './run.ts';
+import { nullBecause } from './run.ts';
 import type { Code, Frame, Run } from './run.ts';
 import { normalizeName } from './syntax.ts';
-import type { Expression } from './syntax.ts';
+import type { Expression, ExpressionOf } from './syntax.ts';
 import { isContext, read, setEntry } from './values.ts';
 import type { FeelContext } from './values.ts';
-
-type Of<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
 
 /** The entry of a context by its name, also where name and key differ in white space around special characters. */
 function entryKey(context: FeelContext, name: string): string | undefined {
@@ -31,7 +30,7 @@ function localCode(depth: number): Code {
   }
 }
 
-function variableCode(node: Of<'name'>, compiler: Compiler): Code {
+function variableCode(node: ExpressionOf<'name'>, compiler: Compiler): Code {
   const builtin = compiler.isDeclared(node.name) ? undefined : compiler.builtin(node.name);
   if (builtin !== undefined) return () => builtin;
   const name = compiler.variable(node.name);
@@ -47,11 +46,11 @@ function variableCode(node: Of<'name'>, compiler: Compiler): Code {
 function itemDepths(names: Names | null, depth: number): number[] {
   const depths: number[] = [];
   let at = 0;
-  for (let link = names; link !== null && (depth < 0 || at < depth); link = link.up, at++) if (link.isItem) depths.push(at);
+  for (let link = names; link !== null && (depth < 0 || at <= depth); link = link.up, at++) if (link.isItem) depths.push(at);
   return depths;
 }
 
-export function nameCode(node: Of<'name'>, names: Names | null, compiler: Compiler): Code {
+export function nameCode(node: ExpressionOf<'name'>, names: Names | null, compiler: Compiler): Code {
   const depth = localDepth(names, node.name);
   const plain = depth >= 0 ? localCode(depth) : variableCode(node, compiler);
   const items = itemDepths(names, depth);
@@ -74,7 +73,7 @@ function pathOf(value: unknown, name: string, run: Run, node: Expression, inList
     return nullBecause(run, node, 'FEEL_UNKNOWN_NAME', `an entry named '${name}'`, () => `the context has ${entryList(value)}`);
   }
   if (Array.isArray(value) && !inList) {
-    spend(run, value.length >> 2);
+    spendOnWalk(run, value.length);
     return value.map((item) => pathOf(read(item), name, run, node, true));
   }
   const property = propertyOf(value, name);
@@ -88,7 +87,7 @@ function entryList(context: FeelContext): string {
   return keys.length === 0 ? 'no entries' : shown.join(', ') + (keys.length > 8 ? ' and more' : '');
 }
 
-export function pathCode(node: Of<'path'>, names: Names | null, compiler: Compiler): Code {
+export function pathCode(node: ExpressionOf<'path'>, names: Names | null, compiler: Compiler): Code {
   const source = compiler.code(node.source, names);
   const name = node.name;
   return (run, frame) => {
@@ -98,7 +97,7 @@ export function pathCode(node: Of<'path'>, names: Names | null, compiler: Compil
 }
 
 /** Entries see those before them. Two entries of one name make no context. */
-export function contextCode(node: Of<'context'>, names: Names | null, compiler: Compiler): Code {
+export function contextCode(node: ExpressionOf<'context'>, names: Names | null, compiler: Compiler): Code {
   const keys = node.members.map((member) => member.name);
   const twice = keys.find((key, at) => keys.indexOf(key) !== at);
   if (twice !== undefined) return (run) => nullBecause(run, node, 'FEEL_NO_RESULT', 'entries with different names', () => `'${twice}' stands twice`);

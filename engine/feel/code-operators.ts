@@ -1,16 +1,15 @@
 // Operators with three-valued logic (DMN 1.5, 10.3.2.13.3 and tables 46 to 61).
 
 import { difference, negated, product, quotient, raised, sum } from './arithmetic.ts';
+import { spend } from './budget.ts';
 import { compare, equal, isIn } from './compare.ts';
 import type { Compiler, Names } from './compiler.ts';
 import { describe } from './kinds.ts';
-import { nullBecause, spend } from './run.ts';
+import { nullBecause } from './run.ts';
 import type { Code, Run } from './run.ts';
-import type { ArithmeticOperator, ComparisonOperator, Expression } from './syntax.ts';
-import { conforms, resolveType } from './types.ts';
-import { FeelFunction, FeelRange } from './values.ts';
-
-type Of<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
+import type { ArithmeticOperator, ComparisonOperator, Expression, ExpressionOf } from './syntax.ts';
+import { conforms, resolveType, withoutRestrictions } from './types.ts';
+import { FeelRange } from './values.ts';
 
 const OPERATIONS: Readonly<Record<ArithmeticOperator, (left: unknown, right: unknown) => unknown>> = {
   '+': sum,
@@ -20,7 +19,7 @@ const OPERATIONS: Readonly<Record<ArithmeticOperator, (left: unknown, right: unk
   '**': raised,
 };
 
-export function arithmeticCode(node: Of<'arithmetic'>, names: Names | null, compiler: Compiler): Code {
+export function arithmeticCode(node: ExpressionOf<'arithmetic'>, names: Names | null, compiler: Compiler): Code {
   const left = compiler.code(node.left, names);
   const right = compiler.code(node.right, names);
   const operator = node.operator;
@@ -36,7 +35,7 @@ export function arithmeticCode(node: Of<'arithmetic'>, names: Names | null, comp
   };
 }
 
-export function negationCode(node: Of<'negation'>, names: Names | null, compiler: Compiler): Code {
+export function negationCode(node: ExpressionOf<'negation'>, names: Names | null, compiler: Compiler): Code {
   const operand = compiler.code(node.operand, names);
   return (run, frame) => {
     const value = operand(run, frame);
@@ -77,7 +76,7 @@ const FAST: Readonly<Record<ComparisonOperator, Fast>> = {
   '>=': (a, b) => (typeof a === 'number' && typeof b === 'number' ? a >= b : undefined),
 };
 
-export function comparisonCode(node: Of<'comparison'>, names: Names | null, compiler: Compiler): Code {
+export function comparisonCode(node: ExpressionOf<'comparison'>, names: Names | null, compiler: Compiler): Code {
   const left = compiler.code(node.left, names);
   const right = compiler.code(node.right, names);
   const { operator } = node;
@@ -90,7 +89,7 @@ export function comparisonCode(node: Of<'comparison'>, names: Names | null, comp
   };
 }
 
-export function logicCode(node: Of<'and' | 'or'>, names: Names | null, compiler: Compiler): Code {
+export function logicCode(node: ExpressionOf<'and' | 'or'>, names: Names | null, compiler: Compiler): Code {
   const codes = node.operands.map((operand) => compiler.code(operand, names));
   const decisive = node.kind === 'or';
   const [first, second] = codes;
@@ -118,7 +117,7 @@ export function logicCode(node: Of<'and' | 'or'>, names: Names | null, compiler:
   };
 }
 
-export function betweenCode(node: Of<'between'>, names: Names | null, compiler: Compiler): Code {
+export function betweenCode(node: ExpressionOf<'between'>, names: Names | null, compiler: Compiler): Code {
   const value = compiler.code(node.value, names);
   const low = compiler.code(node.low, names);
   const high = compiler.code(node.high, names);
@@ -131,7 +130,7 @@ export function betweenCode(node: Of<'between'>, names: Names | null, compiler: 
   };
 }
 
-export function ifCode(node: Of<'if'>, names: Names | null, compiler: Compiler): Code {
+export function ifCode(node: ExpressionOf<'if'>, names: Names | null, compiler: Compiler): Code {
   const condition = compiler.code(node.condition, names);
   const then = compiler.code(node.then, names);
   const otherwise = compiler.code(node.else, names);
@@ -143,9 +142,9 @@ export function ifCode(node: Of<'if'>, names: Names | null, compiler: Compiler):
   };
 }
 
-export function instanceOfCode(node: Of<'instanceOf'>, names: Names | null, compiler: Compiler): Code {
+export function instanceOfCode(node: ExpressionOf<'instanceOf'>, names: Names | null, compiler: Compiler): Code {
   const value = compiler.code(node.value, names);
-  const type = resolveType(node.type, (name) => compiler.namedType(name));
+  const type = withoutRestrictions(resolveType(node.type, (name) => compiler.namedType(name)));
   if (type === undefined) return (run) => nullBecause(run, node, 'FEEL_UNKNOWN_NAME', 'the name of a type', () => 'there is no such type');
   return (run, frame) => {
     const v = value(run, frame);
@@ -154,7 +153,7 @@ export function instanceOfCode(node: Of<'instanceOf'>, names: Names | null, comp
 }
 
 /** Ranges whose ends have no order in common are null. */
-export function rangeCode(node: Of<'range'>, names: Names | null, compiler: Compiler): Code {
+export function rangeCode(node: ExpressionOf<'range'>, names: Names | null, compiler: Compiler): Code {
   const start = compiler.code(node.start, names);
   const end = compiler.code(node.end, names);
   return (run, frame) => {
@@ -167,8 +166,8 @@ export function rangeCode(node: Of<'range'>, names: Names | null, compiler: Comp
   };
 }
 
-/** `> 5` as a value: the range it stands for. `!= 5` is no range; as a value it is a function of what it is asked about. */
-export function unaryCode(node: Of<'unary'>, names: Names | null, compiler: Compiler): Code {
+/** `> 5` as a value: the range it stands for. */
+export function unaryCode(node: ExpressionOf<'unary'>, names: Names | null, compiler: Compiler): Code {
   const operand = compiler.code(node.operand, names);
   const { operator } = node;
   return (run, frame) => {
@@ -176,19 +175,18 @@ export function unaryCode(node: Of<'unary'>, names: Names | null, compiler: Comp
     switch (operator) {
       case '<':
       case '<=':
-        return new FeelRange(false, null, value, operator === '<=');
+        return new FeelRange(false, null, value, operator === '<=', operator);
       case '>':
       case '>=':
-        return new FeelRange(operator === '>=', value, null, false);
+        return new FeelRange(operator === '>=', value, null, false, operator);
       case '=':
-        return new FeelRange(true, value, value, true);
       case '!=':
-        return new FeelFunction([{ name: 'value' }], (args, inner) => compared('!=', args[0], value, inner as Run, node));
+        return new FeelRange(true, value, value, true, operator);
     }
   };
 }
 
-export function inCode(node: Of<'in'>, names: Names | null, compiler: Compiler): Code {
+export function inCode(node: ExpressionOf<'in'>, names: Names | null, compiler: Compiler): Code {
   const value = compiler.code(node.value, names);
   const tests = node.tests.map((test) => testCode(test, names, compiler));
   return (run, frame) => {

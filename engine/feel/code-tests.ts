@@ -2,15 +2,13 @@
 
 import { testCode } from './code-operators.ts';
 import type { Test } from './code-operators.ts';
-import type { Compiler, Names } from './compiler.ts';
 import { within } from './compiler.ts';
+import type { Compiler, Names } from './compiler.ts';
 import { describe } from './kinds.ts';
 import { nullBecause } from './run.ts';
 import type { Code } from './run.ts';
-import type { Expression } from './syntax.ts';
+import type { Expression, ExpressionOf } from './syntax.ts';
 import { someNode } from './walk.ts';
-
-type Of<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
 
 function cellTest(node: Expression, names: Names | null, compiler: Compiler): Test {
   // A test that speaks of the input itself is a condition, not a value to compare with.
@@ -24,7 +22,7 @@ function cellTest(node: Expression, names: Names | null, compiler: Compiler): Te
 }
 
 /** The input comes as the variable `?`. */
-export function unaryTestsCode(node: Of<'unaryTests'>, names: Names | null, compiler: Compiler): Code {
+export function unaryTestsCode(node: ExpressionOf<'unaryTests'>, names: Names | null, compiler: Compiler): Code {
   if (node.tests === undefined) return () => true;
   const input = compiler.code({ kind: 'input', from: node.from, to: node.from }, names);
   const inner = within(names, '?');

@@ -1,18 +1,18 @@
 // Equality, order and membership (DMN 1.5, tables 50 to 52 and 10.3.2.7): true, false, or null where FEEL has no answer.
 
+import { DEEPEST_VALUE, refuseDepth, spendOnWalk } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
 import { kindOf } from './kinds.ts';
-import { compareNumbers, equalNumbers, isFeelNumber } from './number.ts';
+import { canonical, compareNumbers, equalNumbers, isFeelNumber } from './number.ts';
 import type { FeelNumber } from './number.ts';
-import { DEEPEST_VALUE, refuseDepth, spend } from './run.ts';
-import type { Budget } from './run.ts';
 import { epochSeconds, FeelDate, FeelDateTime, FeelTime, timeSeconds } from './temporal.ts';
 import { FeelRange, read } from './values.ts';
 import type { FeelContext } from './values.ts';
 
 function sameLists(left: readonly unknown[], right: readonly unknown[], budget: Budget, depth: number): boolean | null {
   if (left.length !== right.length) return false;
-  spend(budget, left.length >> 2);
+  spendOnWalk(budget, left.length);
   for (let i = 0; i < left.length; i++) {
     const same = equal(read(left[i]), read(right[i]), budget, depth + 1);
     if (same !== true) return same;
@@ -23,7 +23,7 @@ function sameLists(left: readonly unknown[], right: readonly unknown[], budget: 
 function sameContexts(left: FeelContext, right: FeelContext, budget: Budget, depth: number): boolean | null {
   const names = Object.keys(left);
   if (names.length !== Object.keys(right).length) return false;
-  spend(budget, names.length >> 2);
+  spendOnWalk(budget, names.length);
   for (const name of names) {
     if (!Object.hasOwn(right, name)) return false;
     const same = equal(read(left[name]), read(right[name]), budget, depth + 1);
@@ -32,13 +32,12 @@ function sameContexts(left: FeelContext, right: FeelContext, budget: Budget, dep
   return true;
 }
 
-function sameTimes(left: FeelTime, right: FeelTime): boolean | null {
-  if (left.isLocal !== right.isLocal) return false;
-  return equalNumbers(timeSeconds(left), timeSeconds(right));
+function sameTimes(left: FeelTime, right: FeelTime): boolean {
+  return left.isLocal === right.isLocal && compare(left, right) === 0;
 }
 
 function sameRanges(left: FeelRange, right: FeelRange, budget: Budget, depth: number): boolean | null {
-  if (left.startIncluded !== right.startIncluded || left.endIncluded !== right.endIncluded) return false;
+  if (left.form !== right.form || left.startIncluded !== right.startIncluded || left.endIncluded !== right.endIncluded) return false;
   const starts = equal(left.start, right.start, budget, depth + 1);
   return starts === true ? equal(left.end, right.end, budget, depth + 1) : starts;
 }
@@ -92,6 +91,11 @@ function codePointOrder(left: string, right: string): number {
   return left.length < right.length ? -1 : 1;
 }
 
+/** The value of a time is whole seconds (DMN 1.5, 10.3.2.3.4): fractions are kept and shown, but not compared. */
+function wholeSeconds(seconds: FeelNumber): FeelNumber {
+  return typeof seconds === 'number' ? Math.floor(seconds) : (canonical(seconds.floor()) ?? seconds);
+}
+
 /** Negative, zero or positive; null where the two have no order. */
 export function compare(left: unknown, right: unknown): number | null {
   if (isFeelNumber(left)) return isFeelNumber(right) ? compareNumbers(left, right) : null;
@@ -102,19 +106,24 @@ export function compare(left: unknown, right: unknown): number | null {
   }
   if (left instanceof FeelDateTime) {
     if (!(right instanceof FeelDateTime) || left.time.isLocal !== right.time.isLocal) return null;
-    return compareNumbers(epochSeconds(left), epochSeconds(right));
+    return compareNumbers(wholeSeconds(epochSeconds(left)), wholeSeconds(epochSeconds(right)));
   }
   if (left instanceof FeelTime) {
     if (!(right instanceof FeelTime) || left.isLocal !== right.isLocal) return null;
-    return compareNumbers(timeSeconds(left), timeSeconds(right));
+    return compareNumbers(wholeSeconds(timeSeconds(left)), wholeSeconds(timeSeconds(right)));
   }
   if (left instanceof DaysTimeDuration) return right instanceof DaysTimeDuration ? compareNumbers(left.seconds, right.seconds) : null;
   if (left instanceof YearsMonthsDuration) return right instanceof YearsMonthsDuration ? left.months - right.months : null;
   return null;
 }
 
-/** Whether a value lies in a range; null where it cannot be compared with an end. */
+/** Whether a value lies in a range; null where it cannot be compared with an end, or an interval says null for one. */
 export function includes(range: FeelRange, value: unknown): boolean | null {
+  if (range.form === '!=') {
+    const order = compare(value, range.start);
+    return order === null ? null : order !== 0;
+  }
+  if (range.form === 'interval' && (range.start === null || range.end === null)) return null;
   let inside: boolean | null = true;
   if (range.start !== null) {
     const order = compare(value, range.start);
@@ -134,7 +143,7 @@ export function isIn(value: unknown, test: unknown, budget: Budget): boolean | n
   if (test instanceof FeelRange) return includes(test, value);
   if (!Array.isArray(test)) return equal(value, test, budget);
   if (Array.isArray(value) && equal(value, test, budget) === true) return true;
-  spend(budget, test.length >> 2);
+  spendOnWalk(budget, test.length);
   for (const entry of test) {
     const item = read(entry);
     if (item instanceof FeelRange ? includes(item, value) === true : equal(value, item, budget) === true) return true;

@@ -4,6 +4,7 @@ import { builtins } from './builtins.ts';
 import { expressionCode } from './code.ts';
 import type { Compiler } from './compiler.ts';
 import type { FeelNote, FeelProblem } from './errors.ts';
+import { CALL_LEVELS, deeper } from './function-call.ts';
 import { isProblem, parseFeel } from './parse.ts';
 import { DEFAULT_STEPS } from './run.ts';
 import type { Code, FeelClock, FeelScope, Run } from './run.ts';
@@ -11,6 +12,7 @@ import { normalizeName } from './syntax.ts';
 import type { Expression, NameShape } from './syntax.ts';
 import type { FeelType } from './types.ts';
 import { toJson } from './values.ts';
+import { levelsOf } from './walk.ts';
 
 export type { FeelNote, FeelProblem } from './errors.ts';
 export type { FeelClock, FeelScope } from './run.ts';
@@ -32,6 +34,8 @@ export interface CompiledFeel {
   readonly source: string;
   /** The variables the expression reads, in order of first mention; `?` where it asks for the input. */
   readonly names: readonly string[];
+  /** Functions it calls that are neither built in, nor made in the expression, nor declared: they will be null unless the scope has them. */
+  readonly unknownFunctions: readonly string[];
   /** The result in JSON form. Throws FeelError FEEL_BUDGET or FEEL_DEPTH; whatever else goes wrong is null. */
   evaluate(scope: FeelScope, clock: FeelClock): unknown;
   /** The same with the reasons why parts of it became null, in the order they came up. Slower: for incidents and authors. */
@@ -47,8 +51,21 @@ const NO_NAMES: NameShape = {};
 function shapeOf(options: FeelOptions): NameShape {
   if (options.names === undefined) return options.shape ?? NO_NAMES;
   const shape: Record<string, NameShape> = { ...options.shape };
-  for (const name of options.names ?? []) shape[name] ??= {};
+  for (const name of options.names) shape[name] ??= {};
   return shape;
+}
+
+// A model compiles thousands of texts with the same names in scope.
+const declaredByShape = new WeakMap<NameShape, ReadonlyMap<string, string>>();
+
+/** The declared names by their normalised spelling. */
+function declaredNames(shape: NameShape): ReadonlyMap<string, string> {
+  let declared = declaredByShape.get(shape);
+  if (declared === undefined) {
+    declared = new Map(Object.keys(shape).map((name) => [normalizeName(name), name]));
+    declaredByShape.set(shape, declared);
+  }
+  return declared;
 }
 
 export function newRun(scope: FeelScope, clock: FeelClock, steps: number = DEFAULT_STEPS, notes: FeelNote[] | null = null): Run {
@@ -67,8 +84,9 @@ export function compileFeel(source: string, options: FeelOptions = {}): Compiled
   const isBlankTest = options.unaryTests === true && source.trim() === '';
   const parsed = parseFeel(isBlankTest ? '-' : source, options.unaryTests === true ? 'UnaryTests' : 'Expression', shape);
   if (isProblem(parsed)) return parsed;
-  const declared = new Map(Object.keys(shape).map((name) => [normalizeName(name), name]));
+  const declared = declaredNames(shape);
   const read = new Set<string>();
+  const unknownFunctions = new Set<string>();
   const compiler: Compiler = {
     code: (node, names) => expressionCode(node, names, compiler),
     variable(name) {
@@ -76,24 +94,27 @@ export function compileFeel(source: string, options: FeelOptions = {}): Compiled
       read.add(original);
       return original;
     },
+    foreignCall: (name) => void unknownFunctions.add(name),
     isDeclared: (name) => declared.has(name),
     builtin: (name) => builtins.get(name),
     namedType: (name) => options.types?.(name),
   };
   const code: Code = compiler.code(parsed, null);
   const steps = options.steps ?? DEFAULT_STEPS;
+  const levels = levelsOf(parsed) + CALL_LEVELS;
   return {
     source,
     names: [...read],
+    unknownFunctions: [...unknownFunctions],
     constants: constantsOf(parsed),
     evaluate(scope, clock) {
-      const value = code({ scope, clock, steps, depth: 0, notes: null }, null);
+      const value = code({ scope, clock, steps, depth: levels, notes: null }, null);
       return typeof value === 'object' ? toJson(value) : value;
     },
     explain(scope, clock) {
       const notes: FeelNote[] = [];
-      return { value: toJson(code({ scope, clock, steps, depth: 0, notes }, null)), notes };
+      return { value: toJson(code({ scope, clock, steps, depth: levels, notes }, null)), notes };
     },
-    run: (run) => code(run, null),
+    run: (run) => deeper(run, levels, () => code(run, null)),
   };
 }

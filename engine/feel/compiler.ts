@@ -18,6 +18,8 @@ export interface Compiler {
   code(node: Expression, names: Names | null): Code;
   /** The variable's name as it was declared, noted as one the expression reads. */
   variable(name: string): string;
+  /** A function that is called by this name is neither built in nor made in the expression. */
+  foreignCall(name: string): void;
   isDeclared(name: string): boolean;
   builtin(name: string): FeelFunction | undefined;
   namedType(name: string): FeelType | undefined;
@@ -46,7 +48,7 @@ export function frameAt(frame: Frame | null, depth: number): Frame {
 
 const NODES_PER_STEP = 16;
 
-/** Steps one repetition of a body costs: repeating a page costs more than repeating a word. */
+/** Steps one repetition costs besides the one for itself: repeating a page costs more than repeating a word. */
 export function weightOf(body: Expression): number {
-  return 1 + Math.floor(sizeOf(body) / NODES_PER_STEP);
+  return Math.floor(sizeOf(body) / NODES_PER_STEP);
 }

@@ -1,6 +1,6 @@
 // The two FEEL durations (DMN 1.5, 10.3.2.3.7 and 10.3.2.3.8): years and months, and days and time; they never mix.
 
-import { absolute, add, canonical, decimal, isNegative, numberText } from './number.ts';
+import { absolute, canonical, compareNumbers, decimal, isNegative, numberText } from './number.ts';
 import type { FeelNumber } from './number.ts';
 
 export class YearsMonthsDuration {
@@ -26,6 +26,14 @@ export class YearsMonthsDuration {
   }
 }
 
+const DAY_SECONDS = 86_400;
+const LONGEST_SECONDS = 1e18;
+
+/** Null for a length beyond what dates can span. */
+export function daysTimeDuration(seconds: FeelNumber | null): DaysTimeDuration | null {
+  return seconds === null || compareNumbers(absolute(seconds), LONGEST_SECONDS) > 0 ? null : new DaysTimeDuration(seconds);
+}
+
 export class DaysTimeDuration {
   /** The whole length, exact to the last decimal. */
   readonly seconds: FeelNumber;
@@ -37,15 +45,15 @@ export class DaysTimeDuration {
   /** Days, hours, minutes and seconds, each with the sign of the duration; seconds carry the decimals. */
   get parts(): { days: number; hours: number; minutes: number; seconds: FeelNumber } {
     const sign = isNegative(this.seconds) ? -1 : 1;
-    const length = absolute(this.seconds);
-    const whole = typeof length === 'number' ? Math.floor(length) : length.floor().toNumber();
-    const fraction = typeof length === 'number' && Number.isInteger(length) ? 0 : (canonical(decimal(length).minus(decimal(length).floor())) ?? 0);
-    const seconds = add(whole % 60, fraction) ?? 0;
+    const length = decimal(absolute(this.seconds));
+    const days = length.div(DAY_SECONDS).floor();
+    const rest = length.minus(days.times(DAY_SECONDS));
+    const whole = rest.floor().toNumber();
     return {
-      days: sign * Math.floor(whole / 86_400) + 0,
-      hours: sign * (Math.floor(whole / 3600) % 24) + 0,
+      days: sign * days.toNumber() + 0,
+      hours: sign * Math.floor(whole / 3600) + 0,
       minutes: sign * (Math.floor(whole / 60) % 60) + 0,
-      seconds: sign < 0 ? (canonical(decimal(seconds).neg()) ?? 0) : seconds,
+      seconds: canonical(rest.minus(whole - (whole % 60)).times(sign)) ?? 0,
     };
   }
 

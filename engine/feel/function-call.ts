@@ -1,7 +1,8 @@
 // Calling functions (DMN 1.5, 10.3.2.13.2): arguments by position or name, converted to the declared types.
 
+import { refuseDepth, spend } from './budget.ts';
 import { describe } from './kinds.ts';
-import { DEEPEST_CALLS, nullBecause, refuseDepth, spend } from './run.ts';
+import { DEEPEST_CALLS, nullBecause } from './run.ts';
 import type { Run } from './run.ts';
 import { FeelFunction } from './values.ts';
 import type { FeelParameter } from './values.ts';
@@ -47,7 +48,10 @@ export function callFunction(callee: unknown, values: readonly unknown[], names:
   return callee.invoke(accepted, run as never);
 }
 
-/** Runs a function body `levels` deep on the stack. */
+/** Levels of the stack a call takes besides its body. */
+export const CALL_LEVELS = 8;
+
+/** Runs something that may go `levels` deep on the stack. */
 export function deeper<T>(run: Run, levels: number, body: () => T): T {
   run.depth += levels;
   if (run.depth > DEEPEST_CALLS) refuseDepth('function calls', DEEPEST_CALLS);

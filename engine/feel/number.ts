@@ -44,7 +44,7 @@ export function parseNumber(text: string): FeelNumber | null {
   if (!NUMBER_TEXT.test(text)) return null;
   // Up to fifteen digits a double prints as what was written.
   if (text.length <= 15 && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text) + 0;
-  return canonical(new Wide(text.startsWith('+') ? text.slice(1) : text) as Decimal);
+  return canonical(new Wide(text.startsWith('+') ? text.slice(1) : text));
 }
 
 export function numberText(value: FeelNumber): string {
@@ -55,6 +55,9 @@ export function numberText(value: FeelNumber): string {
 function isWhole(value: number): boolean {
   return value >= -9007199254740991 && value <= 9007199254740991 && Math.floor(value) === value;
 }
+
+/** Up to fifteen digits a double prints as the decimal it stands for. */
+const MOST_UNITS = 999_999_999_999_999;
 
 // Amounts of money: sums of hundredths are exact in whole numbers as long as they stay safe.
 function hundredths(value: number): number {
@@ -87,6 +90,8 @@ export function multiply(left: FeelNumber, right: FeelNumber): FeelNumber | null
     const product = left * right;
     // Adding 0 turns the negative zero, which FEEL does not have, into zero.
     if (isWhole(left) && isWhole(right) && isWhole(product)) return product + 0;
+    const units = hundredths(left) * hundredths(right);
+    if (units <= MOST_UNITS && units >= -MOST_UNITS) return units / 10_000 + 0;
   }
   return canonical(Decimal128.mul(left, right));
 }
@@ -96,7 +101,8 @@ export function divide(left: FeelNumber, right: FeelNumber): FeelNumber | null {
   if (isZero(right)) return null;
   if (typeof left === 'number' && typeof right === 'number' && isWhole(left) && isWhole(right)) {
     const quotient = left / right;
-    if (isWhole(quotient)) return quotient + 0;
+    // Near 2 ** 53 a quotient may look whole only because it was rounded.
+    if (isWhole(quotient) && quotient * right === left) return quotient + 0;
   }
   return canonical(Decimal128.div(left, right));
 }
@@ -126,7 +132,7 @@ export function equalNumbers(left: FeelNumber, right: FeelNumber): boolean {
   return typeof right !== 'number' && left.eq(right);
 }
 
-export function isZero(value: FeelNumber): boolean {
+function isZero(value: FeelNumber): boolean {
   return typeof value === 'number' ? value === 0 : value.isZero();
 }
 
@@ -150,9 +156,8 @@ export function modulo(dividend: FeelNumber, divisor: FeelNumber): FeelNumber | 
     const rest = dividend % divisor;
     return (rest !== 0 && rest < 0 !== divisor < 0 ? rest + divisor : rest) + 0;
   }
-  const rest = Wide.mod(dividend as number, divisor as number);
-  const shifted = !rest.isZero() && rest.isNegative() !== new Wide(divisor as number).isNegative() ? rest.add(divisor as number) : rest;
-  return canonical(shifted as Decimal);
+  const rest = Wide.mod(dividend, divisor);
+  return canonical(!rest.isZero() && rest.isNegative() !== isNegative(divisor) ? rest.add(divisor) : rest);
 }
 
 export type RoundingMode = 'up' | 'down' | 'half up' | 'half down' | 'half even' | 'floor' | 'ceiling';

@@ -1,22 +1,23 @@
 // FEEL source text to abstract syntax (DMN 1.5, 10.3.1.2), on the tree the lezer grammar of bpmn.io gives.
 
-import { parser, trackVariables } from '@bpmn-io/lezer-feel';
+import { parser } from '@bpmn-io/lezer-feel';
 import { problem } from './errors.ts';
 import type { FeelProblem } from './errors.ts';
+import { trackNames } from './name-tracker.ts';
 import { parseNumber } from './number.ts';
 import { parseTypeNode } from './parse-type.ts';
 import { stringText } from './string-literal.ts';
+import { syntaxProblem } from './syntax-problem.ts';
 import { normalizeName } from './syntax.ts';
 import type { ArithmeticOperator, ComparisonOperator, ContextMember, Expression, Iteration, NameShape, Parameter } from './syntax.ts';
-import { syntaxProblem } from './syntax-problem.ts';
 import { parseAtLiteral } from './temporal-text.ts';
 import { childNamed, childrenOf, textOf } from './tree.ts';
 import type { SyntaxNode, SyntaxTree } from './tree.ts';
 
 /** Source texts longer than this are refused: no one reads them, and the grammar's work grows faster than their length. */
-export const LONGEST_SOURCE = 65_536;
+const LONGEST_SOURCE = 65_536;
 /** Nesting beyond this is refused, so that neither compiling nor evaluating can exhaust the stack. */
-export const DEEPEST_NESTING = 400;
+const DEEPEST_NESTING = 400;
 
 export type GrammarStart = 'Expression' | 'UnaryTests';
 
@@ -24,6 +25,8 @@ export function isProblem(value: object): value is FeelProblem {
   return 'code' in value && 'hint' in value;
 }
 
+const ERROR_MARGIN = 20;
+const BRACKET_TOKENS = /"(?:\\[\s\S]|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[()[\]{}]/g;
 const TYPE_TOKENS = /"(?:\\[\s\S]|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\brange(?=\s*<)|\bcontext\s*<\s*>/g;
 
 /**
@@ -51,55 +54,68 @@ function firstError(tree: SyntaxTree): SyntaxNode | undefined {
   return found;
 }
 
-type Grammar = ReturnType<typeof parser.configure>;
+/** Brackets inside brackets beyond the limit: the grammar would only say that it does not understand. */
+function deepestBracket(source: string): number | undefined {
+  let depth = 0;
+  for (const token of source.matchAll(BRACKET_TOKENS)) {
+    const char = token[0];
+    if (char === '(' || char === '[' || char === '{') depth++;
+    else if (char === ')' || char === ']' || char === '}') depth = Math.max(0, depth - 1);
+    if (depth > DEEPEST_NESTING) return token.index;
+  }
+  return undefined;
+}
 
-// A model compiles thousands of texts with the same names in scope: the grammar is set up once for them.
-const grammars = new WeakMap<NameShape, Map<GrammarStart, Grammar>>();
+/** The tree of a text without errors, or the offset at which the grammar gives up. */
+function parseStrictly(source: string, start: GrammarStart, shape: NameShape): SyntaxTree | number {
+  try {
+    return parser.configure({ top: start, contextTracker: trackNames(source, shape), strict: true }).parse(source);
+  } catch (error) {
+    const stopped = error instanceof SyntaxError ? /\d+$/.exec(error.message) : null;
+    return stopped === null ? 0 : Number(stopped[0]);
+  }
+}
 
-function grammarFor(start: GrammarStart, shape: NameShape): Grammar {
-  let known = grammars.get(shape);
-  if (known === undefined) grammars.set(shape, (known = new Map()));
-  let grammar = known.get(start);
-  if (grammar === undefined) known.set(start, (grammar = parser.configure({ top: start, contextTracker: trackVariables(shape) })));
-  return grammar;
+/**
+ * The first error, with what is being read around it. Only the text up to there is looked at: the grammar tries many ways to
+ * go on behind an error, and a long text full of errors would take it seconds.
+ */
+function errorAround(source: string, at: number, start: GrammarStart, shape: NameShape): SyntaxNode | undefined {
+  const beginning = source.slice(0, at + ERROR_MARGIN);
+  return firstError(parser.configure({ top: start, contextTracker: trackNames(beginning, shape) }).parse(beginning));
 }
 
 /** Parses one expression or one list of unary tests. `shape`: the names in scope, so that names of more than words are read whole. */
 export function parseFeel(source: string, start: GrammarStart, shape: NameShape): Expression | FeelProblem {
   if (source.length > LONGEST_SOURCE) {
-    return problem('FEEL_TOO_LONG', source, LONGEST_SOURCE, source.length, `at most ${LONGEST_SOURCE} characters`, `the expression has ${source.length}`);
+    return problem('FEEL_TOO_LONG', source, LONGEST_SOURCE, source.length, { limit: LONGEST_SOURCE, length: source.length });
   }
-  const grammar = grammarFor(start, shape);
+  const deep = deepestBracket(source);
+  if (deep !== undefined) return problem('FEEL_TOO_DEEP', source, deep, deep + 1, { limit: DEEPEST_NESTING });
   const ranges = new Set<number>();
-  let tree = grammar.parse(source);
-  let error = firstError(tree);
-  if (error !== undefined) {
+  let tree = parseStrictly(source, start, shape);
+  if (typeof tree === 'number') {
     const shown = showUnknownTypes(source, ranges);
-    if (shown !== source) {
-      tree = grammar.parse(shown);
-      error = firstError(tree);
-    }
+    if (shown !== source) tree = parseStrictly(shown, start, shape);
   }
-  if (error !== undefined) return syntaxProblem(source, error);
+  if (typeof tree === 'number') return syntaxProblem(source, tree, errorAround(source, tree, start, shape));
   const top = childrenOf(tree.topNode);
   const reader = new Reader(source, ranges);
   try {
     return start === 'UnaryTests' ? reader.unaryTests(tree.topNode) : reader.expression(top[0]!, 0);
   } catch (thrown) {
-    if (thrown instanceof NestingTooDeep) {
-      const deep = thrown.node;
-      return problem('FEEL_TOO_DEEP', source, deep.from, deep.to, `at most ${DEEPEST_NESTING} levels of nesting`, 'the expression has more');
-    }
+    if (thrown instanceof Refused) return thrown.problem;
     throw thrown;
   }
 }
 
-class NestingTooDeep extends Error {
-  readonly node: SyntaxNode;
+/** Leaves the reading of a tree at the first thing in it that is no FEEL; never leaves this file. */
+class Refused extends Error {
+  readonly problem: FeelProblem;
 
-  constructor(node: SyntaxNode) {
-    super('Expected bounded nesting, but it goes deeper');
-    this.node = node;
+  constructor(reason: FeelProblem) {
+    super(reason.message);
+    this.problem = reason;
   }
 }
 
@@ -121,7 +137,7 @@ class Reader {
   }
 
   expression(node: SyntaxNode, depth: number): Expression {
-    if (depth > DEEPEST_NESTING) throw new NestingTooDeep(node);
+    if (depth > DEEPEST_NESTING) throw new Refused(problem('FEEL_TOO_DEEP', this.source, node.from, node.to, { limit: DEEPEST_NESTING }));
     const at = { from: node.from, to: node.to };
     const inner = depth + 1;
     switch (node.name) {
@@ -188,11 +204,11 @@ class Reader {
       case 'FunctionInvocation':
         return this.call(node, depth);
       case 'FunctionDefinition':
+        if (node.getChild('external') !== null) throw new Refused(problem('FEEL_EXTERNAL', this.source, node.from, node.to, {}));
         return {
           kind: 'function',
           parameters: (node.getChild('FormalParameters')?.getChildren('FormalParameter') ?? []).map((parameter) => this.parameter(parameter)),
           body: this.expression(childNamed(node, 'FunctionBody'), depth),
-          external: node.getChild('external') !== null,
           ...at,
         };
       default:
@@ -214,10 +230,17 @@ class Reader {
 
   arithmetic(node: SyntaxNode, depth: number): Expression {
     const at = { from: node.from, to: node.to };
-    const operator = this.text(childNamed(node, 'ArithOp')) as ArithmeticOperator;
+    const operator = this.operator(childNamed(node, 'ArithOp'));
     const parts = this.operands(node);
     if (parts.length === 1) return { kind: 'negation', operand: this.expression(parts[0]!, depth), ...at };
     return { kind: 'arithmetic', operator, left: this.expression(parts[0]!, depth), right: this.expression(parts[1]!, depth), ...at };
+  }
+
+  operator(node: SyntaxNode): ArithmeticOperator {
+    const operator = this.text(node);
+    // The grammar takes the exponent sign of other languages, which FEEL does not have.
+    if (operator === '^') throw new Refused(problem('FEEL_SYNTAX', this.source, node.from, node.to, { expected: "the operator '**' for a power", actual: "there is '^'" }));
+    return operator as ArithmeticOperator;
   }
 
   comparison(node: SyntaxNode, depth: number): Expression {

@@ -1,6 +1,8 @@
 // Regular expressions of matches(), replace() and split() (XQuery and XPath Functions 3.1, 5.6) in linear time: hostile patterns cannot stall the engine.
 
 import { RE2JS } from 're2js';
+import { spend } from './budget.ts';
+import type { Budget } from './budget.ts';
 
 /** Longest pattern taken: the compiled form grows with it. */
 const LONGEST_PATTERN = 2000;
@@ -37,15 +39,30 @@ function parseFlags(text: string): Flags | null {
   return { bits, literal: text.includes('q'), extended: text.includes('x') };
 }
 
+/** The pattern without white space, which the flag x makes meaningless outside of character classes. */
+function withoutSpace(pattern: string): string {
+  let out = '';
+  let depth = 0;
+  for (let at = 0; at < pattern.length; at++) {
+    const char = pattern[at]!;
+    if (depth === 0 && /[\t\n\r ]/.test(char)) continue;
+    if (char === '\\' && depth > 0) out += char + (pattern[++at] ?? '');
+    else out += char;
+    if (char === '[') depth++;
+    else if (char === ']' && depth > 0) depth--;
+  }
+  return out;
+}
+
 /** Reads a pattern of XPath and writes the same for RE2; null where RE2 has no such thing. */
 class PatternReader {
   readonly pattern: string;
-  readonly extended: boolean;
+  readonly dotAll: boolean;
   at = 0;
 
-  constructor(pattern: string, extended: boolean) {
+  constructor(pattern: string, dotAll: boolean) {
     this.pattern = pattern;
-    this.extended = extended;
+    this.dotAll = dotAll;
   }
 
   translate(): string | null {
@@ -61,12 +78,12 @@ class PatternReader {
 
   plain(char: string): string | null {
     this.at++;
-    if (this.extended && /[\t\n\r ]/.test(char)) return '';
     if (char === '(' && this.pattern[this.at] === '?') {
       // XPath has only the non-capturing group of Perl's extensions.
       return this.pattern[this.at + 1] === ':' ? '(' : null;
     }
-    return char;
+    // The dot of XPath leaves out the carriage return as well.
+    return char === '.' && !this.dotAll ? '[^\\n\\r]' : char;
   }
 
   /** `inClass`: between [ and ], where sets are written without brackets of their own. */
@@ -143,7 +160,7 @@ class PatternReader {
         body += part;
       } else {
         this.at++;
-        body += char === ']' || char === '&' || char === '~' ? `\\${char}` : this.extended && /\s/.test(char) ? '' : char;
+        body += char === ']' || char === '&' || char === '~' ? `\\${char}` : char;
       }
       first = false;
     }
@@ -184,7 +201,7 @@ function build(pattern: string, flags: string): RE2JS | null {
   if (parsed === null || pattern.length > LONGEST_PATTERN) return null;
   try {
     if (parsed.literal) return RE2JS.compile(RE2JS.quote(pattern), parsed.bits);
-    const translated = new PatternReader(pattern, parsed.extended).translate();
+    const translated = new PatternReader(parsed.extended ? withoutSpace(pattern) : pattern, flags.includes('s')).translate();
     return translated === null ? null : RE2JS.compile(translated, parsed.bits);
   } catch {
     return null;
@@ -192,7 +209,7 @@ function build(pattern: string, flags: string): RE2JS | null {
 }
 
 /** Replaces every match; `$1` to `$9` and `$0` stand for groups, `\$` and `\\` for themselves. Null for another use of $ or \. */
-export function replaceAll(regex: RE2JS, input: string, replacement: string, literal: boolean): string | null {
+export function replaceAll(regex: RE2JS, input: string, replacement: string, literal: boolean, budget: Budget): string | null {
   const matcher = regex.matcher(input);
   const groups = matcher.groupCount();
   let out = '';
@@ -200,6 +217,7 @@ export function replaceAll(regex: RE2JS, input: string, replacement: string, lit
   while (matcher.find()) {
     const text = literal ? replacement : expand(replacement, groups, (group) => matcher.group(group) ?? '');
     if (text === null) return null;
+    spend(budget, 1 + (text.length >> 6));
     out += input.slice(last, matcher.start()) + text;
     last = matcher.end();
   }

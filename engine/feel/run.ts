@@ -1,7 +1,8 @@
 // One evaluation of an expression (DMN 1.5, 10.3.2.11, scope and context stack): what it reads, and how much it may still do.
 
 import type { WorkingCalendar } from '../time/working-days.ts';
-import { FeelError, feelErrors } from './errors.ts';
+import type { Budget } from './budget.ts';
+import { note } from './errors.ts';
 import type { FeelErrorCode, FeelNote } from './errors.ts';
 
 export interface FeelScope {
@@ -18,16 +19,11 @@ export interface FeelClock {
   readonly calendars?: Readonly<Record<string, WorkingCalendar>>;
 }
 
-/** What an evaluation may still do. Mutable on purpose: one per evaluation, shared by everything in it. */
-export interface Budget {
-  steps: number;
-}
-
 export interface Run extends Budget {
   /** Where free names are looked up; a function brings the scope it was made in. */
   scope: FeelScope;
   readonly clock: FeelClock;
-  /** Levels of function bodies being evaluated, each weighted by how deeply its expression is nested. */
+  /** Levels of the stack that functions and expressions under way may need. */
   depth: number;
   /** Null where nobody asked why. */
   readonly notes: FeelNote[] | null;
@@ -43,20 +39,9 @@ export interface Frame {
 export type Code = (run: Run, frame: Frame | null) => unknown;
 
 export const DEFAULT_STEPS = 100_000;
-/** Bound on nested lists and contexts where a value is walked through. */
-export const DEEPEST_VALUE = 1000;
-/** Bound on nested function calls, in levels of expression; far below what a stack of 1 MB holds. */
-export const DEEPEST_CALLS = 3000;
+/** Bound on what is nested in an evaluation, in levels of the stack: about half of what the usual stack of 1 MB holds. */
+export const DEEPEST_CALLS = 2400;
 const MOST_NOTES = 50;
-
-export function spend(budget: Budget, steps: number): void {
-  budget.steps -= steps;
-  if (budget.steps < 0) throw new FeelError('FEEL_BUDGET', 'an evaluation within its step budget', 'it takes more steps');
-}
-
-export function refuseDepth(what: string, limit: number): never {
-  throw new FeelError('FEEL_DEPTH', `${what} of at most ${limit} levels`, 'there are more');
-}
 
 interface At {
   readonly from: number;
@@ -76,7 +61,7 @@ export function withScope<T>(run: Run, scope: FeelScope, body: () => T): T {
 /** Notes why a value is null (only where someone asked) and is that null. */
 export function nullBecause(run: Run, at: At, code: FeelErrorCode, expected: string, actual: () => string): null {
   if (run.notes !== null && run.notes.length < MOST_NOTES) {
-    run.notes.push({ code, message: `Expected ${expected}, but ${actual()}`, hint: feelErrors[code], from: at.from, to: at.to });
+    run.notes.push(note(code, at.from, at.to, { expected, actual: actual() }));
   }
   return null;
 }

@@ -38,9 +38,17 @@ function excerpt(source: string, from: number): string {
   return token.length > 30 ? `${token.slice(0, 30)}...` : token;
 }
 
-export function syntaxProblem(source: string, error: SyntaxNode): FeelProblem {
-  const expected = EXPECTATIONS[error.parent?.name ?? ''] ?? 'an expression';
-  const found = excerpt(source, error.from);
+/** The grammar keeps a chain of conditions open to its end, and gives up at about this length. */
+const LONGEST_CHAIN = 300;
+
+/** `at`: where the grammar gave up. `error`: the place it marked, with the construct around it. */
+export function syntaxProblem(source: string, at: number, error: SyntaxNode | undefined): FeelProblem {
+  const from = error?.from ?? at;
+  const to = error?.to ?? at;
+  const connectives = source.match(/\b(?:and|or)\b/g)?.length ?? 0;
+  if (connectives > LONGEST_CHAIN) return problem('FEEL_TOO_DEEP', source, from, to, { limit: LONGEST_CHAIN });
+  const expected = EXPECTATIONS[error?.parent?.name ?? ''] ?? 'an expression';
+  const found = excerpt(source, from);
   const text = source.trim() === '' ? 'the text is empty' : found === '' ? 'the text ends' : `there is '${found}'`;
-  return problem('FEEL_SYNTAX', source, error.from, Math.max(error.to, Math.min(error.from + 1, source.length)), expected, text);
+  return problem('FEEL_SYNTAX', source, from, Math.max(to, Math.min(from + 1, source.length)), { expected, actual: text });
 }

@@ -55,11 +55,14 @@ export type Expression = At &
     | { readonly kind: 'path'; readonly source: Expression; readonly name: string }
     | { readonly kind: 'filter'; readonly source: Expression; readonly filter: Expression }
     | { readonly kind: 'call'; readonly callee: Expression; readonly positional: readonly Expression[] | undefined; readonly named: readonly ContextMember[] | undefined }
-    | { readonly kind: 'function'; readonly parameters: readonly Parameter[]; readonly body: Expression; readonly external: boolean }
+    | { readonly kind: 'function'; readonly parameters: readonly Parameter[]; readonly body: Expression }
     | { readonly kind: 'range'; readonly startIncluded: boolean; readonly start: Expression; readonly end: Expression; readonly endIncluded: boolean }
     | { readonly kind: 'unary'; readonly operator: ComparisonOperator; readonly operand: Expression }
     | { readonly kind: 'unaryTests'; readonly negated: boolean; readonly tests: readonly Expression[] | undefined }
   );
+
+/** An expression of one kind. */
+export type ExpressionOf<K extends Expression['kind']> = Extract<Expression, { readonly kind: K }>;
 
 const SPACED = /[./\-'+*]/;
 

@@ -1,14 +1,15 @@
 // The texts of FEEL dates, times and durations (DMN 1.5, 10.3.4.1; XML Schema Part 2, 3.2.6 to 3.2.9).
 
 import { daysInMonth } from '../time/civil.ts';
-import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
+import { daysTimeDuration, YearsMonthsDuration } from './duration.ts';
+import type { DaysTimeDuration } from './duration.ts';
 import { add, canonical, decimal, multiply, negate } from './number.ts';
-import { FeelDate, FeelDateTime, FeelTime, isPlace, MIDNIGHT } from './temporal.ts';
+import { dateOfDays, FeelDate, FeelDateTime, FeelTime, isPlace, MIDNIGHT } from './temporal.ts';
 
 const DATE = /^(-?)([1-9]\d{4,8}|\d{4})-(\d{2})-(\d{2})$/;
 const TIME = /^(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,30}))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][\w+\-/]*)?$/;
 const YEARS_MONTHS = /^(-)?P(?=\d)(?:(\d{1,15})Y)?(?:(\d{1,15})M)?$/;
-const DAYS_TIME = /^(-)?P(?=[\dT])(?:(\d{1,15})D)?(?:T(?=\d)(?:(\d{1,15})H)?(?:(\d{1,15})M)?(?:(\d{1,15}(?:\.\d{1,30})?)S)?)?$/;
+const DAYS_TIME = /^(-)?P(?=[\dT])(?:(\d{1,15})D)?(?:T(?=\d)(?:(\d{1,15})H)?(?:(\d{1,15})M)?(?:(\d{1,15}(?:\.\d{0,30})?)S)?)?$/;
 
 export function makeDate(year: number, month: number, day: number): FeelDate | null {
   if (!Number.isInteger(year) || !Number.isInteger(month) || !Number.isInteger(day) || Math.abs(year) > 999_999_999) return null;
@@ -58,8 +59,14 @@ export function parseDateTimeText(text: string): FeelDateTime | null {
     return day === null ? null : new FeelDateTime(day, MIDNIGHT);
   }
   const date = parseDateText(text.slice(0, split));
-  const time = date === null ? null : parseTimeText(text.slice(split + 1));
-  return date === null || time === null ? null : new FeelDateTime(date, time);
+  if (date === null) return null;
+  const clock = text.slice(split + 1);
+  // The hour 24 ends a day: it is the first instant of the next one.
+  const endsDay = clock.startsWith('24:00:00');
+  const time = parseTimeText(endsDay ? `00${clock.slice(2)}` : clock);
+  if (time === null || (endsDay && time.nano > 0)) return null;
+  const day = endsDay ? dateOfDays(date.days + 1) : date;
+  return day === null ? null : new FeelDateTime(day, time);
 }
 
 export function parseDurationText(text: string): YearsMonthsDuration | DaysTimeDuration | null {
@@ -79,7 +86,7 @@ export function parseDurationText(text: string): YearsMonthsDuration | DaysTimeD
   }
   seconds = seconds === null ? null : add(seconds, canonical(decimal(days[5] ?? 0)) ?? 0);
   if (seconds === null) return null;
-  return new DaysTimeDuration(days[1] === '-' ? negate(seconds) : seconds);
+  return daysTimeDuration(days[1] === '-' ? negate(seconds) : seconds);
 }
 
 /** What `@"..."` means: a date, a date and time, a time or a duration. */

@@ -2,7 +2,8 @@
 
 import { addMonths, civilFromDays, dateText, daysFromCivil, isoWeekday, twoDigits } from '../time/civil.ts';
 import { isZone, millisFromLocal, offsetAt } from '../time/zone.ts';
-import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
+import { YearsMonthsDuration } from './duration.ts';
+import type { DaysTimeDuration } from './duration.ts';
 import { add, canonical, decimal, multiply, subtract } from './number.ts';
 import type { FeelNumber } from './number.ts';
 
@@ -115,7 +116,7 @@ export function offsetOf(value: FeelDateTime): number | undefined {
 }
 
 /** Seconds since 1970 on the value's own wall clock. */
-export function localSeconds(value: FeelDateTime): FeelNumber {
+function localSeconds(value: FeelDateTime): FeelNumber {
   return secondsWithNano(add(multiply(value.date.days, DAY_SECONDS) ?? 0, value.time.secondOfDay) ?? 0, value.time.nano);
 }
 
@@ -135,6 +136,10 @@ function clockOf(secondOfDay: number, nano: number, like: FeelTime): FeelTime {
 }
 
 function splitSeconds(seconds: FeelNumber): { days: number; secondOfDay: number; nano: number } {
+  if (typeof seconds === 'number' && Number.isSafeInteger(seconds)) {
+    const whole = Math.floor(seconds / DAY_SECONDS);
+    return { days: whole, secondOfDay: seconds - whole * DAY_SECONDS, nano: 0 };
+  }
   const exact = decimal(seconds);
   const whole = exact.floor();
   const days = whole.div(DAY_SECONDS).floor();

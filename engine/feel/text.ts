@@ -1,8 +1,8 @@
 // Values as FEEL writes them (DMN 1.5, 10.3.4.1, string(from)).
 
+import { DEEPEST_VALUE, refuseDepth, spend } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { isFeelNumber, numberText } from './number.ts';
-import { DEEPEST_VALUE, refuseDepth, spend } from './run.ts';
-import type { Budget } from './run.ts';
 import { FeelFunction, FeelRange, isContext, read } from './values.ts';
 
 function quoted(text: string): string {
@@ -11,8 +11,7 @@ function quoted(text: string): string {
 
 function rangeText(range: FeelRange, budget: Budget, depth: number): string {
   const end = (value: unknown): string => inner(value, budget, depth + 1);
-  if (range.start === null && range.end !== null) return `${range.endIncluded ? '<=' : '<'} ${end(range.end)}`;
-  if (range.end === null && range.start !== null) return `${range.startIncluded ? '>=' : '>'} ${end(range.start)}`;
+  if (range.form !== 'interval') return `${range.form} ${end(range.start ?? range.end)}`;
   return `${range.startIncluded ? '[' : '('}${end(range.start)}..${end(range.end)}${range.endIncluded ? ']' : ')'}`;
 }
 
@@ -27,7 +26,7 @@ function inner(value: unknown, budget: Budget, depth: number): string {
   if (Array.isArray(value)) return `[${value.map((item) => inner(read(item), budget, depth + 1)).join(', ')}]`;
   if (value instanceof FeelRange) return rangeText(value, budget, depth);
   if (value instanceof FeelFunction) return `function(${value.parameters.map((parameter) => parameter.name).join(', ')})`;
-  if (!isContext(value)) return String(value);
+  if (!isContext(value)) return (value as { toString(): string }).toString();
   const entries = Object.keys(value).map((name) => `${/^[\p{L}_][\p{L}\p{N}_ ]*$/u.test(name) ? name : quoted(name)}: ${inner(read(value[name]), budget, depth + 1)}`);
   return `{${entries.join(', ')}}`;
 }

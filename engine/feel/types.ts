@@ -1,8 +1,8 @@
 // FEEL types, conformance and implicit conversion (DMN 1.5, 10.3.2.9): what `instance of`, parameters and item definitions mean.
 
+import { DEEPEST_VALUE, refuseDepth } from './budget.ts';
 import { kindOf } from './kinds.ts';
 import type { Kind } from './kinds.ts';
-import { DEEPEST_VALUE, refuseDepth } from './run.ts';
 import type { TypeExpression } from './syntax.ts';
 import { FeelDate, FeelDateTime, MIDNIGHT_UTC } from './temporal.ts';
 import { FeelFunction, FeelRange, isContext, read } from './values.ts';
@@ -65,6 +65,21 @@ export function resolveType(expression: TypeExpression, named: NamedTypes): Feel
       if (result === undefined || parameters.some((parameter) => parameter === undefined)) return undefined;
       return { kind: 'function', parameters: parameters as FeelType[], result };
     }
+  }
+}
+
+/** The type as `instance of` asks for it: allowed values are a matter of validity, not of type. */
+export function withoutRestrictions(type: FeelType | undefined): FeelType | undefined {
+  switch (type?.kind) {
+    case 'restricted':
+      return withoutRestrictions(type.base);
+    case 'list':
+    case 'range':
+      return { kind: type.kind, of: withoutRestrictions(type.of)! };
+    case 'context':
+      return { kind: 'context', members: new Map([...type.members].map(([name, member]) => [name, withoutRestrictions(member)!])) };
+    default:
+      return type;
   }
 }
 

@@ -1,35 +1,42 @@
 // The FEEL values (DMN 1.5, 10.3.2.2) and their JSON form: plain JSON, with what JSON cannot say tagged `{"$": type, "v": text}`.
 
 import type { Decimal } from 'decimal.js';
-import { canonical, isDecimal, numberText, parseNumber } from './number.ts';
-import { FeelDate, FeelDateTime, FeelTime } from './temporal.ts';
+import { DEEPEST_VALUE, refuseDepth, spend } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
+import { canonical, isDecimal, numberText, parseNumber } from './number.ts';
 import { parseDateText, parseDateTimeText, parseTimeText, parseDurationText } from './temporal-text.ts';
+import { FeelDate, FeelDateTime, FeelTime } from './temporal.ts';
 
 /** null, boolean, string, number, the value classes, arrays (lists) and plain objects (contexts). */
 export type FeelValue = unknown;
 
 export type FeelContext = Record<string, FeelValue>;
 
-/** A range (DMN 1.5, 10.3.2.7). An absent end is unbounded; `> 5` is (5..). */
+/** How a range was written: with both ends, or as a comparison such as `> 5`, which leaves one end open. */
+export type RangeForm = 'interval' | '<' | '<=' | '>' | '>=' | '=' | '!=';
+
+/** A range (DMN 1.5, 10.3.2.7). The open end of a comparison is null. */
 export class FeelRange {
   readonly start: FeelValue;
   readonly end: FeelValue;
   readonly startIncluded: boolean;
   readonly endIncluded: boolean;
+  readonly form: RangeForm;
 
-  constructor(startIncluded: boolean, start: FeelValue, end: FeelValue, endIncluded: boolean) {
+  constructor(startIncluded: boolean, start: FeelValue, end: FeelValue, endIncluded: boolean, form: RangeForm = 'interval') {
     this.startIncluded = startIncluded;
     this.start = start;
     this.end = end;
     this.endIncluded = endIncluded;
+    this.form = form;
   }
 }
 
 export interface FeelParameter {
   readonly name: string;
   /** The declared type's test and conversion: the value to bind, or undefined when the argument does not conform. */
-  readonly accept?: ((value: FeelValue) => FeelValue | undefined) | undefined;
+  readonly accept?: ((value: FeelValue) => FeelValue) | undefined;
 }
 
 /** `run` is the state of the evaluation; its type lies further up, so it is opaque here. */
@@ -51,7 +58,7 @@ export class FeelFunction {
 }
 
 /** Whether an object is one of the value classes, not a context or list. */
-export function isScalarObject(value: object): boolean {
+function isScalarObject(value: object): boolean {
   return (
     value instanceof FeelDate ||
     value instanceof FeelDateTime ||
@@ -74,7 +81,7 @@ export function setEntry(context: FeelContext, name: string, value: FeelValue): 
   else context[name] = value;
 }
 
-function untag(tag: unknown, text: unknown): FeelValue | undefined {
+function untag(tag: unknown, text: unknown): FeelValue {
   if (typeof text !== 'string') return undefined;
   switch (tag) {
     case 'number':
@@ -130,23 +137,23 @@ function decimalToJson(value: Decimal): unknown {
   return typeof number === 'number' ? number : tagged('number', numberText(value));
 }
 
-function listToJson(list: readonly unknown[]): unknown {
+function listToJson(list: readonly unknown[], budget: Budget, depth: number): unknown {
   for (let i = 0; i < list.length; i++) {
     const item = list[i];
-    const json = toJson(item);
+    const json = toJson(item, budget, depth);
     if (json === item) continue;
     const copy = list.slice(0, i);
     copy.push(json);
-    for (let rest = i + 1; rest < list.length; rest++) copy.push(toJson(list[rest]));
+    for (let rest = i + 1; rest < list.length; rest++) copy.push(toJson(list[rest], budget, depth));
     return copy;
   }
   return list;
 }
 
-function contextToJson(context: FeelContext): unknown {
+function contextToJson(context: FeelContext, budget: Budget, depth: number): unknown {
   let copy: FeelContext | undefined;
   for (const name of Object.keys(context)) {
-    const json = toJson(context[name]);
+    const json = toJson(context[name], budget, depth);
     if (json === context[name]) continue;
     copy ??= { ...context };
     setEntry(copy, name, json);
@@ -154,12 +161,24 @@ function contextToJson(context: FeelContext): unknown {
   return copy ?? context;
 }
 
-/** The JSON form of a value; the value itself where it already has that form. A range becomes a context of its ends, a function null. */
-export function toJson(value: FeelValue): unknown {
+/** Entries a value may be written with: parts shared a thousandfold cost nothing in memory, but would in JSON. */
+const MOST_ENTRIES = 1_000_000;
+
+/**
+ * The JSON form of a value; the value itself where it already has that form. A range becomes a context of its ends, a function
+ * null. Throws FeelError FEEL_BUDGET, FEEL_DEPTH.
+ */
+export function toJson(value: FeelValue, budget: Budget = { steps: MOST_ENTRIES }, depth = 0): unknown {
   if (typeof value !== 'object') return value === undefined ? null : value;
   if (value === null) return null;
-  if (Array.isArray(value)) return listToJson(value);
-  return isScalarObject(value) ? scalarToJson(value) : contextToJson(value as FeelContext);
+  if (!Array.isArray(value) && isScalarObject(value)) return scalarToJson(value);
+  if (depth > DEEPEST_VALUE) refuseDepth('a value', DEEPEST_VALUE);
+  if (Array.isArray(value)) {
+    spend(budget, 1 + value.length);
+    return listToJson(value, budget, depth + 1);
+  }
+  spend(budget, 1);
+  return contextToJson(value as FeelContext, budget, depth + 1);
 }
 
 /** The value of a JSON form, all tags resolved, at any depth. */

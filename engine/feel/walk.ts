@@ -3,7 +3,7 @@
 import type { Expression } from './syntax.ts';
 
 /** The expressions directly inside an expression. */
-export function partsOf(node: Expression): readonly Expression[] {
+function partsOf(node: Expression): readonly Expression[] {
   switch (node.kind) {
     case 'literal':
     case 'name':
@@ -53,11 +53,28 @@ export function someNode(node: Expression, test: (node: Expression) => boolean):
   return test(node) || partsOf(node).some((part) => someNode(part, test));
 }
 
-/** Levels of expressions inside each other. */
-export function nestingOf(node: Expression): number {
+/** Calls one kind of expression puts on the stack before its parts are evaluated: counted in the code that compiles it. */
+function framesOf(node: Expression): number {
+  switch (node.kind) {
+    case 'for':
+    case 'some':
+    case 'every':
+      return 6 + 5 * node.iterations.length;
+    case 'list':
+    case 'in':
+    case 'filter':
+    case 'unaryTests':
+      return 3;
+    default:
+      return 1;
+  }
+}
+
+/** Levels of the stack an expression may need for itself, without the functions it calls. */
+export function levelsOf(node: Expression): number {
   let deepest = 0;
-  for (const part of partsOf(node)) deepest = Math.max(deepest, nestingOf(part));
-  return deepest + 1;
+  for (const part of partsOf(node)) deepest = Math.max(deepest, levelsOf(part));
+  return deepest + framesOf(node);
 }
 
 export function sizeOf(node: Expression): number {

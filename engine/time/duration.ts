@@ -1,10 +1,10 @@
 // Durations (ISO 8601-1:2019, 5.5.2), with weeks, a sign, and the working days of offices: `P10BD` (our extension).
 
-import { addWorkingDays } from './working-days.ts';
-import type { WorkingCalendar } from './working-days.ts';
 import { addMonths, civilFromDays, daysFromCivil } from './civil.ts';
 import { TimeError } from './errors.ts';
 import { instantFromMillis, millisFromInstant } from './instant.ts';
+import { addWorkingDays } from './working-days.ts';
+import type { WorkingCalendar } from './working-days.ts';
 import { DAY_MS, localFromMillis, millisFromLocal } from './zone.ts';
 
 /** All parts carry the sign of the duration. */
@@ -70,7 +70,7 @@ export function durationText(duration: Duration): string {
  */
 export function addDuration(instant: string, duration: Duration, zone: string, calendar?: WorkingCalendar): string {
   if (duration.workingDays !== undefined) {
-    if (calendar === undefined) throw new TimeError('TIME_CALENDAR_MISSING', 'a working calendar', `none was given for ${durationText(duration)}`);
+    if (calendar === undefined) throw new TimeError('TIME_CALENDAR_MISSING', { duration: durationText(duration) });
     return addWorkingDays(instant, duration.workingDays, calendar);
   }
   let millis = millisFromInstant(instant);
@@ -79,7 +79,7 @@ export function addDuration(instant: string, duration: Duration, zone: string, c
     const days = Math.floor(local / DAY_MS);
     const moved = addMonths(civilFromDays(days), duration.months);
     const target = (daysFromCivil(moved.year, moved.month, moved.day) + duration.days) * DAY_MS + (local - days * DAY_MS);
-    if (!(Math.abs(target) < 8.64e15)) throw new TimeError('TIME_OUT_OF_RANGE', 'a date between the years -9999 and 9999', `${instant} plus ${durationText(duration)} lies outside`);
+    if (!(Math.abs(target) < 8.64e15)) throw new TimeError('TIME_OUT_OF_RANGE', { what: `${instant} plus ${durationText(duration)}` });
     millis = millisFromLocal(target, zone);
   }
   return instantFromMillis(millis + duration.millis);

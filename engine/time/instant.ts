@@ -1,5 +1,4 @@
-// An instant: an ISO 8601-1:2019 (5.4.2) date and time in UTC, `2026-01-05T09:00:00.000Z`: always with milliseconds, so that instants sort as text
-// (lead's decision: instants are compared as text in events, tables and queues).
+// An instant: an ISO 8601-1:2019 (5.4.2) date and time in UTC, `2026-01-05T09:00:00.000Z`: always with milliseconds, so that instants sort as text.
 
 import { civilFromDays, dateText, daysFromCivil, isCivilDate, parseDate, twoDigits } from './civil.ts';
 import { TimeError } from './errors.ts';
@@ -10,7 +9,7 @@ const LAST_MS = daysFromCivil(10_000, 1, 1) * DAY_MS - 1;
 
 /** `ms` since 1970-01-01T00:00:00Z; throws TIME_OUT_OF_RANGE. */
 export function instantFromMillis(ms: number): string {
-  if (!(ms >= FIRST_MS && ms <= LAST_MS)) throw new TimeError('TIME_OUT_OF_RANGE', 'an instant between the years -9999 and 9999', `${ms} ms lies outside`);
+  if (!(ms >= FIRST_MS && ms <= LAST_MS)) throw new TimeError('TIME_OUT_OF_RANGE', { what: `${ms} ms` });
   const whole = Math.floor(ms);
   const days = Math.floor(whole / DAY_MS);
   let rest = whole - days * DAY_MS;
@@ -57,7 +56,7 @@ export function millisFromInstant(instant: string): number {
   if (fast === fast) return fast;
   const parts = DATE_TIME.exec(instant);
   const slow = parts !== null && parts[6] === 'Z' ? localMillis(parts) : undefined;
-  if (slow === undefined) throw new TimeError('TIME_INSTANT_INVALID', 'an instant such as 2026-01-05T09:00:00Z', `'${instant}' is none`);
+  if (slow === undefined) throw new TimeError('TIME_INSTANT_INVALID', { text: instant });
   return slow;
 }
 

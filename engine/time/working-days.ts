@@ -34,14 +34,14 @@ function clockMillis(text: string, calendar: WorkingCalendar): number {
   const match = /^(\d{2}):(\d{2})$/.exec(text);
   const minutes = match === null ? NaN : Number(match[1]) * 60 + Number(match[2]);
   if (match === null || Number(match[2]) > 59 || minutes > 1440) {
-    throw new TimeError('TIME_CALENDAR_INVALID', `opening hours as HH:MM in calendar ${calendar.id}`, `'${text}' is no time of day`);
+    throw new TimeError('TIME_CALENDAR_INVALID', { calendar: calendar.id, expected: 'opening hours as HH:MM', actual: `'${text}' is no time of day` });
   }
   return minutes * 60_000;
 }
 
 function dayOf(date: string): number {
   const civil = parseDate(date);
-  if (civil === undefined) throw new TimeError('TIME_CALENDAR_INVALID', 'a date as YYYY-MM-DD', `'${date}' is none`);
+  if (civil === undefined) throw new TimeError('TIME_DATE_INVALID', { text: date });
   return daysFromCivil(civil.year, civil.month, civil.day);
 }
 
@@ -51,10 +51,10 @@ function prepare(calendar: WorkingCalendar): Prepared {
   const weekend = new Set(calendar.weekend);
   for (const day of weekend) {
     if (!Number.isInteger(day) || day < 1 || day > 7) {
-      throw new TimeError('TIME_CALENDAR_INVALID', `weekend days from 1 to 7 in calendar ${calendar.id}`, `it has ${day}`);
+      throw new TimeError('TIME_CALENDAR_INVALID', { calendar: calendar.id, expected: 'weekend days from 1 to 7', actual: `one is ${day}` });
     }
   }
-  if (weekend.size === 7) throw new TimeError('TIME_CALENDAR_INVALID', `a working day in calendar ${calendar.id}`, 'every day of the week is weekend');
+  if (weekend.size === 7) throw new TimeError('TIME_CALENDAR_INVALID', { calendar: calendar.id, expected: 'a working day', actual: 'every day of the week is weekend' });
   clockMillis(calendar.opens, calendar);
   const prepared = { weekend, holidays: new Set(calendar.holidays.map((holiday) => dayOf(holiday.date))), closes: clockMillis(calendar.closes, calendar) };
   preparedCalendars.set(calendar, prepared);
@@ -69,10 +69,10 @@ function nextOfficeDay(days: number, step: 1 | -1, rules: Prepared, calendar: Wo
   for (let tried = 1; tried <= LONGEST_CLOSURE_DAYS; tried++) {
     if (isOfficeDay(days + tried * step, rules)) return days + tried * step;
   }
-  throw new TimeError('TIME_CALENDAR_INVALID', `a working day in calendar ${calendar.id}`, `ten years around ${dateText(civilFromDays(days))} are closed`);
+  throw new TimeError('TIME_CALENDAR_INVALID', { calendar: calendar.id, expected: 'a working day', actual: `ten years around ${dateText(civilFromDays(days))} are closed` });
 }
 
-/** `date`: YYYY-MM-DD. Throws TIME_CALENDAR_INVALID. */
+/** `date`: YYYY-MM-DD. Throws TIME_DATE_INVALID, TIME_CALENDAR_INVALID. */
 export function isWorkingDay(date: string, calendar: WorkingCalendar): boolean {
   return isOfficeDay(dayOf(date), prepare(calendar));
 }

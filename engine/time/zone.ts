@@ -58,7 +58,7 @@ function lookUp(name: string): Zone | null {
 
 function requireZone(name: string): Zone {
   const zone = lookUp(name);
-  if (zone === null) throw new TimeError('TIME_ZONE_UNKNOWN', 'the name of a time zone', `'${name}' is none`);
+  if (zone === null) throw new TimeError('TIME_ZONE_UNKNOWN', { zone: name });
   return zone;
 }
 

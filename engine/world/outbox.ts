@@ -7,7 +7,6 @@
 import type { InstanceAction } from '../commands.ts';
 import type { CorrelationCommand, CorrelationEvent, StartCandidate } from '../correlation/correlation.ts';
 import type { DefinitionEvent } from '../definitions/definition.ts';
-import type { Rejection } from '../errors.ts';
 import type { InstanceEvent } from '../events.ts';
 import { instanceStream } from '../hash.ts';
 
@@ -69,7 +68,7 @@ export function answerTo(offer: Offer, key: string, accepted: { readonly open: b
 }
 
 /** What the calling case is told when its child refused to start: it would wait for ever. A child that runs already is no reason. */
-export function whenRefused(outgoing: Extract<Outgoing, { kind: 'instance' }>, { code }: Rejection): Outgoing | undefined {
+export function whenRefused(outgoing: Extract<Outgoing, { kind: 'instance' }>, { code }: { readonly code: string }): Extract<Outgoing, { kind: 'instance' }> | undefined {
   const { action, key } = outgoing;
   if (action.type !== 'StartInstance' || !action.parent || code === 'INSTANCE_EXISTS') return undefined;
   const { stream, element } = action.parent;

@@ -2,12 +2,13 @@
  * A scenario: a process, its variables and steps a person, a worker or the clock does, run in a world. `piton run` and walk.json
  * share these words (DESIGN section 5).
  */
-import { fill, isRejection } from '../errors.ts';
+import { isRejection } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import type { Actor, Variables } from '../facts.ts';
 import { parseInstant } from '../time/instant.ts';
 import { addDuration, parseDuration } from '../time/duration.ts';
 import type { ElementInstance, InstanceState, Wait } from '../state.ts';
+import { ScenarioError } from './errors.ts';
 import type { World } from './world.ts';
 
 /** `index` picks another than the oldest; `as` names the person who completes a task. */
@@ -17,26 +18,6 @@ export type ScenarioStep =
   | { readonly throwError: string; readonly code: string; readonly message?: string; readonly variables?: Variables; readonly index?: number }
   | { readonly message: string; readonly correlationKey?: string; readonly id?: string; readonly variables?: Variables; readonly index?: number }
   | { readonly advance: string };
-
-export const SCENARIO_ERRORS = {
-  RUN_STEP_UNKNOWN: { message: 'Expected step {number} to be one of complete, failJob, throwError, message, advance, but it is {step}', hint: 'See the README of the command line for the words of a step.' },
-  RUN_NOTHING_WAITS: { message: 'Expected {element} to wait in step {number}, but {waiting}', hint: 'Check the order of the steps and the outcomes before it.' },
-  RUN_STEP_REFUSED: { message: 'Expected step {number} to be accepted, but {reason}', hint: 'Correct the step.' },
-  RUN_TIME_INVALID: { message: 'Expected {what} to be {wanted}, but it is {got}', hint: 'Write a duration such as PT65S or P3D, or an instant such as 2026-01-05T09:00:00Z.' },
-} as const;
-
-/** A step that cannot be done; `code` from SCENARIO_ERRORS. */
-export class ScenarioError extends Error {
-  override readonly name = 'ScenarioError';
-  readonly code: keyof typeof SCENARIO_ERRORS;
-  readonly hint: string;
-
-  constructor(code: keyof typeof SCENARIO_ERRORS, values: Readonly<Record<string, string | number>>) {
-    super(fill(SCENARIO_ERRORS[code].message, values));
-    this.code = code;
-    this.hint = SCENARIO_ERRORS[code].hint;
-  }
-}
 
 /** Does step number `number` (from 1) in the world. Throws a ScenarioError when nothing fits it. `meanwhile` is called whenever time has moved. */
 export function doStep(world: World, step: ScenarioStep, number: number, meanwhile?: () => void): void {

@@ -21,6 +21,7 @@ import type { Actor, Facts, Limits, Variables } from '../facts.ts';
 import { instanceStream, messageStream } from '../hash.ts';
 import { newInstance } from '../state.ts';
 import type { InstanceState } from '../state.ts';
+import { ScenarioError } from './errors.ts';
 import { answerTo, outbox, whenRefused } from './outbox.ts';
 import type { Outgoing } from './outbox.ts';
 
@@ -130,7 +131,7 @@ export class World {
         this.now = next.dueAt;
         firings = 0;
       }
-      if ((firings += 1) > FIRINGS) throw new EngineError(`Expected at most ${String(FIRINGS)} timers due at ${this.now}, but one of no length is armed again and again`);
+      if ((firings += 1) > FIRINGS) throw new ScenarioError('RUN_ENDLESS', { reason: `${String(FIRINGS)} timers fired at ${this.now}` });
       next.fire();
       this.#deliver();
       meanwhile?.();
@@ -205,11 +206,11 @@ export class World {
     for (let count = 0; ; count += 1) {
       const outgoing = this.#outgoing.shift();
       if (!outgoing) return;
-      if (count >= DELIVERIES) throw new EngineError(`Expected at most ${String(DELIVERIES)} deliveries after one command, but cases keep sending to each other`);
+      if (count >= DELIVERIES) throw new ScenarioError('RUN_ENDLESS', { reason: `one command caused ${String(DELIVERIES)} deliveries between them` });
       if (outgoing.kind === 'message') { this.#correlate(outgoing); continue; }
       const done = this.#decide(outgoing.stream, outgoing.action, SYSTEM);
       if (isRejection(done)) {
-        if (done.code === 'INSTANCE_NOT_SETTLED') { this.#deferred.push(outgoing); continue; }
+        if (done.code === 'INSTANCE_NOT_SETTLED' || done.code === 'INSTANCE_STOPPED') { this.#deferred.push(outgoing); continue; }
         const told = whenRefused(outgoing, done);
         if (told) this.#outgoing.push(told);
       }

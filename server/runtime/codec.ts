@@ -54,17 +54,29 @@ export function split(events: readonly DomainEvent[], fields: PrivateFields): Sp
 
 /** `key` is needed exactly when there are secrets. */
 export function seal({ open, secrets }: Split, key: KeyObject | undefined, stream: string, version: number): Uint8Array {
-  const text = Buffer.from(JSON.stringify(open));
-  const header = Buffer.allocUnsafe(HEADER_BYTES);
-  header.writeUInt8(FORMAT, 0);
-  header.writeUInt32BE(text.length, 1);
-  if (!secrets) return Buffer.concat([header, text]);
+  const text = JSON.stringify(open);
+  const size = Buffer.byteLength(text);
+  const header = HEADER_BYTES + size;
+  if (!secrets) return writeOpen(Buffer.allocUnsafe(header), text, size);
   if (!key) throw new TypeError(`Expected a data key for ${stream}, but there is none`);
   const nonce = nextNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(`${stream}/${String(version)}`));
+  // GCM is a stream cipher: final adds nothing.
   const body = cipher.update(JSON.stringify(secrets), 'utf8');
-  return Buffer.concat([header, text, nonce, body, cipher.final(), cipher.getAuthTag()]);
+  cipher.final();
+  const bytes = writeOpen(Buffer.allocUnsafe(header + NONCE_BYTES + body.length + TAG_BYTES), text, size);
+  bytes.set(nonce, header);
+  bytes.set(body, header + NONCE_BYTES);
+  bytes.set(cipher.getAuthTag(), header + NONCE_BYTES + body.length);
+  return bytes;
+}
+
+function writeOpen(bytes: Buffer, text: string, size: number): Buffer {
+  bytes.writeUInt8(FORMAT, 0);
+  bytes.writeUInt32BE(size, 1);
+  bytes.write(text, HEADER_BYTES);
+  return bytes;
 }
 
 /** The events with their private fields put back; without the key they lack them and `erased` is true. */

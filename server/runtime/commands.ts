@@ -13,6 +13,11 @@ export interface CommandsOptions {
   readonly newId: () => string;
 }
 
+/** A delivery for a case that only a human can let go on: it comes again, with a growing pause. */
+export class CaseStopped extends Error {
+  override readonly name = 'CaseStopped';
+}
+
 export class Commands {
   readonly #options: CommandsOptions;
 
@@ -44,6 +49,13 @@ export class Commands {
       await this.continueTurn(stream);
       return this.execute(stream, action, meta);
     }
+    return answer;
+  }
+
+  /** Like execute, for what the queue delivers: throws when an endless loop has stopped the case, so that it is delivered again later. */
+  async executeOrLater(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
+    const answer = await this.execute(stream, action, meta);
+    if (answer.outcome === 'rejected' && answer.rejection.code === 'INSTANCE_STOPPED') throw new CaseStopped(answer.rejection.message);
     return answer;
   }
 

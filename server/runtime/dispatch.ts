@@ -5,7 +5,7 @@
  * Everything here may happen twice: commands to other streams carry the id of the event that asks for them, timers and jobs are
  * refused when they were done before; a refusal is acknowledged and writes nothing.
  */
-import { answerTo, outbox, SYSTEM } from '../../engine/index.ts';
+import { answerTo, outbox, SYSTEM, whenRefused } from '../../engine/index.ts';
 import type { CorrelationEvent, DefinitionEvent, InstanceEvent, Outgoing, StartCandidate } from '../../engine/index.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
@@ -62,14 +62,16 @@ export class Dispatch {
     }
   }
 
-  /** Enqueues everything that was outstanding when the last process ended. */
+  /** Enqueues everything that is outstanding; rejects after the last row when one of them could not be. */
   async recover(): Promise<number> {
     let count = 0;
+    const failures: unknown[] = [];
     await this.#options.outstanding.all(async (row) => {
       if (row.dueAt === NEVER) return;
       count += 1;
-      await this.#enqueue(row);
+      await this.#enqueue(row).catch((error: unknown) => { failures.splice(1, 1, error); });
     });
+    if (failures.length > 0) throw failures[0];
     return count;
   }
 
@@ -95,7 +97,7 @@ export class Dispatch {
   }
 
   async #fireTimer({ content }: QueuedJob): Promise<void> {
-    await this.#options.commands.execute(String(content['stream']), { type: 'FireTimer', timer: Number(content['id']) }, { actor: SYSTEM });
+    await this.#options.commands.executeOrLater(String(content['stream']), { type: 'FireTimer', timer: Number(content['id']) }, { actor: SYSTEM });
   }
 
   async #fireStartTimer({ content }: QueuedJob): Promise<void> {
@@ -116,12 +118,14 @@ export class Dispatch {
     const { commands } = this.#options;
     const meta = { actor: SYSTEM, idempotencyKey: outgoing.key, causation: outgoing.key };
     if (outgoing.kind === 'message') return (await commands.correlate(outgoing.stream, outgoing.command, meta)).outcome === 'accepted';
-    const answer = await commands.execute(outgoing.stream, outgoing.action, meta);
+    const answer = await commands.executeOrLater(outgoing.stream, outgoing.action, meta);
+    const told = answer.outcome === 'rejected' ? whenRefused(outgoing, answer.rejection) : undefined;
+    if (told) await commands.executeOrLater(told.stream, told.action, { actor: SYSTEM, idempotencyKey: told.key, causation: told.key });
     if (!outgoing.offer) return answer.outcome === 'accepted';
     const taken = answer.outcome === 'accepted' ? answer.events.find((event) => event.type === 'MessageCorrelated') : undefined;
     const reply = answerTo(outgoing.offer, outgoing.key, taken && { open: taken.open ?? false });
-    const told = await commands.correlate(reply.stream, reply.command, { actor: SYSTEM, idempotencyKey: reply.key, causation: reply.key });
-    return told.outcome === 'accepted';
+    const answered = await commands.correlate(reply.stream, reply.command, { actor: SYSTEM, idempotencyKey: reply.key, causation: reply.key });
+    return answered.outcome === 'accepted';
   }
 
   async #fromLog(source: string): Promise<Outgoing | undefined> {
@@ -133,8 +137,8 @@ export class Dispatch {
   }
 }
 
-/** Queue ids have no ':' in them, and neither have keys; blanks are spared the drivers. */
+/** Queue ids have no ':' in them and drivers are spared blanks, but an outsider's message id may hold any sign: each becomes `%` and its number. */
 function queueId(key: string): string {
-  return key.replace(/ /g, '/');
+  return key.replace(/[^\w./-]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -8,6 +8,11 @@ import type { DecodedRecord, Projection } from './types.ts';
 
 const BATCH = 500;
 const SETTLE_MS = 2_000;
+/** Pause before the log is read again after folding failed; doubles up to the longest. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** With nobody waiting, commits are gathered: a task that is offered and completed meanwhile is never written. */
+const GATHER_MS = 25;
 
 interface Batch {
   readonly position: number;
@@ -27,6 +32,8 @@ export interface ProjectorOptions {
   readonly decode: (record: StoredRecord) => Promise<DecodedRecord>;
   /** Called with every 10,000 commits while catching up. */
   readonly onProgress?: (position: number, head: number) => void;
+  /** Told about every failure to fold; the log is read again after a pause. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export class Projector {
@@ -36,7 +43,11 @@ export class Projector {
   #position = 0;
   #pushed = 0;
   #running: Promise<void> | undefined;
+  #wake: (() => void) | undefined;
   #failure: unknown;
+  /** Set while folding has stopped: ends the pause before the log is read again. */
+  #retry: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
@@ -61,18 +72,29 @@ export class Projector {
       await this.#fold(batch);
       if (onProgress && this.#position % 10_000 < BATCH) onProgress(this.#position, head.position);
     }
+    this.#pushed = Math.max(this.#pushed, this.#position);
   }
 
-  /** A commit of this node. Commits come in order, without gaps, from the position of the last catch-up on. */
+  /**
+   * A commit of this node, in order from the position of the last catch-up on. While folding has failed, or after one that did not
+   * come (its records could not be read), nothing is folded out of turn: what is missing is read from the log again.
+   */
   push(commit: Pick<Commit, 'position'>, records: readonly DecodedRecord[]): void {
-    if (commit.position <= this.#position) return;
+    if (commit.position <= this.#pushed) return;
+    const missing = commit.position > this.#pushed + 1;
     this.#pushed = commit.position;
+    if (this.#failure !== undefined) return;
+    if (missing) {
+      this.#stall(new Error(`Expected the commits before ${String(commit.position)} to be folded, but one could not be read`), FIRST_PAUSE_MS);
+      return;
+    }
     this.#queue.push({ position: commit.position, records });
     this.#running ??= this.#run();
   }
 
   /** Changes tables beside the log, after everything pushed before; a rebuild does not repeat it. */
   write(write: () => void): void {
+    if (this.#failure !== undefined) return;
     this.#queue.push({ position: Math.max(this.#pushed, this.#position), records: [], write });
     this.#running ??= this.#run();
   }
@@ -87,31 +109,67 @@ export class Projector {
         resolve(false);
       }, SETTLE_MS);
       this.#waiters.push(waiter);
+      this.#wake?.();
     });
   }
 
-  /** Waits until everything pushed is folded; throws what stopped it. */
+  /** Waits until everything pushed is folded, for the last time; throws what stopped it. */
   async drain(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    this.#wake?.();
     await this.#running;
     if (this.#failure !== undefined) throw this.#failure as Error;
   }
 
-  /** Why folding stopped: a bug in a projection or a full disk. The log goes on; a restart tries again. */
+  /** Why folding stopped: a bug in a projection or a full disk. The log goes on, and from it folding is tried again. */
   get failure(): unknown {
     return this.#failure;
   }
 
   async #run(): Promise<void> {
-    // What arrives in the same turn of the event loop shares a transaction.
-    await new Promise((resolve) => setImmediate(resolve));
     try {
-      while (this.#queue.length > 0) await this.#fold(this.#queue.splice(0, BATCH));
+      while (this.#queue.length > 0) {
+        await this.#gather();
+        await this.#fold(this.#queue.splice(0, BATCH));
+      }
     } catch (error) {
-      this.#failure = error;
-      this.#queue.length = 0;
+      this.#stall(error, FIRST_PAUSE_MS);
     } finally {
       this.#running = undefined;
     }
+  }
+
+  /** What waits is dropped: the log has it, and folding later commits first would leave a hole that no restart finds. */
+  #stall(error: unknown, pauseMs: number): void {
+    this.#failure = error;
+    this.#queue.length = 0;
+    this.#options.onFailure?.(error);
+    if (!this.#stopped) this.#retry = setTimeout(() => { this.#running = this.#recover(this.#running, pauseMs); }, pauseMs);
+  }
+
+  async #recover(before: Promise<void> | undefined, pauseMs: number): Promise<void> {
+    await before;
+    try {
+      do await this.catchUp(); while (this.#position < this.#pushed);
+      this.#failure = undefined;
+    } catch (error) {
+      this.#stall(error, Math.min(pauseMs * 2, LONGEST_PAUSE_MS));
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Until somebody waits for a position, the batch is full, or the time is up. */
+  async #gather(): Promise<void> {
+    // What arrives in the same turn of the event loop shares a transaction in any case.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#waiters.length > 0 || this.#queue.length >= BATCH) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      this.#wake = () => { clearTimeout(timer); resolve(); };
+    });
+    this.#wake = undefined;
   }
 
   async #fold(batch: readonly Batch[]): Promise<void> {

@@ -54,6 +54,9 @@ export interface RuntimeOptions {
 }
 
 const TIME_TO_LIVE = 'PT1H';
+/** Pause before what dispatch left undone is taken up again; doubles up to the longest. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
 
 export class EmbeddedRuntime implements Runtime {
   readonly definitions: DefinitionRegistry;
@@ -68,6 +71,9 @@ export class EmbeddedRuntime implements Runtime {
   #stopListening: () => void = () => undefined;
   #projected: Promise<void> = Promise.resolve();
   #dispatched: Promise<void> = Promise.resolve();
+  #undone: unknown;
+  #retaking: NodeJS.Timeout | undefined;
+  #stopping = false;
 
   constructor(options: RuntimeOptions) {
     const { store, vault, clock, snapshots, projections, blobs, ids } = options;
@@ -80,8 +86,8 @@ export class EmbeddedRuntime implements Runtime {
     this.#outstanding = new Outstanding(projections, starts);
     const decode = (record: Parameters<Journal['decode']>[0]): Promise<DecodedRecord> => this.#journal.decode(record);
     this.#readers = [this.definitions, this.#outstanding, ...options.readers];
-    const { onProgress, failpoint } = options;
-    this.#projector = new Projector({ store, projections, decode, readers: this.#readers, ...(onProgress && { onProgress }) });
+    const { onProgress, onFailure, failpoint } = options;
+    this.#projector = new Projector({ store, projections, decode, readers: this.#readers, onFailure, ...(onProgress && { onProgress }) });
     this.#dispatch = new Dispatch({
       store, queue: options.queue, projector: this.#projector, outstanding: this.#outstanding, commands: this.#commands, decode, starts, ...(failpoint && { failpoint }),
     });
@@ -95,20 +101,22 @@ export class EmbeddedRuntime implements Runtime {
     this.#stopListening = this.#options.store.subscribe((commit) => { this.#onCommit(commit); });
     const { queue, clock, handlers, onJobFailure, failpoint } = this.#options;
     startWorkers({ queue, commands: this.#commands, clock, handlers, ...(onJobFailure && { onFailure: onJobFailure }), ...(failpoint && { failpoint }) });
-    await this.#dispatch.recover();
+    await this.#takeUp(FIRST_PAUSE_MS);
   }
 
   /** Ends the queue's work, then folds what is left. The stores are closed by who opened them. */
   async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#retaking);
     await this.#options.queue.close();
     await Promise.all([this.#projected, this.#dispatched]);
     await this.#projector.drain();
     this.#stopListening();
   }
 
-  /** Position and failure of the projections, for health checks. */
-  get health(): { readonly position: number; readonly failure: unknown } {
-    return { position: this.#projector.position, failure: this.#projector.failure };
+  /** Position and failure of the projections, and why dispatch left something undone; for health checks. */
+  get health(): { readonly position: number; readonly failure: unknown; readonly undone: unknown } {
+    return { position: this.#projector.position, failure: this.#projector.failure, undone: this.#undone };
   }
 
   deploy(files: readonly DeploymentFile[], meta: CommandMeta, dryRun = false): Promise<DeployAnswer> {
@@ -159,9 +167,33 @@ export class EmbeddedRuntime implements Runtime {
   #onCommit(commit: Commit): void {
     const decoding = Promise.all(commit.records.map(async (record) => this.#journal.takeInFlight(record) ?? this.#journal.decode(record)));
     const folded = this.#projected.then(async () => { this.#projector.push(commit, await decoding); });
-    const dispatched = this.#dispatched.then(async () => { for (const record of await decoding) await this.#dispatch.committed(record); });
-    const { onFailure } = this.#options;
-    this.#projected = folded.catch(onFailure);
-    this.#dispatched = dispatched.catch(onFailure);
+    const dispatched = this.#dispatched.then(async () => {
+      for (const record of await decoding) await this.#dispatch.committed(record).catch((error: unknown) => { this.#leave(error, FIRST_PAUSE_MS); });
+    });
+    this.#projected = folded.catch(this.#options.onFailure);
+    this.#dispatched = dispatched.catch((error: unknown) => { this.#leave(error, FIRST_PAUSE_MS); });
+  }
+
+  /** What dispatch could not enqueue stands in the table of what is outstanding, from where it is taken up after a pause. */
+  #leave(error: unknown, pauseMs: number): void {
+    // The queue has closed before the last records came: the next start takes them up.
+    if (this.#stopping) return;
+    this.#options.onFailure(error);
+    this.#undone = error;
+    this.#retaking ??= setTimeout(() => {
+      this.#retaking = undefined;
+      void this.#takeUp(Math.min(pauseMs * 2, LONGEST_PAUSE_MS));
+    }, pauseMs);
+  }
+
+  async #takeUp(pauseMs: number): Promise<void> {
+    try {
+      const { position } = await this.#options.store.head();
+      if (!await this.#projector.settled(position)) throw new Error(`Expected the tables to include commit ${String(position)}, but they are behind`);
+      await this.#dispatch.recover();
+      if (this.#retaking === undefined) this.#undone = undefined;
+    } catch (error) {
+      this.#leave(error, pauseMs);
+    }
   }
 }

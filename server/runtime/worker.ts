@@ -22,6 +22,8 @@ export interface Job {
 /** Does jobs of one type; answers the variables the job brings. At least once: `key` must make a repeat harmless. */
 export interface JobHandler {
   readonly type: string;
+  /** Most jobs of this type at once; default 8. */
+  readonly concurrency?: number;
   run(job: Job): Promise<Variables>;
 }
 
@@ -52,7 +54,7 @@ const PAUSES = ['PT10S', 'PT1M', 'PT10M', 'PT1H'] as const;
 
 export function startWorkers(options: WorkerOptions): void {
   for (const handler of options.handlers) {
-    options.queue.process(`job-${handler.type}`, CONCURRENCY, (queued) => work(handler, queued, options));
+    options.queue.process(`job-${handler.type}`, handler.concurrency ?? CONCURRENCY, (queued) => work(handler, queued, options));
   }
 }
 
@@ -76,17 +78,17 @@ async function work(handler: JobHandler, queued: QueuedJob, options: WorkerOptio
     return;
   }
   options.failpoint?.('in-job');
-  await options.commands.execute(stream, { type: 'CompleteJob', job: id, variables: brought }, { actor: SYSTEM });
+  await options.commands.executeOrLater(stream, { type: 'CompleteJob', job: id, variables: brought }, { actor: SYSTEM });
 }
 
 async function failed(error: unknown, job: number, retries: number, stream: string, { commands, clock }: WorkerOptions): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof BpmnError) {
-    await commands.execute(stream, { type: 'ThrowJobError', job, code: error.code, message, variables: {} }, { actor: SYSTEM });
+    await commands.executeOrLater(stream, { type: 'ThrowJobError', job, code: error.code, message, variables: {} }, { actor: SYSTEM });
     return;
   }
   const retriesLeft = retries - 1;
   const pause = parseDuration(PAUSES[Math.min(Math.max(0, PAUSES.length - retries), PAUSES.length - 1)] ?? 'PT1H');
   const retryAt = pause ? addDuration(clock.now(), pause, 'UTC') : clock.now();
-  await commands.execute(stream, { type: 'FailJob', job, message, retriesLeft, retryAt }, { actor: SYSTEM });
+  await commands.executeOrLater(stream, { type: 'FailJob', job, message, retriesLeft, retryAt }, { actor: SYSTEM });
 }

@@ -5,7 +5,7 @@ import { AT_LENGTH, instant, writeFrame } from '../commit.ts';
 import type { EncodedRecord } from '../commit.ts';
 import type { StoreError } from '../errors.ts';
 import { APPENDED, DUPLICATE, KEY_REUSED } from './writer-messages.ts';
-import type { Batch } from './writer-messages.ts';
+import type { Batch, Names } from './writer-messages.ts';
 
 /** An append whose answer is owed. */
 export interface Waiting {
@@ -36,7 +36,7 @@ export function fillBatch(waiting: readonly Waiting[]): { readonly batch: Batch;
     numbers[4 * index + 3] = encoded.size;
     offset = writeFrame(target, offset, encoded, record.events);
   }
-  return { batch: { kind: 'append', streams, keys, requests, numbers, body }, taken };
+  return { batch: { kind: 'append', names: JSON.stringify([streams, keys, requests] satisfies Names), numbers, body }, taken };
 }
 
 function measure(waiting: readonly Waiting[]): { readonly taken: number; readonly size: number } {

@@ -96,12 +96,12 @@ class ThreadedProjections implements Projections {
     });
   }
 
-  #changesOf(apply: () => void): readonly Change[] {
+  #changesOf(apply: () => void): string {
     const changes: Change[] = [];
     this.#changes = changes;
     try {
       apply();
-      return changes;
+      return JSON.stringify(changes);
     } finally {
       this.#changes = undefined;
     }

@@ -9,15 +9,16 @@ export interface WriterData {
   readonly failpoint?: { readonly name: Failpoint; readonly after: number; readonly ends?: 'process' | 'writer' };
 }
 
-/** A batch as columns. `body` holds the frames one after the other; per record: `numbers[4i..]` = expected version, `at` (ms), offset, length. */
+/** A batch as columns. `names`: JSON of streams, keys and requests, because one text travels between threads faster than many. `body` holds the frames one after the other; per record: `numbers[4i..]` = expected version, `at` (ms), offset, length. */
 export interface Batch {
   readonly kind: 'append';
-  readonly streams: readonly string[];
-  readonly keys: readonly (string | null)[];
-  readonly requests: readonly (string | null)[];
+  readonly names: string;
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly body: Uint8Array<ArrayBuffer>;
 }
+
+/** What `names` says. */
+export type Names = readonly [streams: readonly string[], keys: readonly (string | null)[], requests: readonly (string | null)[]];
 
 export type ToWriter = Batch | { readonly kind: 'close' };
 

@@ -9,7 +9,7 @@ import { AT_LENGTH, AT_OFFSET, hashCommit, instant, uuidBytes } from '../commit.
 import { headOf, indexStatements, openLog } from './log-schema.ts';
 import { reason, sqliteCode } from './sqlite-failure.ts';
 import { APPENDED, CONFLICT, DUPLICATE, KEY_REUSED } from './writer-messages.ts';
-import type { Batch, Failpoint, Fault, FromWriter, ToWriter, WriterData, Written } from './writer-messages.ts';
+import type { Batch, Names, Failpoint, Fault, FromWriter, ToWriter, WriterData, Written } from './writer-messages.ts';
 
 /** Streams whose head is remembered, so that an append need not ask the index. */
 const HEADS = 100_000;
@@ -71,7 +71,8 @@ class LogWriter {
     try {
       this.#begin.run();
       if (this.#heads.size > HEADS) this.#heads.clear();
-      for (let index = 0; index < batch.streams.length; index++) this.#admit(batch, index, filling);
+      const names = JSON.parse(batch.names) as Names;
+      for (let index = 0; index < names[0].length; index++) this.#admit(batch, names, index, filling);
       if (filling.slots === 0) {
         this.#db.exec('ROLLBACK');
         return { verdicts: filling.verdicts };
@@ -93,8 +94,7 @@ class LogWriter {
     return Number(this.#db.prepare('SELECT max(stream) FROM records').pluck().get() ?? 0);
   }
 
-  #admit(batch: Batch, index: number, filling: Filling): void {
-    const { numbers, streams, keys, requests } = batch;
+  #admit({ numbers }: Batch, [streams, keys, requests]: Names, index: number, filling: Filling): void {
     const stream = streams[index] ?? '';
     const key = keys[index] ?? null;
     const request = requests[index] ?? null;

@@ -10,7 +10,7 @@ import { BpmnError } from '../../../server/runtime/worker.ts';
 import type { Job } from '../../../server/runtime/worker.ts';
 import { openMemoryEventStore } from '../../../server/stores/memory/event-store.ts';
 import { createSqliteProjections } from '../../../server/stores/sqlite/projections.ts';
-import { ERRORS, LOOP, TIMERS } from '../../contracts/engine-host-models.ts';
+import { CALLS, ERRORS, LOOP, TIMERS } from '../../contracts/engine-host-models.ts';
 import { OFFICER, startRuntime } from './support.ts';
 import type { TestRuntime, TestRuntimeOptions } from './support.ts';
 
@@ -225,5 +225,37 @@ describe('A job', () => {
   it('that finds a BPMN error takes the error path of the model', async () => {
     const { host, stream } = await start(() => Promise.reject(new BpmnError('REFUSED', 'register refuses')));
     expect(await types(host, stream)).to.include.members(['JobErrorThrown', 'ErrorThrown', 'InstanceCompleted']);
+  });
+});
+
+describe('Between cases', () => {
+  it('a caller is told when its child cannot start, and a human decides', async () => {
+    // The child is started at a version without a none start event: it is refused.
+    const noStart = CALLS.replace('<bpmn:startEvent id="cs"/>', '<bpmn:startEvent id="cs"><bpmn:messageEventDefinition messageRef="m"/></bpmn:startEvent>').replace('</bpmn:definitions>', '<bpmn:message id="m" name="m"/></bpmn:definitions>');
+    const host = await deployed(noStart);
+    const { stream } = accepted(await host.runtime.startInstance({ processId: 'caller', variables: { fail: false } }, OFFICER));
+    await host.quiet();
+    expect(await types(host, stream)).to.include.members(['ChildRequested', 'ChildEnded', 'IncidentRaised']);
+  });
+
+  it('what is delivered to a case that an endless loop has stopped comes again when it goes on', async () => {
+    const endless = LOOP.replace('n &lt; 100', 'go').replace('<bpmn:startEvent id="s"/>', '<bpmn:startEvent id="s"/><bpmn:parallelGateway id="fork"/>')
+      .replace('sourceRef="s" targetRef="join"', 'sourceRef="s" targetRef="fork"')
+      .replace('</bpmn:process>', `<bpmn:sequenceFlow id="k1" sourceRef="fork" targetRef="wait"/><bpmn:sequenceFlow id="k2" sourceRef="fork" targetRef="join"/>
+        <bpmn:intermediateCatchEvent id="wait"><bpmn:timerEventDefinition><bpmn:timeDuration xsi:type="bpmn:tFormalExpression">PT1M</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>
+        <bpmn:sequenceFlow id="k3" sourceRef="wait" targetRef="we"/><bpmn:endEvent id="we"/></bpmn:process>`);
+    const host = await deployed(endless, { limits: { stepsPerTurn: 50, stepsWithoutWait: 200 } });
+    const { stream } = accepted(await host.runtime.startInstance({ processId: 'loop', variables: { n: 0, go: true } }, OFFICER));
+    await host.quiet();
+    await host.time.advance(61_000);
+    await host.quiet();
+    expect(await types(host, stream)).to.include('IncidentRaised').and.not.include('TimerFired');
+    const incident = [...((await host.runtime.inspect(stream))?.state.waits.values() ?? [])].find(({ kind }) => kind === 'incident');
+    accepted(await host.runtime.execute(stream, { type: 'SetVariables', variables: { go: false }, reason: 'the loop' }, OFFICER));
+    accepted(await host.runtime.execute(stream, { type: 'ResolveIncident', incident: incident?.id ?? 0 }, OFFICER));
+    await host.time.advance(120_000);
+    await host.quiet();
+    expect((await types(host, stream)).slice(-1)).to.deep.equal(['InstanceCompleted']);
+    expect(await types(host, stream)).to.include('TimerFired');
   });
 });

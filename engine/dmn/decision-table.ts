@@ -1,0 +1,218 @@
+// Decision tables (DMN 1.5, clause 8): inputs, rules and outputs; which rules fire is written down with the result.
+
+import { spend } from '../feel/budget.ts';
+import type { CompiledFeel } from '../feel/compile.ts';
+import { withScope } from '../feel/run.ts';
+import type { FeelType } from '../feel/types.ts';
+import { setEntry, toJson } from '../feel/values.ts';
+import type { FeelContext } from '../feel/values.ts';
+import { asType, nothing } from './builder.ts';
+import type { Site } from './builder.ts';
+import { hitPolicyOf, resultOf } from './hit-policy.ts';
+import type { HitPolicy, Output } from './hit-policy.ts';
+import type { DecisionRun, FiredRule, Logic } from './model.ts';
+import { indexRules } from './rule-index.ts';
+import type { RuleIndex } from './rule-index.ts';
+import { LocalScope } from './scope.ts';
+import { child, childrenNamed, textOf } from './xml.ts';
+import type { XmlElement } from './xml.ts';
+
+interface Input {
+  readonly expression: string;
+  readonly feel: CompiledFeel | undefined;
+  readonly type: FeelType | undefined;
+  /** The values the table is made for; undefined for any. */
+  readonly allowed: CompiledFeel | undefined;
+}
+
+interface Rule extends FiredRule {
+  /** One test for each input; undefined where the cell says `-`. */
+  readonly tests: readonly (CompiledFeel | undefined)[];
+  readonly outputs: readonly Logic[];
+}
+
+export interface Table {
+  readonly policy: HitPolicy;
+  readonly inputs: readonly Input[];
+  readonly outputs: readonly Output[];
+  readonly rules: readonly Rule[];
+  readonly index: RuleIndex;
+}
+
+/** Texts repeat themselves down the columns of a table: each is compiled once. */
+class Texts {
+  readonly #site: Site;
+  readonly #known = new Map<string, CompiledFeel | undefined>();
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  compile(source: string, unaryTests: boolean): CompiledFeel | undefined {
+    const key = `${unaryTests ? '?' : '='}${source}`;
+    if (this.#known.has(key)) return this.#known.get(key);
+    const { builder, environment, elementId } = this.#site;
+    const feel = builder.feel(source, environment, elementId, unaryTests);
+    this.#known.set(key, feel);
+    return feel;
+  }
+
+  /** The tests in an element; undefined where everything passes. */
+  tests(element: XmlElement | undefined): CompiledFeel | undefined {
+    const text = this.#textIn(element);
+    return text === '' || text === '-' ? undefined : this.compile(text, true);
+  }
+
+  logic(element: XmlElement): Logic {
+    const text = this.#textIn(element);
+    if (text === '' || text === '-') return () => null;
+    const feel = this.compile(text, false);
+    return feel === undefined ? () => null : (run) => feel.run(run);
+  }
+
+  #textIn(element: XmlElement | undefined): string {
+    if (element === undefined || !this.#site.builder.isFeel(element, this.#site.elementId)) return '';
+    return textOf(element, 'text')?.trim() ?? '';
+  }
+}
+
+function inputOf(element: XmlElement, texts: Texts, site: Site): Input {
+  const expression = child(element, 'inputExpression');
+  const source = (expression === undefined ? undefined : textOf(expression, 'text')?.trim()) ?? '';
+  const isFeel = expression === undefined || site.builder.isFeel(expression, site.elementId);
+  return {
+    expression: source,
+    feel: source === '' || !isFeel ? undefined : texts.compile(source, false),
+    type: site.builder.type(expression?.attributes.typeRef, site.elementId),
+    allowed: texts.tests(child(element, 'inputValues')),
+  };
+}
+
+function outputOf(element: XmlElement, texts: Texts, site: Site): Output {
+  const fallback = child(element, 'defaultOutputEntry');
+  const allowed = texts.tests(child(element, 'outputValues'));
+  return {
+    name: element.attributes.name ?? '',
+    type: site.builder.type(element.attributes.typeRef, site.elementId),
+    allowed,
+    order: allowed?.constants ?? [],
+    fallback: fallback === undefined ? undefined : texts.logic(fallback),
+  };
+}
+
+function ruleOf(element: XmlElement, index: number, texts: Texts): Rule {
+  return {
+    index: index + 1,
+    id: element.attributes.id ?? '',
+    annotations: childrenNamed(element, 'annotationEntry').map((annotation) => textOf(annotation, 'text')?.trim() ?? ''),
+    tests: childrenNamed(element, 'inputEntry').map((entry) => texts.tests(entry)),
+    outputs: childrenNamed(element, 'outputEntry').map((entry) => texts.logic(entry)),
+  };
+}
+
+function complain(table: Pick<Table, 'inputs' | 'outputs' | 'rules'>): string | undefined {
+  if (table.outputs.length === 0) return 'it has no output';
+  const bad = table.rules.find((rule) => rule.tests.length !== table.inputs.length || rule.outputs.length !== table.outputs.length);
+  return bad === undefined
+    ? undefined
+    : `rule ${bad.index} has ${bad.tests.length} input and ${bad.outputs.length} output entries for ${table.inputs.length} inputs and ${table.outputs.length} outputs`;
+}
+
+function readTable(element: XmlElement, site: Site): Table | undefined {
+  const texts = new Texts(site);
+  const policy = hitPolicyOf(element.attributes.hitPolicy ?? 'UNIQUE', element.attributes.aggregation);
+  if (policy === undefined) {
+    site.builder.report('DMN_HIT_POLICY_UNKNOWN', site.elementId, { policy: `${element.attributes.hitPolicy ?? ''} ${element.attributes.aggregation ?? ''}`.trim() });
+    return undefined;
+  }
+  const inputs = childrenNamed(element, 'input').map((input) => inputOf(input, texts, site));
+  const outputs = childrenNamed(element, 'output').map((output) => outputOf(output, texts, site));
+  const rules = childrenNamed(element, 'rule').map((rule, index) => ruleOf(rule, index, texts));
+  const reason = complain({ inputs, outputs, rules });
+  if (reason !== undefined) {
+    site.builder.report('DMN_TABLE_INVALID', site.elementId, { reason });
+    return undefined;
+  }
+  return { policy, inputs, outputs, rules, index: indexRules(rules.map((rule) => rule.tests), inputs.length) };
+}
+
+/** The cell's scope: everything around it, and the input as `?`. One for a table's evaluation, moved from column to column. */
+function questionScope(run: DecisionRun): LocalScope {
+  return new LocalScope(new Map([['?', null]]), run.scope);
+}
+
+function ruleMatches(rule: Rule, values: readonly unknown[], run: DecisionRun, scope: LocalScope): boolean {
+  for (let at = 0; at < values.length; at++) {
+    const test = rule.tests[at];
+    if (test === undefined) continue;
+    scope.set('?', values[at]);
+    if (test.run(run) !== true) return false;
+  }
+  return true;
+}
+
+function outputsOf(rule: Rule, table: Table, run: DecisionRun): unknown {
+  const values = rule.outputs.map((output, at) => asType(output(run), table.outputs[at]!.type, 'the output', run));
+  return combine(values, table);
+}
+
+/** One output stands for itself, several become a context. */
+function combine(values: readonly unknown[], table: Table): unknown {
+  if (table.outputs.length === 1) return values[0] ?? null;
+  const context: FeelContext = {};
+  for (const [at, output] of table.outputs.entries()) setEntry(context, output.name, values[at] ?? null);
+  return context;
+}
+
+function fallbackOf(table: Table, run: DecisionRun): unknown {
+  if (table.outputs.every((output) => output.fallback === undefined)) return undefined;
+  return combine(table.outputs.map((output) => output.fallback?.(run) ?? null), table);
+}
+
+/** The input values, or undefined with the reason noted where one is not allowed. */
+function readInputs(table: Table, run: DecisionRun): unknown[] | undefined {
+  const values: unknown[] = [];
+  for (const input of table.inputs) {
+    const value = asType(input.feel?.run(run) ?? null, input.type, `input '${input.expression}'`, run);
+    if (input.allowed !== undefined && value !== null) {
+      const scope = questionScope(run);
+      scope.set('?', value);
+      if (withScope(run, scope, () => input.allowed!.run(run)) !== true) {
+        nothing(run, `a value that input '${input.expression}' allows`, 'it is another');
+        return undefined;
+      }
+    }
+    values.push(value);
+  }
+  return values;
+}
+
+export function tableLogic(element: XmlElement, site: Site): Logic {
+  const table = readTable(element, site);
+  if (table === undefined) return () => null;
+  const { policy, rules, index, inputs } = table;
+  return (run) => {
+    const values = readInputs(table, run);
+    if (values === undefined) return null;
+    const scope = questionScope(run);
+    const matched = withScope(run, scope, () => {
+      const found: Rule[] = [];
+      for (const at of index.candidates(values)) {
+        spend(run, 1);
+        if (!ruleMatches(rules[at]!, values, run, scope)) continue;
+        found.push(rules[at]!);
+        if (policy.stopsAtFirst) break;
+      }
+      return found;
+    });
+    const { value, used } = resultOf(policy, matched, (rule) => outputsOf(rule, table, run), table.outputs, () => fallbackOf(table, run), run);
+    run.fired.push({
+      element: site.elementId,
+      name: site.elementName,
+      hitPolicy: policy.name,
+      inputs: inputs.map((input, at) => ({ expression: input.expression, value: toJson(values[at]) })),
+      rules: used.map(({ index: number, id, annotations }) => ({ index: number, id, annotations })),
+    });
+    return value;
+  };
+}

@@ -1,0 +1,57 @@
+// The findings this room can make about a decision model, one row per rule, with the clause of DMN 1.5 (formal/2024-01-01).
+
+import { fill } from '../errors.ts';
+import type { Problem } from '../errors.ts';
+
+interface Entry {
+  readonly message: string;
+  readonly hint: string;
+  readonly clause: string;
+}
+
+/** `{name}` is filled in; every row can use `{id}`, the element the finding is about. */
+export const DMN_ERRORS = {
+  DMN_XML_TOO_LARGE: { message: 'Expected a file of at most {limit} characters, but it has {size}', hint: 'Split the model and import the parts.', clause: '13.1' },
+  DMN_XML_TOO_DEEP: { message: 'Expected elements nested at most {limit} deep, but they are nested deeper', hint: 'Give inner expressions a decision or a business knowledge model of their own.', clause: '13.1' },
+  DMN_XML_DOCTYPE: { message: 'Expected plain XML, but the file declares a document type or entities', hint: 'Remove the <!DOCTYPE ...> declaration; models need none.', clause: '13.1' },
+  DMN_XML_INVALID: { message: 'Expected well-formed XML, but {reason}', hint: 'Open the file in a modeller or an XML editor and repair it.', clause: '13.1' },
+  DMN_XML_ROOT: { message: 'Expected a DMN file with the root element definitions, but {reason}', hint: 'Export the model as DMN 1.1 to 1.5 XML.', clause: '6.3.2' },
+  DMN_IMPORT_UNRESOLVED: { message: 'Expected the imported model {namespace} to be given, but it is not', hint: 'Deploy the imported file first, or together with this one.', clause: '6.3.3' },
+  DMN_REFERENCE_UNRESOLVED: { message: 'Expected {id} to require an element of the model, but {href} does not exist', hint: 'Draw the requirement again, or import the model that has the element.', clause: '6.2.2' },
+  DMN_REQUIREMENT_CYCLE: { message: 'Expected requirements without a circle, but {id} requires itself by way of {path}', hint: 'Remove one of these requirements.', clause: '6.2.2' },
+  DMN_REQUIREMENT_TOO_DEEP: { message: 'Expected chains of at most {limit} requirements, but {id} stands at the end of a longer one', hint: 'Combine decisions.', clause: '6.2.2' },
+  DMN_NAME_DUPLICATE: { message: 'Expected the name {name} to be given once, but {id} has it too', hint: 'Give one of the two elements another name.', clause: '6.3.1' },
+  DMN_TYPE_UNKNOWN: { message: 'Expected {id} to have a type of FEEL or of this model, but {type} is none', hint: 'Define it as an item definition, or use a type of FEEL such as number.', clause: '7.3.3' },
+  DMN_TYPE_CYCLE: { message: 'Expected item definitions without a circle, but {type} contains itself', hint: 'Let one of the components be of type Any.', clause: '7.3.3' },
+  DMN_TYPE_TOO_DEEP: { message: 'Expected item definitions that build on at most {limit} others in a row, but {type} builds on more', hint: 'Let the type refer to a basic type directly.', clause: '7.3.3' },
+  DMN_EXPRESSION_INVALID: { message: 'Expected {id} to hold FEEL, but in line {feelLine}, column {column} of "{source}": {reason}', hint: '{feelHint}', clause: '7.3.1' },
+  DMN_EXPRESSION_UNSUPPORTED: { message: 'Expected {id} to be an expression of DMN 1.5 in FEEL, but it is {kind}', hint: 'Write it as a literal expression, a decision table or another boxed expression; foreign languages are not executed.', clause: '7.3.1' },
+  DMN_TABLE_INVALID: { message: 'Expected decision table {id} to be complete, but {reason}', hint: 'Give each rule one entry per input and per output.', clause: '8.3.1' },
+  DMN_HIT_POLICY_UNKNOWN: { message: 'Expected a hit policy and aggregation of DMN 1.5 for {id}, but it is {policy}', hint: 'Use UNIQUE, FIRST, ANY, PRIORITY, COLLECT (with SUM, MIN, MAX or COUNT), RULE ORDER or OUTPUT ORDER.', clause: '8.3.4' },
+  DMN_DECISION_UNKNOWN: { message: 'Expected the model to have a decision or decision service {name}, but it has {known}', hint: 'Name a decision or a decision service by its name or id.', clause: '6.3.7' },
+} as const satisfies Record<string, Entry>;
+
+export type DmnCode = keyof typeof DMN_ERRORS;
+
+export type DmnProblem = Problem;
+
+export type Values = Readonly<Record<string, string | number>>;
+
+export function dmnProblem(code: DmnCode, elementId: string, line: number, values: Values = {}): DmnProblem {
+  const entry = DMN_ERRORS[code];
+  const all = { id: elementId, ...values };
+  return { code, severity: 'error', elementId, line, message: fill(entry.message, all), hint: fill(entry.hint, all), clause: entry.clause };
+}
+
+/** Thrown where a caller asks a model for what it does not have: DMN_DECISION_UNKNOWN. */
+export class DmnError extends Error {
+  override readonly name = 'DmnError';
+  readonly code: DmnCode;
+  readonly hint: string;
+
+  constructor(code: DmnCode, values: Values) {
+    super(fill(DMN_ERRORS[code].message, values));
+    this.code = code;
+    this.hint = fill(DMN_ERRORS[code].hint, values);
+  }
+}

@@ -1,0 +1,101 @@
+// A compiled decision model and what an evaluation of it tells (DMN 1.5, 6.3).
+
+import type { FeelNote } from '../feel/errors.ts';
+import type { Run } from '../feel/run.ts';
+import type { FeelType } from '../feel/types.ts';
+import type { FeelFunction } from '../feel/values.ts';
+
+export interface FiredRule {
+  /** 1 for the first rule of the table. */
+  readonly index: number;
+  readonly id: string;
+  readonly annotations: readonly string[];
+}
+
+/** The rules of one decision table that gave its result, in the order of the table. */
+export interface FiredTable {
+  /** Id of the decision or business knowledge model the table stands in. */
+  readonly element: string;
+  readonly name: string;
+  readonly hitPolicy: string;
+  /** The input expressions as written, and what they were, in JSON form. */
+  readonly inputs: readonly { readonly expression: string; readonly value: unknown }[];
+  readonly rules: readonly FiredRule[];
+}
+
+/** Why a part became null: offsets count in the expression it arose in, inside `element`. */
+export interface DecisionNote extends FeelNote {
+  /** Id of the decision, business knowledge model or input. */
+  readonly element: string;
+}
+
+export interface DecisionResult {
+  /** In JSON form. */
+  readonly value: unknown;
+  readonly fired: readonly FiredTable[];
+  /** Why parts of it became null. */
+  readonly notes: readonly DecisionNote[];
+}
+
+/** One evaluation of decisions: FEEL's state, and the rules that fired on the way. */
+export interface DecisionRun extends Run {
+  readonly notes: (FeelNote | DecisionNote)[];
+  readonly fired: FiredTable[];
+  /** Values of inputs and decisions already known, one set for each invocation of a decision service. */
+  known: Map<object, unknown>;
+}
+
+/** Compiled decision logic. */
+export type Logic = (run: DecisionRun) => unknown;
+
+interface Element {
+  readonly id: string;
+  readonly name: string;
+  /** Namespace of the model it is defined in. */
+  readonly namespace: string;
+  /** Declared type of its variable. */
+  readonly type: FeelType | undefined;
+}
+
+export interface InputData extends Element {
+  readonly kind: 'inputData';
+}
+
+/** What an element sees under which name; `prefix` is the import it comes through. */
+export interface Requirement<T> {
+  readonly target: T;
+  readonly prefix: string;
+}
+
+export interface Decision extends Element {
+  readonly kind: 'decision';
+  /** Filled while compiling. */
+  readonly requirements: Requirement<InputData | Decision>[];
+  readonly knowledge: Requirement<BusinessKnowledgeModel | DecisionService>[];
+  logic: Logic;
+}
+
+export interface BusinessKnowledgeModel extends Element {
+  readonly kind: 'businessKnowledgeModel';
+  readonly knowledge: Requirement<BusinessKnowledgeModel | DecisionService>[];
+  function: FeelFunction;
+}
+
+export interface DecisionService extends Element {
+  readonly kind: 'decisionService';
+  readonly outputs: Decision[];
+  readonly encapsulated: Decision[];
+  /** In the order of its parameters: input data, then input decisions. */
+  readonly inputs: (InputData | Decision)[];
+  function: FeelFunction;
+}
+
+export type DrgElement = InputData | Decision | BusinessKnowledgeModel | DecisionService;
+
+/** Safe to keep and to share: evaluating changes nothing in it. */
+export interface DecisionModel {
+  readonly namespace: string;
+  readonly name: string;
+  readonly elements: ReadonlyMap<string, DrgElement>;
+  readonly types: ReadonlyMap<string, FeelType>;
+}

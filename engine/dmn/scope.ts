@@ -1,0 +1,107 @@
+// Names a decision model's expressions see (DMN 1.5, 7.3.1 and 10.4): while compiling with their types, while evaluating with their values.
+
+import type { FeelScope } from '../feel/run.ts';
+import type { NameShape } from '../feel/syntax.ts';
+import type { FeelType } from '../feel/types.ts';
+import { setEntry } from '../feel/values.ts';
+import type { FeelContext } from '../feel/values.ts';
+import type { DrgElement, Requirement } from './model.ts';
+
+const NO_SHAPE: NameShape = {};
+const DEEPEST_SHAPE = 6;
+
+/** Member names worth telling the grammar: those of contexts, through lists, a few levels down. */
+function shapeOfType(type: FeelType | undefined, depth: number): NameShape {
+  if (type === undefined || depth > DEEPEST_SHAPE) return NO_SHAPE;
+  switch (type.kind) {
+    case 'context':
+      return Object.fromEntries([...type.members].map(([name, member]) => [name, shapeOfType(member, depth + 1)]));
+    case 'list':
+      return shapeOfType(type.of, depth);
+    case 'restricted':
+      return shapeOfType(type.base, depth);
+    default:
+      return NO_SHAPE;
+  }
+}
+
+/** The names an expression sees, with their types where they have one. */
+export class Environment {
+  readonly #names: ReadonlyMap<string, FeelType | undefined>;
+  #shape: NameShape | undefined;
+
+  constructor(names: ReadonlyMap<string, FeelType | undefined>) {
+    this.#names = names;
+  }
+
+  with(names: Iterable<readonly [string, FeelType | undefined]>): Environment {
+    return new Environment(new Map([...this.#names, ...names]));
+  }
+
+  get shape(): NameShape {
+    this.#shape ??= Object.fromEntries([...this.#names].map(([name, type]) => [name, shapeOfType(type, 0)]));
+    return this.#shape;
+  }
+}
+
+/** Local variables over those around them. */
+export class LocalScope implements FeelScope {
+  readonly #values: Map<string, unknown>;
+  readonly #outer: FeelScope | undefined;
+
+  constructor(values: Map<string, unknown>, outer?: FeelScope) {
+    this.#values = values;
+    this.#outer = outer;
+  }
+
+  get(name: string): unknown {
+    const value = this.#values.get(name);
+    return value === undefined && !this.#values.has(name) ? this.#outer?.get(name) : value;
+  }
+
+  set(name: string, value: unknown): void {
+    this.#values.set(name, value);
+  }
+}
+
+/** Functions a business knowledge model sees: all of them exist only when the whole model is compiled. */
+export class LazyScope implements FeelScope {
+  readonly #open: () => FeelScope;
+  #scope: FeelScope | undefined;
+
+  constructor(open: () => FeelScope) {
+    this.#open = open;
+  }
+
+  get(name: string): unknown {
+    this.#scope ??= this.#open();
+    return this.#scope.get(name);
+  }
+}
+
+/** What required elements are called by the one that requires them: those of another model stand under the import's name. */
+export function environmentOf(requirements: readonly Requirement<DrgElement>[]): Environment {
+  const names = new Map<string, FeelType | undefined>();
+  const imports = new Map<string, Map<string, FeelType>>();
+  for (const { target, prefix } of requirements) {
+    if (prefix === '') names.set(target.name, target.type);
+    else imports.set(prefix, (imports.get(prefix) ?? new Map<string, FeelType>()).set(target.name, target.type ?? { kind: 'any' }));
+  }
+  for (const [prefix, members] of imports) names.set(prefix, { kind: 'context', members });
+  return new Environment(names);
+}
+
+/** The values of required elements under the same names. */
+export function scopeOf<T extends DrgElement>(requirements: readonly Requirement<T>[], valueOf: (target: T) => unknown): LocalScope {
+  const values = new Map<string, unknown>();
+  for (const { target, prefix } of requirements) {
+    if (prefix === '') {
+      values.set(target.name, valueOf(target));
+      continue;
+    }
+    const context = (values.get(prefix) ?? {}) as FeelContext;
+    setEntry(context, target.name, valueOf(target));
+    values.set(prefix, context);
+  }
+  return new LocalScope(values);
+}

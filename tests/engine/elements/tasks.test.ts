@@ -1,0 +1,131 @@
+// Tasks that need no person: abstract, manual, service, script, send, receive (BPMN 2.0.2, 10.3.3 and 13.3.3).
+import { expect } from 'chai';
+import { processOf } from '../support/bpmn.ts';
+import { given } from '../support/case.ts';
+import { facing, jobDone, jobFails, jobThrows, message, resolve, set, start } from '../support/verbs.ts';
+
+describe('Engine: tasks', () => {
+  it('An abstract task and a manual task pass their token on at once', async () => {
+    const process = await processOf('start -> task Abstract -> manual ByHand -> end');
+    given(process).when(start()).including('ElementCompleted Abstract', 'ElementCompleted ByHand', 'InstanceCompleted');
+  });
+
+  it('A service task becomes a job and completes with it', async () => {
+    const process = await processOf('start -> service Print job=print -> end');
+    given(process).when(start()).then(
+      'InstanceStarted', 'ElementActivated start', 'ElementCompleted start', 'SequenceFlowTaken start-Print',
+      'ElementActivated Print', { type: 'JobCreated', elementId: 'Print', jobType: 'print', retries: 3, element: 2, id: 3 },
+    ).when(jobDone('Print', { pages: 2 })).then(
+      'JobCompleted', { type: 'VariablesWritten', scope: 0, values: { pages: 2 } }, 'ElementCompleted Print',
+      'SequenceFlowTaken Print-end', 'ElementActivated end', 'ElementCompleted end', 'InstanceCompleted',
+    );
+  });
+
+  it('A job takes its type, retries and headers from the model, evaluated when it is created', async () => {
+    const process = await processOf('start -> service Print job="=kind" retries="=tries" header.tray="=tray" header.colour=blue -> end');
+    given(process).when(start({ kind: 'print', tries: 5, tray: 'A4' })).including({ type: 'JobCreated', jobType: 'print', retries: 5, headers: { tray: 'A4', colour: 'blue' } });
+  });
+
+  it('A job without a type is an incident; with the variable set it is created', async () => {
+    const process = await processOf('start -> service Print job="=kind" -> end');
+    given(process).when(start()).including({ type: 'IncidentRaised', elementId: 'Print', phase: 'behave', code: 'INCIDENT_EXPRESSION' });
+    given(process, start(), set({ kind: 'print' })).when(resolve('Print')).then('IncidentResolved', { type: 'JobCreated', jobType: 'print' });
+  });
+
+  it('Retries that are no whole number from 1 are an incident', async () => {
+    const process = await processOf('start -> service Print job=print retries="=tries" -> end');
+    for (const tries of [0, 1.5, 'many', null]) given(process).when(start({ tries })).including({ type: 'IncidentRaised', code: 'INCIDENT_EXPRESSION' });
+  });
+
+  it('A script task evaluates FEEL and writes its result variable', async () => {
+    const process = await processOf('start -> script Sum is="=a + b" result=total -> end');
+    given(process).when(start({ a: 2, b: 3 })).including({ type: 'VariablesWritten', scope: 0, values: { total: 5 } }, 'ElementCompleted Sum', 'InstanceCompleted');
+  });
+
+  it('A script task sees the clock of the decision, not another', async () => {
+    const process = await processOf('start -> script Stamp is="=string(today())" result=day -> end');
+    given(process, facing({ now: '2026-03-01T02:30:00.000Z' })).when(start()).and((on) => expect(on.variables()['day']).to.equal('2026-02-28'));
+  });
+
+  it('An expression that exceeds its budget is an incident, not an endless wait', async () => {
+    const process = await processOf('start -> script Sum is="=sum(for i in 1..2000, j in 1..2000 return i * j)" result=total -> end');
+    given(process).when(start()).including({ type: 'IncidentRaised', code: 'INCIDENT_BUDGET', phase: 'behave' });
+  });
+
+  it('A script task with a job is done by a worker', async () => {
+    const process = await processOf('start -> script Sum job=python -> end');
+    given(process).when(start()).including({ type: 'JobCreated', elementId: 'Sum', jobType: 'python' });
+    given(process, start()).when(jobDone('Sum', { total: 5 })).including({ type: 'VariablesWritten', values: { total: 5 } }, 'InstanceCompleted');
+  });
+
+  it('A send task publishes its message with all it can see and completes', async () => {
+    const process = await processOf('start -> send Tell message=News -> end');
+    given(process).when(start({ a: 1 })).including({ type: 'MessagePublished', elementId: 'Tell', name: 'News', correlationKey: 'case-1', conversation: 'case-1', variables: { a: 1 } }, 'ElementCompleted Tell', 'InstanceCompleted');
+  });
+
+  it('A send task with input mappings publishes only what they made', async () => {
+    const process = await processOf('start -> send Tell message=News key="=id" in.text="=a" -> end');
+    given(process).when(start({ a: 1, secret: 2, id: 'K' })).including({ type: 'MessagePublished', correlationKey: 'K', variables: { text: 1 } });
+  });
+
+  it('A send task with a job is done by a worker', async () => {
+    const process = await processOf('start -> send Tell job=mail -> end');
+    given(process, start()).when(jobDone('Tell')).including('ElementCompleted Tell', 'InstanceCompleted');
+  });
+
+  it('A receive task waits for its message and takes its variables', async () => {
+    const process = await processOf('start -> receive Wait message=Paid key="=order" -> end');
+    given(process).when(start({ order: 'o-1' })).including({ type: 'MessageSubscribed', elementId: 'Wait', name: 'Paid', correlationKey: 'o-1', processId: 'P' });
+    given(process, start({ order: 'o-1' })).when(message('Wait', { amount: 5 })).then(
+      { type: 'MessageCorrelated', elementId: 'Wait', messageId: 'm1' }, { type: 'VariablesWritten', values: { amount: 5 } },
+      'ElementCompleted Wait', 'SequenceFlowTaken Wait-end', 'ElementActivated end', 'ElementCompleted end', 'InstanceCompleted',
+    );
+  });
+});
+
+describe('Engine: jobs', () => {
+  it('A failed job with retries left stays open and says when it may be tried again', async () => {
+    const process = await processOf('start -> service Print job=print -> end');
+    given(process, start()).when(jobFails('Print', 2, { retryAt: '2026-01-05T09:05:00.000Z' }))
+      .then({ type: 'JobFailed', retriesLeft: 2, message: 'the printer is out', retryAt: '2026-01-05T09:05:00.000Z' })
+      .when(jobDone('Print')).including('InstanceCompleted');
+  });
+
+  it('A worker cannot give itself more retries than the job has', async () => {
+    const process = await processOf('start -> service Print job=print retries=2 -> end');
+    given(process, start()).when(jobFails('Print', 99)).then({ type: 'JobFailed', retriesLeft: 2 });
+    given(process, start()).when(jobFails('Print', -1)).including({ type: 'JobFailed', retriesLeft: 0 }, 'IncidentRaised Print');
+  });
+
+  it('A failed job without retries raises an incident; resolved, the job is offered again with the retries given', async () => {
+    const process = await processOf('start -> service Print job=print -> end');
+    given(process, start()).when(jobFails('Print', 0))
+      .then({ type: 'JobFailed', retriesLeft: 0 }, { type: 'IncidentRaised', elementId: 'Print', phase: 'job', code: 'INCIDENT_JOB_FAILED' })
+      .when(resolve('Print', 2)).then({ type: 'IncidentResolved', retries: 2 })
+      .when(jobFails('Print', 1)).then({ type: 'JobFailed', retriesLeft: 1 })
+      .when(jobDone('Print')).including('InstanceCompleted');
+  });
+
+  it('A job that waits for its incident cannot fail again, but its late success counts', async () => {
+    const process = await processOf('start -> service Print job=print -> end');
+    given(process, start(), jobFails('Print', 0)).when(jobFails('Print', 0)).refused('JOB_HAS_INCIDENT');
+    given(process, start(), jobFails('Print', 0)).when(jobDone('Print')).including('JobCompleted', 'IncidentCanceled', 'ElementCompleted Print', 'InstanceCompleted');
+  });
+
+  it('A second completion of a job changes nothing', async () => {
+    const process = await processOf('start -> service Print job=print -> user Next -> end');
+    given(process, start(), jobDone('Print')).when(jobDone('Print')).refused('JOB_NOT_FOUND');
+    given(process, start(), jobDone('Print')).when(jobFails('Print', 1)).refused('JOB_NOT_FOUND');
+    given(process, start(), jobDone('Print')).when(jobThrows('Print', 'E')).refused('JOB_NOT_FOUND');
+  });
+
+  it('A failing condition after a task retries the condition only, not the task (trap 27)', async () => {
+    const process = await processOf(`
+      start -> service Work job=work -> xor Gate default=No
+      Gate -[x > 3]-> end Yes
+      Gate -> end No`);
+    given(process, start(), jobDone('Work'), set({ x: 5 })).when(resolve('Gate')).then(
+      'IncidentResolved', 'ElementCompleted Gate', 'SequenceFlowTaken Gate-Yes', 'ElementActivated Yes', 'ElementCompleted Yes', 'InstanceCompleted',
+    );
+  });
+});

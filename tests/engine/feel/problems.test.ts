@@ -1,0 +1,138 @@
+// What keeps an expression from compiling, what stops an evaluation, and what explains a null (codes FEEL_*).
+
+import { expect } from 'chai';
+import { compileFeel } from '../../../engine/feel/compile.ts';
+import type { FeelProblem } from '../../../engine/feel/compile.ts';
+import { FEEL_ERRORS, FeelError } from '../../../engine/feel/errors.ts';
+import { toJson } from '../../../engine/feel/values.ts';
+import { CLOCK, compiled, feel, scopeOf } from './given.ts';
+
+const seen = new Set<string>();
+
+function problemOf(source: string): FeelProblem {
+  const result = compileFeel(source);
+  if (!('code' in result)) throw new Error(`${source} compiles`);
+  seen.add(result.code);
+  return result;
+}
+
+function thrownBy(action: () => unknown): FeelError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof FeelError) {
+      seen.add(error.code);
+      return error;
+    }
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+function notesOf(source: string, variables: Record<string, unknown> = {}): string[] {
+  const { value, notes } = compiled(source).explain(scopeOf(variables), CLOCK);
+  expect(value, source).to.equal(null);
+  for (const note of notes) seen.add(note.code);
+  return notes.map((note) => `${note.code}: ${note.message}`);
+}
+
+describe('FEEL: problems of a source text', () => {
+  const cases: [string, string, number, number][] = [
+    ['amount >', 'Expected a value on both sides of the comparison, but the text ends', 1, 9],
+    ['1 +', 'Expected a value on both sides of the operator, but the text ends', 1, 4],
+    ['', 'Expected an expression, but the text is empty', 1, 1],
+    ['if a then', "Expected an expression of the form 'if condition then value else value', but the text ends", 1, 10],
+    ['a =\n  }', "Expected a value on both sides of the comparison, but there is '}'", 2, 3],
+  ];
+  for (const [source, message, line, column] of cases) {
+    it(`${JSON.stringify(source)} is FEEL_SYNTAX at line ${line}, column ${column}`, () => {
+      const problem = problemOf(source);
+      expect(problem.code).to.equal('FEEL_SYNTAX');
+      expect(problem.message).to.equal(message);
+      expect([problem.position.line, problem.position.column]).to.deep.equal([line, column]);
+      expect(problem.hint).to.have.length.greaterThan(20);
+    });
+  }
+
+  it('refuses a text of more than 65,536 characters with FEEL_TOO_LONG', () => {
+    expect(problemOf(`"${'x'.repeat(65_536)}"`).code).to.equal('FEEL_TOO_LONG');
+  });
+
+  it('refuses nesting of more than 400 levels with FEEL_TOO_DEEP, in brackets as in operators', () => {
+    expect(problemOf(`${'('.repeat(30_000)}1${')'.repeat(30_000)}`).code).to.equal('FEEL_TOO_DEEP');
+    expect(problemOf(`1${' + 1'.repeat(600)}`).code).to.equal('FEEL_TOO_DEEP');
+    expect(feel(`${'('.repeat(300)}1${')'.repeat(300)}`)).to.equal(1);
+    expect(feel(`true${' and true'.repeat(300)}`)).to.equal(true);
+  });
+});
+
+describe('FEEL: functions in foreign languages', () => {
+  it('are refused: FEEL_EXTERNAL', () => {
+    expect(problemOf('(function(a) external { java: { class: "C", method signature: "m(int)" } })(1)').code).to.equal('FEEL_EXTERNAL');
+  });
+});
+
+describe('FEEL: bounds of an evaluation', () => {
+  const endless = [
+    'for i in 1..100000000 return i',
+    'some i in 1..1000000, j in 1..1000000 satisfies i < 0',
+    `{a0: [1, 1], ${Array.from({ length: 60 }, (_, i) => `a${i + 1}: [a${i}, a${i}]`).join(', ')}}`,
+    `{a0: [1, 1], ${Array.from({ length: 60 }, (_, i) => `a${i + 1}: [a${i}, a${i}]`).join(', ')}, text: string(a60)}.text`,
+    `string length({s0: "${'x'.repeat(1000)}", ${Array.from({ length: 40 }, (_, i) => `s${i + 1}: s${i} + s${i}`).join(', ')}}.s40)`,
+    `replace("${'a'.repeat(1000)}", "a", "${'b'.repeat(10_000)}")`,
+    'for i in 1..100000 return partial',
+  ];
+  for (const source of endless) {
+    it(`stops ${source.slice(0, 60)} with FEEL_BUDGET`, () => {
+      expect(thrownBy(() => feel(source)).code).to.equal('FEEL_BUDGET');
+    });
+  }
+
+  it('takes another budget as an option', () => {
+    expect(thrownBy(() => compiled('count(for i in 1..1000 return i)', { steps: 500 }).evaluate(scopeOf({}), CLOCK)).code).to.equal('FEEL_BUDGET');
+    expect(compiled('count(for i in 1..300000 return i)', { steps: 1_000_000 }).evaluate(scopeOf({}), CLOCK)).to.equal(300_000);
+  });
+
+  it('stops a recursion without end with FEEL_DEPTH, and lets one of 150 levels through', () => {
+    expect(thrownBy(() => feel('(function(f) f(f))(function(f) f(f))')).code).to.equal('FEEL_DEPTH');
+    expect(feel('{f: function(f, n) if n = 0 then 0 else 1 + f(f, n - 1), r: f(f, 150)}.r')).to.equal(150);
+  });
+
+  it('does not write a value nested deeper than 1,000 levels', () => {
+    let deep: unknown[] = [];
+    for (let i = 0; i < 2000; i++) deep = [deep];
+    expect(thrownBy(() => toJson(deep)).code).to.equal('FEEL_DEPTH');
+  });
+
+  it('answers a pattern made to stall a backtracking matcher at once', () => {
+    expect(feel(`matches("${'a'.repeat(5000)}!", "(a+)+$")`)).to.equal(false);
+  });
+});
+
+describe('FEEL: why a result is null', () => {
+  it('names the variable that is missing', () => {
+    expect(notesOf('x > 3')[0]).to.equal("FEEL_UNKNOWN_NAME: Expected a variable named 'x', but there is none");
+  });
+
+  it('names the types that do not go together', () => {
+    expect(notesOf('x + 1', { x: 'a' })).to.deep.equal(["FEEL_NO_RESULT: Expected operands that '+' is defined for, but they are a string and a number"]);
+    expect(notesOf('x > 1', { x: 'a' })[0]).to.match(/^FEEL_TYPE: Expected two values that can be ordered by '>'/);
+  });
+
+  it('names the argument that is wrong, and the function that is missing', () => {
+    expect(notesOf('substring(1, 2)')[0]).to.equal("FEEL_ARGUMENT: Expected a string as 'string' of substring, but it is a number");
+    expect(notesOf('nothing(1)')).to.include('FEEL_UNKNOWN_FUNCTION: Expected a function to call, but it is null');
+  });
+
+  it('says where: offsets of the part that became null', () => {
+    const { notes } = compiled('1 + missing.a').explain(scopeOf({ missing: { b: 1 } }), CLOCK);
+    expect(notes[0]).to.include({ from: 4, to: 13 });
+    expect(notes[0]!.message).to.equal("Expected an entry named 'a', but the context has 'b'");
+  });
+});
+
+describe('FEEL: the table of codes', () => {
+  it('has no code that is not thrown here', () => {
+    expect([...seen].sort()).to.deep.equal(Object.keys(FEEL_ERRORS).sort());
+  });
+});

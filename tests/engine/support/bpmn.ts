@@ -1,0 +1,256 @@
+/**
+ * A terse notation for the models of tests, made into BPMN 2.0 XML, so that each test shows its model in its body.
+ *
+ * A line is a chain `start -> user Review groups=clerks -> end`, with conditions `Gate -[x > 3]-> A`; `kind id key=value flag`
+ * declares a node, a known id refers to it, `sub S {` ... `}` holds what stands inside, `process Q` begins another process.
+ * Sequence flows are called `source-target`; `A => B` is a message flow between pools.
+ */
+import { compile } from '../../../engine/bpmn/compile.ts';
+import type { Graph, ProcessGraph } from '../../../engine/bpmn/graph.ts';
+
+interface Node {
+  readonly kind: string;
+  readonly id: string;
+  readonly attributes: ReadonlyMap<string, string>;
+}
+
+interface Scope {
+  readonly id: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly nodes: Node[];
+  readonly flows: string[];
+  readonly flowIds: Set<string>;
+}
+
+const ELEMENTS: Readonly<Record<string, string>> = {
+  start: 'startEvent', end: 'endEvent', catch: 'intermediateCatchEvent', throw: 'intermediateThrowEvent', boundary: 'boundaryEvent',
+  task: 'task', user: 'userTask', service: 'serviceTask', script: 'scriptTask', send: 'sendTask', receive: 'receiveTask', manual: 'manualTask',
+  xor: 'exclusiveGateway', and: 'parallelGateway', first: 'eventBasedGateway', sub: 'subProcess', call: 'callActivity',
+};
+const EVENTS = new Set(['start', 'end', 'catch', 'throw', 'boundary']);
+
+class Writer {
+  readonly #messages = new Map<string, string | undefined>();
+  readonly #errors = new Set<string>();
+  readonly #scopes = new Map<string, Scope>();
+  readonly #processes: Scope[] = [];
+  readonly #lanes: string[] = [];
+  readonly #messageFlows: string[] = [];
+
+  read(text: string): void {
+    const stack: Scope[] = [];
+    for (const raw of text.split('\n')) {
+      const line = raw.trim();
+      if (line === '') continue;
+      if (line.startsWith('process ')) {
+        const { id, attributes } = declaration(line);
+        stack.splice(0, stack.length, this.#scope(id, attributes));
+        this.#processes.push(stack[0]!);
+        continue;
+      }
+      if (stack.length === 0) {
+        stack.push(this.#scope('P', new Map()));
+        this.#processes.push(stack[0]!);
+      }
+      const scope = stack.at(-1)!;
+      const [source = '', target] = line.split(' => ');
+      if (target !== undefined) {
+        this.#messageFlows.push(`<messageFlow id="${source}-to-${target}" sourceRef="${source}" targetRef="${target}"/>`);
+        continue;
+      }
+      if (line === '}') stack.pop();
+      else if (line.startsWith('lane ')) this.#lanes.push(lane(line));
+      else if (line.endsWith('{')) stack.push(this.#open(scope, line.slice(0, -1).trim()));
+      else this.#chain(scope, line);
+    }
+  }
+
+  xml(): string {
+    const bodies = this.#processes.map((process) => {
+      const executable = process.attributes.get('executable') ?? 'true';
+      const starters = process.attributes.get('starters');
+      const lanes = process === this.#processes[0] && this.#lanes.length > 0 ? `<laneSet id="Lanes">${this.#lanes.join('')}</laneSet>` : '';
+      const own = starters === undefined ? '' : `<extensionElements><gov:starters groups="${escape(starters)}"/></extensionElements>`;
+      return `<process id="${process.id}" isExecutable="${executable}">${own}${lanes}\n${this.#body(process)}</process>`;
+    });
+    const pools = this.#processes.map(({ id }) => `<participant id="Pool_${id}" name="${id}" processRef="${id}"/>`);
+    const collaboration = this.#messageFlows.length === 0 ? [] : [`<collaboration id="Pools">${[...pools, ...this.#messageFlows].join('')}</collaboration>`];
+    const messages = [...this.#messages].map(([name, key]) => `<message id="Message_${idOf(name)}" name="${escape(name)}">${key === undefined ? '' : `<extensionElements><zeebe:subscription correlationKey="${escape(key)}"/></extensionElements>`}</message>`);
+    const errors = [...this.#errors].map((code) => `<error id="Error_${code}" errorCode="${code}"/>`);
+    return `<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:gov="urn:piton:gov:1" id="Definitions" targetNamespace="urn:piton:test">
+${[...messages, ...errors, ...collaboration, ...bodies].join('\n')}
+</definitions>`;
+  }
+
+  #scope(id: string, attributes: ReadonlyMap<string, string>): Scope {
+    const scope: Scope = { id, attributes, nodes: [], flows: [], flowIds: new Set() };
+    this.#scopes.set(id, scope);
+    return scope;
+  }
+
+  #open(scope: Scope, text: string): Scope {
+    const known = this.#scopes.get(text);
+    if (known) return known;
+    return this.#scopes.get(this.#node(scope, text))!;
+  }
+
+  #chain(scope: Scope, line: string): void {
+    const parts = line.split(/ (-> |-\[.*?\]-> )/);
+    let before = this.#node(scope, parts[0] ?? '');
+    for (let index = 1; index < parts.length; index += 2) {
+      const arrow = parts[index] ?? '';
+      const after = this.#node(scope, parts[index + 1] ?? '');
+      this.#flow(scope, before, after, arrow.startsWith('-[') ? arrow.slice(2, -4) : undefined);
+      before = after;
+    }
+  }
+
+  #flow(scope: Scope, source: string, target: string, condition: string | undefined): void {
+    let id = `${source}-${target}`;
+    for (let count = 2; scope.flowIds.has(id); count += 1) id = `${source}-${target}-${String(count)}`;
+    scope.flowIds.add(id);
+    const inside = condition === undefined ? '' : `<conditionExpression>=${escape(condition)}</conditionExpression>`;
+    scope.flows.push(`<sequenceFlow id="${id}" sourceRef="${source}" targetRef="${target}">${inside}</sequenceFlow>`);
+  }
+
+  /** Declares or refers to a node; answers its id. */
+  #node(scope: Scope, text: string): string {
+    const { kind, id, attributes } = declaration(text);
+    if (kind === id && kind !== 'start' && kind !== 'end') return id;
+    if (scope.nodes.some((node) => node.id === id)) return id;
+    scope.nodes.push({ kind, id, attributes });
+    if (kind === 'sub') this.#scope(id, attributes);
+    const message = attributes.get('message');
+    if (message !== undefined) this.#messages.set(message, attributes.get('key') ?? this.#messages.get(message));
+    const error = attributes.get('error');
+    if (error !== undefined && error !== '') this.#errors.add(error);
+    return id;
+  }
+
+  #body(scope: Scope): string {
+    return [...scope.nodes.map((node) => this.#element(node, scope)), ...scope.flows].join('\n');
+  }
+
+  #element({ kind, id, attributes }: Node, scope: Scope): string {
+    const name = ELEMENTS[kind];
+    if (name === undefined) throw new Error(`Expected a kind of flow node, but ${kind} (${id}) is none`);
+    const own = new Map<string, string>([['id', id]]);
+    const called = attributes.get('name');
+    if (called !== undefined) own.set('name', called);
+    const host = attributes.get('on');
+    if (host !== undefined) own.set('attachedToRef', host);
+    if (attributes.has('beside')) own.set('cancelActivity', 'false');
+    const fallback = attributes.get('default');
+    if (fallback !== undefined) own.set('default', `${id}-${fallback}`);
+    const message = attributes.get('message');
+    if (message !== undefined && !EVENTS.has(kind)) own.set('messageRef', `Message_${idOf(message)}`);
+    const inner = kind === 'sub' ? this.#body(this.#scopes.get(id) ?? scope) : '';
+    return `<${name}${xmlAttributes(own)}>${extensions(kind, attributes)}${EVENTS.has(kind) ? trigger(attributes) : ''}${inner}</${name}>`;
+  }
+}
+
+/** `kind id key=value key="a value" flag`; a lone word is a reference, except `start` and `end`. */
+function declaration(text: string): Node {
+  const [kind = '', id = kind, ...rest] = text.trim().match(/(?:[^\s"=]+="[^"]*"|\S)+/g) ?? [];
+  const attributes = new Map<string, string>();
+  for (const part of rest) {
+    const at = part.indexOf('=');
+    if (at < 0) attributes.set(part, '');
+    else attributes.set(part.slice(0, at), part.slice(at + 1).replace(/^"(.*)"$/s, '$1'));
+  }
+  return { kind, id, attributes };
+}
+
+function lane(line: string): string {
+  const { id, attributes } = declaration(line);
+  const group = attributes.get('group');
+  const property = group === undefined ? '' : `<extensionElements><zeebe:properties><zeebe:property name="group" value="${escape(group)}"/></zeebe:properties></extensionElements>`;
+  const refs = (attributes.get('nodes') ?? '').split(',').map((node) => `<flowNodeRef>${node}</flowNodeRef>`);
+  return `<lane id="${id}" name="${escape(attributes.get('name') ?? id)}">${property}${refs.join('')}</lane>`;
+}
+
+function trigger(attributes: ReadonlyMap<string, string>): string {
+  const message = attributes.get('message');
+  if (message !== undefined) return `<messageEventDefinition messageRef="Message_${idOf(message)}"/>`;
+  const error = attributes.get('error');
+  if (error !== undefined) return error === '' ? '<errorEventDefinition/>' : `<errorEventDefinition errorRef="Error_${error}"/>`;
+  if (attributes.has('terminate')) return '<terminateEventDefinition/>';
+  for (const [key, element] of [['date', 'timeDate'], ['after', 'timeDuration'], ['every', 'timeCycle']] as const) {
+    const value = attributes.get(key);
+    if (value !== undefined) return `<timerEventDefinition><${element}>${escape(value)}</${element}></timerEventDefinition>`;
+  }
+  return attributes.has('job') && attributes.has('sends') ? '<messageEventDefinition/>' : '';
+}
+
+function extensions(kind: string, attributes: ReadonlyMap<string, string>): string {
+  const parts: string[] = [];
+  const add = (element: string, values: Readonly<Record<string, string | undefined>>): void => {
+    const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    if (given.length > 0) parts.push(`<${element}${xmlAttributes(new Map(given))}/>`);
+  };
+  const get = (name: string): string | undefined => attributes.get(name);
+  if (kind === 'user') {
+    add('zeebe:assignmentDefinition', { assignee: get('assignee'), candidateGroups: get('groups'), candidateUsers: get('users') });
+    add('zeebe:taskSchedule', { dueDate: get('due'), followUpDate: get('followUp') });
+    add('zeebe:priorityDefinition', { priority: get('priority') });
+    add('gov:sla', { due: get('sla'), calendar: get('sla') === undefined ? undefined : get('calendar') });
+    add('gov:separation', { notSameAs: get('notSameAs') });
+    const outcomes = get('outcomes')?.split(',').map((value) => `<gov:outcome value="${value.replace('!', '')}" requiresComment="${String(value.endsWith('!'))}"/>`);
+    if (outcomes) parts.push(`<gov:outcomes>${outcomes.join('')}</gov:outcomes>`);
+  }
+  add('zeebe:formDefinition', { formId: get('form') });
+  add('zeebe:taskDefinition', { type: get('job'), retries: get('retries') });
+  add('zeebe:script', { expression: get('is'), resultVariable: get('result') });
+  add('zeebe:calledElement', { processId: get('calls'), propagateAllParentVariables: get('parent'), propagateAllChildVariables: get('child') });
+  if (kind !== 'user' && attributes.has('calendar')) parts.push(`<zeebe:properties><zeebe:property name="calendar" value="${get('calendar') ?? ''}"/></zeebe:properties>`);
+  const with_ = (prefix: string): [string, string][] => [...attributes].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]);
+  const headers = with_('header.').map(([key, value]) => `<zeebe:header key="${key}" value="${escape(value)}"/>`);
+  if (headers.length > 0) parts.push(`<zeebe:taskHeaders>${headers.join('')}</zeebe:taskHeaders>`);
+  const mappings = [...with_('in.').map((one) => mapping('input', one)), ...with_('out.').map((one) => mapping('output', one))];
+  if (mappings.length > 0) parts.push(`<zeebe:ioMapping>${mappings.join('')}</zeebe:ioMapping>`);
+  return parts.length === 0 ? '' : `<extensionElements>${parts.join('')}</extensionElements>`;
+}
+
+function mapping(kind: 'input' | 'output', [target, source]: [string, string]): string {
+  return `<zeebe:${kind} source="${escape(source)}" target="${escape(target)}"/>`;
+}
+
+function xmlAttributes(attributes: ReadonlyMap<string, string>): string {
+  return [...attributes].map(([name, value]) => ` ${name}="${escape(value)}"`).join('');
+}
+
+function idOf(name: string): string {
+  return name.replace(/[^\w]/g, '_');
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+/** The notation as BPMN 2.0 XML. */
+export function xmlOf(text: string): string {
+  const writer = new Writer();
+  writer.read(text);
+  return writer.xml();
+}
+
+const known = new Map<string, Promise<Graph>>();
+
+/** Compiles the notation; a model that is refused fails the test. */
+export function modelOf(text: string): Promise<Graph> {
+  let graph = known.get(text);
+  if (!graph) known.set(text, (graph = compiled(xmlOf(text))));
+  return graph;
+}
+
+/** The first process of the notation. */
+export async function processOf(text: string): Promise<ProcessGraph> {
+  return (await modelOf(text)).processes[0]!;
+}
+
+async function compiled(xml: string): Promise<Graph> {
+  const graph = await compile(xml);
+  if (Array.isArray(graph)) throw new Error(`Expected the model of the test to be accepted, but:\n${graph.map(({ code, elementId, message }) => `${code} ${elementId}: ${message}`).join('\n')}\n${xml}`);
+  return graph;
+}
