@@ -49,16 +49,40 @@ export interface Piton {
   stop(): Promise<void>;
 }
 
-/** Opens the data folder of the configuration and serves it. Rejects with an error that has a code and a hint when it cannot. */
+/** Opens the data folder of the configuration and serves it. Rejects with an error that has a code and a hint when it cannot; then nothing stays open. */
 export async function startPiton(config: Config, log: Logger, clock: Clock = systemClock): Promise<Piton> {
+  const opened: Close[] = [];
+  try {
+    return await open(config, log, clock, opened);
+  } catch (error) {
+    await closeAll(opened).catch(() => undefined);
+    throw error;
+  }
+}
+
+type Close = () => Promise<void>;
+
+/** In the reverse order of opening, all of them; rejects with the first failure. */
+async function closeAll(opened: Close[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of opened.splice(0).reverse()) await close().catch((error: unknown) => { failures.push(error); });
+  if (failures.length > 0) throw failures[0];
+}
+
+async function open(config: Config, log: Logger, clock: Clock, opened: Close[]): Promise<Piton> {
   const folder = resolve(config.data);
   const secure = config.url?.startsWith('https:') ?? false;
   const failpoint = failpoints(config.failpoint);
   const store = await openSqliteEventStore({ folder, ...(failpoint.store && { failpoint: failpoint.store }) });
-  const vault = await openSqliteVault({ folder });
+  opened.push(() => store.close());
+  const vault = await openSqliteVault({ folder, logIsEmpty: (await store.head()).position === 0 });
+  opened.push(() => vault.close());
   const deskStore = openSqliteDeskStore(join(folder, 'desk.db'));
+  opened.push(() => deskStore.close());
   const blobs = await openFileBlobStore(join(folder, 'blobs'));
+  opened.push(() => blobs.close());
   const projections = createThreadedProjections(join(folder, 'projections.db'));
+  opened.push(() => projections.close());
   const queue = openEmbeddedQueue({ clock, onFailure: (job, error) => { log.warn({ queue: job.type, err: error }, 'a delivery could not be made and is tried again'); } });
 
   const organization = createOrganization(projections, vault);
@@ -73,9 +97,10 @@ export async function startPiton(config: Config, log: Logger, clock: Clock = sys
     handlers: [notifyJob(notices, directory, clock)], privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm,
     onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, err: error }, 'a job failed'); },
     onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
-    onFailure: (error) => { log.error({ err: error }, 'dispatch failed; what it left undone is taken up at the next start'); },
+    onFailure: (error) => { log.error({ err: error }, 'lists or dispatch are behind the log; they are taken up again after a pause'); },
     ...(failpoint.runtime && { failpoint: failpoint.runtime }),
   });
+  opened.push(() => runtime.stop());
   await runtime.start();
   await seedCalendars(calendars, runtime, SYSTEM);
 
@@ -99,19 +124,16 @@ export async function startPiton(config: Config, log: Logger, clock: Clock = sys
   const app = createApp({
     modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http(runtime, directory, forms), noticesModule(notices), tasks, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
-    ready: async () => [{ name: 'log', ready: true }, { name: 'projections', ready: runtime.health.failure === undefined }],
+    ready: async () => [
+      { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },
+      { name: 'dispatch', ready: runtime.health.undone === undefined },
+    ],
     errorPage: (failed, about) => pages.errorPage(failed, about), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),
   });
   const server = await listen(app, config.host, config.port);
+  opened.push(() => server.close(DRAIN_MS));
   const lines = welcome(server.url, demo, people.firstAdministrator.needed() ? setUpCode : undefined);
-  return {
-    url: server.url, lines, runtime,
-    async stop() {
-      await server.close(DRAIN_MS);
-      await runtime.stop();
-      await Promise.all([projections.close(), deskStore.close(), vault.close(), blobs.close(), store.close()]);
-    },
-  };
+  return { url: server.url, lines, runtime, stop: () => closeAll(opened) };
 }
 
 function welcome(url: string, demo: readonly DemoAccount[], setUpCode: string | undefined): string[] {

@@ -100,6 +100,7 @@ export const BPMN_ERRORS = {
 
   // Expressions
   BPMN_FEEL_INVALID: { message: 'Expected {property} of {id} to be a FEEL expression, but {reason} (line {feelLine}, character {column} of {source})', hint: '{feelHint}', clause: '8.4.6' },
+  BPMN_FEEL_FUNCTION_UNKNOWN: { message: 'Expected {property} of {id} to call functions that exist, but nobody provides {names}', hint: 'docs/feel.md lists the functions; a variable cannot be called.', clause: '8.4.6' },
   BPMN_FEEL_TOO_LONG: { message: 'Expected {property} of {id} to be at most {limit} characters of FEEL, but it has {size}', hint: 'Split it over several script tasks.', clause: '8.4.6' },
   BPMN_EXPRESSION_EMPTY: { message: 'Expected {property} of {id} to have an expression, but it is empty', hint: 'Write a FEEL expression or remove the element.', clause: '8.4.6' },
   BPMN_EXPRESSION_FOREIGN: { message: 'Expected {property} of {id} to be FEEL or plain text, but {value} is an expression of another engine', hint: 'Write it in FEEL, for example ${amount > 100} becomes =amount > 100.', clause: '8.4.6' },

@@ -45,6 +45,10 @@ export function feelOf(text: string, property: string, at: Place, report: Report
     report('BPMN_FEEL_INVALID', at, { property, reason: feel.message, feelLine: feel.position.line, column: feel.position.column, source: shorten(source), feelHint: feel.hint });
     return undefined;
   }
+  if (feel.unknownFunctions.length > 0) {
+    report('BPMN_FEEL_FUNCTION_UNKNOWN', at, { property, names: feel.unknownFunctions.join(', ') });
+    return undefined;
+  }
   return { source, feel };
 }
 

@@ -25,6 +25,13 @@ export const HTTP_ERRORS = {
   HTTP_UNEXPECTED: { status: 500, title: 'Something went wrong on our side', message: 'Expected the request to be handled, but it failed', hint: 'Nothing was recorded unless the case shows it. Tell the administrator the request id.' },
 } as const satisfies Readonly<Record<string, Entry>>;
 
+/** Why the server cannot listen; told at the terminal. */
+export const LISTEN_ERRORS = {
+  LISTEN_ADDRESS_TAKEN: { message: 'Expected port {port} of {host} to be free, but another program listens there', hint: 'Stop that program, or give Piton another port with PITON_PORT; 0 takes a free one.' },
+  LISTEN_ADDRESS_INVALID: { message: 'Expected {host} to be an address of this machine, but it is none', hint: 'Correct PITON_HOST; 127.0.0.1 serves this machine only, 0.0.0.0 every network.' },
+  LISTEN_FORBIDDEN: { message: 'Expected to be allowed to listen on port {port}, but the system forbids it', hint: 'Take a port from 1024 on with PITON_PORT and let a proxy serve the lower one.' },
+} as const;
+
 /** Why a person is not let in. */
 export const ACCESS_ERRORS = {
   ACCESS_SIGN_IN_REQUIRED: { status: 401, title: 'Please sign in', message: 'Expected a signed-in person, but there is no session or it has ended', hint: 'Sign in and send the request again.' },

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from './app.ts';
+import { LISTEN_ERRORS } from './errors.ts';
 
 export interface Listening {
   readonly server: Server;
@@ -12,12 +13,34 @@ export interface Listening {
   close(graceMs: number): Promise<void>;
 }
 
-/** Rejects when the address is taken or not ours (EADDRINUSE, EADDRNOTAVAIL). */
+/** The server cannot listen where it was told to. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  readonly code: keyof typeof LISTEN_ERRORS;
+  readonly hint: string;
+
+  constructor(code: keyof typeof LISTEN_ERRORS, values: { readonly host: string; readonly port: number }, options?: ErrorOptions) {
+    const { message, hint } = LISTEN_ERRORS[code];
+    super(message.replace('{host}', values.host).replace('{port}', String(values.port)), options);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** What the system's codes mean; others travel as they are. */
+const REASONS: Readonly<Partial<Record<string, keyof typeof LISTEN_ERRORS>>> = {
+  EADDRINUSE: 'LISTEN_ADDRESS_TAKEN', EADDRNOTAVAIL: 'LISTEN_ADDRESS_INVALID', ENOTFOUND: 'LISTEN_ADDRESS_INVALID', EAI_AGAIN: 'LISTEN_ADDRESS_INVALID', EACCES: 'LISTEN_FORBIDDEN',
+};
+
+/** Rejects with a {@link ListenError} when the address is taken, not ours or not allowed. */
 export async function listen(app: App, host: string, port: number): Promise<Listening> {
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 10_000, maxHeaderSize: 16_384 }, app.express);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => { server.off('error', reject); resolve(); });
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const code = REASONS[error.code ?? ''];
+      reject(code === undefined ? error : new ListenError(code, { host, port }, { cause: error }));
+    });
+    server.listen(port, host, () => { server.removeAllListeners('error'); resolve(); });
   });
   const address = server.address() as AddressInfo;
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;

@@ -75,6 +75,8 @@ export interface EventStore {
   head(): Promise<{ readonly position: number; readonly hash: string }>;
   /** Calls `listener` with every commit once, in order, after it is durable, from this process's own writes. Returns the way to stop. */
   subscribe(listener: (commit: Commit) => void): () => void;
+  /** Why nothing can be appended until a restart; undefined while all is well. */
+  readonly failure: unknown;
   /** Waits for what was handed over, then closes. Later calls reject. */
   close(): Promise<void>;
 }

@@ -65,13 +65,13 @@ export class Dispatch {
   /** Enqueues everything that is outstanding; rejects after the last row when one of them could not be. */
   async recover(): Promise<number> {
     let count = 0;
-    const failures: unknown[] = [];
+    let failure: unknown;
     await this.#options.outstanding.all(async (row) => {
       if (row.dueAt === NEVER) return;
       count += 1;
-      await this.#enqueue(row).catch((error: unknown) => { failures.splice(1, 1, error); });
+      await this.#enqueue(row).catch((error: unknown) => { failure ??= error; });
     });
-    if (failures.length > 0) throw failures[0];
+    if (failure !== undefined) throw failure as Error;
     return count;
   }
 

@@ -28,7 +28,6 @@ export const ENGINE_LADDER: readonly (readonly string[])[] = [
 
 export const ENGINE_PACKAGES = [
   'bpmn-moddle',
-  'dmn-moddle',
   'saxen',
   '@bpmn-io/lezer-feel',
   'lezer-feel',

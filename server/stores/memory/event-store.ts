@@ -28,6 +28,7 @@ export function openMemoryEventStore(): EventStore {
 }
 
 class MemoryEventStore implements EventStore {
+  readonly failure = undefined;
   #commits: Commit[] = [];
   #streams = new Map<string, Stream>();
   #listeners = new Set<(commit: Commit) => void>();

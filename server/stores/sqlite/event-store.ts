@@ -36,7 +36,7 @@ export interface SqliteEventStoreOptions {
 export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<EventStore> {
   const { folder, failpoint } = options;
   const file = join(folder, LOG_FILE);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const lock = lockFolder(folder);
   let reader: Database.Database | undefined;
   try {
@@ -47,6 +47,14 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
     reader?.close();
     lock.release();
     throw openFailure(file, error);
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw openFailure(folder, error);
   }
 }
 
@@ -96,6 +104,10 @@ class SqliteEventStore implements EventStore {
     this.#commits = reader.prepare('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT ?');
     this.#head = headOf(reader);
     writer.listen((message) => this.#receive(message), (reason) => this.#lose(reason));
+  }
+
+  get failure(): unknown {
+    return this.#fatal;
   }
 
   append(record: NewRecord): Promise<Appended> {

@@ -18,6 +18,7 @@ export function isDamage(error: unknown): boolean {
 /** The StoreError for a failed open; a StoreError stays what it is. */
 export function openFailure(file: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
+  if (isDamage(error)) return new StoreError('STORE_FILE_DAMAGED', { file, reason: reason(error) }, { cause: error });
   return new StoreError('STORE_OPEN_FAILED', { file, reason: reason(error) }, { cause: error });
 }
 

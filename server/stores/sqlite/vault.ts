@@ -42,9 +42,11 @@ const SHAPE: SmallDatabase = {
 export interface SqliteVaultOptions {
   readonly folder: string;
   readonly keyFolder?: string;
+  /** Does the log of this installation hold anything? Vault and log belong together; absent: not checked. */
+  readonly logIsEmpty?: boolean;
 }
 
-/** Opens the vault, making it and its key at the first start. Rejects with STORE_KEY_MISSING, STORE_KEY_INVALID, STORE_KEY_WRONG. */
+/** Opens the vault, making it and its key at the first start. Rejects with STORE_VAULT_MISSING, STORE_LOG_MISSING, STORE_KEY_MISSING, STORE_KEY_INVALID, STORE_KEY_WRONG. */
 export async function openSqliteVault(options: SqliteVaultOptions): Promise<Vault> {
   mkdirSync(options.folder, { recursive: true });
   const keyFolder = options.keyFolder ?? options.folder;
@@ -54,6 +56,9 @@ export async function openSqliteVault(options: SqliteVaultOptions): Promise<Vaul
   const db = openSmallDatabase(file, SHAPE);
   try {
     const proof = db.prepare<[], Buffer>('SELECT wrapped FROM proof').pluck().get();
+    if (proof === undefined && options.logIsEmpty === false) throw new StoreError('STORE_VAULT_MISSING', { file });
+    // A password is kept after the record that says so; data keys are made ahead, and demo passwords before the first account.
+    if (options.logIsEmpty === true && db.prepare("SELECT 1 FROM secrets WHERE name LIKE 'account/%'").get() !== undefined) throw new StoreError('STORE_LOG_MISSING', { file });
     const key = await installationKey(keyFile, proof === undefined);
     if (proof === undefined) db.prepare('INSERT INTO proof (wrapped) VALUES (?)').run(wrap(key, PROOF, Buffer.from(PROOF)));
     else if (unwrap(key, PROOF, proof) === undefined) throw new StoreError('STORE_KEY_WRONG', { file: keyFile });

@@ -121,6 +121,7 @@ describe('BPMN: activities (10.3)', () => {
 describe('BPMN: expressions (8.4.6)', () => {
   const decided = (condition: string): string => around(`<exclusiveGateway id="n" default="n-e" /><task id="a" />${flow('n', 'a', condition)}${flow('a', 'e')}`);
   rule('BPMN_FEEL_INVALID', 'A condition is a FEEL expression', decided('=amount &gt; '), decided('=amount &gt; 1'), 'n-a');
+  rule('BPMN_FEEL_FUNCTION_UNKNOWN', 'An expression calls only functions that exist', decided('=is defined(amount)'), decided('=string length("abc") > 2'), 'n-a');
   rule('BPMN_FEEL_TOO_LONG', 'An expression has a limited length', decided(`=1${'+1'.repeat(6000)}`), decided(`=1${'+1'.repeat(100)}`), 'n-a');
   rule('BPMN_EXPRESSION_EMPTY', 'A condition is not empty', decided(' '), decided('amount &gt; 1'), 'n-a');
   rule('BPMN_EXPRESSION_FOREIGN', 'A condition is not written for another engine', decided('${amount &gt; 1}'), decided('=amount &gt; 1'), 'n-a');
