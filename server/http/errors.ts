@@ -11,6 +11,7 @@ interface Entry {
 export const HTTP_ERRORS = {
   HTTP_REQUEST_INVALID: { status: 400, title: 'The request is not valid', message: 'Expected {where} to be as described, but {found}', hint: 'Correct what the list of errors names and send the request again.' },
   HTTP_JSON_INVALID: { status: 400, title: 'The request is not JSON', message: 'Expected a body in JSON, but it could not be read', hint: 'Check quotes, commas and brackets; texts are UTF-8.' },
+  HTTP_TOO_DEEP: { status: 400, title: 'The request is nested too deeply', message: 'Expected lists and objects at most {limit} deep, but the body goes deeper', hint: 'Send flatter values.' },
   HTTP_IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'The idempotency key is not valid', message: 'Expected Idempotency-Key to be 1 to 200 visible characters without spaces, but it is not', hint: 'Use a UUID.' },
   HTTP_CURSOR_INVALID: { status: 400, title: 'The page cursor is not valid', message: 'Expected after to be the cursor of an earlier page, but it is not', hint: 'Start again without after.' },
   HTTP_ROUTE_UNKNOWN: { status: 404, title: 'There is no such address', message: 'Expected a known address, but {path} is none', hint: 'See /api/openapi.json for all addresses of the API.' },

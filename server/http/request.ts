@@ -12,6 +12,18 @@ const FIELD_CODES: Readonly<Partial<Record<string, FieldCode>>> = {
   too_small: 'FIELD_SIZE', too_big: 'FIELD_SIZE', invalid_format: 'FIELD_FORMAT', invalid_value: 'FIELD_VALUE', invalid_type: 'FIELD_TYPE',
 };
 
+/** Deeper values than any form or program sends, and shallower than what checking them by recursion can take. */
+const DEEPEST = 100;
+
+/** Throws HTTP_TOO_DEEP; level by level, because recursion is what a deep body attacks. */
+export function requireShallow(body: unknown): void {
+  let level: readonly unknown[] = [body];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) throw failure('HTTP_TOO_DEEP', { limit: DEEPEST });
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+}
+
 /** The value as its schema gives it; throws HTTP_REQUEST_INVALID with every place that is wrong. */
 export function read<S extends z.ZodType>(schema: S, value: unknown, place: Place): z.output<S> {
   const result = schema.safeParse(value, { reportInput: true });

@@ -5,6 +5,7 @@ import type { BoundRoute } from '../http/contract/bind.ts';
 import { accepted, failure } from '../http/contract/failure.ts';
 import { cancelInstance, setVariables, startInstance } from '../http/contract/instances.ts';
 import { publishMessage } from '../http/contract/messages.ts';
+import { RULES } from '../http/contract/rules.ts';
 import type { CommandMeta, PublishRequest, Runtime, StartRequest } from '../runtime/types.ts';
 import { locateCase, locateDefinition } from './locate.ts';
 import type { CaseTables } from './projection.ts';
@@ -16,9 +17,12 @@ export interface StartForms {
 
 export function commandRoutes(tables: CaseTables, runtime: Runtime, forms: StartForms): BoundRoute[] {
   return [
-    bind(startInstance, async ({ body, meta }) => {
+    bind(startInstance, async ({ body, meta, person, may }) => {
       const request = given(body) as StartRequest;
-      const variables = await filledIn(request, runtime, forms);
+      const waits = await startsByItself(request, runtime);
+      if (waits && !may('send-message')) throw failure('ACCESS_DENIED', { person: person.id, rule: 'send-message', says: RULES['send-message'].says });
+      // A start that waits for a message or a time has no form.
+      const variables = waits ? request.variables : await filledIn(request, runtime, forms);
       const { stream, events, position, replayed } = accepted(await runtime.startInstance({ ...request, variables }, meta));
       const started = events.find((event) => event.type === 'InstanceStarted');
       const version = started?.type === 'InstanceStarted' ? started.version : body.version ?? 0;
@@ -35,10 +39,19 @@ export function commandRoutes(tables: CaseTables, runtime: Runtime, forms: Start
   ];
 }
 
+/** Does the request name a start event that waits for a message or a time? Without a name, or with that of a none start, a person starts by hand. */
+async function startsByItself({ processId, startElementId, version = 0 }: StartRequest, { definitions }: Pick<Runtime, 'definitions'>): Promise<boolean> {
+  const known = version === 0 ? definitions.latest(processId) : definitions.version(processId, version);
+  if (startElementId === undefined || known === undefined) return false;
+  const { starts } = await definitions.graph(processId, known.version);
+  const start = starts.find(({ id }) => id === startElementId);
+  return start?.type === 'startEvent' && start.event !== undefined && start.event.kind !== 'none';
+}
+
 /** The variables a start form takes; a process without one takes them as they are. Throws HTTP_START_FORM_INVALID. */
 async function filledIn({ processId, variables, ...request }: StartRequest, runtime: Runtime, forms: StartForms): Promise<Variables> {
   const version = request.version ?? runtime.definitions.latest(processId)?.version;
-  if (version === undefined || request.startElementId !== undefined || !runtime.definitions.version(processId, version)) return variables;
+  if (version === undefined || !runtime.definitions.version(processId, version)) return variables;
   const { startForm } = await runtime.definitions.graph(processId, version);
   const checked = startForm === undefined ? undefined : await forms.check(processId, version, startForm, variables, {});
   if (checked === undefined) return variables;

@@ -8,6 +8,7 @@ import { words } from '../../desk/format.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
 import { bindPage } from '../http/contract/bind.ts';
 import type { BoundPage } from '../http/contract/bind.ts';
+import { CaseId } from '../http/contract/common.ts';
 import { failure, notFound } from '../http/contract/failure.ts';
 import { definePage } from '../http/contract/route.ts';
 import type { CaseResource } from '../http/contract/rules.ts';
@@ -18,7 +19,7 @@ import { caseResource, outlineOf, placesOf } from './whereabouts.ts';
 import { historyInWords } from './words.ts';
 
 const afterQuery = z.object({ after: z.string().max(2_000).optional() });
-const showCase = definePage({ name: 'case', method: 'get', path: '/cases/:stream', access: 'read-case', params: z.object({ stream: z.string().min(1).max(200) }) });
+const showCase = definePage({ name: 'case', method: 'get', path: '/cases/:stream', access: 'read-case', params: z.object({ stream: CaseId }) });
 const myCases = definePage({ name: 'my-cases', method: 'get', path: '/cases', access: 'signed-in', query: afterQuery });
 const notices = definePage({ name: 'notices', method: 'get', path: '/notices', access: 'signed-in' });
 const readNotices = definePage({ name: 'read-notices', method: 'post', path: '/notices/read', access: 'signed-in' });

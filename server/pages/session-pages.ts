@@ -77,6 +77,8 @@ function setUpPages(needs: PagesNeeds, frames: Frames): BoundPage[] {
       if (missing.length > 0) return show(missing);
       try {
         const { position } = await needs.firstAdministrator.create({ code: code.trim(), account: account.trim(), name: name.trim(), password }, context.meta);
+        // The directory must know the account before it can sign in.
+        await needs.runtime.settled(position);
         const answer = await needs.sessions.signIn({ account: account.trim(), password, address: context.address, cookies: context.cookies });
         return { redirect: '/', position, ...(answer.outcome === 'signed-in' && { headers: { 'Set-Cookie': answer.cookie } }) };
       } catch (error) {

@@ -5,6 +5,7 @@ import type { Formats } from '../../desk/format.ts';
 import { taskListPage } from '../../desk/task-list.ts';
 import { bindPage } from '../http/contract/bind.ts';
 import type { BoundPage, PageAnswer, Session } from '../http/contract/bind.ts';
+import { CaseId } from '../http/contract/common.ts';
 import { HttpFailure } from '../http/contract/failure.ts';
 import { definePage } from '../http/contract/route.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
@@ -19,7 +20,7 @@ import type { PageContext, PagesNeeds, Typed } from './needs.ts';
 import type { Frames } from './shell.ts';
 import { TaskView } from './task-view.ts';
 
-const params = z.object({ stream: z.string().min(1).max(200), counter: z.string().regex(/^[1-9]\d{0,9}$/) });
+const params = z.object({ stream: CaseId, counter: z.string().regex(/^[1-9]\d{0,9}$/) });
 const nothing = z.object({}).default({});
 const at = '/tasks/:stream/:counter' as const;
 

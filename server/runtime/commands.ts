@@ -4,6 +4,7 @@ import type { CorrelationCommand, DefinitionEvent, Facts, InstanceAction, Instan
 import type { DefinitionRegistry } from './definitions.ts';
 import type { Journal } from './journal.ts';
 import { correlations, definitions, instances } from './kinds.ts';
+import { streamKind } from './types.ts';
 import type { Answer, CommandMeta, DomainEvent, StartRequest } from './types.ts';
 
 export interface CommandsOptions {
@@ -12,6 +13,8 @@ export interface CommandsOptions {
   readonly facts: (now: string) => Facts;
   readonly newId: () => string;
 }
+
+type Decided = readonly InstanceEvent[] | ReturnType<typeof reject>;
 
 /** A delivery for a case that only a human can let go on: it comes again, with a growing pause. */
 export class CaseStopped extends Error {
@@ -39,8 +42,10 @@ export class Commands {
 
   /** Decides an action on a case and goes on with the turn if it yielded. */
   async execute(stream: string, action: InstanceAction, meta: CommandMeta, isNew = false): Promise<Answer<InstanceEvent>> {
+    // Read as a case, a stream of another kind would stay in the cache as one.
+    if (streamKind(stream) !== 'instance') return { outcome: 'rejected', rejection: reject('INSTANCE_NOT_FOUND', { stream }) };
     const { journal } = this.#options;
-    const answer = await journal.execute<InstanceState, InstanceEvent>(stream, instances, action.type, meta, async (state, now) => {
+    const answer = await journal.execute<InstanceState, InstanceEvent>(stream, instances, action.type, meta, (state, now) => {
       if (state.status === 'new' && action.type !== 'StartInstance') return reject('INSTANCE_NOT_FOUND', { stream });
       return this.#decide(state, action, meta, now);
     }, isNew);
@@ -79,6 +84,7 @@ export class Commands {
 
   /** State and graph of a case, to be read only. */
   async inspect(stream: string): Promise<{ readonly state: InstanceState; readonly graph: ProcessGraph } | undefined> {
+    if (streamKind(stream) !== 'instance') return undefined;
     const state = await this.#options.journal.inspect(stream, instances, (current) => current);
     return state && { state, graph: await this.#options.registry.graph(state.processId, state.version) };
   }
@@ -90,9 +96,11 @@ export class Commands {
     return wait?.kind === 'job' ? wait.jobType : undefined;
   }
 
-  async #decide(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Promise<readonly InstanceEvent[] | ReturnType<typeof reject>> {
+  /** At once when the graph is at hand, as it nearly always is. */
+  #decide(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {
     const { processId, version } = action.type === 'StartInstance' ? action : state;
-    const graph = await this.#options.registry.graph(processId, version);
-    return decide(graph, state, { ...action, actor: meta.actor }, this.#options.facts(now));
+    const run = (graph: ProcessGraph): Decided => decide(graph, state, { ...action, actor: meta.actor }, this.#options.facts(now));
+    const graph = this.#options.registry.graphAtHand(processId, version);
+    return graph ? run(graph) : this.#options.registry.graph(processId, version).then(run);
   }
 }

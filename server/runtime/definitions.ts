@@ -35,6 +35,7 @@ export class DefinitionRegistry implements Definitions, Projection {
   readonly #blobs: BlobStore;
   readonly #known = new Map<string, Known[]>();
   readonly #graphs = new Map<string, Promise<ReadonlyMap<string, ProcessGraph>>>();
+  readonly #ready = new Map<string, ReadonlyMap<string, ProcessGraph>>();
 
   constructor(projections: Projections, blobs: BlobStore) {
     this.#blobs = blobs;
@@ -99,6 +100,12 @@ export class DefinitionRegistry implements Definitions, Projection {
     return graph;
   }
 
+  /** The same without waiting: undefined before the model was compiled in this process. */
+  graphAtHand(processId: string, version: number): ProcessGraph | undefined {
+    const hash = this.version(processId, version)?.hash;
+    return hash === undefined ? undefined : this.#ready.get(hash)?.get(processId);
+  }
+
   async xml(processId: string, version: number): Promise<string> {
     return this.#text(this.#required(processId, version).hash);
   }
@@ -138,7 +145,9 @@ export class DefinitionRegistry implements Definitions, Projection {
   async #compile(hash: string): Promise<ReadonlyMap<string, ProcessGraph>> {
     const graph = await compile(await this.#text(hash));
     if (isRefused(graph)) throw new Error(`Expected model ${hash} to compile as it did when it was deployed, but ${graph[0]?.message ?? 'it is refused'}`);
-    return new Map(graph.processes.map((process) => [process.id, process]));
+    const processes = new Map(graph.processes.map((process) => [process.id, process]));
+    this.#ready.set(hash, processes);
+    return processes;
   }
 
   async #text(hash: string): Promise<string> {

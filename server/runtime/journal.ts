@@ -62,7 +62,7 @@ export class Journal {
   /** Reads the state when no command is in flight; `undefined` for a stream without records. */
   inspect<S, R>(stream: string, kind: Fold<S>, read: (state: S) => R): Promise<R | undefined> {
     return this.#alone(stream, async () => {
-      const entry = await this.#load(stream, kind);
+      const entry = this.#cache.get(stream) ?? (await this.#load(stream, kind));
       return entry.version === 0 ? undefined : read(entry.state as S);
     });
   }
@@ -97,14 +97,15 @@ export class Journal {
 
   async #execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>): Promise<Answer<E>> {
     for (let attempt = 1; ; attempt += 1) {
-      const entry = await this.#load(stream, kind);
-      const before = await this.#answered<E>(stream, entry, meta);
+      const entry = this.#cache.get(stream) ?? (await this.#load(stream, kind));
+      const before = meta.idempotencyKey === undefined || entry.version === 0 ? undefined : await this.#answered<E>(stream, meta.idempotencyKey, meta);
       if (before) return before;
       const clock = this.#options.clock.now();
       const now = entry.lastAt > clock ? entry.lastAt : clock;
       let events: readonly E[] | Refusal;
       try {
-        events = await decide(entry.state as S, now);
+        const deciding = decide(entry.state as S, now);
+        events = deciding instanceof Promise ? await deciding : deciding;
       } catch (error) {
         this.#cache.delete(stream);
         throw error;
@@ -153,9 +154,7 @@ export class Journal {
   }
 
   /** The first answer to the same key, for ever; without it a repeated click would be told that it came too late. */
-  async #answered<E extends DomainEvent>(stream: string, entry: Entry, meta: CommandMeta): Promise<Answer<E> | undefined> {
-    const { idempotencyKey } = meta;
-    if (idempotencyKey === undefined || entry.version === 0) return undefined;
+  async #answered<E extends DomainEvent>(stream: string, idempotencyKey: string, meta: CommandMeta): Promise<Answer<E> | undefined> {
     const record = await this.#options.store.find(stream, idempotencyKey);
     if (!record) return undefined;
     if (record.requestHash !== requestHashOf(idempotencyKey, meta)) return { outcome: 'key-reused' };
@@ -164,8 +163,6 @@ export class Journal {
   }
 
   async #load<S>(stream: string, kind: Fold<S>): Promise<Entry> {
-    const cached = this.#cache.get(stream);
-    if (cached) return cached;
     const entry = newEntry(kind.fresh(stream));
     const { snapshot } = kind;
     const saved = snapshot && (await this.#options.snapshots.get(stream));

@@ -30,6 +30,12 @@ export interface Change {
 
 type AnyEvent = InstanceEvent | CorrelationEvent | DefinitionEvent;
 
+/** Events that ask another stream for something. The others are most of them, and cost nothing here. */
+const ASKS: ReadonlySet<string> = new Set<AnyEvent['type']>([
+  'MessageSubscribed', 'MessageUnsubscribed', 'MessagePublished', 'MessageOffered', 'MessageStartRequested', 'ChildRequested', 'ChildTerminationRequested',
+  'InstanceCompleted', 'InstanceTerminated', 'InstanceFailed', 'StartTimerFired',
+]);
+
 /** Jobs whose retries are used up wait at the end of time for their incident to be resolved. */
 export const NEVER = '9999-12-31T23:59:59.999Z';
 
@@ -92,7 +98,7 @@ export class Outstanding implements Projection {
       case 'TurnContinued': change.drop.push(`turn ${stream}`); return;
       case 'MessageReceived': row('expiry', `expiry ${stream}/${known.messageId}`, { dueAt: known.expiresAt }); return;
       case 'MessageExpired': change.drop.push(`expiry ${stream}/${known.messageId}`); return;
-      default: break;
+      default: if (!ASKS.has(known.type)) return;
     }
     const source = `${stream}/${String(version)}/${String(index)}`;
     const outgoing = outbox(stream, source, known, this.#starts);

@@ -11,7 +11,6 @@ const SETTLE_MS = 2_000;
 /** Pause before the log is read again after folding failed; doubles up to the longest. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** With nobody waiting, commits are gathered: a task that is offered and completed meanwhile is never written. */
 const GATHER_MS = 25;
 
 interface Batch {
@@ -30,6 +29,8 @@ export interface ProjectorOptions {
   readonly projections: Projections;
   readonly readers: readonly Projection[];
   readonly decode: (record: StoredRecord) => Promise<DecodedRecord>;
+  /** How long commits are gathered with nobody waiting, milliseconds; default 25. A task that is offered and completed meanwhile is never written. */
+  readonly gatherMs?: number;
   /** Called with every 10,000 commits while catching up. */
   readonly onProgress?: (position: number, head: number) => void;
   /** Told about every failure to fold; the log is read again after a pause. */
@@ -164,9 +165,10 @@ export class Projector {
   async #gather(): Promise<void> {
     // What arrives in the same turn of the event loop shares a transaction in any case.
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.#waiters.length > 0 || this.#queue.length >= BATCH) return;
+    const { gatherMs = GATHER_MS } = this.#options;
+    if (gatherMs === 0 || this.#waiters.length > 0 || this.#queue.length >= BATCH) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, GATHER_MS);
+      const timer = setTimeout(resolve, gatherMs);
       this.#wake = () => { clearTimeout(timer); resolve(); };
     });
     this.#wake = undefined;

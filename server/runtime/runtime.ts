@@ -46,6 +46,8 @@ export interface RuntimeOptions {
   /** Private fields of the modules' events. */
   readonly privateFields: PrivateFields;
   readonly checkForm: (form: unknown) => readonly Problem[];
+  /** See ProjectorOptions. */
+  readonly gatherMs?: number;
   readonly onJobFailure?: (job: Job, error: unknown) => void;
   readonly onProgress?: (position: number, head: number) => void;
   /** What stopped dispatch or a projection. */
@@ -86,8 +88,8 @@ export class EmbeddedRuntime implements Runtime {
     this.#outstanding = new Outstanding(projections, starts);
     const decode = (record: Parameters<Journal['decode']>[0]): Promise<DecodedRecord> => this.#journal.decode(record);
     this.#readers = [this.definitions, this.#outstanding, ...options.readers];
-    const { onProgress, onFailure, failpoint } = options;
-    this.#projector = new Projector({ store, projections, decode, readers: this.#readers, onFailure, ...(onProgress && { onProgress }) });
+    const { onProgress, onFailure, failpoint, gatherMs } = options;
+    this.#projector = new Projector({ store, projections, decode, readers: this.#readers, onFailure, ...(onProgress && { onProgress }), ...(gatherMs !== undefined && { gatherMs }) });
     this.#dispatch = new Dispatch({
       store, queue: options.queue, projector: this.#projector, outstanding: this.#outstanding, commands: this.#commands, decode, starts, ...(failpoint && { failpoint }),
     });

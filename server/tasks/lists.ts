@@ -3,7 +3,7 @@ import { failure } from '../http/contract/failure.ts';
 import type { TaskCounts, TaskSummary, TaskView } from '../http/contract/tasks.ts';
 import type { Person } from '../ports/directory.ts';
 import type { Page, Query, Row, Table } from '../ports/projections.ts';
-import { EVERYBODY, offeredToGroup, offeredToPerson, sortable } from './projection.ts';
+import { EVERYBODY, offeredToGroup, offeredToPerson } from './projection.ts';
 import type { CaseRow, DoneRow, TaskRow, TaskTables } from './projection.ts';
 import type { TaskNames } from './names.ts';
 
@@ -47,7 +47,7 @@ export class TaskLists {
   }
 
   async counts(person: Person, now: string): Promise<TaskCounts> {
-    const below = { column: 'dueKey', value: sortable(now) };
+    const below = { column: 'dueKey', value: now };
     const { open } = this.#tables;
     const [mine, groups, mineLate, groupsLate] = await Promise.all([
       open.count(ownedBy('mine', person)), open.count(ownedBy('groups', person)),
@@ -72,7 +72,7 @@ export class TaskLists {
 
   /** First what the person holds, then what the groups wait for: each part is one index range, so a page stays cheap. */
   async #overdue(person: Person, now: string, after: string | undefined, limit: number): Promise<Page<TaskRow>> {
-    const below = { column: 'dueKey', value: sortable(now) };
+    const below = { column: 'dueKey', value: now };
     const part = after?.slice(0, 2) === 'g ' ? 'groups' : 'mine';
     const cursor = after === undefined || after.length <= 2 ? undefined : after.slice(2);
     const mine = part === 'mine' ? await this.#open({ ...ownedBy('mine', person), below }, cursor, limit) : { rows: [] };

@@ -72,11 +72,6 @@ export function taskId(stream: string, counter: number): string {
   return `${stream}/${String(counter)}`;
 }
 
-/** Instants as they sort: always with milliseconds. */
-export function sortable(instant: string): string {
-  return new Date(instant).toISOString();
-}
-
 /** Declares the tables; call before the projections are opened. */
 export function taskTables(projections: Projections): TaskTables {
   return {
@@ -105,17 +100,17 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
     case 'InstanceStarted':
       tables.cases.put({
         stream, processId: event.processId, version: event.version, businessKey: event.businessKey ?? null,
-        startedBy: event.by, startedAt: sortable(at), status: 'active', endedAt: null,
+        startedBy: event.by, startedAt: at, status: 'active', endedAt: null,
       });
       break;
     case 'InstanceCompleted':
-      tables.cases.patch(stream, { status: 'completed', endedAt: sortable(at) });
+      tables.cases.patch(stream, { status: 'completed', endedAt: at });
       break;
     case 'InstanceTerminated':
-      tables.cases.patch(stream, { status: 'terminated', endedAt: sortable(at) });
+      tables.cases.patch(stream, { status: 'terminated', endedAt: at });
       break;
     case 'InstanceFailed':
-      tables.cases.patch(stream, { status: 'failed', endedAt: sortable(at) });
+      tables.cases.patch(stream, { status: 'failed', endedAt: at });
       break;
     case 'UserTaskCreated':
       tables.open.put(openRow(stream, at, event));
@@ -131,7 +126,7 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
     case 'UserTaskReturned':
       tables.open.delete(taskId(stream, event.id));
       tables.done.put({
-        id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId, person: event.person, at: sortable(at),
+        id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId, person: event.person, at: at,
         outcome: event.type === 'UserTaskCompleted' ? event.outcome ?? null : null,
         returned: event.type === 'UserTaskReturned' ? event.to : null,
       });
@@ -152,6 +147,6 @@ function openRow(stream: string, at: string, event: UserTaskCreated): TaskRow {
     offered: groups.length + users.length === 0 ? [EVERYBODY] : [...groups.map(offeredToGroup), ...users.map(offeredToPerson)],
     candidateGroups: groups, candidateUsers: users,
     priority: event.priority, form: event.form ?? null,
-    dueAt: event.dueAt ?? null, dueKey: event.dueAt === undefined ? NO_DUE_DATE : sortable(event.dueAt), createdAt: sortable(at),
+    dueAt: event.dueAt ?? null, dueKey: event.dueAt === undefined ? NO_DUE_DATE : event.dueAt, createdAt: at,
   };
 }

@@ -31,9 +31,8 @@ async function readKey(file: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Nonce, tag and ciphertext of `secret`. `name` is bound to it, so that wrapped secrets cannot be exchanged. */
-export function wrap(key: KeyObject, name: string, secret: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+/** Nonce, tag and ciphertext of `secret`. `name` is bound to it, so that wrapped secrets cannot be exchanged; `nonce`: 12 random bytes, never used twice. */
+export function wrap(key: KeyObject, name: string, secret: Uint8Array, nonce: Uint8Array = randomBytes(NONCE_BYTES)): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(name));
   const content = Buffer.concat([cipher.update(secret), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), content]);

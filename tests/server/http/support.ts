@@ -95,6 +95,7 @@ export async function startShell(options: ShellOptions = {}): Promise<Shell> {
   const failures: unknown[] = [];
   const queue = openEmbeddedQueue({ clock: time.clock, timer: time.timer, onFailure: (_job, error) => { failures.push(error); } });
   const runtime = new EmbeddedRuntime({
+    gatherMs: 0,
     store, vault, blobs: await openFileBlobStore(join(folder, 'blobs')), projections, snapshots: projections.snapshots, queue, clock: time.clock, ids, calendars, zone: 'America/St_Lucia',
     readers: [organization.projection, calendars.projection, instances.projection], handlers: [notifyJob(notices, organization.directory, time.clock)],
     privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm: () => [], onFailure: (error) => { failures.push(error); },

@@ -56,6 +56,7 @@ export async function startRuntime(options: TestRuntimeOptions = {}): Promise<Te
   const failures: unknown[] = [];
   const queue = openEmbeddedQueue({ clock: time.clock, timer: time.timer, onFailure: (_job, error) => { failures.push(error); } });
   const runtime = new EmbeddedRuntime({
+    gatherMs: 0,
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock: time.clock,
     ids: { uuid: () => randomUUID(), token: (bytes) => randomBytes(bytes).toString('base64url') },
     calendars: { all: () => options.calendars ?? {} }, zone: 'America/St_Lucia', readers: options.readers ?? [], handlers: options.handlers ?? [],
