@@ -11,7 +11,7 @@ const SETTLE_MS = 2_000;
 /** Pause before the log is read again after folding failed; doubles up to the longest. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-const GATHER_MS = 25;
+const GATHER_MS = 100;
 
 interface Batch {
   readonly position: number;
@@ -29,7 +29,7 @@ export interface ProjectorOptions {
   readonly projections: Projections;
   readonly readers: readonly Projection[];
   readonly decode: (record: StoredRecord) => Promise<DecodedRecord>;
-  /** How long commits are gathered with nobody waiting, milliseconds; default 25. A task that is offered and completed meanwhile is never written. */
+  /** How long commits are gathered with nobody waiting, milliseconds; default 100. A task that is offered and completed meanwhile is never written. */
   readonly gatherMs?: number;
   /** Called with every 10,000 commits while catching up. */
   readonly onProgress?: (position: number, head: number) => void;

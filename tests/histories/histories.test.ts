@@ -9,7 +9,8 @@ import { openHistory, summary } from './host.ts';
 import type { Expected } from './host.ts';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
-const AT = { now: () => '2026-11-24T12:00:00.000Z' };
+/** Soon after the recording, before any timer in it is due. */
+const AT = { now: () => '2026-11-23T12:05:00.000Z' };
 
 interface Recorded {
   readonly head: { readonly position: number; readonly hash: string };
