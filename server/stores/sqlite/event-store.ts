@@ -77,6 +77,9 @@ interface FrameRow {
 const FRAMES = `SELECT c.position, r.slot, substr(c.body, r.offset + 1, r.length) AS frame
   FROM streams s JOIN records r ON r.stream = s.id JOIN commits c ON c.position = r.position`;
 
+/** A batch of this size is not held back for the end of the turn. */
+const EARLY_RECORDS = 32;
+
 class SqliteEventStore implements EventStore {
   readonly #file: string;
   readonly #lock: FolderLock;
@@ -171,15 +174,21 @@ class SqliteEventStore implements EventStore {
     });
   }
 
-  // One turn of the event loop gathers everything that the last answers set off.
+  // One turn of the event loop gathers what the last answers set off; when that is much, the writer begins with a part of it
+  // while the rest is still being decided, so that both threads work.
   #schedule(): void {
-    if (this.#flushing || this.#inFlight.length > 0) return;
-    this.#flushing = true;
-    setImmediate(() => this.#flush());
+    if (this.#inFlight.length > 0) return;
+    if (this.#waiting.length >= EARLY_RECORDS) this.#flush();
+    else if (!this.#flushing) {
+      this.#flushing = true;
+      setImmediate(() => {
+        this.#flushing = false;
+        if (this.#inFlight.length === 0) this.#flush();
+      });
+    }
   }
 
   #flush(): void {
-    this.#flushing = false;
     if (this.#fatal !== undefined) this.#reject(this.#waiting.splice(0), this.#fatal);
     if (this.#waiting.length === 0) {
       this.#drained?.();
