@@ -61,7 +61,7 @@ process.stdout.write(
   [
     ...LEVELS.map((level) => `${level}: ${share(results.filter((result) => result.level === level))}`),
     `cases that expect a value other than null: ${share(results.filter((result) => result.expectsValue))}`,
-    ...results.filter((result) => !result.passed).map(({ level, folder, id, reason }) => `  ${level}/${folder} ${id}: ${reason}`),
+    ...results.filter((result) => !result.passed).map(({ level, folder, id, reason }) => `  ${level}/${folder} ${id}: ${reason.length > 160 ? `${reason.slice(0, 159)}…` : reason}`),
     '',
   ].join('\n'),
 );
