@@ -17,11 +17,12 @@ export interface CaseItem {
   readonly endedAt: string | null;
 }
 
-export function myCasesPage({ shell, formats, items, next }: { readonly shell: Shell; readonly formats: Formats; readonly items: readonly CaseItem[]; readonly next: string | undefined }): string {
+/** `mayStart`: this person may start cases at all. */
+export function myCasesPage({ shell, formats, items, next, mayStart }: { readonly shell: Shell; readonly formats: Formats; readonly items: readonly CaseItem[]; readonly next: string | undefined; readonly mayStart: boolean }): string {
   return renderPage({ title: 'My cases', shell }, [
     h('h1', { class: 'govuk-heading-l' }, 'My cases'),
     items.length === 0
-      ? h('div', { class: 'desk-empty' }, h(Icon, { name: 'current' }), h('h2', { class: 'govuk-heading-m' }, 'You have not started a case yet'), h('p', null, 'Cases you start are listed here, with where they are and how they ended.'), h('p', null, h('a', { class: 'govuk-link', href: '/start' }, 'Start a case')))
+      ? h('div', { class: 'desk-empty' }, h(Icon, { name: 'current' }), h('h2', { class: 'govuk-heading-m' }, 'You have not started a case yet'), h('p', null, 'Cases you start are listed here, with where they are and how they ended.'), mayStart ? h('p', null, h('a', { class: 'govuk-link', href: '/start' }, 'Start a case')) : null)
       : h('table', { class: 'govuk-table desk-table', role: 'table' },
           h('caption', { class: 'govuk-visually-hidden' }, 'Cases you started, newest first'),
           h('thead', { class: 'govuk-table__head', role: 'rowgroup' }, h('tr', { class: 'govuk-table__row', role: 'row' }, ['Case', 'State', 'Started', 'Ended'].map((head) => h('th', { scope: 'col', class: 'govuk-table__header', role: 'columnheader', key: head }, head)))),

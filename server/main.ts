@@ -95,7 +95,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[]):
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
     readers: [organization.projection, calendars.projection, cases.projection, taskRows.projection],
     handlers: [notifyJob(notices, directory, clock)], privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm,
-    onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, err: error }, 'a job failed'); },
+    onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, ...cause(error) }, 'a job failed'); },
     onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
     onFailure: (error) => { log.error({ err: error }, 'lists or dispatch are behind the log; they are taken up again after a pause'); },
     ...(failpoint.runtime && { failpoint: failpoint.runtime }),
@@ -134,6 +134,12 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[]):
   opened.push(() => server.close(DRAIN_MS));
   const lines = welcome(server.url, demo, people.firstAdministrator.needed() ? setUpCode : undefined);
   return { url: server.url, lines, runtime, stop: () => closeAll(opened) };
+}
+
+/** A failure with a code names persons or values in its message: the incident tells them to who may read the case, the log does not. */
+function cause(error: unknown): { readonly code: string } | { readonly err: unknown } {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? { code } : { err: error };
 }
 
 function welcome(url: string, demo: readonly DemoAccount[], setUpCode: string | undefined): string[] {

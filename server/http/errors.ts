@@ -23,6 +23,7 @@ export const HTTP_ERRORS = {
   HTTP_START_FORM_INVALID: { status: 422, title: 'The start form is not complete', message: 'Expected the start form {form} to be filled in, but {count} of its fields cannot be taken', hint: 'Every field that is wrong is listed under errors.' },
   HTTP_MODEL_REFUSED: { status: 422, title: 'The model is refused', message: 'Expected a model that can be executed, but {count} of its parts cannot', hint: 'Correct what the list of problems names; each names its element and line.' },
   HTTP_BUSY: { status: 503, title: 'The service is closing', message: 'Expected the service to take requests, but it is stopping', hint: 'Send the request again in a moment.' },
+  HTTP_NOT_RECORDED: { status: 503, title: 'Nothing can be recorded at the moment', message: 'Expected the act to be written down, but the storage takes nothing at the moment', hint: 'Nothing of this request was recorded. Send it again later; if it stays so, tell the administrator the request id.' },
   HTTP_UNEXPECTED: { status: 500, title: 'Something went wrong on our side', message: 'Expected the request to be handled, but it failed', hint: 'Nothing was recorded unless the case shows it. Tell the administrator the request id.' },
 } as const satisfies Readonly<Record<string, Entry>>;
 

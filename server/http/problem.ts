@@ -32,7 +32,9 @@ export function problemDetails(failed: HttpFailure, requestId: string): ProblemD
 /** What a body parser or a handler threw, as a failure; anything unforeseen becomes HTTP_UNEXPECTED and says nothing of its cause. */
 export function asFailure(error: unknown): HttpFailure {
   if (error instanceof HttpFailure) return error;
-  const shape = typeof error === 'object' && error !== null ? error as { readonly type?: unknown; readonly limit?: unknown; readonly status?: unknown } : {};
+  const shape = typeof error === 'object' && error !== null ? error as { readonly type?: unknown; readonly limit?: unknown; readonly status?: unknown; readonly code?: unknown } : {};
+  // Of the failures of a store only these say that nothing was written.
+  if (shape.code === 'STORE_DISK_FULL' || shape.code === 'STORE_CLOSED') return failure('HTTP_NOT_RECORDED', {}, { headers: { 'Retry-After': '60' } });
   switch (shape.type) {
     case 'entity.parse.failed': return failure('HTTP_JSON_INVALID');
     case 'entity.too.large': return failure('HTTP_TOO_LARGE', { limit: Number(shape.limit) });

@@ -15,12 +15,17 @@ const FIELD_CODES: Readonly<Partial<Record<string, FieldCode>>> = {
 /** Deeper values than any form or program sends, and shallower than what checking them by recursion can take. */
 const DEEPEST = 100;
 
-/** Throws HTTP_TOO_DEEP; level by level, because recursion is what a deep body attacks. */
-export function requireShallow(body: unknown): void {
+/**
+ * Throws HTTP_TOO_DEEP, and HTTP_REQUEST_INVALID for a field named `__proto__`, which would be lost without a word on the way.
+ * Level by level, because recursion is what a deep body attacks.
+ */
+export function requirePlain(body: unknown): void {
   let level: readonly unknown[] = [body];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > DEEPEST) throw failure('HTTP_TOO_DEEP', { limit: DEEPEST });
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    const objects = level.filter((value) => typeof value === 'object' && value !== null);
+    if (objects.some((value) => Object.hasOwn(value, '__proto__'))) throw failure('HTTP_REQUEST_INVALID', { where: 'the body', found: 'a field is named __proto__' }, { errors: [unknownField(['body', '__proto__'])] });
+    level = objects.flatMap((value) => Object.values(value) as unknown[]);
   }
 }
 

@@ -10,7 +10,7 @@ import { RULES, needsResource } from './contract/rules.ts';
 import type { Resource, Rule } from './contract/rules.ts';
 import type { AppOptions } from './options.ts';
 import { requireOwnOrigin, requireToken } from './origin.ts';
-import { personalKey, queryOf, read, requestHash, requireShallow, unknownField } from './request.ts';
+import { personalKey, queryOf, read, requestHash, requirePlain, unknownField } from './request.ts';
 
 const DEFAULT_BODY_LIMIT = 1_048_576;
 const SAFE = new Set(['get', 'head', 'options']);
@@ -110,7 +110,7 @@ function bodyParser(bound: BoundRoute | BoundPage): (request: Request, response:
     if (!empty && !request.is(expected)) throw failure('HTTP_MEDIA_TYPE', { expected, found: request.get('content-type') ?? 'not said' });
     if (!empty) await parsed(parser, request, response);
     const body: unknown = request.body;
-    requireShallow(body);
+    requirePlain(body);
     if (bound.kind === 'route') return { fields: body, token: undefined, key: undefined };
     const { _csrf: token, _key: key, ...fields } = (body ?? {}) as Record<string, unknown>;
     return { fields, token, key };

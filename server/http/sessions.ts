@@ -59,21 +59,26 @@ export function createSessions(options: SessionsOptions): Sessions {
     await desk.put(COLLECTION, entry);
     return { token, entry };
   };
+  const confirm: Sessions['confirm'] = async (account, password, address) => {
+    const attempt = await throttle.attempt(account, address, clock.now());
+    if (attempt.wait > 0) return { seconds: attempt.wait };
+    const right = await options.verify(account, password) && directory.person(account)?.active === true;
+    if (right) await attempt.succeeded();
+    return right;
+  };
   const signIn = async (request: SignInRequest): Promise<SignInOutcome> => {
     const account = request.account.trim().toLowerCase();
-    const attempt = await throttle.attempt(account, request.address, clock.now());
-    if (attempt.wait > 0) return { outcome: 'throttled', seconds: attempt.wait };
+    const right = await confirm(account, request.password, request.address);
+    if (typeof right === 'object') return { outcome: 'throttled', seconds: right.seconds };
     const person = directory.person(account);
-    const right = await options.verify(account, request.password);
-    if (!right || person?.active !== true) return { outcome: 'wrong' };
-    await attempt.succeeded();
+    if (!right || person === undefined) return { outcome: 'wrong' };
     await end(request.cookies);
     const { token, entry } = await begin(person.id);
     const attributes = ['Path=/', 'HttpOnly', 'SameSite=Lax', ...(options.secure ? ['Secure'] : [])];
     return { outcome: 'signed-in', session: sessionOf(entry, person), cookie: [`${cookieName}=${token}`, ...attributes].join('; ') };
   };
   return {
-    signIn,
+    signIn, confirm,
     async resume(cookies) {
       const entry = await find(cookies);
       const person = entry?.owner === undefined ? undefined : directory.person(entry.owner);

@@ -1,6 +1,6 @@
 /** The organisation: people, posts, units, accounts and roles; implements the directory port. */
 import type { HttpModule } from '../http/contract/bind.ts';
-import type { FirstAdministrator } from '../http/contract/services.ts';
+import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Projection, Runtime } from '../runtime/types.ts';
@@ -23,7 +23,7 @@ export interface Organization {
   readonly projection: Projection & { load(): Promise<void> };
   readonly passwords: Passwords;
   /** What works once the runtime runs. `setUpCode`: as printed at start; undefined: set-up is closed. */
-  start(runtime: Pick<Runtime, 'change'>, sessions: { endAll(person: string): Promise<void> }, setUpCode: string | undefined): {
+  start(runtime: Pick<Runtime, 'change'>, sessions: Pick<Sessions, 'endAll' | 'confirm'>, setUpCode: string | undefined): {
     readonly commands: OrganizationCommands;
     readonly firstAdministrator: FirstAdministrator;
     readonly http: HttpModule;
@@ -39,7 +39,7 @@ export function createOrganization(projections: Projections, vault: Vault, passw
     start(runtime, sessions, setUpCode) {
       const commands = createCommands(runtime, directory, passwords, (person) => sessions.endAll(person));
       const firstAdministrator = createFirstAdministrator(directory, commands, setUpCode);
-      return { commands, firstAdministrator, http: organizationModule(directory, commands, firstAdministrator) };
+      return { commands, firstAdministrator, http: organizationModule(directory, commands, firstAdministrator, sessions) };
     },
   };
 }

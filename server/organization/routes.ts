@@ -1,18 +1,18 @@
 /** The handlers of the organisation: administration of units, posts, people and accounts. */
 import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute, HttpModule } from '../http/contract/bind.ts';
-import { accepted } from '../http/contract/failure.ts';
+import { accepted, failure } from '../http/contract/failure.ts';
 import {
   addPerson, assignPost, changeOwnPassword, createGroup, createPost, createUnit, deactivateAccount, getOrganization, getSetUp, grantRoles, listPeople, reactivateAccount, setPassword, setUp,
 } from '../http/contract/organization.ts';
-import type { FirstAdministrator } from '../http/contract/services.ts';
+import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { Person } from '../ports/directory.ts';
 import type { Answer } from '../runtime/types.ts';
 import type { OrganizationCommands } from './commands.ts';
 import type { OrganizationDirectory } from './directory.ts';
 
-export function organizationModule(directory: OrganizationDirectory, commands: OrganizationCommands, first: FirstAdministrator): HttpModule {
-  return { name: 'organization', routes: [...partRoutes(directory, commands), ...peopleRoutes(directory, commands), ...accountRoutes(commands), ...setUpRoutes(first)] };
+export function organizationModule(directory: OrganizationDirectory, commands: OrganizationCommands, first: FirstAdministrator, sessions: Pick<Sessions, 'confirm'>): HttpModule {
+  return { name: 'organization', routes: [...partRoutes(directory, commands), ...peopleRoutes(directory, commands), ...accountRoutes(commands, sessions), ...setUpRoutes(first)] };
 }
 
 function partRoutes(directory: OrganizationDirectory, commands: OrganizationCommands): BoundRoute[] {
@@ -36,12 +36,17 @@ function peopleRoutes(directory: OrganizationDirectory, commands: OrganizationCo
   ];
 }
 
-function accountRoutes(commands: OrganizationCommands): BoundRoute[] {
+function accountRoutes(commands: OrganizationCommands, sessions: Pick<Sessions, 'confirm'>): BoundRoute[] {
   return [
     bind(deactivateAccount, async ({ params, meta }) => ({ status: 200, ...done(await commands.deactivate(params.person, meta)) })),
     bind(reactivateAccount, async ({ params, meta }) => ({ status: 200, ...done(await commands.reactivate(params.person, meta)) })),
     bind(setPassword, async ({ params, body, meta }) => ({ status: 200, ...done(await commands.setPassword(params.person, body.password, meta)) })),
-    bind(changeOwnPassword, async ({ person, body, meta }) => ({ status: 200, ...done(await commands.changePassword(person.id, body.current, body.next, meta)) })),
+    bind(changeOwnPassword, async ({ person, body, meta, address }) => {
+      // Who found an open session must not guess the password in it.
+      const right = await sessions.confirm(person.id, body.current, address);
+      if (typeof right === 'object') throw failure('ACCESS_THROTTLED', { seconds: right.seconds }, { headers: { 'Retry-After': String(right.seconds) } });
+      return { status: 200, ...done(await commands.changePassword(person.id, body.current, body.next, meta)) };
+    }),
   ];
 }
 

@@ -63,7 +63,7 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
     bindPage(myCases, async (context) => {
       const page = await tasks.lists.startedBy(context.person.id, context.query.after);
       const next = page.next === undefined ? undefined : `/cases?after=${encodeURIComponent(page.next)}`;
-      return { html: myCasesPage({ shell: await frames.shell(context, 'cases'), formats, items: page.items, next }) };
+      return { html: myCasesPage({ shell: await frames.shell(context, 'cases'), formats, items: page.items, next, mayStart: context.may('start-case') }) };
     }),
     bindPage(notices, async (context) => {
       const [seen, sent] = await Promise.all([needs.notices.seen(context.person, context.now), needs.notices.list(context.person, context.now)]);

@@ -67,7 +67,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   }),
   start: () => startPage({ shell, formats, procedure: { processId: 'p', name: ATTACK, documentation: ATTACK }, me: ATTACK, form: formView(), errors: formView().errors, draftFrom: NOW }),
   'sign in': () => signInPage({ shell, account: ATTACK, next: `/${ATTACK}`, errors: [{ target: 'account', message: ATTACK }], kept: true, hint: ATTACK }),
-  'my cases': () => myCasesPage({ shell, formats, items: [{ stream: 'case', processName: ATTACK, businessKey: ATTACK, status: 'failed', startedAt: NOW, endedAt: NOW }], next: undefined }),
+  'my cases': () => myCasesPage({ shell, formats, items: [{ stream: 'case', processName: ATTACK, businessKey: ATTACK, status: 'failed', startedAt: NOW, endedAt: NOW }], next: undefined, mayStart: true }),
   notices: () => noticesPage({ shell, formats, items: [{ key: 'k', subject: ATTACK, text: ATTACK, at: NOW, stream: 'case', fresh: true }] }),
   error: () => errorPage({ shell, status: 409, title: ATTACK, text: ATTACK, hint: ATTACK, code: 'CODE', requestId: 'id', ways: [{ href: '/tasks', text: ATTACK }] }),
 };
@@ -102,6 +102,12 @@ describe('Desk: pages as HTML', () => {
     for (const target of formView().errors.map((error) => error.target)) expect(html.includes(`href="#${target}"`) && html.includes(`id="${target}"`), target).to.equal(true);
     expect(html).to.contain('<title>Error: ');
     expect(html).to.not.contain('placeholder=');
+  });
+
+  it('An empty list of cases leads to starting one only who may.', () => {
+    const empty = (mayStart: boolean): string => myCasesPage({ shell, formats, items: [], next: undefined, mayStart });
+    expect(empty(true)).to.contain('href="/start"');
+    expect(empty(false).replace(/<header[\s\S]*?<\/header>/, '').replace(/<nav[\s\S]*?<\/nav>/g, '')).to.not.contain('href="/start"');
   });
 
   it('The first button of the task form saves, because Enter presses it.', () => {

@@ -19,6 +19,8 @@ export interface SignInRequest {
 
 export interface Sessions {
   signIn(request: SignInRequest): Promise<SignInOutcome>;
+  /** Is this the password of the account? Guesses count as failed sign-ins: above 0 the answer is how many seconds to wait before the next. */
+  confirm(account: string, password: string, address: string): Promise<boolean | { readonly seconds: number }>;
   /** The session that the Cookie header names; undefined when it has ended or its person is no longer active. */
   resume(cookies: string): Promise<Session | undefined>;
   /** Ends the session; answers the value for Set-Cookie that removes the cookie. */

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { META, startShell } from '../http/support.ts';
 import type { Body, Client, Reply, Shell } from '../http/support.ts';
+import { MESSAGES } from '../../contracts/engine-host-models.ts';
 import { settle } from '../../contracts/virtual-time.ts';
 import { noticeProcess, taskProcess } from './models.ts';
 
@@ -52,6 +53,13 @@ describe('Cases over HTTP', () => {
       });
       expect(shown.body.active.map((element) => [element.elementId, element.elementName, element.elementType])).to.deep.equal([['check', 'Check the request', 'userTask']]);
       expect((await clerk.get(`/api/v1/instances/${reply.body.id}/variables`)).body).to.deep.equal({ variables: { amount: 12.5, due: { $: 'date', v: '2026-03-01' } }, scopes: [] });
+    });
+
+    it('A start event that waits for a message is not open to who may only start by hand.', async () => {
+      await shell.runtime.deploy([{ name: 'm.bpmn', content: MESSAGES }], META);
+      const byHand = await start(clerk, { processId: 'applied', startElementId: 'as' });
+      expect([byHand.status, byHand.body.code]).to.deep.equal([403, 'ACCESS_DENIED']);
+      expect((await start(head, { processId: 'applied', startElementId: 'as' })).status).to.equal(201);
     });
 
     it('The same key with the same request starts one case; with another request it is HTTP_KEY_REUSED; of another person it is another case.', async () => {

@@ -56,7 +56,7 @@ describe('The organisation', () => {
   });
 
   it('Nobody gets the account name under which the log keeps what no person did: ORGANIZATION_ACCOUNT_RESERVED.', async () => {
-    for (const id of ['system', 'demo', 'anonymous']) {
+    for (const id of ['system', 'demo', 'anonymous', 'message', 'definition']) {
       expect(codeOf(await root.post('/api/v1/people', { id, name: 'x', roles: [], password: 'four little words here' })), id).to.deep.equal([409, 'ORGANIZATION_ACCOUNT_RESERVED']);
     }
   });
@@ -113,6 +113,14 @@ describe('The organisation', () => {
     expect((await clerk.put('/api/v1/session/password', { current: PASSWORD, next: 'another four words here' })).status).to.equal(200);
     expect((await clerk.get('/api/v1/session')).status).to.equal(401);
     expect((await Client.signIn(shell.url, 'clerk', 'another four words here')).csrf).to.be.a('string');
+  });
+
+  it('Who found an open session cannot guess the password in it: ACCESS_THROTTLED.', async () => {
+    const clerk = await shell.signIn('clerk');
+    const replies: string[] = [];
+    for (let guess = 0; guess < 7; guess += 1) replies.push((await clerk.put('/api/v1/session/password', { current: `guess ${String(guess)}`, next: 'another four words here' })).body.code);
+    expect(replies).to.deep.equal([...Array.from({ length: 5 }, () => 'ORGANIZATION_PASSWORD_WRONG'), 'ACCESS_THROTTLED', 'ACCESS_THROTTLED']);
+    expect((await clerk.put('/api/v1/session/password', { current: PASSWORD, next: 'another four words here' })).status).to.equal(429);
   });
 
   it('A password that is easy to guess is refused: ORGANIZATION_PASSWORD_WEAK; a short one by the contract.', async () => {

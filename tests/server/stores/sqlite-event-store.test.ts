@@ -45,7 +45,7 @@ describe('the event log in SQLite', () => {
     it('gives the folder back when it closes, and when it could not open', async () => {
       await (await open()).close();
       await writeFile(join(folder, LOG_FILE), 'x'.repeat(8_192));
-      expect(await failure(open())).to.include({ code: 'STORE_OPEN_FAILED' });
+      expect(await failure(open())).to.include({ code: 'STORE_FILE_DAMAGED' });
       await rm(join(folder, LOG_FILE));
       await (await open()).close();
       expect((await readdir(folder)).sort()).to.deep.equal(['lock', LOG_FILE]);
