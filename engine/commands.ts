@@ -5,6 +5,8 @@ import type { Actor, Variables } from './facts.ts';
 export interface Parent {
   readonly stream: string;
   readonly element: number;
+  /** How many cases call each other above this one; absent: 1. */
+  readonly depth?: number;
 }
 
 export interface StartInstance {

@@ -17,11 +17,13 @@ export interface Limits {
   readonly bytesPerTurn: number;
   /** Automatic steps without a wait state after which an incident stops an endless loop. */
   readonly stepsWithoutWait: number;
+  /** How deep cases may call each other: a process that calls itself must come to an end. */
+  readonly callDepth: number;
   /** Bytes of variables one command may write. */
   readonly variableBytes: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { stepsPerTurn: 2_000, bytesPerTurn: 262_144, stepsWithoutWait: 5_000_000, variableBytes: 4_194_304 };
+export const DEFAULT_LIMITS: Limits = { stepsPerTurn: 2_000, bytesPerTurn: 262_144, stepsWithoutWait: 5_000_000, callDepth: 25, variableBytes: 4_194_304 };
 
 /** `now`: ISO 8601 UTC instant with milliseconds, `2026-01-05T09:00:00.000Z`; instants sort as text. `zone`: IANA name for calendar arithmetic. `definitions`: latest version of each deployed process id. */
 export interface Facts {

@@ -16,10 +16,13 @@ export const callActivity: Behaviour = {
     if (processId === undefined || version === undefined) {
       throw new Stuck('INCIDENT_CALLED_PROCESS_UNKNOWN', { processId: processId ?? `(null from ${node.call.processId.source})`, element: node.id });
     }
+    const depth = (decision.state.parent?.depth ?? (decision.state.parent ? 1 : 0)) + 1;
+    const { callDepth } = decision.facts.limits;
+    if (depth > callDepth) throw new Stuck('INCIDENT_CALL_TOO_DEEP', { limit: callDepth, element: node.id, processId });
     const variables = node.call.propagateAllParentVariables ? visibleVariables(decision.state, self.id) : Object.fromEntries(self.variables ?? []);
     decision.record({
       type: 'ChildRequested', id: self.id, elementId: node.id, processId, version,
-      childStream: childStream(decision.state.stream, self.id), conversation: decision.state.conversation, variables,
+      childStream: childStream(decision.state.stream, self.id), depth, conversation: decision.state.conversation, variables,
     });
   },
 };

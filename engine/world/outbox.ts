@@ -46,8 +46,8 @@ export function outbox(stream: string, eventId: string, event: InstanceEvent | C
       return { kind: 'instance', stream: childStream, key: eventId, action };
     }
     case 'ChildRequested': {
-      const { childStream, processId, version, variables, conversation, id } = event;
-      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, variables, conversation, parent: { stream, element: id } } };
+      const { childStream, processId, version, variables, conversation, id, depth } = event;
+      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, variables, conversation, parent: { stream, element: id, depth } } };
     }
     case 'ChildTerminationRequested':
       return { kind: 'instance', stream: event.childStream, key: eventId, action: { type: 'CancelInstance', reason: `the case that called it, ${stream}, was cancelled or went another way` } };
