@@ -22,7 +22,7 @@ const SCHEMA = z.object({
   PITON_PROXIES: z.coerce.number('a number').int('a whole number').min(0, 'at least 0').max(10, 'at most 10').default(0).describe('reverse proxies in front that name the address of the caller'),
   PITON_DEMO: OnOff.default('on').describe('seed the demo government and the leave procedure into an empty data folder'),
   PITON_ZONE: z.string().refine(isZone, 'the name of a time zone such as America/St_Lucia').default('America/St_Lucia').describe('time zone of the offices'),
-  PITON_LOG: z.enum(LOG_LEVELS).default('info').describe('how much is logged'),
+  PITON_LOG: z.enum(LOG_LEVELS).default('warn').describe('how much is logged; info says every request'),
   PITON_SESSION_IDLE_MINUTES: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(1_440, 'at most 1440').default(30).describe('a session without requests ends after'),
   PITON_FAILPOINT: z.string().regex(/^[a-z-]+:[1-9]\d*$/, 'name:n').optional().describe('crash tests only: the process kills itself at the n-th passing of the point'),
   PITON_SESSION_HOURS: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(168, 'at most 168').default(10).describe('a session ends in any case after'),

@@ -14,7 +14,7 @@ function failing(environment: Record<string, string>): ConfigError {
 
 describe('The configuration', () => {
   it('Without any key everything has a default; the server listens on the loopback address.', () => {
-    expect(readConfig({})).to.deep.equal({ data: './data', host: '127.0.0.1', port: 8080, proxies: 0, demo: true, zone: 'America/St_Lucia', log: 'info', sessionIdleMinutes: 30, sessionHours: 10 });
+    expect(readConfig({})).to.deep.equal({ data: './data', host: '127.0.0.1', port: 8080, proxies: 0, demo: true, zone: 'America/St_Lucia', log: 'warn', sessionIdleMinutes: 30, sessionHours: 10 });
   });
 
   it('Keys are read from the environment; other keys and empty values do not count.', () => {
