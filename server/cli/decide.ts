@@ -1,6 +1,7 @@
 /** `piton decide`: one decision or decision service of a DMN file, with its value as JSON. */
 import { compileDmn, evaluateDecision, instantOf } from '../../engine/index.ts';
 import type { DecisionModel } from '../../engine/index.ts';
+import { readCalendars } from './calendars.ts';
 import { CliError } from './errors.ts';
 import { asObject, parseOptions, readJson, readText } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
@@ -25,7 +26,7 @@ export async function decide(args: readonly string[], { out, err }: Terminal): P
     return 1;
   }
   try {
-    const { value, fired, notes } = evaluateDecision(model, decision, typedInput(model, input), { now: instantOf(values.get('--at') ?? START), zone: ZONE, calendars: {} });
+    const { value, fired, notes } = evaluateDecision(model, decision, typedInput(model, input), { now: instantOf(values.get('--at') ?? START), zone: ZONE, calendars: readCalendars() });
     out(plainJson(flags.has('--explain') ? { value, fired, notes } : value));
     return 0;
   } catch (error) {

@@ -8,7 +8,7 @@ export const START = '2026-01-05T09:00:00Z';
 export const ZONE = 'America/St_Lucia';
 
 /** Tasks `--auto` completes before it takes the process for endless. */
-const AUTO_LIMIT = 100_000;
+const AUTO_LIMIT = 10_000;
 
 export interface Play {
   readonly graphs: readonly Graph[];

@@ -1,6 +1,7 @@
 /** `piton run`: one case of a file on a virtual clock, told as JSON lines (the contract for outside test drivers). */
 import { ScenarioError, compile } from '../../engine/index.ts';
 import type { Graph, Problem, ScenarioStep, Variables } from '../../engine/index.ts';
+import { readCalendars } from './calendars.ts';
 import { CliError } from './errors.ts';
 import { asObject, asObjects, parseOptions, readJson, readText } from './options.ts';
 import type { ExitCode, Grammar, Options, Terminal } from './options.ts';
@@ -32,7 +33,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   try {
     const { state, refused, error } = play({
       graphs: [graph], process, startFirst, variables, steps, auto: options.flags.has('--auto'),
-      advance: options.values.get('--advance'), at: options.values.get('--at'),
+      advance: options.values.get('--advance'), at: options.values.get('--at'), calendars: readCalendars(),
       watch: (world) => telling.watch(world), onRecord: (record) => telling.tell(record),
     });
     if (refused) return no(terminal, refused.code, refused.message, refused.hint);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile, visibleVariables } from '../../engine/index.ts';
 import type { Graph, ScenarioStep, Variables, WorkingCalendar } from '../../engine/index.ts';
+import { readCalendars } from './calendars.ts';
 import { CliError } from './errors.ts';
 import { asObject, asObjects, parseOptions, readJson, readText } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
@@ -71,7 +72,7 @@ export async function walkFolder(folder: string): Promise<WalkResult[]> {
     }
     graphs.push(graph);
   }
-  const calendars = readCalendars(join(ROOT, 'server/calendars'));
+  const calendars = readCalendars();
   const walks = asObjects(readJson(readText(file), file), file);
   if (walks.length === 0) throw new CliError('CLI_WALKS_NOT_FOUND', { file, reason: 'it is an empty list' });
   return walks.map((each, index) => walkOne(procedure, graphs, checked(each, index + 1, file), calendars));
@@ -145,13 +146,4 @@ function proceduresIn(folder: string): string[] {
 function folderOf(name: string): string {
   if (existsSync(name) && statSync(name).isDirectory()) return name;
   return join(ROOT, 'processes', basename(name));
-}
-
-/** The working calendars that come with the server, by id. */
-export function readCalendars(folder: string): Record<string, WorkingCalendar> {
-  if (!existsSync(folder)) return {};
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  // A file is the first version of its calendar.
-  const calendars = files.map((name) => ({ version: 1, ...asObject(readJson(`@${join(folder, name)}`, name), name) }) as WorkingCalendar);
-  return Object.fromEntries(calendars.map((calendar) => [calendar.id, calendar]));
 }

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { compile, compileFeel, doStep, lint, World } from '../../engine/index.ts';
 import type { Graph, ScenarioStep, Variables } from '../../engine/index.ts';
-import { readCalendars, walkFolder } from '../../server/cli/walk.ts';
+import { readCalendars } from '../../server/cli/calendars.ts';
+import { walkFolder } from '../../server/cli/walk.ts';
 import type { WalkResult } from '../../server/cli/walk.ts';
 import { checkForm } from '../../server/forms/check.ts';
 import { crossings, misplaced, overlapping, readDrawing, undrawn, untidyEdges } from './drawing.ts';
@@ -70,7 +71,7 @@ describe('Leave: the walks', () => {
 
   it('pass every sequence flow of the procedure at least once', async () => {
     const graph = await deployed();
-    const calendars = readCalendars(join(repository, 'server/calendars'));
+    const calendars = readCalendars();
     const taken = new Set<string>();
     for (const walk of walks) {
       const world = new World({ at: '2026-01-05T09:00:00Z', zone: 'America/St_Lucia', calendars, onRecord: ({ events }) => {

@@ -157,6 +157,11 @@ describe('Command line: run', () => {
     }
   });
 
+  it('Working days are counted in the calendars that come with the server', async () => {
+    const called = await call('run', folder.write('days.bpmn', 'start -> catch Wait after=P2BD calendar=saint-lucia -> end'), '--advance', 'P10D');
+    expect([called.code, JSON.parse(called.out.at(-1) ?? '{}')]).to.deep.include(0).and.to.have.nested.property('[1].state', 'completed');
+  });
+
   it('Cases that never come to rest are a no, not a crash', async () => {
     const called = await call('run', folder.write('self.bpmn', 'start -> xor Again -> catch Wait after="=x" -> Again'), '--variables', '{"x":"PT0S"}', '--advance', 'PT1S');
     expect([called.code, called.err[0]?.split(':')[0]]).to.deep.equal([1, 'RUN_ENDLESS']);

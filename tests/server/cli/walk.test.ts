@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import { compile } from '../../../engine/index.ts';
 import type { Graph } from '../../../engine/index.ts';
-import { pathDifference, readCalendars, walkOne } from '../../../server/cli/walk.ts';
+import { readCalendars } from '../../../server/cli/calendars.ts';
+import { pathDifference, walkOne } from '../../../server/cli/walk.ts';
 import type { Walk } from '../../../server/cli/walk.ts';
 import { xmlOf } from '../../engine/support/bpmn.ts';
 import { call, Folder } from './called.ts';
