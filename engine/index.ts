@@ -28,7 +28,7 @@ export type { Offer, Outgoing } from './world/outbox.ts';
 // Facts and failures
 export { DEFAULT_LIMITS } from './facts.ts';
 export type { Actor, Facts, Json, Limits, Variables } from './facts.ts';
-export { isRejection, reject } from './errors.ts';
+export { fill, isRejection, reject } from './errors.ts';
 export type { Problem, Rejection } from './errors.ts';
 export { childStream, idFrom, instanceStream, messageStream, sha256Hex } from './hash.ts';
 

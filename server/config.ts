@@ -1,4 +1,5 @@
 /** The configuration: the only reader of the environment (The Twelve-Factor App, III); one schema, and a wrong value stops the start. */
+import { fill } from '../engine/index.ts';
 import { z } from 'zod';
 
 const OnOff = z.enum(['on', 'off']);
@@ -95,8 +96,4 @@ function parse(environment: Environment): z.output<typeof SCHEMA> {
   const key = String(issue.path[0]);
   const expected = issue.code === 'invalid_value' ? `one of ${issue.values.join(', ')}` : issue.message;
   throw new ConfigError('CONFIG_VALUE_INVALID', { key, expected, found: JSON.stringify(given[key]) });
-}
-
-function fill(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

@@ -1,4 +1,5 @@
 /** Why a working calendar is refused: the table of codes. */
+import { fill } from '../../engine/index.ts';
 import type { Refusal } from '../runtime/types.ts';
 
 export const CALENDAR_ERRORS = {
@@ -11,5 +12,5 @@ export const CALENDAR_ERRORS = {
 /** A refusal of the table; `values` fill the placeholders of its message. */
 export function refusal(code: keyof typeof CALENDAR_ERRORS, values: Readonly<Record<string, string | number>>): Refusal {
   const { message, hint } = CALENDAR_ERRORS[code];
-  return { code, hint, message: message.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)) };
+  return { code, hint, message: fill(message, values) };
 }

@@ -1,4 +1,5 @@
 /** The findings about a form schema: why a form is refused at deployment ("refuse, never ignore"). */
+import { fill } from '../../engine/index.ts';
 import type { Problem } from '../../engine/index.ts';
 
 /** `{name}` is filled in by {@link formProblem}. */
@@ -18,9 +19,5 @@ export type FormCode = keyof typeof FORM_ERRORS;
 
 export function formProblem(code: FormCode, elementId: string, values: Readonly<Record<string, string>>): Problem {
   const entry = FORM_ERRORS[code];
-  return { code, severity: 'error', elementId, line: 1, message: fillIn(entry.message, values), hint: fillIn(entry.hint, values), clause: 'form-js schema' };
-}
-
-function fillIn(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole));
+  return { code, severity: 'error', elementId, line: 1, message: fill(entry.message, values), hint: fill(entry.hint, values), clause: 'form-js schema' };
 }

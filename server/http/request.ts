@@ -1,4 +1,5 @@
 /** Reading a request strictly: query, parameters and body against their schemas, and its hash for idempotency (RFC 9110; draft-ietf-httpapi-idempotency-key-header-07). */
+import { fill } from '../../engine/index.ts';
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { failure } from './contract/failure.ts';
@@ -52,7 +53,7 @@ export function unknownField(path: readonly PropertyKey[]): FieldError {
 }
 
 function fieldError(code: FieldCode, pointer: string, values: Readonly<Record<string, string>>): FieldError {
-  return { pointer, code, detail: FIELD_ERRORS[code].message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole) };
+  return { pointer, code, detail: fill(FIELD_ERRORS[code].message, values) };
 }
 
 /** RFC 6901. */

@@ -1,4 +1,5 @@
 /** Why a notice cannot be sent: the table of codes; in a job they become the message of its incident. */
+import { fill } from '../../engine/index.ts';
 
 export const NOTICE_ERRORS = {
   NOTICE_WITHOUT_RECEIVER: { message: 'Expected notice {key} to name a receiver, but it names none', hint: 'Give the task the header "to": an account, a unit, a post or a group.' },
@@ -14,7 +15,7 @@ export class NoticeError extends Error {
 
   constructor(code: keyof typeof NOTICE_ERRORS, values: Readonly<Record<string, string>>) {
     const { message, hint } = NOTICE_ERRORS[code];
-    super(message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole));
+    super(fill(message, values));
     this.code = code;
     this.hint = hint;
   }

@@ -1,4 +1,5 @@
 /** Why a change of the organisation is refused: the table of codes. */
+import { fill } from '../../engine/index.ts';
 import type { Refusal } from '../runtime/types.ts';
 
 /** `{name}` is filled in by {@link refusal}. */
@@ -24,5 +25,5 @@ export type OrganizationCode = keyof typeof ORGANIZATION_ERRORS;
 /** A refusal of the table; `values` fill the placeholders of its message. */
 export function refusal(code: OrganizationCode, values: Readonly<Record<string, string>> = {}): Refusal {
   const { message, hint } = ORGANIZATION_ERRORS[code];
-  return { code, hint, message: message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole) };
+  return { code, hint, message: fill(message, values) };
 }

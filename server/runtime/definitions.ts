@@ -25,6 +25,8 @@ interface Known {
   readonly messages: Deployed['messages'];
 }
 
+type Graphs = ReadonlyMap<string, ProcessGraph>;
+
 const FORM = 'form/';
 
 export class DefinitionRegistry implements Definitions, Projection {
@@ -34,8 +36,8 @@ export class DefinitionRegistry implements Definitions, Projection {
   readonly #table: Table<DefinitionRow>;
   readonly #blobs: BlobStore;
   readonly #known = new Map<string, Known[]>();
-  readonly #graphs = new Map<string, Promise<ReadonlyMap<string, ProcessGraph>>>();
-  readonly #ready = new Map<string, ReadonlyMap<string, ProcessGraph>>();
+  /** By the model's hash; a promise while it is being compiled. */
+  readonly #graphs = new Map<string, Graphs | Promise<Graphs>>();
 
   constructor(projections: Projections, blobs: BlobStore) {
     this.#blobs = blobs;
@@ -103,7 +105,8 @@ export class DefinitionRegistry implements Definitions, Projection {
   /** The same without waiting: undefined before the model was compiled in this process. */
   graphAtHand(processId: string, version: number): ProcessGraph | undefined {
     const hash = this.version(processId, version)?.hash;
-    return hash === undefined ? undefined : this.#ready.get(hash)?.get(processId);
+    const graphs = hash === undefined ? undefined : this.#graphs.get(hash);
+    return graphs instanceof Promise ? undefined : graphs?.get(processId);
   }
 
   async xml(processId: string, version: number): Promise<string> {
@@ -132,21 +135,20 @@ export class DefinitionRegistry implements Definitions, Projection {
     return known;
   }
 
-  #compiled(hash: string): Promise<ReadonlyMap<string, ProcessGraph>> {
-    let graphs = this.#graphs.get(hash);
-    if (!graphs) {
-      graphs = this.#compile(hash);
-      this.#graphs.set(hash, graphs);
-      graphs.catch(() => this.#graphs.delete(hash));
-    }
-    return graphs;
+  async #compiled(hash: string): Promise<Graphs> {
+    const known = this.#graphs.get(hash);
+    if (known) return known;
+    const compiling = this.#compile(hash);
+    this.#graphs.set(hash, compiling);
+    compiling.catch(() => this.#graphs.delete(hash));
+    return compiling;
   }
 
-  async #compile(hash: string): Promise<ReadonlyMap<string, ProcessGraph>> {
+  async #compile(hash: string): Promise<Graphs> {
     const graph = await compile(await this.#text(hash));
     if (isRefused(graph)) throw new Error(`Expected model ${hash} to compile as it did when it was deployed, but ${graph[0]?.message ?? 'it is refused'}`);
     const processes = new Map(graph.processes.map((process) => [process.id, process]));
-    this.#ready.set(hash, processes);
+    this.#graphs.set(hash, processes);
     return processes;
   }
 

@@ -1,5 +1,5 @@
 /** Deployment: every model of the files is compiled, every form checked; all problems are told at once, and nothing is stored unless all is well. */
-import { compile, decideDefinition } from '../../engine/index.ts';
+import { compile, decideDefinition, fill } from '../../engine/index.ts';
 import type { Facts, Graph, Problem, ProcessGraph } from '../../engine/index.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { DefinitionRegistry } from './definitions.ts';
@@ -120,6 +120,5 @@ function missingForms(file: DeploymentFile, graph: Graph, forms: readonly Form[]
 
 function problem(code: keyof typeof DEPLOY_ERRORS, fileName: string, values: Readonly<Record<string, string>>, elementId = '', line = 0): FileProblem {
   const { message, hint } = DEPLOY_ERRORS[code];
-  const words = message.replace(/\{(\w+)\}/g, (_whole, name: string) => values[name] ?? '');
-  return { code, severity: 'error', elementId, line, message: words, hint, clause: '', fileName };
+  return { code, severity: 'error', elementId, line, message: fill(message, values), hint, clause: '', fileName };
 }

@@ -5,8 +5,8 @@
  * Everything here may happen twice: commands to other streams carry the id of the event that asks for them, timers and jobs are
  * refused when they were done before; a refusal is acknowledged and writes nothing.
  */
-import { answerTo, outbox, SYSTEM, whenRefused } from '../../engine/index.ts';
-import type { CorrelationEvent, DefinitionEvent, InstanceEvent, Outgoing, StartCandidate } from '../../engine/index.ts';
+import { answerTo, SYSTEM, whenRefused } from '../../engine/index.ts';
+import type { Outgoing } from '../../engine/index.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
 import type { Commands } from './commands.ts';
@@ -22,7 +22,6 @@ export interface DispatchOptions {
   readonly outstanding: Outstanding;
   readonly commands: Commands;
   readonly decode: (record: Awaited<ReturnType<EventStore['read']>>[number]) => Promise<DecodedRecord>;
-  readonly starts: (messageName: string) => readonly StartCandidate[];
   /** Called before a committed record's work is enqueued; for crash tests. */
   readonly failpoint?: (name: string) => void;
 }
@@ -48,9 +47,10 @@ export class Dispatch {
   /** Enqueues what a record that was just committed leaves outstanding. */
   async committed(record: DecodedRecord): Promise<void> {
     this.#options.failpoint?.('before-dispatch');
-    const { put, patch } = this.#options.outstanding.changeOf(record);
+    const { put, patch, asks } = this.#options.outstanding.changeOf(record);
     for (const row of put) {
-      if (row.kind === 'dispatch') this.#remember(record, row);
+      const outgoing = asks.get(row.source);
+      if (outgoing) this.#outgoing.set(row.key, outgoing);
       // The turn is continued by who executed the command; the row is for a start after a crash.
       if (row.kind !== 'turn') await this.#enqueue(row);
     }
@@ -83,17 +83,6 @@ export class Dispatch {
 
   #enqueueJob(jobKey: string, jobType: string, offer: number, dueAt: string): Promise<void> {
     return this.#options.queue.enqueue({ id: `${jobKey}/${String(offer)}`, type: `job-${jobType}`, content: { jobKey, jobType }, ...(dueAt !== '' && { dueAt }) });
-  }
-
-  #remember(record: DecodedRecord, row: OutstandingRow): void {
-    const index = Number(row.source.slice(row.source.lastIndexOf('/') + 1));
-    const outgoing = this.#outgoingOf(record, index);
-    if (outgoing) this.#outgoing.set(row.key, outgoing);
-  }
-
-  #outgoingOf(record: DecodedRecord, index: number): Outgoing | undefined {
-    const event = record.events[index] as InstanceEvent | CorrelationEvent | DefinitionEvent | undefined;
-    return event && outbox(record.stream, `${record.stream}/${String(record.version)}/${String(index)}`, event, this.#options.starts);
   }
 
   async #fireTimer({ content }: QueuedJob): Promise<void> {
@@ -129,11 +118,11 @@ export class Dispatch {
   }
 
   async #fromLog(source: string): Promise<Outgoing | undefined> {
-    const match = /^(.*)\/(\d+)\/(\d+)$/.exec(source);
+    const match = /^(.*)\/(\d+)\/\d+$/.exec(source);
     if (!match) return undefined;
-    const [, stream = '', version = '', index = ''] = match;
+    const [, stream = '', version = ''] = match;
     const [stored] = await this.#options.store.read(stream, Number(version) - 1);
-    return stored && this.#outgoingOf(await this.#options.decode(stored), Number(index));
+    return stored && this.#options.outstanding.changeOf(await this.#options.decode(stored)).asks.get(source);
   }
 }
 

@@ -90,11 +90,6 @@ export class Journal {
     return toDecoded(record, events, false);
   }
 
-  /** Forgets a stream, for example after its erasure. */
-  forget(stream: string): void {
-    this.#cache.delete(stream);
-  }
-
   async #execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>): Promise<Answer<E>> {
     for (let attempt = 1; ; attempt += 1) {
       const entry = this.#cache.get(stream) ?? (await this.#load(stream, kind));

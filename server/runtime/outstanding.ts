@@ -26,6 +26,8 @@ export interface Change {
   readonly drop: string[];
   /** Jobs that failed or were taken up again. */
   readonly patch: { readonly key: string; readonly dueAt: string; readonly offer: number }[];
+  /** The commands behind the rows of kind dispatch, by the event that asks for them. */
+  readonly asks: Map<string, Outgoing>;
 }
 
 type AnyEvent = InstanceEvent | CorrelationEvent | DefinitionEvent;
@@ -42,6 +44,7 @@ export const NEVER = '9999-12-31T23:59:59.999Z';
 export class Outstanding implements Projection {
   readonly name = 'outstanding';
   readonly #table: Table<OutstandingRow>;
+  readonly #changes = new WeakMap<DecodedRecord, Change>();
   readonly #starts: (messageName: string) => readonly StartCandidate[];
 
   constructor(projections: Projections, starts: (messageName: string) => readonly StartCandidate[]) {
@@ -70,11 +73,15 @@ export class Outstanding implements Projection {
     } while (after !== undefined);
   }
 
+  /** Asked for by the tables and by dispatch, worked out once. */
   changeOf(record: DecodedRecord): Change {
-    const change: Change = { put: [], drop: [], patch: [] };
+    const known = this.#changes.get(record);
+    if (known) return known;
+    const change: Change = { put: [], drop: [], patch: [], asks: new Map() };
     // The command that an event asked for has arrived: its own record says so.
     if (record.causation !== undefined) change.drop.push(`dispatch ${record.causation}`);
     record.events.forEach((event, index) => { this.#one(record, event, index, change); });
+    this.#changes.set(record, change);
     return change;
   }
 
@@ -102,7 +109,9 @@ export class Outstanding implements Projection {
     }
     const source = `${stream}/${String(version)}/${String(index)}`;
     const outgoing = outbox(stream, source, known, this.#starts);
-    if (outgoing) row('dispatch', dispatchKey(outgoing), { stream: outgoing.stream, source });
+    if (!outgoing) return;
+    change.asks.set(source, outgoing);
+    row('dispatch', dispatchKey(outgoing), { stream: outgoing.stream, source });
   }
 }
 
@@ -111,6 +120,6 @@ function keyOf(kind: string, stream: string, id: number): string {
 }
 
 /** An offer of a message is done when the correlation stream has its answer, everything else when the command has arrived. */
-export function dispatchKey(outgoing: Outgoing): string {
+function dispatchKey(outgoing: Outgoing): string {
   return outgoing.kind === 'instance' && outgoing.offer ? `dispatch ${outgoing.key}/answer` : `dispatch ${outgoing.key}`;
 }

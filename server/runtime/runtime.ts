@@ -91,7 +91,7 @@ export class EmbeddedRuntime implements Runtime {
     const { onProgress, onFailure, failpoint, gatherMs } = options;
     this.#projector = new Projector({ store, projections, decode, readers: this.#readers, onFailure, ...(onProgress && { onProgress }), ...(gatherMs !== undefined && { gatherMs }) });
     this.#dispatch = new Dispatch({
-      store, queue: options.queue, projector: this.#projector, outstanding: this.#outstanding, commands: this.#commands, decode, starts, ...(failpoint && { failpoint }),
+      store, queue: options.queue, projector: this.#projector, outstanding: this.#outstanding, commands: this.#commands, decode, ...(failpoint && { failpoint }),
     });
   }
 

@@ -1,4 +1,5 @@
 /** Why a verb on a task is refused, in words that name the task and the people. */
+import { fill } from '../../engine/index.ts';
 import type { Refusal } from '../runtime/types.ts';
 
 interface Entry {
@@ -36,8 +37,4 @@ export function taskRefusal(code: keyof typeof TASK_ERRORS, values: Readonly<Rec
 /** The heading of a refusal, for problem details and pages. */
 export function titleOf(code: string): string {
   return ({ ...NAMED, ...TASK_ERRORS } as Readonly<Record<string, Entry>>)[code]?.title ?? 'This could not be done';
-}
-
-function fill(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole));
 }

@@ -1,4 +1,5 @@
 /** How a handler says no: a failure with a code of the table, or the refusal of a command (RFC 9457 on the wire). */
+import { fill } from '../../../engine/index.ts';
 import type { Problem } from '../../../engine/index.ts';
 import type { Answer, DomainEvent, Refusal } from '../../runtime/types.ts';
 import { entryOf } from '../errors.ts';
@@ -67,8 +68,4 @@ export function accepted<E extends DomainEvent>(answer: Answer<E>): Accepted<E> 
   if (answer.outcome === 'rejected') throw refused(answer.rejection);
   if (answer.outcome === 'key-reused') throw failure('HTTP_KEY_REUSED');
   return answer;
-}
-
-function fill(template: string, values: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 }

@@ -93,16 +93,11 @@ class SqliteProjections implements Projections {
 
   #open(): Database.Database {
     if (this.#db !== undefined) return this.#db;
-    if (this.#closed) throw new StoreError('STORE_CLOSED', { store: 'projections' });
-    throw new StoreError('STORE_TABLE_TIMING', { table: [...this.#tables.keys()].join(', '), expected: 'opened before use', reason: 'open was not called' });
+    throw notOpen(this.#closed, this.#tables.keys());
   }
 
   #read<T>(answer: () => T): T {
-    try {
-      return answer();
-    } catch (error) {
-      throw judgeProjectionFailure(this.#file, error);
-    }
+    return readJudged(this.#file, answer);
   }
 
   /** Runs `change` as one transaction; after a failure nothing of it remains. */
@@ -180,6 +175,21 @@ class SqliteProjections implements Projections {
   #setCheckpoint(db: Database.Database, position: number): void {
     this.#moveCheckpoint ??= db.prepare('INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
     this.#moveCheckpoint.run('checkpoint', position);
+  }
+}
+
+/** Why there is no connection: closed, or not opened yet. */
+export function notOpen(closed: boolean, tables: Iterable<string>): StoreError {
+  if (closed) return new StoreError('STORE_CLOSED', { store: 'projections' });
+  return new StoreError('STORE_TABLE_TIMING', { table: [...tables].join(', '), expected: 'opened before use', reason: 'open was not called' });
+}
+
+/** Reads, with a failure of the file told as one of this room. */
+export function readJudged<T>(file: string, answer: () => T): T {
+  try {
+    return answer();
+  } catch (error) {
+    throw judgeProjectionFailure(file, error);
   }
 }
 

@@ -9,7 +9,7 @@ import type { Snapshot, Snapshots } from '../../ports/snapshots.ts';
 import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
 import type { Change, Order, Outcome } from './projection-worker.ts';
-import { fingerprint, judgeProjectionFailure } from './projections.ts';
+import { fingerprint, notOpen, readJudged } from './projections.ts';
 import { SqliteSnapshots } from './snapshots.ts';
 import { keyOf, shapeOf } from './table-shape.ts';
 import { SqliteTable } from './table.ts';
@@ -166,16 +166,11 @@ class ThreadedProjections implements Projections {
 
   #open(): Database.Database {
     if (this.#reader !== undefined) return this.#reader;
-    if (this.#closed) throw new StoreError('STORE_CLOSED', { store: 'projections' });
-    throw new StoreError('STORE_TABLE_TIMING', { table: [...this.#tables.keys()].join(', '), expected: 'opened before use', reason: 'open was not called' });
+    throw notOpen(this.#closed, this.#tables.keys());
   }
 
   #read<T>(answer: () => T): T {
-    try {
-      return answer();
-    } catch (error) {
-      throw judgeProjectionFailure(this.#file, error);
-    }
+    return readJudged(this.#file, answer);
   }
 }
 
