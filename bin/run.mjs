@@ -40,6 +40,14 @@ export function runChild(nodePath, args) {
 }
 
 /**
+ * Ends this process as the child ended, unless it ended well.
+ * @param {{ code: number | null, signal: NodeJS.Signals | null }} end
+ */
+export function endIfFailed(end) {
+  if (end.code !== 0) endLike(end);
+}
+
+/**
  * Ends this process as the child ended: same exit code, or the same signal.
  * @param {{ code: number | null, signal: NodeJS.Signals | null }} end
  */

@@ -6,6 +6,10 @@ import { delimiter, join } from 'node:path';
 /** `neededBy` finds the test files that use the command; without such a file it is not installed. */
 export const SYSTEM_COMMANDS = [
   { command: 'chromium', alternatives: ['chromium-browser', 'google-chrome'], packages: ['chromium', 'fonts-liberation'], why: 'browser tests', neededBy: /playwright-core/ },
+  { command: 'pdfsig', alternatives: [], packages: ['poppler-utils'], why: 'signatures and text of PDF files seen by another program', neededBy: /'(pdfsig|pdftotext|pdfinfo|pdffonts|pdftoppm)'/ },
+  { command: 'qpdf', alternatives: [], packages: ['qpdf'], why: 'structure of PDF files seen by another program', neededBy: /'qpdf'/ },
+  { command: 'openssl', alternatives: [], packages: ['openssl'], why: 'certificates and signatures seen by another program', neededBy: /'openssl'/ },
+  { command: 'zbarimg', alternatives: [], packages: ['zbar-tools'], why: 'reading QR codes', neededBy: /'zbarimg'/ },
 ];
 
 const SPOKEN_MS = 10_000;

@@ -4,6 +4,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } fro
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildWeb } from './build.mjs';
 import { root } from './setup.mjs';
 import { installMissingCommands } from './system-packages.mjs';
 
@@ -79,6 +80,7 @@ async function prepare(strict) {
     if (strict) fail('../shared/data', 'Expected the reference data at ../shared/data, but the folder is absent.');
     else skip('everything that reads ../shared/data (the folder is absent)');
   }
+  await buildWeb((line) => process.stdout.write(`${line}\n`));
   const texts = globSync('tests/**/*.ts', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'));
   const missing = await installMissingCommands(texts, (line) => process.stdout.write(`${line}\n`));
   for (const { command, why, reason } of missing) skip(`${command}: ${why} (${reason})`);

@@ -10,6 +10,14 @@ export interface DeskAssets {
   readonly stylesheet: string;
   readonly script: string;
   readonly icon: string;
+  /** What was bundled from desk/islands and the designer, by the name of its entry. */
+  readonly islands: Readonly<Record<string, Island>>;
+}
+
+/** A bundled script (a module) with its style sheets. */
+export interface Island {
+  readonly script: string;
+  readonly styles: readonly string[];
 }
 
 export interface Flash {
@@ -46,6 +54,8 @@ export interface PageFrame {
   /** The title starts with "Error: " so that it is heard first. */
   readonly failed?: boolean;
   readonly wide?: boolean;
+  /** Names of the bundles this page comes alive with; it must say what it can without them. */
+  readonly islands?: readonly string[];
 }
 
 /** The whole document. */
@@ -55,6 +65,7 @@ export function renderPage(frame: PageFrame, content: ComponentChildren): string
 
 function Document({ frame, children }: { readonly frame: PageFrame; readonly children?: ComponentChildren }): JSX.Element {
   const { shell, title } = frame;
+  const islands = (frame.islands ?? []).flatMap((name) => shell.assets.islands[name] ?? []);
   return h('html', { lang: 'en', class: 'govuk-template' },
     h('head', null,
       h('meta', { charset: 'utf-8' }),
@@ -64,7 +75,9 @@ function Document({ frame, children }: { readonly frame: PageFrame; readonly chi
       h('meta', { name: 'theme-color', content: '#12323c' }),
       h('link', { rel: 'stylesheet', href: shell.assets.stylesheet }),
       h('link', { rel: 'icon', href: shell.assets.icon, type: 'image/svg+xml' }),
-      h('script', { src: shell.assets.script, defer: true })),
+      islands.flatMap(({ styles }) => styles).map((href) => h('link', { rel: 'stylesheet', href, key: href })),
+      h('script', { src: shell.assets.script, defer: true }),
+      islands.map(({ script }) => h('script', { src: script, type: 'module', key: script }))),
     h('body', { class: `govuk-template__body density-${frame.density ?? 'desk'}` },
       h('a', { href: '#content', class: 'govuk-skip-link' }, 'Skip to main content'),
       h(Header, { shell }),

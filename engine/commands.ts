@@ -27,7 +27,9 @@ export interface ClaimTask { readonly type: 'ClaimTask'; readonly task: number }
 export interface ReleaseTask { readonly type: 'ReleaseTask'; readonly task: number }
 /** Gives the task to `assignee`, whoever held it; the shell decides who may. */
 export interface AssignTask { readonly type: 'AssignTask'; readonly task: number; readonly assignee: string; readonly reason?: string }
-export interface CompleteTask { readonly type: 'CompleteTask'; readonly task: number; readonly variables: Variables; readonly outcome?: string; readonly comment?: string }
+export interface CompleteTask { readonly type: 'CompleteTask'; readonly task: number; readonly variables: Variables; readonly outcome?: string; readonly comment?: string; readonly signed?: Signed }
+/** What was signed inside the request that completes a task: variable, SHA-256 of the signed file, SHA-256 of the certificate. */
+export interface Signed { readonly document: string; readonly sha256: string; readonly certificate: string }
 /** Sends the work back to the earlier user task `to` (an element id). */
 export interface ReturnTask { readonly type: 'ReturnTask'; readonly task: number; readonly to: string; readonly reason: string }
 

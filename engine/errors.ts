@@ -51,6 +51,8 @@ export const ENGINE_ERRORS = {
   TASK_SAME_PERSON: { message: 'Expected task {task} to be done by someone who did not do {elementId}, but {person} did it', hint: 'Separation of duties: leave the task to a colleague.' },
   TASK_OUTCOME_UNKNOWN: { message: 'Expected the outcome of task {task} to be one of {outcomes}, but it is {outcome}', hint: 'Choose one of the outcomes the task offers.' },
   TASK_OUTCOME_REQUIRED: { message: 'Expected an outcome for task {task}, one of {outcomes}, but none was given', hint: 'Choose how the task ends.' },
+  TASK_SIGNATURE_REQUIRED: { message: 'Expected task {task} to be completed with a signature on {document}, but there is none', hint: 'Open the document, read it, and sign it with your PIN.' },
+  TASK_NOTHING_TO_SIGN: { message: 'Expected task {task} to be completed without a signature, but one was given', hint: 'This outcome is not signed; complete the task without a PIN.' },
   TASK_COMMENT_REQUIRED: { message: 'Expected a comment with the outcome {outcome} of task {task}, but none was given', hint: 'Write the reason; the applicant and the file will show it.' },
   TASK_RETURN_NOT_POSSIBLE: { message: 'Expected {to} to be an earlier task on the path to {elementId}, but {reason}', hint: 'Return to a task that was completed before in the same part of the process.' },
   JOB_NOT_FOUND: { message: 'Expected job {job} to be open, but it is done, was withdrawn, or never existed', hint: 'The result was already recorded or is no longer needed; drop it.' },

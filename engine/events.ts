@@ -4,7 +4,7 @@
  *
  * Numbers named `id`, `element`, `scope`, `job`, `task` are counters of the stream; scope 0 is the case itself.
  */
-import type { Parent } from './commands.ts';
+import type { Parent, Signed } from './commands.ts';
 import type { Json, Variables } from './facts.ts';
 
 /** One entry of the work list; plain data, because an unfinished list is stored by TurnYielded. */
@@ -45,7 +45,7 @@ export type InstanceEvent =
   | { readonly type: 'UserTaskClaimed'; readonly id: number; readonly person: string }
   | { readonly type: 'UserTaskReleased'; readonly id: number; readonly person: string }
   | { readonly type: 'UserTaskAssigned'; readonly id: number; readonly person: string; readonly by: string; readonly reason?: string }
-  | { readonly type: 'UserTaskCompleted'; readonly id: number; readonly elementId: string; readonly person: string; readonly outcome?: string; readonly comment?: string }
+  | { readonly type: 'UserTaskCompleted'; readonly id: number; readonly elementId: string; readonly person: string; readonly outcome?: string; readonly comment?: string; readonly signed?: Signed }
   | { readonly type: 'UserTaskReturned'; readonly id: number; readonly elementId: string; readonly person: string; readonly to: string; readonly reason: string }
   | { readonly type: 'UserTaskCanceled'; readonly id: number }
   | { readonly type: 'JobCreated'; readonly id: number; readonly element: number; readonly elementId: string; readonly jobType: string; readonly retries: number; readonly headers?: Readonly<Record<string, string>> }

@@ -10,7 +10,7 @@ import { arrange, groupOf, lanesOf } from './model.ts';
 import type { Model, ModelFlow, ModelNode, ModelProcess, Scope } from './model.ts';
 import { parse } from './parse.ts';
 import { EXECUTED, refuse } from './refuse.ts';
-import { callOf, formOf, jobOf, mappings, scriptOf, userTaskOf } from './specs.ts';
+import { attachmentsOf, callOf, formOf, jobOf, mappings, procedureOf, scriptOf, userTaskOf } from './specs.ts';
 import { bodyOf, extension, namesIn } from './tree.ts';
 import type { Element } from './tree.ts';
 import { validate } from './validate.ts';
@@ -57,6 +57,8 @@ function ordered(problems: readonly Problem[]): readonly Problem[] {
   return problems.length < 2 ? problems : [...problems].sort((a, b) => a.line - b.line);
 }
 
+const NO_ATTACHMENTS: FlowNode['attachments'] = [];
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type BuiltNode = Mutable<Omit<FlowNode, 'incoming' | 'outgoing' | 'boundaryEvents' | 'starts'>> & { incoming: SequenceFlow[]; outgoing: SequenceFlow[]; boundaryEvents: BuiltNode[]; starts: BuiltNode[] };
 
@@ -99,7 +101,17 @@ class ProcessBuilder {
       starters: namesIn(extension(element, 'gov:Starters')?.groups),
       startForm: this.#startForm(root),
       documentation: (element.documentation ?? []).map((part) => part.text ?? '').join('\n\n'),
+      agency: this.#agency(),
+      procedure: procedureOf(element),
     };
+  }
+
+  /** BPMN 2.0.2, 9.3: the participant whose pool holds the process. */
+  #agency(): string | undefined {
+    const participants = (this.#model.file.definitions.rootElements ?? []).flatMap((root) => root.participants ?? []);
+    const own = participants.find(({ processRef }) => processRef === this.#process.element);
+    const group = own === undefined ? '' : groupOf(own);
+    return group === '' ? undefined : group;
   }
 
   #groupOf(lane: Element): string {
@@ -137,6 +149,7 @@ class ProcessBuilder {
       message: this.#message(node),
       call: type === 'callActivity' ? callOf(node, report) : undefined,
       starts: [],
+      attachments: extended ? attachmentsOf(node, report) : NO_ATTACHMENTS,
       laneGroup: group === '' ? undefined : group,
     };
   }
@@ -158,7 +171,6 @@ class ProcessBuilder {
     if (node.type !== 'sendTask') return undefined;
     const byJob = extension(node.element, 'zeebe:TaskDefinition') !== undefined;
     if (messageRef === undefined && !byJob) this.#report('BPMN_SEND_NOTHING', node);
-    if (messageRef !== undefined && byJob) this.#report('BPMN_SEND_BOTH', node);
     return messageRef === undefined ? undefined : this.#messages.of(messageRef, node);
   }
 

@@ -43,6 +43,32 @@ export interface OutcomeSpec {
   readonly label: string;
   readonly kind: string;
   readonly requiresComment: boolean;
+  /** The task completes this way only with a signature on the document of gov:signature. */
+  readonly requiresSignature: boolean;
+}
+
+/** gov:signature: `document` is the variable of the document to be signed. */
+export interface SignatureSpec {
+  readonly level: 'S2' | 'S3';
+  readonly document: string;
+  readonly reason: string;
+}
+
+/** gov:attachment: files that may be handed in; `accept`: media types or endings, comma list; `maxBytes` of one file. */
+export interface AttachmentSpec {
+  readonly kind: string;
+  readonly required: boolean;
+  readonly accept: string | undefined;
+  readonly maxBytes: number | undefined;
+}
+
+/** gov:procedure: which file series and class its records belong to and how long they are kept. */
+export interface ProcedureSpec {
+  readonly fileSeries: string | undefined;
+  readonly recordClass: string | undefined;
+  readonly retention: string | undefined;
+  readonly legalBasis: string | undefined;
+  readonly publicName: string | undefined;
 }
 
 export interface UserTaskSpec {
@@ -59,6 +85,7 @@ export interface UserTaskSpec {
   readonly sla: { readonly due: string; readonly calendar: string | undefined } | undefined;
   /** gov:separation notSameAs: element ids. */
   readonly notSameAs: readonly string[];
+  readonly signature: SignatureSpec | undefined;
 }
 
 export interface JobSpec {
@@ -97,6 +124,8 @@ export interface FlowNode {
   readonly call: { readonly processId: Expression; readonly propagateAllParentVariables: boolean; readonly propagateAllChildVariables: boolean } | undefined;
   /** On a sub-process: its none start event, or without start events its nodes without incoming flow. */
   readonly starts: readonly FlowNode[];
+  /** On user tasks and the start event of a process: files that may be handed in with the form. */
+  readonly attachments: readonly AttachmentSpec[];
   /** The group of the innermost lane it lies in. */
   readonly laneGroup: string | undefined;
 }
@@ -134,6 +163,9 @@ export interface ProcessGraph {
   readonly starters: readonly string[];
   readonly startForm: string | undefined;
   readonly documentation: string;
+  /** The agency whose pool it is: a unit by zeebe:property `group` of the participant, else a slug of its name. */
+  readonly agency: string | undefined;
+  readonly procedure: ProcedureSpec | undefined;
 }
 
 /** One BPMN file. */

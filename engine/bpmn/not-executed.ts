@@ -152,10 +152,13 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
       { name: 'the attribute pausable of gov:sla', has: (e) => e.pausable === true, instead: 'Remove it; the deadline runs through.' },
     ],
   },
-  'gov:Outcomes': {
-    on: ['userTask'],
-    not: [{ name: 'an outcome that requires a signature', has: (e) => ((e.values ?? []) as readonly ExtensionElement[]).some((outcome) => outcome.requiresSignature === true), instead: 'Require a comment, or add a task for signing on paper.' }],
+  'gov:Outcomes': { on: ['userTask'] },
+  'gov:Signature': { on: ['userTask'] },
+  'gov:Document': {
+    on: ['serviceTask'],
+    not: [{ name: 'the attribute copies of gov:document', has: (e) => e.copies !== undefined, instead: 'Remove it; printed copies are not counted yet.' }],
   },
+  'gov:Attachments': { on: ['userTask', 'startEvent'] },
   'gov:Separation': {
     on: ['userTask'],
     not: [{ name: 'the attribute fourEyes of gov:separation', has: (e) => e.fourEyes === true, instead: 'Draw a second user task and name the first one in notSameAs.' }],
@@ -182,9 +185,6 @@ export const EXTENSION_ALTERNATIVES: Readonly<Record<string, string>> = {
   'zeebe:AgentDefinition': 'Use zeebe:taskDefinition.',
   'zeebe:JobPriorityDefinition': 'Remove it; jobs are done in the order of their creation.',
   'gov:Sla': 'Put the deadline onto a user task, or a timer boundary event onto the sub-process.',
-  'gov:Signature': 'Use a user task with an outcome that requires a comment.',
-  'gov:Document': 'Use a service task whose worker produces the document.',
-  'gov:Attachments': 'Ask for the papers in the form.',
   'gov:Exchange': 'Use a message flow without it.',
   'gov:Access': 'Remove it; who sees a case follows from its groups.',
   'gov:Retry': 'Remove it; retries wait the usual time.',

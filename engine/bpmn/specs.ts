@@ -3,10 +3,10 @@ import { parseDuration } from '../time/duration.ts';
 import { parseInstant } from '../time/instant.ts';
 import type { Report } from './expressions.ts';
 import { feelOf, shorten, valueOf } from './expressions.ts';
-import type { Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, UserTaskSpec } from './graph.ts';
+import type { AttachmentSpec, Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, ProcedureSpec, SignatureSpec, UserTaskSpec } from './graph.ts';
 import type { ModelNode } from './model.ts';
 import { extension, extensionsOf, idsIn } from './tree.ts';
-import type { Extension } from './tree.ts';
+import type { Element, Extension } from './tree.ts';
 
 const NO_MAPPINGS: readonly Mapping[] = [];
 const EMPTY: Expression = { source: '', literal: '' };
@@ -43,7 +43,22 @@ export function jobOf(node: ModelNode, report: Report): JobSpec | undefined {
   if (type === undefined) return undefined;
   // fromEntries defines own properties, so that a header may have any name.
   const headers = (extension(node.element, 'zeebe:TaskHeaders')?.values as readonly Extension[] | undefined) ?? [];
-  return { type, retries, headers: Object.fromEntries(headers.map((header) => [header.key ?? '', valueOf(header.value, `the header ${header.key ?? ''}`, node, report) ?? EMPTY])) };
+  const written = headers.map((header) => [header.key ?? '', valueOf(header.value, `the header ${header.key ?? ''}`, node, report) ?? EMPTY] as const);
+  return { type, retries, headers: Object.fromEntries([...documentHeaders(node, report), ...written]) };
+}
+
+const DOCUMENT_ATTRIBUTES = ['template', 'output', 'registry', 'classification'] as const;
+
+/** gov:document reaches the worker as headers; zeebe:taskHeaders of the same name win. */
+function documentHeaders(node: ModelNode, report: Report): (readonly [string, Expression])[] {
+  const document = extension(node.element, 'gov:Document');
+  if (document === undefined) return [];
+  return DOCUMENT_ATTRIBUTES.flatMap((name) => {
+    const written = document[name];
+    if (written === undefined) return [];
+    const value = valueOf(written, `the attribute ${name} of gov:document`, node, report);
+    return value === undefined ? [] : [[name, value] as const];
+  });
 }
 
 /** zeebe:script of a script task. Refuses with BPMN_SCRIPT_MISSING, BPMN_SCRIPT_INCOMPLETE. */
@@ -91,6 +106,7 @@ export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
   for (const [property, date] of [['dueDate', dueDate], ['followUpDate', followUpDate]] as const) {
     if (date?.literal !== undefined && parseInstant(date.literal, 'UTC') === undefined) report('BPMN_DATE_INVALID', node, { property, value: shorten(date.literal) });
   }
+  const signature = signatureOf(node, report);
   return {
     assignee: value(assignment?.assignee, 'assignee'),
     candidateGroups: value(assignment?.candidateGroups, 'candidateGroups'),
@@ -99,9 +115,10 @@ export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
     followUpDate,
     priority,
     form: formOf(node, report),
-    outcomes: outcomesOf(node, report),
+    outcomes: outcomesOf(node, signature, report),
     sla: slaOf(node, report),
     notSameAs: separationOf(node, report),
+    signature,
   };
 }
 
@@ -114,7 +131,45 @@ export function formOf(node: ModelNode, report: Report): string | undefined {
   return form?.trim();
 }
 
-function outcomesOf(node: ModelNode, report: Report): readonly OutcomeSpec[] {
+/** gov:signature of a user task. Refuses with BPMN_SIGNATURE_INCOMPLETE, BPMN_SIGNATURE_LEVEL. */
+function signatureOf(node: ModelNode, report: Report): SignatureSpec | undefined {
+  const signature = extension(node.element, 'gov:Signature');
+  if (signature === undefined) return undefined;
+  const document = signature.document?.trim() ?? '';
+  const level = signature.level ?? 'S2';
+  if (!TARGET.test(document) || document.includes('.')) report('BPMN_SIGNATURE_INCOMPLETE', node, { value: shorten(document) });
+  if (level !== 'S2' && level !== 'S3') report('BPMN_SIGNATURE_LEVEL', node, { value: shorten(level) });
+  return { level: level === 'S3' ? 'S3' : 'S2', document, reason: signature.reason ?? '' };
+}
+
+/** gov:attachments of a user task or start event. Refuses with BPMN_ATTACHMENT_KIND, BPMN_ATTACHMENT_SIZE. */
+export function attachmentsOf(node: ModelNode, report: Report): readonly AttachmentSpec[] {
+  const written = (extension(node.element, 'gov:Attachments')?.values as readonly Extension[] | undefined) ?? [];
+  return written.map((attachment) => {
+    const kind = attachment.kind?.trim() ?? '';
+    if (kind === '' || written.filter((other) => other.kind?.trim() === kind).length > 1) report('BPMN_ATTACHMENT_KIND', node, { value: kind === '' ? 'empty' : shorten(kind) });
+    const maxBytes = attachment.maxSize === undefined ? undefined : bytesOf(attachment.maxSize);
+    if (Number.isNaN(maxBytes)) report('BPMN_ATTACHMENT_SIZE', node, { value: shorten(attachment.maxSize ?? '') });
+    return { kind, required: attachment.required === true, accept: attachment.accept, maxBytes };
+  });
+}
+
+/** `20MB`, `500 KB` or a number of bytes; NaN for anything else. */
+function bytesOf(text: string): number {
+  const found = /^(\d{1,9})\s*(B|KB|MB)?$/i.exec(text.trim());
+  if (found === null) return Number.NaN;
+  return Number(found[1]) * ({ KB: 1_024, MB: 1_048_576 }[found[2]?.toUpperCase() ?? ''] ?? 1);
+}
+
+/** gov:procedure of a process. */
+export function procedureOf(process: Element): ProcedureSpec | undefined {
+  const procedure = extension(process, 'gov:Procedure');
+  if (procedure === undefined) return undefined;
+  const { fileSeries, recordClass, retention, legalBasis, publicName } = procedure;
+  return { fileSeries, recordClass, retention, legalBasis, publicName };
+}
+
+function outcomesOf(node: ModelNode, signature: SignatureSpec | undefined, report: Report): readonly OutcomeSpec[] {
   const outcomes: OutcomeSpec[] = [];
   const known = new Set<string>();
   for (const outcome of (extension(node.element, 'gov:Outcomes')?.values as readonly Extension[] | undefined) ?? []) {
@@ -123,9 +178,16 @@ function outcomesOf(node: ModelNode, report: Report): readonly OutcomeSpec[] {
     else if (known.has(value)) report('BPMN_OUTCOME_TWICE', node, { value });
     if (outcome.kind !== undefined && !KINDS.has(outcome.kind)) report('BPMN_OUTCOME_KIND', node, { value, kind: outcome.kind });
     known.add(value);
-    outcomes.push({ value, label: outcome.label ?? value, kind: outcome.kind ?? 'forward', requiresComment: outcome.requiresComment === true });
+    if (outcome.requiresSignature === true && signature === undefined) report('BPMN_SIGNATURE_INCOMPLETE', node, { value: 'nothing' });
+    outcomes.push({ value, label: outcome.label ?? value, kind: outcome.kind ?? 'forward', requiresComment: outcome.requiresComment === true, requiresSignature: outcome.requiresSignature === true });
   }
-  return outcomes;
+  return signature === undefined || outcomes.some(({ requiresSignature }) => requiresSignature) ? outcomes : asSigned(outcomes);
+}
+
+/** Without a word on which outcome is signed: those that approve, or, where none does, all of them. */
+function asSigned(outcomes: readonly OutcomeSpec[]): readonly OutcomeSpec[] {
+  const approves = outcomes.some(({ kind }) => kind === 'approve');
+  return outcomes.map((outcome) => ({ ...outcome, requiresSignature: !approves || outcome.kind === 'approve' }));
 }
 
 function slaOf(node: ModelNode, report: Report): UserTaskSpec['sla'] {

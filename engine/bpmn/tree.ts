@@ -117,6 +117,22 @@ export interface Extension extends Element {
   readonly fourEyes?: boolean;
   readonly groups?: string;
   readonly public?: boolean;
+  readonly document?: string;
+  readonly level?: string;
+  readonly reason?: string;
+  readonly template?: string;
+  readonly output?: string;
+  readonly registry?: string;
+  readonly classification?: string;
+  readonly copies?: number;
+  readonly required?: boolean;
+  readonly accept?: string;
+  readonly maxSize?: string;
+  readonly fileSeries?: string;
+  readonly recordClass?: string;
+  readonly retention?: string;
+  readonly legalBasis?: string;
+  readonly publicName?: string;
 }
 
 const NOTHING: readonly never[] = [];

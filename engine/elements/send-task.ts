@@ -1,6 +1,9 @@
-/** Send task (BPMN 2.0.2, 10.3.3 and 13.3.3): publishes its message, or is done by a worker, and completes. */
+/**
+ * Send task (BPMN 2.0.2, 10.3.3 and 13.3.3): publishes its message and completes. With a job as well, the worker first brings what
+ * is to be sent (a sealed envelope), then the message is published with it; with a job alone the worker sends.
+ */
 import { EngineError } from '../errors.ts';
-import { publish } from '../event-definitions/message.ts';
+import { publication, publish } from '../event-definitions/message.ts';
 import type { Behaviour } from '../execution/decision.ts';
 import { createJob } from '../execution/jobs.ts';
 
@@ -10,5 +13,9 @@ export const sendTask: Behaviour = {
     if (!node.message) throw new EngineError(`Expected send task ${node.id} to have a message, but the graph has none`);
     publish(decision, node.id, node.message, self, node.inputs.length > 0);
     decision.follow({ do: 'complete', id: self.id });
+  },
+
+  last(decision, node, self) {
+    return node.job && node.message ? publication(decision, node.id, node.message, self, node.inputs.length + node.outputs.length > 0) : undefined;
   },
 };

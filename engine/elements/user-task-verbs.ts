@@ -53,12 +53,12 @@ export function assignTask(decision: Decision, command: AssignTask): Rejection |
 export function completeTask(decision: Decision, command: CompleteTask): Rejection | undefined {
   const open = openTask(decision, command.task);
   if (isRejection(open)) return open;
-  const refused = notHolder(decision, open) ?? sameAsBefore(decision, open, decision.actor.person) ?? badOutcome(open, command);
+  const refused = notHolder(decision, open) ?? sameAsBefore(decision, open, decision.actor.person) ?? badOutcome(open, command) ?? badSignature(open, command);
   if (refused) return refused;
-  const { outcome, comment } = command;
+  const { outcome, comment, signed } = command;
   decision.record({
     type: 'UserTaskCompleted', id: command.task, elementId: open.node.id, person: decision.actor.person,
-    ...(outcome !== undefined && { outcome }), ...(comment !== undefined && comment !== '' && { comment }),
+    ...(outcome !== undefined && { outcome }), ...(comment !== undefined && comment !== '' && { comment }), ...(signed && { signed }),
   });
   const brought: Record<string, Json> = { ...command.variables };
   if (outcome !== undefined) brought['outcome'] = outcome;
@@ -126,6 +126,14 @@ function badOutcome({ spec }: OpenTask, { task, outcome, comment }: CompleteTask
   if (!chosen) return reject('TASK_OUTCOME_UNKNOWN', { task, outcome, outcomes: outcomes === '' ? 'none' : outcomes });
   if (chosen.requiresComment && (comment ?? '').trim() === '') return reject('TASK_COMMENT_REQUIRED', { task, outcome });
   return undefined;
+}
+
+/** gov:signature: an outcome that is signed needs the signed file, named in the same command . */
+function badSignature({ spec }: OpenTask, { task, outcome, signed }: CompleteTask): Rejection | undefined {
+  const { signature, outcomes } = spec;
+  const required = signature !== undefined && (outcomes.find(({ value }) => value === outcome)?.requiresSignature ?? true);
+  if (required && signed?.document !== signature.document) return reject('TASK_SIGNATURE_REQUIRED', { task, document: signature.document });
+  return !required && signed !== undefined ? reject('TASK_NOTHING_TO_SIGN', { task }) : undefined;
 }
 
 /** A return must not double or lose tokens: the way from the earlier task to this one may not lead through a gateway that splits or joins. */

@@ -4,11 +4,14 @@
  */
 import type { MessageSpec } from '../bpmn/graph.ts';
 import type { Decision } from '../execution/decision.ts';
+import type { InstanceEvent } from '../events.ts';
 import { Stuck } from '../execution/errors.ts';
 import { evaluateText, missingNames, visibleVariables } from '../execution/variables.ts';
 import type { Variables } from '../facts.ts';
 import { messageStream } from '../hash.ts';
 import type { ElementInstance } from '../state.ts';
+
+type MessagePublished = Extract<InstanceEvent, { type: 'MessagePublished' }>;
 
 /** Opens a subscription of event or receive task `elementId` on behalf of `host`. */
 export function subscribe(decision: Decision, elementId: string, message: MessageSpec, host: ElementInstance): void {
@@ -20,13 +23,18 @@ export function subscribe(decision: Decision, elementId: string, message: Messag
 }
 
 /** Publishes for a throw event, end event or send task. It carries what its input mappings made, or without any all it can see. */
-export function publish(decision: Decision, elementId: string, message: MessageSpec, self: ElementInstance, hasInputs: boolean): void {
+export function publish(decision: Decision, elementId: string, message: MessageSpec, self: ElementInstance, isMapped: boolean): void {
+  decision.record(publication(decision, elementId, message, self, isMapped));
+}
+
+/** The event of publishing, not recorded yet. `isMapped`: the element has variables of its own, and the message carries just these. */
+export function publication(decision: Decision, elementId: string, message: MessageSpec, self: ElementInstance, isMapped: boolean): MessagePublished {
   const correlationKey = keyOf(decision, self.id, message, elementId);
-  const variables: Variables = hasInputs ? Object.fromEntries(self.variables ?? []) : visibleVariables(decision.state, self.id);
-  decision.record({
+  const variables: Variables = isMapped ? Object.fromEntries(self.variables ?? []) : visibleVariables(decision.state, self.id);
+  return {
     type: 'MessagePublished', id: decision.nextId(), elementId, name: message.name, to: messageStream(message.name, correlationKey),
     correlationKey, conversation: decision.state.conversation, variables,
-  });
+  };
 }
 
 function keyOf(decision: Decision, scope: number, message: MessageSpec, elementId: string): string {

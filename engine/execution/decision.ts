@@ -77,6 +77,8 @@ export interface Behaviour {
   activate(decision: Decision, node: FlowNode, self: ElementInstance): void;
   /** On catching events: opens the subscription on behalf of `host`: the event itself, its activity, or an event-based gateway. */
   arm?(decision: Decision, node: FlowNode, host: ElementInstance): void;
+  /** What it records when it completes, made before anything else of that is recorded. Must not record. */
+  last?(decision: Decision, node: FlowNode, self: ElementInstance): InstanceEvent | undefined;
   /** Which sequence flows the token leaves by; absent: all. Must not record. */
   leave?(decision: Decision, node: FlowNode, self: ElementInstance): readonly SequenceFlow[];
   /** Instead of leaving by sequence flows: an end event that ends or throws. Runs after ElementCompleted; `scope` is where it stood. */

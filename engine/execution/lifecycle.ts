@@ -108,7 +108,9 @@ function complete(decision: Decision, id: number): void {
   const behaviour = decision.behaviours[node.type];
   let leaving: readonly SequenceFlow[];
   let outputs: Variables = {};
+  let last: InstanceEvent | undefined;
   try {
+    last = behaviour.last?.(decision, node, self);
     if (node.outputs.length > 0) outputs = applyMappings(decision, id, node.outputs, `the outputs of ${node.id}`);
     leaving = behaviour.leave ? behaviour.leave(decision, node, self) : node.outgoing;
   } catch (error) {
@@ -119,6 +121,7 @@ function complete(decision: Decision, id: number): void {
   closeWaits(decision, self);
   const { scope } = self;
   propagate(decision, scope, outputs);
+  if (last) decision.record(last);
   decision.record({ type: 'ElementCompleted', id, elementId: node.id });
   if (behaviour.end) behaviour.end(decision, node, scope);
   else if (leaving.length === 0) settle(decision, scope);

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DeskAssets } from '../../desk/layout.ts';
+import type { DeskAssets, Island } from '../../desk/layout.ts';
 import type { Assets } from '../http/contract/bind.ts';
 import { subsetCss } from './css-subset.ts';
 
@@ -19,8 +19,11 @@ const OWN = ['palette.css', 'layout.css', 'components.css', 'form.css', 'print.c
 
 export interface BuiltAssets {
   readonly names: DeskAssets;
-  readonly served: Assets;
+  readonly served: readonly Assets[];
 }
+
+/** Where bin/build.mjs puts what runs in the browser. */
+const WEB = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 /** Writes the files into `directory` (made if it is not there); their names change with their content, so they may be cached for ever. */
 export async function buildAssets(directory: string): Promise<BuiltAssets> {
@@ -37,8 +40,15 @@ export async function buildAssets(directory: string): Promise<BuiltAssets> {
     stylesheet: await write('desk', 'css', `${subsetCss(govuk, COMPONENTS)}\n${own.map(squeeze).join('\n')}`),
     script: await write('desk', 'js', await source('desk.ts')),
     icon: await write('mark', 'svg', await source('mark.svg')),
+    islands: await islands(),
   };
-  return { names, served: { path: '/assets', directory } };
+  return { names, served: [{ path: '/assets', directory }, { path: '/web', directory: WEB }] };
+}
+
+/** What was bundled; nothing where nobody has built yet: the pages then do without. */
+async function islands(): Promise<Readonly<Record<string, Island>>> {
+  const manifest = await readFile(join(WEB, 'manifest.json'), 'utf8').catch(() => '{}');
+  return JSON.parse(manifest) as Readonly<Record<string, Island>>;
 }
 
 /** Takes out comments and the spaces of layout. */

@@ -12,12 +12,12 @@ import { taskPages } from './task-pages.ts';
 import type { Assets } from '../http/contract/bind.ts';
 
 /** `served`: from {@link buildAssets}. Hand `errorPage` to the app. */
-export function pagesModule(needs: PagesNeeds, served: Assets): AppPages {
+export function pagesModule(needs: PagesNeeds, served: readonly Assets[]): AppPages {
   const frames = new Frames(needs);
   const formats = new Formats(needs.zone);
   const drafts = new Drafts(needs.deskStore, needs.clock, needs.ids);
   return {
-    name: 'pages', routes: [], assets: [served],
+    name: 'pages', routes: [], assets: served,
     pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...casePages(needs, frames, formats)],
     errorPage: (failed, about) => renderFailure(frames, failed, about),
   };

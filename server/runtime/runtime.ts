@@ -25,7 +25,7 @@ import { Outstanding } from './outstanding.ts';
 import { Projector } from './projector.ts';
 import type { Answer, CommandMeta, DecodedRecord, Decision, DeployAnswer, DeploymentFile, DomainEvent, Projection, PublishRequest, Runtime, StartRequest } from './types.ts';
 import { startWorkers } from './worker.ts';
-import type { Job, JobHandler } from './worker.ts';
+import type { Job, JobHandler } from '../ports/job-handler.ts';
 
 export interface RuntimeOptions {
   readonly store: EventStore;

@@ -5,38 +5,10 @@
 import { addDuration, parseDuration, SYSTEM, visibleVariables } from '../../engine/index.ts';
 import type { Variables } from '../../engine/index.ts';
 import type { Clock } from '../ports/clock.ts';
+import { BpmnError } from '../ports/job-handler.ts';
+import type { Job, JobHandler } from '../ports/job-handler.ts';
 import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
 import type { Commands } from './commands.ts';
-
-/** What a handler is given. `key` is stable over all attempts: the idempotency key for what it does outside. */
-export interface Job {
-  readonly key: string;
-  readonly stream: string;
-  readonly elementId: string;
-  readonly processId: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** All variables the element sees. */
-  readonly variables: Variables;
-}
-
-/** Does jobs of one type; answers the variables the job brings. At least once: `key` must make a repeat harmless. */
-export interface JobHandler {
-  readonly type: string;
-  /** Most jobs of this type at once; default 8. */
-  readonly concurrency?: number;
-  run(job: Job): Promise<Variables>;
-}
-
-/** Thrown by a handler to take the error boundary event `code` of the model. */
-export class BpmnError extends Error {
-  override readonly name = 'BpmnError';
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 export interface WorkerOptions {
   readonly queue: JobQueue;
@@ -66,9 +38,12 @@ async function work(handler: JobHandler, queued: QueuedJob, options: WorkerOptio
   const found = await options.commands.inspect(stream);
   const open = found?.state.waits.get(id);
   if (!found || open?.kind !== 'job' || open.incident !== undefined) return;
-  const { state } = found;
+  const { state, graph: { agency } } = found;
   const elementId = state.elements.get(open.element)?.elementId ?? '';
-  const job: Job = { key, stream, elementId, processId: state.processId, headers: open.headers, variables: visibleVariables(state, open.element) };
+  const job: Job = {
+    key, stream, elementId, processId: state.processId, version: state.version, conversation: state.conversation, headers: open.headers, variables: visibleVariables(state, open.element),
+    ...(agency !== undefined && { agency }),
+  };
   let brought: Variables;
   try {
     brought = await handler.run(job);

@@ -20,7 +20,7 @@ const NOW = '2026-03-02T14:00:00.000Z';
 const formats = new Formats('America/St_Lucia');
 
 const shell: Shell = {
-  assets: { stylesheet: '/assets/a.css', script: '/assets/a.js', icon: '/assets/a.svg' }, keys: { csrf: 'the-token', key: 'the-key' },
+  assets: { stylesheet: '/assets/a.css', script: '/assets/a.js', icon: '/assets/a.svg', islands: {} }, keys: { csrf: 'the-token', key: 'the-key' },
   person: { name: ATTACK, post: ATTACK }, nav: [{ name: 'Tasks', href: '/tasks', current: true, count: 2, live: 'mine', countMeans: 'held by you' }],
   flash: { kind: 'success', title: ATTACK, text: ATTACK },
 };

@@ -21,7 +21,7 @@ describe('BPMN: compiling a process', () => {
     const { nodes, flows: taken, starts, ...rest } = await processOf(xml);
     expect(rest).to.deep.equal({
       id: 'p', name: 'Leave', isExecutable: true, versionTag: '1.2', line: 4, hash: createHash('sha256').update(xml).digest('hex'),
-      lanes: [], starters: ['hr', 'personnel office'], startForm: 'leave-request', documentation: 'First.\n\nSecond.',
+      lanes: [], starters: ['hr', 'personnel office'], agency: undefined, procedure: undefined, startForm: 'leave-request', documentation: 'First.\n\nSecond.',
     });
     expect([...nodes.keys()]).to.deep.equal(['s', 'n']);
     expect([...taken.keys()]).to.deep.equal(['s-n']);
@@ -101,14 +101,44 @@ describe('BPMN: compiling activities', () => {
       <gov:sla due="P5BD" calendar="office" class="statutory" /><gov:separation notSameAs="o, q" />`)}</userTask><userTask id="o" /><userTask id="q" />`);
     const task = (await nodeOf(xml)).userTask;
     expect(task).to.deep.include({ candidateGroups: { source: 'hr, ps', literal: 'hr, ps' }, candidateUsers: { source: 'ann', literal: 'ann' }, priority: { source: '70', literal: '70' }, form: 'f', sla: { due: 'P5BD', calendar: 'office' }, notSameAs: ['o', 'q'] });
-    expect(task?.outcomes).to.deep.equal([{ value: 'yes', label: 'Approve', kind: 'approve', requiresComment: false }, { value: 'no', label: 'no', kind: 'forward', requiresComment: true }]);
+    expect(task?.outcomes).to.deep.equal([{ value: 'yes', label: 'Approve', kind: 'approve', requiresComment: false, requiresSignature: false }, { value: 'no', label: 'no', kind: 'forward', requiresComment: true, requiresSignature: false }]);
     expect([task?.assignee?.source, task?.assignee?.literal]).to.deep.equal(['boss', undefined]);
     expect(task?.assignee?.feel?.evaluate(new Map([['boss', 'ann']]), clock)).to.equal('ann');
     expect([task?.dueDate?.source, task?.followUpDate?.literal]).to.deep.equal(['due', '2026-01-05T09:00:00Z']);
   });
 
+  it('Of a signed task the outcomes that approve are signed, unless the model says which; without such an outcome all are', async () => {
+    const signed = async (outcomes: string): Promise<readonly boolean[]> => {
+      const written = extended(`<gov:outcomes>${outcomes}</gov:outcomes><gov:signature document="reply" reason="Approved" />`);
+      const task = (await nodeOf(around(`<userTask id="n">${written}</userTask>`))).userTask;
+      expect(task?.signature).to.deep.equal({ level: 'S2', document: 'reply', reason: 'Approved' });
+      return task?.outcomes.map(({ requiresSignature }) => requiresSignature) ?? [];
+    };
+    expect(await signed('<gov:outcome value="yes" kind="approve" /><gov:outcome value="no" kind="return" />')).to.deep.equal([true, false]);
+    expect(await signed('<gov:outcome value="yes" /><gov:outcome value="no" />')).to.deep.equal([true, true]);
+    expect(await signed('<gov:outcome value="yes" kind="approve" /><gov:outcome value="no" requiresSignature="true" />')).to.deep.equal([false, true]);
+  });
+
+  it('Attachments carry kind, size in bytes and what is accepted', async () => {
+    const node = await nodeOf(around(`<userTask id="n">${extended('<gov:attachments><gov:attachment kind="letter" required="true" accept="application/pdf" maxSize="20MB" /><gov:attachment kind="plan" /></gov:attachments>')}</userTask>`));
+    expect(node.attachments).to.deep.equal([{ kind: 'letter', required: true, accept: 'application/pdf', maxBytes: 20_971_520 }, { kind: 'plan', required: false, accept: undefined, maxBytes: undefined }]);
+  });
+
+  it('A process knows the agency whose pool it stands in and what its records are', async () => {
+    const procedure = extended('<gov:procedure fileSeries="ADM/4" recordClass="correspondence" retention="P5Y" />');
+    const pools = '<collaboration id="c"><participant id="a" name="Ministry of Finance" processRef="p" /></collaboration>';
+    const process = await processOf(file(`${pools}<process id="p" isExecutable="true">${procedure}<startEvent id="s" /></process>`));
+    expect(process.agency).to.equal('ministry-of-finance');
+    expect(process.procedure).to.deep.include({ fileSeries: 'ADM/4', recordClass: 'correspondence', retention: 'P5Y' });
+  });
+
+  it('gov:document of a service task reaches the worker as headers; task headers of the same name win', async () => {
+    const node = await nodeOf(around(`<serviceTask id="n">${extended('<zeebe:taskDefinition type="document-generate" /><zeebe:taskHeaders><zeebe:header key="registry" value="own" /></zeebe:taskHeaders><gov:document template="reply-letter" output="reply" registry="OUT" />')}</serviceTask>`));
+    expect(Object.entries(node.job?.headers ?? {}).map(([name, value]) => [name, value.literal])).to.deep.equal([['template', 'reply-letter'], ['output', 'reply'], ['registry', 'own']]);
+  });
+
   it('A user task without extensions has nothing but its defaults', async () => {
-    expect((await nodeOf(around('<userTask id="n" />'))).userTask).to.deep.equal({ assignee: undefined, candidateGroups: undefined, candidateUsers: undefined, dueDate: undefined, followUpDate: undefined, priority: undefined, form: undefined, outcomes: [], sla: undefined, notSameAs: [] });
+    expect((await nodeOf(around('<userTask id="n" />'))).userTask).to.deep.equal({ assignee: undefined, candidateGroups: undefined, candidateUsers: undefined, dueDate: undefined, followUpDate: undefined, priority: undefined, form: undefined, outcomes: [], sla: undefined, notSameAs: [], signature: undefined });
   });
 
   it('A form may stand outside: externalReference is kept as text', async () => {

@@ -126,11 +126,11 @@ describe('BPMN: extensions that are not executed', () => {
   attribute('a versionTag to bind to', 'callActivity', '<zeebe:calledElement processId="q" versionTag="1" />');
   attribute('a businessId', 'callActivity', '<zeebe:calledElement processId="q" businessId="1" />');
   attribute('a processIdExpression', 'callActivity', '<zeebe:calledElement processId="q" processIdExpression="q" />');
+  attribute('the attribute copies of gov:document', 'serviceTask', '<zeebe:taskDefinition type="document-generate" /><gov:document template="reply" output="reply" copies="2" />');
   attribute('the attribute warnAt of gov:sla', 'userTask', '<gov:sla due="P1D" warnAt="80%" />');
   attribute('the attribute onBreach of gov:sla', 'userTask', '<gov:sla due="P1D" onBreach="notify" />');
   attribute('the attribute escalateTo of gov:sla', 'userTask', '<gov:sla due="P1D" escalateTo="ps" />');
   attribute('the attribute pausable of gov:sla', 'userTask', '<gov:sla due="P1D" pausable="true" />');
-  attribute('an outcome that requires a signature', 'userTask', '<gov:outcomes><gov:outcome value="yes" requiresSignature="true" /></gov:outcomes>');
   attribute('the attribute fourEyes of gov:separation', 'userTask', '<gov:separation fourEyes="true" />');
   refused(code, 'public="true" on gov:starters', model(`${extended('<gov:starters public="true" />')}<task id="n" />`), 'p');
   it('Every row of the table has a test', () => {

@@ -68,6 +68,20 @@ describe('Engine: tasks', () => {
     given(process).when(start({ a: 1, secret: 2, id: 'K' })).including({ type: 'MessagePublished', correlationKey: 'K', variables: { text: 1 } });
   });
 
+  it('A send task with a job and a message gives the job first, then publishes what it was given and what the job brought', async () => {
+    const process = await processOf('start -> send Tell job=pack message=News key="=id" in.text="=a" out.sent="=envelope" -> end');
+    given(process).when(start({ id: '7', a: 'x', b: 'y' })).including('JobCreated').when(jobDone('Tell', { envelope: 'e1' })).then(
+      'JobCompleted', 'VariablesWritten', 'VariablesWritten', { type: 'MessagePublished', name: 'News', correlationKey: '7', variables: { text: 'x', envelope: 'e1' } },
+      'ElementCompleted Tell', 'SequenceFlowTaken Tell-end', 'ElementActivated end', 'ElementCompleted end', 'InstanceCompleted',
+    );
+  });
+
+  it('Without a correlation key after the job the send task waits in an incident and publishes when it is resolved', async () => {
+    const process = await processOf('start -> send Tell job=pack message=News key="=id" -> end');
+    given(process, start()).when(jobDone('Tell')).then('JobCompleted', { type: 'IncidentRaised', code: 'INCIDENT_EXPRESSION' });
+    given(process, start(), jobDone('Tell'), set({ id: '7' })).when(resolve('Tell')).including('IncidentResolved', { type: 'MessagePublished', correlationKey: '7' }, 'InstanceCompleted');
+  });
+
   it('A send task with a job is done by a worker', async () => {
     const process = await processOf('start -> send Tell job=mail -> end');
     given(process, start()).when(jobDone('Tell')).including('ElementCompleted Tell', 'InstanceCompleted');

@@ -239,3 +239,21 @@ describe('Engine: the case itself', () => {
     given(process, limited({ variableBytes: 100 })).when(start({ text: 'x'.repeat(200) })).refused('INSTANCE_VARIABLES_TOO_LARGE', '100');
   });
 });
+
+describe('Engine: user task that is signed (gov:signature)', () => {
+  const SIGNED = 'start -> user Sign groups=clerks signs=reply outcomes=approve,refuse -> end';
+  const signed = { document: 'reply', sha256: 'ab', certificate: 'cd' };
+  const completes = (more: Parameters<typeof complete>[1]): ReturnType<typeof complete> => complete('Sign', { by: ANNA, outcome: 'approve', ...more });
+
+  it('It does not complete without a signature on its document, and records the one it was completed with', async () => {
+    const process = await processOf(SIGNED);
+    given(process, start(), claim('Sign', ANNA)).when(completes({})).refused('TASK_SIGNATURE_REQUIRED');
+    given(process, start(), claim('Sign', ANNA)).when(completes({ signed: { ...signed, document: 'other' } })).refused('TASK_SIGNATURE_REQUIRED');
+    given(process, start(), claim('Sign', ANNA)).when(completes({ signed })).including({ type: 'UserTaskCompleted', signed }, 'InstanceCompleted');
+  });
+
+  it('A task that is not signed takes no signature', async () => {
+    const process = await processOf('start -> user Sign groups=clerks outcomes=approve -> end');
+    given(process, start(), claim('Sign', ANNA)).when(completes({ signed })).refused('TASK_NOTHING_TO_SIGN');
+  });
+});

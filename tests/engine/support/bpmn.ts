@@ -197,6 +197,7 @@ function extensions(kind: string, attributes: ReadonlyMap<string, string>): stri
     add('gov:sla', { due: get('sla'), calendar: get('sla') === undefined ? undefined : get('calendar') });
     add('gov:separation', { notSameAs: get('notSameAs') });
     const outcomes = get('outcomes')?.split(',').map((value) => `<gov:outcome value="${value.replace('!', '')}" requiresComment="${String(value.endsWith('!'))}"/>`);
+    if (get('signs') !== undefined) add('gov:signature', { document: get('signs') });
     if (outcomes) parts.push(`<gov:outcomes>${outcomes.join('')}</gov:outcomes>`);
   }
   add('zeebe:formDefinition', { formId: get('form') });

@@ -1,6 +1,6 @@
 /** What can be said to a case in a test, by element id: the counters are looked up in the case. */
 import { SYSTEM } from '../../../engine/world/world.ts';
-import type { CompleteChild, InstanceAction } from '../../../engine/commands.ts';
+import type { CompleteChild, InstanceAction, Signed } from '../../../engine/commands.ts';
 import { DEFAULT_LIMITS } from '../../../engine/facts.ts';
 import type { Actor, Facts, Limits, Variables } from '../../../engine/facts.ts';
 import { addDuration, parseDuration } from '../../../engine/time/duration.ts';
@@ -27,7 +27,7 @@ export const start = (variables: Variables = {}, more: { startElementId?: string
 export const claim = (elementId: string, actor: Actor = ANNA): Verb => (on) => ({ action: { type: 'ClaimTask', task: on.element(elementId) }, actor });
 export const release = (elementId: string, actor: Actor = ANNA): Verb => (on) => ({ action: { type: 'ReleaseTask', task: on.element(elementId) }, actor });
 export const assign = (elementId: string, assignee: string, reason?: string): Verb => (on) => ({ action: { type: 'AssignTask', task: on.element(elementId), assignee, ...(reason !== undefined && { reason }) }, actor: person('boss') });
-export const complete = (elementId: string, more: { variables?: Variables; outcome?: string; comment?: string; by?: Actor } = {}): Verb => (on) => {
+export const complete = (elementId: string, more: { variables?: Variables; outcome?: string; comment?: string; signed?: Signed; by?: Actor } = {}): Verb => (on) => {
   const { by = ANNA, variables = {}, ...rest } = more;
   return { action: { type: 'CompleteTask', task: on.element(elementId), variables, ...rest }, actor: by };
 };

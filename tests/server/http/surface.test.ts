@@ -44,7 +44,7 @@ describe('The surface of the server', () => {
   });
 
   it('The pages and the routes of tasks, as they are, have a rule each; the public ones are the way in, and three forms with a door of their own.', () => {
-    const pages = pagesModule({ zone: 'America/St_Lucia' } as PagesNeeds, { path: '/assets', directory: import.meta.dirname });
+    const pages = pagesModule({ zone: 'America/St_Lucia' } as PagesNeeds, [{ path: '/assets', directory: import.meta.dirname }]);
     const tasks: HttpModule = { name: 'tasks', routes: taskRoutes({} as never, {} as never, {} as never, {} as never) };
     const { express: app, bound } = appOf([pages, tasks]);
     expect(withoutRule(app, bound, ROOMS)).to.deep.equal([]);

@@ -89,7 +89,7 @@ describe('Pages: a case in words', () => {
 });
 
 describe('Pages: failures in plain words', () => {
-  const needs = { assets: { stylesheet: '/a.css', script: '/a.js', icon: '/a.svg' }, authorise: () => 'granted' } as unknown as PagesNeeds;
+  const needs = { assets: { stylesheet: '/a.css', script: '/a.js', icon: '/a.svg', islands: {} }, authorise: () => 'granted' } as unknown as PagesNeeds;
   const page = (failed: HttpFailure): string => renderFailure(new Frames(needs), failed, { requestId: 'r-1', session: { person: { id: 'ana', name: 'Ana', roles: [], groups: [], active: true }, csrf: 't' } as never });
 
   it('A conflict says who was faster and offers a way on.', () => {

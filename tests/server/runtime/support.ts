@@ -10,7 +10,7 @@ import type { Vault } from '../../../server/ports/vault.ts';
 import { openEmbeddedQueue } from '../../../server/queues/embedded.ts';
 import { EmbeddedRuntime } from '../../../server/runtime/runtime.ts';
 import type { CommandMeta, Projection } from '../../../server/runtime/types.ts';
-import type { JobHandler } from '../../../server/runtime/worker.ts';
+import type { JobHandler } from '../../../server/ports/job-handler.ts';
 import { openFileBlobStore } from '../../../server/stores/blobs/file-blob-store.ts';
 import { openMemoryEventStore } from '../../../server/stores/memory/event-store.ts';
 import { createSqliteProjections } from '../../../server/stores/sqlite/projections.ts';
