@@ -147,12 +147,16 @@ export const DEEPEST = 500;
 
 /** True when lists and contexts are nested deeper than {@link DEEPEST}. */
 export function isTooDeep(value: Json): boolean {
-  let level: readonly Json[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
+  let level: readonly Json[] = isNested(value) ? Object.values(value).filter(isNested) : [];
+  for (let depth = 2; level.length > 0; depth += 1) {
     if (depth > DEEPEST) return true;
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    level = level.flatMap((item) => Object.values(item as object).filter(isNested));
   }
   return false;
+}
+
+function isNested(value: unknown): value is Json & object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** About how many bytes a value takes as JSON; cheap, for budgets only. */

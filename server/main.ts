@@ -88,7 +88,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[]):
   const organization = createOrganization(projections, vault);
   const calendars = createCalendarBook(projections);
   const cases = createInstances(projections);
-  const taskRows = tasksProjection(projections);
+  const taskRows = tasksProjection(projections, cases.cases);
   const { directory } = organization;
   const notices = createNotices(deskStore);
   const runtime = new EmbeddedRuntime({

@@ -3,7 +3,20 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from './ports/clock.ts';
 import type { Ids } from './ports/ids.ts';
 
-export const systemClock: Clock = { now: () => new Date().toISOString() };
+let lastMs = 0;
+let lastText = new Date(0).toISOString();
+
+export const systemClock: Clock = {
+  // Thousands of commands share a millisecond, and its text.
+  now() {
+    const ms = Date.now();
+    if (ms !== lastMs) {
+      lastMs = ms;
+      lastText = new Date(ms).toISOString();
+    }
+    return lastText;
+  },
+};
 
 export const systemIds: Ids = {
   // RFC 9562, 5.7: 48 bits of Unix time in milliseconds, version 7, and the random bits of a version 4 id, which the system draws in batches.

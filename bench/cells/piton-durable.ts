@@ -66,10 +66,11 @@ async function openRuntime(folder: string): Promise<Opened> {
   const vault = await openSqliteVault({ folder });
   const blobs = await openFileBlobStore(join(folder, 'blobs'));
   const projections = createThreadedProjections(join(folder, 'projections.db'));
+  const cases = createInstances(projections);
   const ends = new Ends(store);
   const runtime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, clock: systemClock, ids: systemIds, queue: openEmbeddedQueue({ clock: systemClock }),
-    calendars: { all: () => ({}) }, zone: 'America/St_Lucia', readers: [createInstances(projections).projection, tasksProjection(projections).projection],
+    calendars: { all: () => ({}) }, zone: 'America/St_Lucia', readers: [cases.projection, tasksProjection(projections, cases.cases).projection],
     handlers: [{ type: 'work', concurrency: 100, run: () => Promise.resolve({}) }], privateFields: {}, checkForm: () => [],
     onFailure: (error) => { throw error; },
   });

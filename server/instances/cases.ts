@@ -123,6 +123,6 @@ export function cursor(order: string): string {
 /** Throws HTTP_CURSOR_INVALID. */
 export function readCursor(after: string): string {
   const order = Buffer.from(after, 'base64url').toString();
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z\|/.test(order)) throw failure('HTTP_CURSOR_INVALID');
+  if (!/^\d{12}\.\d{3}(\||$)/.test(order)) throw failure('HTTP_CURSOR_INVALID');
   return order;
 }

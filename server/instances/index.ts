@@ -1,16 +1,19 @@
 /** Cases over HTTP: start, find, read, correct, cancel; messages and incidents. */
 import type { HttpModule } from '../http/contract/bind.ts';
 import type { Directory } from '../ports/directory.ts';
-import type { Projections } from '../ports/projections.ts';
+import type { Projections, Table } from '../ports/projections.ts';
 import type { Projection, Runtime } from '../runtime/types.ts';
 import { commandRoutes } from './command-routes.ts';
 import type { StartForms } from './command-routes.ts';
 import { incidentRoutes } from './incident-routes.ts';
 import { createCaseTables } from './projection.ts';
+import type { CaseRow } from './projection.ts';
 import { readRoutes } from './read-routes.ts';
 
 export interface Instances {
   readonly projection: Projection;
+  /** Every case; its columns are told in projection.ts. */
+  readonly cases: Table<CaseRow>;
   http(runtime: Runtime, directory: Directory, forms: StartForms): HttpModule;
 }
 
@@ -19,6 +22,7 @@ export function createInstances(projections: Projections): Instances {
   const tables = createCaseTables(projections);
   return {
     projection: tables.projection,
+    cases: tables.cases,
     http: (runtime, directory, forms) => ({
       name: 'instances',
       routes: [...commandRoutes(tables, runtime, forms), ...readRoutes(tables, runtime, directory), ...incidentRoutes(tables, runtime)],

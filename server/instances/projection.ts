@@ -6,7 +6,7 @@ import { streamKind } from '../runtime/types.ts';
 
 export type CaseStatus = 'active' | 'completed' | 'terminated' | 'failed';
 
-/** `order`: start and id, unique, so that pages continue behind it. */
+/** `order`: where its start stands in the log, unique, so that pages continue behind it. */
 export interface CaseRow {
   readonly stream: string;
   readonly processId: string;
@@ -21,7 +21,7 @@ export interface CaseRow {
   readonly [column: string]: Cell;
 }
 
-/** `reader`: a group, or a person marked with '@'. `since`: when the case last came to concern them, and its id. */
+/** `reader`: a group, or a person marked with '@'. `since`: where in the log the case last came to concern them. */
 export interface ReaderRow {
   readonly key: string;
   readonly stream: string;
@@ -68,13 +68,14 @@ function applyRecord(record: DecodedRecord, tables: Tables): void {
   for (const event of record.events as readonly InstanceEvent[]) applyEvent(event, record, tables);
 }
 
-function applyEvent(event: InstanceEvent, { stream, at }: DecodedRecord, { cases, readers, incidents }: Tables): void {
-  const concerns = (reader: string): void => { readers.put({ key: `${stream}|${reader}`, stream, reader, since: `${at}|${stream}` }); };
+function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, readers, incidents }: Tables): void {
+  const { stream, at } = record;
+  const concerns = (reader: string): void => { readers.put({ key: `${stream}|${reader}`, stream, reader, since: placeOf(record) }); };
   const end = (status: CaseStatus): void => { cases.patch(stream, { status, endedAt: at }); };
   switch (event.type) {
     case 'InstanceStarted': {
       const { processId, version, by, businessKey, parent } = event;
-      cases.put({ stream, processId, version, status: 'active', businessKey: businessKey ?? null, startedAt: at, startedBy: by, endedAt: null, parent: parent?.stream ?? null, order: `${at}|${stream}` });
+      cases.put({ stream, processId, version, status: 'active', businessKey: businessKey ?? null, startedAt: at, startedBy: by, endedAt: null, parent: parent?.stream ?? null, order: placeOf(record) });
       concerns(`@${by}`);
       return;
     }
@@ -88,12 +89,17 @@ function applyEvent(event: InstanceEvent, { stream, at }: DecodedRecord, { cases
     case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskCompleted': case 'UserTaskReturned': concerns(`@${event.person}`); return;
     case 'IncidentRaised': {
       const { id, elementId, code } = event;
-      incidents.put({ key: incidentKey(stream, id), stream, incident: id, elementId, code, message: messageOf(event), at, order: `${at}|${stream}|${id}` });
+      incidents.put({ key: incidentKey(stream, id), stream, incident: id, elementId, code, message: messageOf(event), at, order: `${placeOf(record)}|${String(id)}` });
       return;
     }
     case 'IncidentResolved': incidents.delete(incidentKey(stream, event.id)); return;
     default:
   }
+}
+
+/** Where a record stands in the log, as a text that sorts: its commit, and its place in it. */
+function placeOf({ position, index }: DecodedRecord): string {
+  return `${String(position).padStart(12, '0')}.${String(index).padStart(3, '0')}`;
 }
 
 /** An erased case has lost it. */

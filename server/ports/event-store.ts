@@ -31,6 +31,18 @@ export interface NewRecord {
   /** Data key in the vault that the private part of `events` is encrypted with. */
   readonly keyId?: string;
   readonly events: Uint8Array;
+  /** What of `events` the store encrypts before it writes anything. */
+  readonly clear?: ClearText;
+}
+
+/**
+ * The part of a record's events that must not be stored as it is: from byte `from` to the end it is 12 spare bytes, clear text, 16
+ * spare bytes. The store puts a nonce, the ciphertext and the tag in their place (AES-256-GCM; additional data `<stream>/<version>`),
+ * in the thread that writes anyway. `key`: 32 bytes.
+ */
+export interface ClearText {
+  readonly from: number;
+  readonly key: Uint8Array;
 }
 
 export interface RecordActor {
@@ -40,7 +52,7 @@ export interface RecordActor {
 }
 
 /** A record as it was stored. `position` is its commit, `index` its place in it, `version` its number in the stream. */
-export interface StoredRecord extends Omit<NewRecord, 'expectedVersion'> {
+export interface StoredRecord extends Omit<NewRecord, 'expectedVersion' | 'clear'> {
   readonly position: number;
   readonly index: number;
   readonly version: number;

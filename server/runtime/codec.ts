@@ -5,8 +5,7 @@
  * Layout: 1 byte format, u32 big-endian length of the open part, the open part (JSON, UTF-8), then nothing, or 12 bytes nonce,
  * ciphertext, 16 bytes tag (AES-256-GCM; additional data: `<stream>/<version>`).
  */
-import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { DomainEvent } from './types.ts';
 
 /** Event type -> fields that are encrypted. */
@@ -25,50 +24,57 @@ export interface Split {
   readonly secrets: Secrets | undefined;
 }
 
-/** A data key in the form the cipher takes ten times faster than plain bytes. */
-export function dataKey(bytes: Uint8Array | undefined): KeyObject | undefined {
-  return bytes && createSecretKey(bytes);
-}
-
 /** Takes the private fields out of the events. */
 export function split(events: readonly DomainEvent[], fields: PrivateFields): Split {
   let secrets: Secrets | undefined;
   const open = events.map((event, index) => {
     const names = fields[event.type];
     if (names === undefined) return event;
-    const rest: Record<string, unknown> = {};
-    const hidden: Record<string, unknown> = {};
-    let any = false;
-    for (const [name, value] of Object.entries(event)) {
-      if (value !== undefined && names.includes(name)) {
-        hidden[name] = value;
-        any = true;
-      } else rest[name] = value;
+    let rest: Record<string, unknown> | undefined;
+    let hidden: Record<string, unknown> | undefined;
+    for (const name of names) {
+      const value = (event as unknown as Readonly<Record<string, unknown>>)[name];
+      if (value === undefined) continue;
+      // What is undefined is not written.
+      (rest ??= { ...event })[name] = undefined;
+      (hidden ??= {})[name] = value;
     }
-    if (!any) return event;
+    if (hidden === undefined) return event;
     (secrets ??= {})[index] = hidden;
     return rest as unknown as DomainEvent;
   });
   return { open, secrets };
 }
 
-/** `key` is needed exactly when there are secrets. */
-export function seal({ open, secrets }: Split, key: KeyObject | undefined, stream: string, version: number): Uint8Array {
+/** The bytes, with room for nonce and tag around the private part, which stands from `clearFrom` on still to be encrypted; undefined when there is none. */
+export interface Laid {
+  readonly bytes: Buffer;
+  readonly clearFrom: number | undefined;
+}
+
+export function layOut({ open, secrets }: Split): Laid {
   const text = JSON.stringify(open);
   const size = Buffer.byteLength(text);
   const header = HEADER_BYTES + size;
-  if (!secrets) return writeOpen(Buffer.allocUnsafe(header), text, size);
+  if (!secrets) return { bytes: writeOpen(Buffer.allocUnsafe(header), text, size), clearFrom: undefined };
+  const hidden = JSON.stringify(secrets);
+  const bytes = writeOpen(Buffer.allocUnsafe(header + NONCE_BYTES + Buffer.byteLength(hidden) + TAG_BYTES), text, size);
+  bytes.write(hidden, header + NONCE_BYTES);
+  return { bytes, clearFrom: header };
+}
+
+/** Bytes that are encrypted here: snapshots, which no event store writes. `key` is needed exactly when there are secrets. */
+export function seal(parts: Split, key: Uint8Array | undefined, stream: string, version: number): Uint8Array {
+  const { bytes, clearFrom } = layOut(parts);
+  if (clearFrom === undefined) return bytes;
   if (!key) throw new TypeError(`Expected a data key for ${stream}, but there is none`);
-  const nonce = nextNonce();
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  cipher.setAAD(Buffer.from(`${stream}/${String(version)}`));
-  // GCM is a stream cipher: final adds nothing.
-  const body = cipher.update(JSON.stringify(secrets), 'utf8');
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(`${stream}/${String(version)}`));
+  const clear = bytes.subarray(clearFrom + NONCE_BYTES, bytes.length - TAG_BYTES);
+  clear.set(cipher.update(clear));
   cipher.final();
-  const bytes = writeOpen(Buffer.allocUnsafe(header + NONCE_BYTES + body.length + TAG_BYTES), text, size);
-  bytes.set(nonce, header);
-  bytes.set(body, header + NONCE_BYTES);
-  bytes.set(cipher.getAuthTag(), header + NONCE_BYTES + body.length);
+  bytes.set(nonce, clearFrom);
+  bytes.set(cipher.getAuthTag(), bytes.length - TAG_BYTES);
   return bytes;
 }
 
@@ -80,7 +86,7 @@ function writeOpen(bytes: Buffer, text: string, size: number): Buffer {
 }
 
 /** The events with their private fields put back; without the key they lack them and `erased` is true. */
-export function unseal(bytes: Uint8Array, key: KeyObject | undefined, stream: string, version: number): { readonly events: DomainEvent[]; readonly erased: boolean } {
+export function unseal(bytes: Uint8Array, key: Uint8Array | undefined, stream: string, version: number): { readonly events: DomainEvent[]; readonly erased: boolean } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.readUInt8(0) !== FORMAT) throw new TypeError(`Expected record ${stream}/${String(version)} in format ${String(FORMAT)}, but it is in ${String(buffer.readUInt8(0))}`);
   const end = HEADER_BYTES + buffer.readUInt32BE(1);
@@ -94,18 +100,4 @@ export function unseal(bytes: Uint8Array, key: KeyObject | undefined, stream: st
   const secrets = JSON.parse(clear) as Secrets;
   for (const [index, hidden] of Object.entries(secrets)) events[Number(index)] = { ...events[Number(index)], ...hidden } as DomainEvent;
   return { events, erased: false };
-}
-
-const pool = Buffer.allocUnsafe(NONCE_BYTES * 512);
-let used = pool.length;
-
-/** Random nonces, drawn in batches: one call of the system per nonce costs more than the encryption. */
-function nextNonce(): Buffer {
-  if (used === pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  const nonce = Buffer.from(pool.subarray(used, used + NONCE_BYTES));
-  used += NONCE_BYTES;
-  return nonce;
 }

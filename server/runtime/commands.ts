@@ -35,7 +35,8 @@ export class Commands {
     const version = request.version ?? registry.latest(processId)?.version;
     if (version === undefined || !registry.version(processId, version)) return { outcome: 'rejected', rejection: reject('DEFINITION_NOT_FOUND', { processId }) };
     const { idempotencyKey } = meta;
-    const stream = instanceStream(processId, idempotencyKey ?? newId());
+    // Without a key the id is made up: one that rises with time keeps every index of log and lists growing at its end.
+    const stream = idempotencyKey === undefined ? newId().replaceAll('-', '') : instanceStream(processId, idempotencyKey);
     const optional = { ...(businessKey !== undefined && { businessKey }), ...(startElementId !== undefined && { startElementId }) };
     return this.execute(stream, { type: 'StartInstance', processId, version, variables, ...optional }, meta, idempotencyKey === undefined);
   }

@@ -1,6 +1,4 @@
 /** Streams kept in memory, least recently used first out: their records can always be read again. */
-import type { KeyObject } from 'node:crypto';
-
 export interface Entry {
   state: unknown;
   /** Version and commit position of the last record folded in. */
@@ -9,7 +7,7 @@ export interface Entry {
   /** Its instant. */
   lastAt: string;
   keyId: string | undefined;
-  key: KeyObject | undefined;
+  key: Uint8Array | undefined;
   /** Version of the last snapshot. */
   snapshotAt: number;
 }

@@ -9,7 +9,7 @@ import type { StoredRecord, EventStore } from '../ports/event-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Snapshot, Snapshots } from '../ports/snapshots.ts';
 import type { Vault } from '../ports/vault.ts';
-import { dataKey, seal, split, unseal } from './codec.ts';
+import { layOut, seal, split, unseal } from './codec.ts';
 import type { PrivateFields } from './codec.ts';
 import { EntryCache, newEntry } from './entry-cache.ts';
 import type { Entry } from './entry-cache.ts';
@@ -76,7 +76,7 @@ export class Journal {
     const mark = `${record.stream} ${String(record.version)}`;
     const known = this.#inFlight.get(mark);
     if (known) return toDecoded(record, known, false);
-    const key = record.keyId === undefined ? undefined : dataKey(await this.#options.vault.dataKey(record.keyId));
+    const key = record.keyId === undefined ? undefined : await this.#options.vault.dataKey(record.keyId);
     const { events, erased } = unseal(record.events, key, record.stream, record.version);
     return toDecoded(record, events, erased);
   }
@@ -119,15 +119,17 @@ export class Journal {
     if (parts.secrets && !entry.key) {
       const { id, key } = await this.#options.vault.takeDataKey();
       entry.keyId = id;
-      entry.key = dataKey(key);
+      entry.key = key;
     }
+    const { bytes, clearFrom } = layOut(parts);
     const version = entry.version + 1;
     const mark = `${stream} ${String(version)}`;
     this.#inFlight.set(mark, events);
     let appended;
     try {
       appended = await this.#options.store.append({
-        stream, expectedVersion: entry.version, commandType, at, events: seal(parts, entry.key, stream, version), actor: recordActor(meta),
+        stream, expectedVersion: entry.version, commandType, at, events: bytes, actor: recordActor(meta),
+        ...(clearFrom !== undefined && { clear: { from: clearFrom, key: keyOf(entry, stream) } }),
         ...(meta.idempotencyKey !== undefined && { idempotencyKey: meta.idempotencyKey, requestHash: requestHashOf(meta.idempotencyKey, meta) }),
         ...(meta.causation !== undefined && { causation: meta.causation }), ...(entry.keyId !== undefined && { keyId: entry.keyId }),
       });
@@ -170,7 +172,7 @@ export class Journal {
       entry.lastAt = record.at;
       if (record.keyId !== undefined && entry.keyId !== record.keyId) {
         entry.keyId = record.keyId;
-        entry.key = dataKey(await this.#options.vault.dataKey(record.keyId));
+        entry.key = await this.#options.vault.dataKey(record.keyId);
       }
     }
     this.#cache.set(stream, entry);
@@ -179,7 +181,7 @@ export class Journal {
 
   /** A snapshot is derived: one that cannot be read is ignored. */
   async #restore(stream: string, entry: Entry, saved: Snapshot, load: (text: string) => unknown): Promise<void> {
-    const key = saved.keyId === undefined ? undefined : dataKey(await this.#options.vault.dataKey(saved.keyId));
+    const key = saved.keyId === undefined ? undefined : await this.#options.vault.dataKey(saved.keyId);
     if (saved.keyId !== undefined && !key) return;
     const { events } = unseal(saved.state, key, stream, saved.version);
     const [first] = events as unknown as readonly [{ readonly type: string; readonly state: string; readonly lastAt: string; readonly position: number }];
@@ -215,6 +217,11 @@ export class Journal {
       if (this.#busy.get(stream) === mine) this.#busy.delete(stream);
     }
   }
+}
+
+function keyOf({ key }: Entry, stream: string): Uint8Array {
+  if (!key) throw new TypeError(`Expected a data key for ${stream}, but it was destroyed`);
+  return key;
 }
 
 /** A command whose key is the id of the event that asks for it has no other request: the key stands for it. */

@@ -7,7 +7,7 @@ import { TaskBook } from './book.ts';
 import { TaskLists } from './lists.ts';
 import { TaskNames } from './names.ts';
 import { taskProjection, taskTables } from './projection.ts';
-import type { TaskTables } from './projection.ts';
+import type { CaseTable, TaskTables } from './projection.ts';
 import { taskRoutes } from './routes.ts';
 import { TaskVerbs } from './verbs.ts';
 import type { TaskForms } from './verbs.ts';
@@ -18,9 +18,9 @@ export interface TasksModule extends HttpModule {
   readonly verbs: TaskVerbs;
 }
 
-/** Declares the tables and makes the projection; call before the projections are opened. */
-export function tasksProjection(projections: Projections): { readonly tables: TaskTables; readonly projection: Projection } {
-  const tables = taskTables(projections);
+/** Declares the tables and makes the projection; call before the projections are opened. `cases`: the table of cases. */
+export function tasksProjection(projections: Projections, cases: CaseTable): { readonly tables: TaskTables; readonly projection: Projection } {
+  const tables = taskTables(projections, cases);
   return { tables, projection: taskProjection(tables) };
 }
 

@@ -58,7 +58,7 @@ export class TaskLists {
 
   /** Cases this person started, newest first. */
   async startedBy(person: string, after?: string, limit = PAGE): Promise<ListPage<CaseSummary>> {
-    const page = await find(this.#tables.cases, { where: { startedBy: person }, orderBy: [{ column: 'startedAt', descending: true }], limit: Math.min(limit, MOST) }, after);
+    const page = await find(this.#tables.cases, { where: { startedBy: person }, orderBy: [{ column: 'order', descending: true }], limit: Math.min(limit, MOST) }, after);
     const items = page.rows.map((row): CaseSummary => ({
       stream: row.stream, processName: this.#names.process(row.processId, row.version), businessKey: row.businessKey,
       status: row.status, startedAt: row.startedAt, endedAt: row.endedAt,

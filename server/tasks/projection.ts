@@ -1,4 +1,4 @@
-/** The tables of tasks: open tasks, tasks done, and the cases they belong to; folded from the events of cases. */
+/** The tables of tasks: open tasks and tasks done; folded from the events of cases. */
 import type { InstanceEvent, UserTaskCreated } from '../../engine/index.ts';
 import type { Projections, Row, Table } from '../ports/projections.ts';
 import { streamKind } from '../runtime/types.ts';
@@ -38,7 +38,8 @@ export interface DoneRow extends Row {
   readonly at: string;
 }
 
-export interface CaseRow extends Row {
+/** What the lists of tasks read of the table of cases, which server/instances keeps. */
+export interface CaseRow {
   readonly stream: string;
   readonly processId: string;
   readonly version: number;
@@ -49,10 +50,13 @@ export interface CaseRow extends Row {
   readonly endedAt: string | null;
 }
 
+/** `order` is a column one can sort the cases of a person by, oldest first. */
+export type CaseTable = Table<CaseRow & Row>;
+
 export interface TaskTables {
   readonly open: Table<TaskRow>;
   readonly done: Table<DoneRow>;
-  readonly cases: Table<CaseRow>;
+  readonly cases: CaseTable;
 }
 
 export const NO_DUE_DATE = '9999-12-31T23:59:59.999Z';
@@ -73,14 +77,14 @@ export function taskId(stream: string, counter: number): string {
 }
 
 /** Declares the tables; call before the projections are opened. */
-export function taskTables(projections: Projections): TaskTables {
+export function taskTables(projections: Projections, cases: CaseTable): TaskTables {
   return {
     open: projections.table<TaskRow>({
       name: 'tasks', key: 'id', lists: ['offered'],
-      indexes: [['assignee', 'dueKey', 'createdAt'], ['free', 'dueKey', 'createdAt'], ['dueKey', 'createdAt'], ['stream', 'counter']],
+      indexes: [['assignee', 'dueKey', 'createdAt'], ['free', 'dueKey', 'createdAt']],
     }),
-    done: projections.table<DoneRow>({ name: 'tasks_done', key: 'id', indexes: [['person', 'at'], ['stream', 'at']] }),
-    cases: projections.table<CaseRow>({ name: 'tasks_cases', key: 'stream', indexes: [['startedBy', 'startedAt'], ['startedBy', 'status', 'startedAt']] }),
+    done: projections.table<DoneRow>({ name: 'tasks_done', key: 'id', indexes: [['person', 'at']] }),
+    cases,
   };
 }
 
@@ -97,21 +101,6 @@ export function taskProjection(tables: TaskTables): Projection {
 function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEvent): void {
   const { stream, at } = record;
   switch (event.type) {
-    case 'InstanceStarted':
-      tables.cases.put({
-        stream, processId: event.processId, version: event.version, businessKey: event.businessKey ?? null,
-        startedBy: event.by, startedAt: at, status: 'active', endedAt: null,
-      });
-      break;
-    case 'InstanceCompleted':
-      tables.cases.patch(stream, { status: 'completed', endedAt: at });
-      break;
-    case 'InstanceTerminated':
-      tables.cases.patch(stream, { status: 'terminated', endedAt: at });
-      break;
-    case 'InstanceFailed':
-      tables.cases.patch(stream, { status: 'failed', endedAt: at });
-      break;
     case 'UserTaskCreated':
       tables.open.put(openRow(stream, at, event));
       break;

@@ -8,6 +8,7 @@ import type { UsedKey } from '../admission.ts';
 import { AT_LENGTH, encodeRecord, GENESIS_HASH, hashCommit, instant, StoredCommit, uuidBytes, writeFrame } from '../commit.ts';
 import type { EncodedRecord } from '../commit.ts';
 import { deliver } from '../deliver.ts';
+import { sealInPlace } from '../sealing.ts';
 import { StoreError } from '../errors.ts';
 
 interface Stream {
@@ -112,11 +113,18 @@ class MemoryEventStore implements EventStore {
       resolve(refused ?? { outcome: 'appended', position, version: record.expectedVersion + 1 });
       if (refused !== undefined) continue;
       this.#streams.set(record.stream, stream);
-      const stored = admit(stream, record, encoded, position, accepted.length);
-      accepted.push(stored);
+      const at = admit(stream, record, encoded);
       // Correcting `at` by encoding anew keeps the rule in one place; it is rare.
-      const framed = stream.lastAt === encoded.atMs ? encoded : encodeRecord({ ...record, at: stored.at });
+      const framed = stream.lastAt === encoded.atMs ? encoded : encodeRecord({ ...record, at });
       size = writeFrame(body, size, framed, record.events);
+      const { expectedVersion, clear, ...rest } = record;
+      const version = expectedVersion + 1;
+      const start = size - record.events.byteLength;
+      if (clear !== undefined) sealInPlace(body, start + clear.from, size, clear.key, `${record.stream}/${String(version)}`);
+      const stored: StoredRecord = { ...rest, at, position, index: accepted.length, version, events: body.subarray(start, size) };
+      stream.records.push(stored);
+      if (record.idempotencyKey !== undefined) stream.keys.set(record.idempotencyKey, { position, version, request: record.requestHash ?? '' });
+      accepted.push(stored);
     }
     if (accepted.length > 0) this.#publish(position, body.subarray(0, size), accepted);
   }
@@ -131,14 +139,8 @@ class MemoryEventStore implements EventStore {
   }
 }
 
-function admit(stream: Stream, record: NewRecord, encoded: EncodedRecord, position: number, index: number): StoredRecord {
+/** Moves the stream's clock; answers the instant the record gets. */
+function admit(stream: Stream, record: NewRecord, encoded: EncodedRecord): string {
   stream.lastAt = Math.max(stream.lastAt, encoded.atMs);
-  const { expectedVersion, ...rest } = record;
-  const at = stream.lastAt === encoded.atMs && record.at.length === AT_LENGTH ? record.at : instant(stream.lastAt);
-  const stored: StoredRecord = { ...rest, at, position, index, version: expectedVersion + 1 };
-  stream.records.push(stored);
-  if (record.idempotencyKey !== undefined) {
-    stream.keys.set(record.idempotencyKey, { position, version: stored.version, request: record.requestHash ?? '' });
-  }
-  return stored;
+  return stream.lastAt === encoded.atMs && record.at.length === AT_LENGTH ? record.at : instant(stream.lastAt);
 }

@@ -4,7 +4,8 @@ import type { Appended, NewRecord, StoredRecord } from '../../ports/event-store.
 import { AT_LENGTH, instant, writeFrame } from '../commit.ts';
 import type { EncodedRecord } from '../commit.ts';
 import type { StoreError } from '../errors.ts';
-import { APPENDED, DUPLICATE, KEY_REUSED } from './writer-messages.ts';
+import { KEY_BYTES } from '../sealing.ts';
+import { APPENDED, DUPLICATE, KEY_REUSED, NUMBERS } from './writer-messages.ts';
 import type { Batch, Names } from './writer-messages.ts';
 
 /** An append whose answer is owed. */
@@ -20,7 +21,8 @@ export function fillBatch(waiting: readonly Waiting[]): { readonly batch: Batch;
   const { taken, size } = measure(waiting);
   const body = new Uint8Array(size);
   const target = Buffer.from(body.buffer);
-  const numbers = new Float64Array(4 * taken);
+  const numbers = new Float64Array(NUMBERS * taken);
+  const secrets = new Uint8Array(KEY_BYTES * taken);
   const streams = new Array<string>(taken);
   const keys = new Array<string | null>(taken);
   const requests = new Array<string | null>(taken);
@@ -30,13 +32,16 @@ export function fillBatch(waiting: readonly Waiting[]): { readonly batch: Batch;
     streams[index] = record.stream;
     keys[index] = record.idempotencyKey ?? null;
     requests[index] = record.requestHash ?? null;
-    numbers[4 * index] = record.expectedVersion;
-    numbers[4 * index + 1] = encoded.atMs;
-    numbers[4 * index + 2] = offset;
-    numbers[4 * index + 3] = encoded.size;
+    const at = NUMBERS * index;
+    numbers[at] = record.expectedVersion;
+    numbers[at + 1] = encoded.atMs;
+    numbers[at + 2] = offset;
+    numbers[at + 3] = encoded.size;
+    numbers[at + 4] = record.clear === undefined ? -1 : encoded.size - record.events.byteLength + record.clear.from;
+    if (record.clear !== undefined) secrets.set(record.clear.key, KEY_BYTES * index);
     offset = writeFrame(target, offset, encoded, record.events);
   }
-  return { batch: { kind: 'append', names: JSON.stringify([streams, keys, requests] satisfies Names), numbers, body }, taken };
+  return { batch: { kind: 'append', names: JSON.stringify([streams, keys, requests] satisfies Names), numbers, secrets, body }, taken };
 }
 
 function measure(waiting: readonly Waiting[]): { readonly taken: number; readonly size: number } {
@@ -61,14 +66,16 @@ export function toAnswer(verdicts: Float64Array, index: number): Appended {
 }
 
 /** The admitted records of a batch as they were stored. */
-export function toStored(batch: readonly Waiting[], verdicts: Float64Array, position: number): StoredRecord[] {
+export function toStored(batch: readonly Waiting[], verdicts: Float64Array, position: number, body: Uint8Array): StoredRecord[] {
   const stored: StoredRecord[] = [];
+  let end = 0;
   batch.forEach(({ record, encoded }, index) => {
     if (verdicts[4 * index] !== APPENDED) return;
     const atMs = verdicts[4 * index + 3] ?? 0;
     const at = atMs === encoded.atMs && record.at.length === AT_LENGTH ? record.at : instant(atMs);
-    const { expectedVersion, ...rest } = record;
-    stored.push({ ...rest, at, position, index: stored.length, version: expectedVersion + 1 });
+    const { expectedVersion, clear: _clear, ...rest } = record;
+    end += encoded.size;
+    stored.push({ ...rest, at, position, index: stored.length, version: expectedVersion + 1, events: body.subarray(end - record.events.byteLength, end) });
   });
   return stored;
 }

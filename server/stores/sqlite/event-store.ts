@@ -218,7 +218,7 @@ class SqliteEventStore implements EventStore {
     if (written === undefined) return;
     this.#head = { position: written.position, hash: written.hash };
     if (this.#listeners.size === 0) return;
-    const records = toStored(batch, verdicts, written.position);
+    const records = toStored(batch, verdicts, written.position, written.body);
     deliver(this.#listeners, new StoredCommit(written.position, written.uuid, written.prevHash, written.hash, written.body, records));
   }
 

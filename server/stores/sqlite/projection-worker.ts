@@ -7,10 +7,19 @@ import { createSqliteProjections } from './projections.ts';
 
 /** A change of a row, as the port names it; `table` counts the declarations. */
 export type Change =
-  | { readonly table: number; readonly kind: 'put'; readonly row: Row }
+  | { readonly table: number; readonly kind: 'put'; readonly key: string; readonly row: Row }
   | { readonly table: number; readonly kind: 'patch'; readonly key: string; readonly change: Row }
   | { readonly table: number; readonly kind: 'add'; readonly key: string; readonly amounts: Readonly<Record<string, number>>; readonly otherwise: Row }
-  | { readonly table: number; readonly kind: 'delete'; readonly key: string };
+  | { readonly table: number; readonly kind: 'delete'; readonly key: string }
+  | Both;
+
+/** Changes of a row that is not at hand, in order. */
+export interface Both {
+  readonly table: number;
+  readonly kind: 'both';
+  readonly key: string;
+  readonly changes: readonly Exclude<Change, Both>[];
+}
 
 /** `changes`: JSON of the changes, because one text travels between threads faster than many objects. `after`: the position this batch follows; a batch behind a failed one is refused. */
 export type Order =
@@ -59,6 +68,7 @@ function change(each: Change): void {
   if (each.kind === 'put') table?.put(each.row);
   else if (each.kind === 'patch') table?.patch(each.key, each.change);
   else if (each.kind === 'add') table?.add(each.key, each.amounts, each.otherwise);
+  else if (each.kind === 'both') each.changes.forEach(change);
   else table?.delete(each.key);
 }
 

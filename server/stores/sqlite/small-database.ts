@@ -10,6 +10,8 @@ export interface SmallDatabase {
   readonly schema: number;
   readonly pragmas: readonly string[];
   readonly tables: string;
+  /** What leads from schema 1 to 2, from 2 to 3, and so on. */
+  readonly upgrades?: readonly string[];
 }
 
 /** Throws STORE_FOREIGN_FILE, STORE_SCHEMA_NEWER or STORE_OPEN_FAILED. */
@@ -31,9 +33,9 @@ function prepare(db: Database.Database, file: string, shape: SmallDatabase): voi
   if (!empty && db.pragma('application_id', { simple: true }) !== shape.application) throw new StoreError('STORE_FOREIGN_FILE', { file, kind: shape.kind });
   if (found > shape.schema) throw new StoreError('STORE_SCHEMA_NEWER', { file, known: shape.schema, found });
   for (const pragma of shape.pragmas) db.pragma(pragma);
-  if (!empty) return;
+  if (found === shape.schema) return;
   db.transaction(() => {
-    db.exec(shape.tables);
+    for (const upgrade of empty ? [shape.tables] : (shape.upgrades ?? []).slice(found - 1)) db.exec(upgrade);
     db.pragma(`application_id = ${String(shape.application)}`);
     db.pragma(`user_version = ${String(shape.schema)}`);
   })();

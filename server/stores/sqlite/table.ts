@@ -165,7 +165,8 @@ export class SqliteTable<R extends Row> implements Table<R> {
     const before = writer.sides.length > 0 ? this.#stored(key) : this.#rows.get(key);
     for (const side of writer.sides) this.#writeSide(side, key, before, now);
     if (now === undefined) {
-      writer.remove.run(key);
+      // A row that came and went between two batches was never written.
+      if (before !== undefined || writer.sides.length === 0) writer.remove.run(key);
       this.#rows.delete(key);
       return;
     }

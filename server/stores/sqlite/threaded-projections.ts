@@ -8,7 +8,7 @@ import type { Page, Projections, Query, Row, Table, TableSpec } from '../../port
 import type { Snapshot, Snapshots } from '../../ports/snapshots.ts';
 import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
-import type { Change, Order, Outcome } from './projection-worker.ts';
+import type { Both, Change, Order, Outcome } from './projection-worker.ts';
 import { fingerprint, notOpen, readJudged } from './projections.ts';
 import { SqliteSnapshots } from './snapshots.ts';
 import { keyOf, shapeOf } from './table-shape.ts';
@@ -35,7 +35,7 @@ class ThreadedProjections implements Projections {
   #checkpoint = 0;
   /** Position of the last batch that was handed over. */
   #posted = 0;
-  #changes: Change[] | undefined;
+  #changes: Gathered | undefined;
 
   constructor(file: string) {
     this.#file = file;
@@ -97,11 +97,11 @@ class ThreadedProjections implements Projections {
   }
 
   #changesOf(apply: () => void): string {
-    const changes: Change[] = [];
+    const changes = new Gathered(this.#tables.size);
     this.#changes = changes;
     try {
       apply();
-      return JSON.stringify(changes);
+      return JSON.stringify(changes.all());
     } finally {
       this.#changes = undefined;
     }
@@ -159,9 +159,9 @@ class ThreadedProjections implements Projections {
     waiting?.reject(StoreError.revive(failure));
   }
 
-  #gather(table: string, change: Change): void {
+  #gather(table: string, change: Single): void {
     if (this.#changes === undefined) throw new StoreError('STORE_TABLE_TIMING', { table, expected: 'written inside commit', reason: 'no commit is running' });
-    this.#changes.push(change);
+    this.#changes.add(change);
   }
 
   #open(): Database.Database {
@@ -174,13 +174,51 @@ class ThreadedProjections implements Projections {
   }
 }
 
+type Single = Exclude<Change, Both>;
+
+/** What one batch changes, each row once: many rows are put, changed and taken away again within the same tenth of a second. */
+class Gathered {
+  readonly #tables: readonly Map<string, Change>[];
+
+  constructor(tables: number) {
+    this.#tables = Array.from({ length: tables }, () => new Map<string, Change>());
+  }
+
+  add(change: Single): void {
+    const table = this.#tables[change.table]!;
+    const { key } = change;
+    const before = table.get(key);
+    table.set(key, before === undefined ? change : merged(before, change));
+  }
+
+  all(): readonly Change[] {
+    return this.#tables.flatMap((table) => [...table.values()]);
+  }
+}
+
+/** One change that does what two did, one after the other. */
+function merged(before: Change, change: Single): Change {
+  if (change.kind === 'put' || change.kind === 'delete') return change;
+  if (before.kind === 'put') {
+    if (change.kind === 'patch') return { ...before, row: { ...before.row, ...change.change } };
+    return { ...before, row: { ...before.row, ...sums(before.row, change.amounts) } };
+  }
+  if (before.kind === 'delete') return change.kind === 'patch' ? before : { table: change.table, kind: 'put', key: change.key, row: { ...change.otherwise, ...change.amounts } };
+  if (before.kind === 'patch' && change.kind === 'patch') return { ...before, change: { ...before.change, ...change.change } };
+  return { table: change.table, kind: 'both', key: change.key, changes: [...(before.kind === 'both' ? before.changes : [before]), change] };
+}
+
+function sums(row: Row, amounts: Readonly<Record<string, number>>): Row {
+  return Object.fromEntries(Object.entries(amounts).map(([column, amount]) => [column, Number(row[column] ?? 0) + amount]));
+}
+
 /** One table: searched in `stored`, changed through `gather`. */
 class ThreadedTable<R extends Row> implements Table<R> {
   readonly stored: SqliteTable<R>;
   readonly #number: number;
-  readonly #gather: (change: Change) => void;
+  readonly #gather: (change: Single) => void;
 
-  constructor(number: number, stored: SqliteTable<R>, gather: (change: Change) => void) {
+  constructor(number: number, stored: SqliteTable<R>, gather: (change: Single) => void) {
     this.#number = number;
     this.stored = stored;
     this.#gather = gather;
@@ -199,8 +237,7 @@ class ThreadedTable<R extends Row> implements Table<R> {
   }
 
   put(row: R): void {
-    keyOf(this.stored.shape, row);
-    this.#gather({ table: this.#number, kind: 'put', row });
+    this.#gather({ table: this.#number, kind: 'put', key: keyOf(this.stored.shape, row), row });
   }
 
   patch(key: string, change: Partial<R>): void {

@@ -21,23 +21,30 @@ export const VAULT_FILE = 'vault.db';
 export const KEY_FILE = 'installation.key';
 /** Data keys made by one commit. */
 export const KEY_BATCH = 1_000;
-/** Random bytes a data key takes: id, key, nonce. */
-const KEY_RANDOM = 12 + 32 + 12;
+const KEY_BYTES = 32;
+/** What stands in the place of a destroyed key. */
+const DESTROYED = Buffer.alloc(KEY_BYTES);
+/** `<batch>.<place>`; without a place it is a key of schema 1, which had a row of its own. */
+const BATCHED = /^([\w-]{16})\.(\d{1,4})$/;
 /** With fewer left, the next batch is made before the next case needs it. */
 const REFILL_BELOW = 250;
 const UNWRAPPED_KEYS = 10_000;
 /** A name and content that only the right installation key can unwrap. */
 const PROOF = 'piton vault';
 
+const KEY_BATCHES = 'CREATE TABLE key_batches (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID';
+
 const SHAPE: SmallDatabase = {
   kind: 'vault',
   // 'PVLT'
   application: 0x50564c54,
-  schema: 1,
+  schema: 2,
   pragmas: ['secure_delete = ON', 'journal_mode = WAL', 'synchronous = FULL'],
   tables: `CREATE TABLE data_keys (id TEXT PRIMARY KEY, wrapped BLOB) STRICT, WITHOUT ROWID;
     CREATE TABLE secrets (name TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE proof (wrapped BLOB NOT NULL) STRICT`,
+    CREATE TABLE proof (wrapped BLOB NOT NULL) STRICT;
+    ${KEY_BATCHES}`,
+  upgrades: [KEY_BATCHES],
 };
 
 /** `folder` holds the vault; `keyFolder` the installation key (default: the same). */
@@ -71,9 +78,11 @@ export async function openSqliteVault(options: SqliteVaultOptions): Promise<Vaul
   }
 }
 
-interface DataKey {
-  readonly id: string;
-  readonly key: Buffer;
+interface FreshKeys {
+  readonly batch: string;
+  readonly keys: Buffer;
+  /** Place of the next one. */
+  next: number;
 }
 
 class SqliteVault implements Vault {
@@ -81,26 +90,33 @@ class SqliteVault implements Vault {
   readonly #file: string;
   readonly #installationKey: KeyObject;
   readonly #unwrapped = new Lru<Buffer>(UNWRAPPED_KEYS);
-  readonly #insertKey: Database.Statement<[string, Buffer]>;
+  readonly #insertBatch: Database.Statement<[string, Buffer]>;
+  readonly #selectBatch: Database.Statement<[string], { wrapped: Buffer }>;
   readonly #selectKey: Database.Statement<[string], { wrapped: Buffer | null }>;
-  #fresh: DataKey[] = [];
+  #fresh: FreshKeys[] = [];
   #refilling = false;
 
   constructor(db: Database.Database, file: string, key: KeyObject) {
     this.#db = db;
     this.#file = file;
     this.#installationKey = key;
-    this.#insertKey = db.prepare('INSERT INTO data_keys (id, wrapped) VALUES (?, ?)');
+    this.#insertBatch = db.prepare('INSERT INTO key_batches (id, wrapped) VALUES (?, ?)');
+    this.#selectBatch = db.prepare('SELECT wrapped FROM key_batches WHERE id = ?');
     this.#selectKey = db.prepare('SELECT wrapped FROM data_keys WHERE id = ?');
   }
 
   takeDataKey(): Promise<{ readonly id: string; readonly key: Uint8Array }> {
     return this.#attempt(() => {
+      if (this.#fresh[0]?.next === KEY_BATCH) this.#fresh.shift();
       if (this.#fresh.length === 0) this.#refill();
-      const taken = this.#fresh.pop() as DataKey;
-      this.#unwrapped.set(taken.id, taken.key);
-      if (this.#fresh.length < REFILL_BELOW) this.#refillSoon();
-      return { id: taken.id, key: Buffer.from(taken.key) };
+      const fresh = this.#fresh[0] as FreshKeys;
+      const start = fresh.next * KEY_BYTES;
+      const id = `${fresh.batch}.${String(fresh.next)}`;
+      const key = fresh.keys.subarray(start, start + KEY_BYTES);
+      fresh.next += 1;
+      this.#unwrapped.set(id, key);
+      if (this.#fresh.length === 1 && KEY_BATCH - fresh.next < REFILL_BELOW) this.#refillSoon();
+      return { id, key: Buffer.from(key) };
     });
   }
 
@@ -108,10 +124,8 @@ class SqliteVault implements Vault {
     return this.#attempt(() => {
       const known = this.#unwrapped.get(id);
       if (known !== undefined) return Buffer.from(known);
-      const row = this.#selectKey.get(id);
-      if (row === undefined) throw new StoreError('STORE_DATA_KEY_UNKNOWN', { id });
-      if (row.wrapped === null) return undefined;
-      const key = this.#unwrap(`key ${id}`, row.wrapped);
+      const key = this.#stored(id);
+      if (key === undefined) return undefined;
       this.#unwrapped.set(id, key);
       return Buffer.from(key);
     });
@@ -119,8 +133,7 @@ class SqliteVault implements Vault {
 
   destroyDataKey(id: string): Promise<void> {
     return this.#attempt(() => {
-      const { changes } = this.#write(() => this.#db.prepare('UPDATE data_keys SET wrapped = NULL WHERE id = ?').run(id));
-      if (changes === 0) throw new StoreError('STORE_DATA_KEY_UNKNOWN', { id });
+      this.#write(() => this.#destroy(id));
       this.#unwrapped.delete(id);
       this.#cutOff();
     });
@@ -155,6 +168,40 @@ class SqliteVault implements Vault {
     return Promise.resolve();
   }
 
+  /** Undefined when it was destroyed. Throws STORE_DATA_KEY_UNKNOWN. */
+  #stored(id: string): Buffer | undefined {
+    const placed = this.#batchOf(id);
+    if (placed !== undefined) {
+      const key = placed.keys.subarray(placed.start, placed.start + KEY_BYTES);
+      return key.equals(DESTROYED) ? undefined : key;
+    }
+    const row = this.#selectKey.get(id);
+    if (row === undefined) throw new StoreError('STORE_DATA_KEY_UNKNOWN', { id });
+    return row.wrapped === null ? undefined : this.#unwrap(`key ${id}`, row.wrapped);
+  }
+
+  #destroy(id: string): void {
+    const placed = this.#batchOf(id);
+    if (placed === undefined) {
+      const { changes } = this.#db.prepare('UPDATE data_keys SET wrapped = NULL WHERE id = ?').run(id);
+      if (changes === 0) throw new StoreError('STORE_DATA_KEY_UNKNOWN', { id });
+      return;
+    }
+    const { batch, keys, start } = placed;
+    keys.fill(0, start, start + KEY_BYTES);
+    this.#db.prepare('UPDATE key_batches SET wrapped = ? WHERE id = ?').run(wrap(this.#installationKey, `batch ${batch}`, keys), batch);
+  }
+
+  /** The batch a key lies in, unwrapped, and where; undefined for keys of schema 1. */
+  #batchOf(id: string): { readonly batch: string; readonly keys: Buffer; readonly start: number } | undefined {
+    const [, batch, place] = BATCHED.exec(id) ?? [];
+    if (batch === undefined) return undefined;
+    const row = this.#selectBatch.get(batch);
+    const start = Number(place) * KEY_BYTES;
+    if (row === undefined || start >= KEY_BATCH * KEY_BYTES) throw new StoreError('STORE_DATA_KEY_UNKNOWN', { id });
+    return { batch, keys: this.#unwrap(`batch ${batch}`, row.wrapped), start };
+  }
+
   #attempt<T>(answer: () => T): Promise<T> {
     return attempt(() => {
       if (!this.#db.open) throw new StoreError('STORE_CLOSED', { store: 'vault' });
@@ -177,20 +224,10 @@ class SqliteVault implements Vault {
   }
 
   #refill(): void {
-    // One call of the system for all of them: each call costs as much as a key.
-    const random = randomBytes(KEY_BATCH * KEY_RANDOM);
-    const made = Array.from({ length: KEY_BATCH }, (_, index) => {
-      const own = random.subarray(index * KEY_RANDOM, (index + 1) * KEY_RANDOM);
-      return { id: own.toString('base64url', 0, 12), key: Buffer.from(own.subarray(12, 44)), nonce: own.subarray(44) };
-    });
-    // In the order of the tree that will hold them.
-    made.sort((a, b) => (a.id < b.id ? -1 : 1));
-    this.#write(() => {
-      this.#db.transaction(() => {
-        for (const { id, key, nonce } of made) this.#insertKey.run(id, wrap(this.#installationKey, `key ${id}`, key, nonce));
-      })();
-    });
-    this.#fresh = [...made, ...this.#fresh];
+    const batch = randomBytes(12).toString('base64url');
+    const keys = randomBytes(KEY_BATCH * KEY_BYTES);
+    this.#write(() => this.#insertBatch.run(batch, wrap(this.#installationKey, `batch ${batch}`, keys)));
+    this.#fresh.push({ batch, keys, next: 0 });
   }
 
   #refillSoon(): void {

@@ -9,13 +9,17 @@ export interface WriterData {
   readonly failpoint?: { readonly name: Failpoint; readonly after: number; readonly ends?: 'process' | 'writer' };
 }
 
-/** A batch as columns. `names`: JSON of streams, keys and requests, because one text travels between threads faster than many. `body` holds the frames one after the other; per record: `numbers[4i..]` = expected version, `at` (ms), offset, length. */
+/** A batch as columns. `names`: JSON of streams, keys and requests, because one text travels between threads faster than many. `body` holds the frames one after the other; per record: `numbers[5i..]` = expected version, `at` (ms), offset, length, where in the frame clear text begins that is to be encrypted (-1: nowhere); `secrets[32i..]` = the key for it. */
 export interface Batch {
   readonly kind: 'append';
   readonly names: string;
   readonly numbers: Float64Array<ArrayBuffer>;
+  readonly secrets: Uint8Array<ArrayBuffer>;
   readonly body: Uint8Array<ArrayBuffer>;
 }
+
+/** Numbers per record of a batch. */
+export const NUMBERS = 5;
 
 /** What `names` says. */
 export type Names = readonly [streams: readonly string[], keys: readonly (string | null)[], requests: readonly (string | null)[]];

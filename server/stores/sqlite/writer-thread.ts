@@ -33,7 +33,7 @@ function handle(worker: Worker, ended: Promise<string>): WriterThread {
       });
     },
     post(batch) {
-      worker.postMessage(batch satisfies ToWriter, [batch.body.buffer, batch.numbers.buffer]);
+      worker.postMessage(batch satisfies ToWriter, [batch.body.buffer, batch.numbers.buffer, batch.secrets.buffer]);
     },
     async close() {
       closing = true;

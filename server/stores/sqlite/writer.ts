@@ -6,9 +6,10 @@ import type { Appended } from '../../ports/event-store.ts';
 import { refusal } from '../admission.ts';
 import type { UsedKey } from '../admission.ts';
 import { AT_LENGTH, AT_OFFSET, hashCommit, instant, uuidBytes } from '../commit.ts';
+import { KEY_BYTES, sealInPlace } from '../sealing.ts';
 import { headOf, indexStatements, openLog } from './log-schema.ts';
 import { reason, sqliteCode } from './sqlite-failure.ts';
-import { APPENDED, CONFLICT, DUPLICATE, KEY_REUSED } from './writer-messages.ts';
+import { APPENDED, CONFLICT, DUPLICATE, KEY_REUSED, NUMBERS } from './writer-messages.ts';
 import type { Batch, Names, Failpoint, Fault, FromWriter, ToWriter, WriterData, Written } from './writer-messages.ts';
 
 /** Streams whose head is remembered, so that an append need not ask the index. */
@@ -67,7 +68,7 @@ class LogWriter {
 
   /** Makes the admissible part of a batch durable. A throw means that nothing of it was written. */
   write(batch: Batch): { verdicts: Float64Array<ArrayBuffer>; written?: Written } {
-    const filling: Filling = { body: batch.body, verdicts: new Float64Array(batch.numbers.length), slots: 0, size: 0 };
+    const filling: Filling = { body: batch.body, verdicts: new Float64Array(4 * (batch.numbers.length / NUMBERS)), slots: 0, size: 0 };
     try {
       this.#begin.run();
       if (this.#heads.size > HEADS) this.#heads.clear();
@@ -94,12 +95,11 @@ class LogWriter {
     return Number(this.#db.prepare('SELECT max(stream) FROM records').pluck().get() ?? 0);
   }
 
-  #admit({ numbers }: Batch, [streams, keys, requests]: Names, index: number, filling: Filling): void {
+  #admit({ numbers, secrets }: Batch, [streams, keys, requests]: Names, index: number, filling: Filling): void {
     const stream = streams[index] ?? '';
     const key = keys[index] ?? null;
     const request = requests[index] ?? null;
-    const expectedVersion = numbers[4 * index] ?? 0;
-    const givenAt = numbers[4 * index + 1] ?? 0;
+    const [expectedVersion = 0, givenAt = 0, offset = 0, length = 0, clear = -1] = numbers.subarray(NUMBERS * index, NUMBERS * (index + 1));
     const head = this.#head(stream, expectedVersion);
     const used = key === null || head === undefined || head.version === 0 ? undefined : this.#usedKey(head.id, key);
     const refused = refusal(expectedVersion, head?.version ?? 0, request, used);
@@ -110,10 +110,10 @@ class LogWriter {
     head.version = expectedVersion + 1;
     head.at = Math.max(givenAt, head.at);
     const { id, at } = head;
-    const length = numbers[4 * index + 3] ?? 0;
     this.#insert.record.run(id, expectedVersion + 1, at, this.#position + 1, filling.slots, filling.size, length);
     if (key !== null && request !== null) this.#insert.key.run(id, key, expectedVersion + 1, Buffer.from(request, 'hex'));
-    place(filling, numbers[4 * index + 2] ?? 0, length, at === givenAt ? undefined : at);
+    if (clear >= 0) sealInPlace(filling.body, offset + clear, offset + length, secrets.subarray(KEY_BYTES * index, KEY_BYTES * (index + 1)), `${stream}/${String(expectedVersion + 1)}`);
+    place(filling, offset, length, at === givenAt ? undefined : at);
     filling.verdicts.set([APPENDED, this.#position + 1, expectedVersion + 1, at], 4 * index);
   }
 

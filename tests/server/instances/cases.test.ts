@@ -15,7 +15,7 @@ const PEOPLE = ['ann', 'ben'];
 const GROUPS = ['red', 'green', 'blue'];
 const happening: fc.Arbitrary<Happening> = fc.record({ c: fc.nat(6), what: fc.constantFrom('start', 'offer', 'claim', 'end'), who: fc.nat(2), later: fc.boolean() });
 
-interface Known { readonly startedAt: string; readonly startedBy: string; readonly processId: string; status: 'active' | 'completed'; readonly since: Map<string, string> }
+interface Known { readonly started: string; readonly startedBy: string; readonly processId: string; status: 'active' | 'completed'; readonly since: Map<string, string> }
 
 /** Plays the happenings into the tables and into a model. */
 async function play(happenings: readonly Happening[]): Promise<{ readonly tables: CaseTables; readonly model: ReadonlyMap<string, Known>; readonly close: () => Promise<void> }> {
@@ -29,26 +29,26 @@ async function play(happenings: readonly Happening[]): Promise<{ readonly tables
     if (later) seconds += 1;
     const at = new Date(Date.UTC(2026, 0, 5) + seconds * 1_000).toISOString();
     const stream = `case${c}`;
-    const events = eventsOf(stream, what, who, at, model);
     position += 1;
+    const events = eventsOf(stream, what, who, String(position).padStart(6, '0'), model);
     await projections.commit(position, () => { tables.projection.apply({ stream, position, index: 0, version: position, commandType: 'X', at, actor: { person: 'x' }, events, erased: false }); });
   }
   return { tables, model, close: () => projections.close() };
 }
 
-function eventsOf(stream: string, what: Happening['what'], who: number, at: string, model: Map<string, Known>): InstanceEvent[] {
+function eventsOf(stream: string, what: Happening['what'], who: number, place: string, model: Map<string, Known>): InstanceEvent[] {
   const known = model.get(stream);
   if (known === undefined) {
     const by = PEOPLE[who % 2]!;
-    model.set(stream, { startedAt: at, startedBy: by, processId: `p${who}`, status: 'active', since: new Map([[`@${by}`, at]]) });
+    model.set(stream, { started: place, startedBy: by, processId: `p${who}`, status: 'active', since: new Map([[`@${by}`, place]]) });
     return [{ type: 'InstanceStarted', processId: `p${who}`, version: 1, conversation: stream, startElementId: 's', by }];
   }
   if (what === 'offer') {
-    known.since.set(GROUPS[who]!, at);
+    known.since.set(GROUPS[who]!, place);
     return [{ type: 'UserTaskCreated', id: 1, elementId: 't', priority: 50, candidateGroups: [GROUPS[who]!] }];
   }
   if (what === 'claim') {
-    known.since.set(`@${PEOPLE[who % 2]!}`, at);
+    known.since.set(`@${PEOPLE[who % 2]!}`, place);
     return [{ type: 'UserTaskClaimed', id: 1, person: PEOPLE[who % 2]! }];
   }
   if (what === 'end') {
@@ -70,9 +70,9 @@ async function allPages(tables: CaseTables, readers: readonly string[] | undefin
   return found;
 }
 
-/** Streams, the latest first; those of one instant by their id, backwards. */
-function byTime(entries: readonly (readonly [string, string])[]): string[] {
-  return entries.map(([stream, at]) => `${at}|${stream}`).toSorted().toReversed().map((entry) => entry.split('|')[1]!);
+/** Streams, those last in the log first. */
+function byPlace(entries: readonly (readonly [string, string])[]): string[] {
+  return entries.map(([stream, place]) => `${place}|${stream}`).toSorted().toReversed().map((entry) => entry.split('|')[1]!);
 }
 
 const readers = fc.constantFrom(['@ann'], ['@ben', 'red'], ['@ann', 'red', 'green', 'blue'], ['blue'], ['@nobody']);
@@ -86,7 +86,7 @@ describe('Finding cases', () => {
   it('For those who see all: every case that fits once, the last started first, whatever the size of the pages.', async () => {
     await fc.assert(fc.asyncProperty(fc.array(happening, { maxLength: 30 }), filters, fc.integer({ min: 1, max: 4 }), async (happenings, filter, limit) => {
       const { tables, model, close } = await play(happenings);
-      const expected = byTime([...model].filter(([, known]) => fits(known, filter)).map(([stream, known]) => [stream, known.startedAt] as const));
+      const expected = byPlace([...model].filter(([, known]) => fits(known, filter)).map(([stream, known]) => [stream, known.started] as const));
       expect(await allPages(tables, undefined, filter, limit)).to.deep.equal(expected);
       await close();
     }), { numRuns: 150 });
@@ -95,9 +95,9 @@ describe('Finding cases', () => {
   it('For everybody else: every case that concerns one of their readers once, by when it last did.', async () => {
     await fc.assert(fc.asyncProperty(fc.array(happening, { maxLength: 40 }), readers, filters, fc.integer({ min: 1, max: 4 }), async (happenings, mine, filter, limit) => {
       const { tables, model, close } = await play(happenings);
-      const expected = byTime([...model].flatMap(([stream, known]) => {
-        const times = mine.flatMap((reader) => known.since.get(reader) ?? []).toSorted();
-        return times.length === 0 || !fits(known, filter) ? [] : [[stream, times.at(-1)!] as const];
+      const expected = byPlace([...model].flatMap(([stream, known]) => {
+        const places = mine.flatMap((reader) => known.since.get(reader) ?? []).toSorted();
+        return places.length === 0 || !fits(known, filter) ? [] : [[stream, places.at(-1)!] as const];
       }));
       expect(await allPages(tables, mine, filter, limit)).to.deep.equal(expected);
       await close();

@@ -1,9 +1,11 @@
 /** The vault's file: what destroying leaves behind (nothing), and what happens with the wrong installation key. */
+import { createSecretKey } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
+import { wrap } from '../../../server/stores/sqlite/installation-key.ts';
 import { KEY_FILE, openSqliteVault, VAULT_FILE } from '../../../server/stores/sqlite/vault.ts';
 import { failure } from '../../contracts/event-store.ts';
 
@@ -32,12 +34,30 @@ describe('the vault in SQLite', () => {
     const vault = await open();
     const taken = await Promise.all(Array.from({ length: 20 }, () => vault.takeDataKey()));
     for (const { id } of taken) {
-      const wrapped = query('SELECT wrapped FROM data_keys WHERE id = ?', id) as Buffer;
-      expect(await onDisk(wrapped)).to.equal(true);
+      const wrapped = query('SELECT wrapped FROM key_batches WHERE id = ?', id.split('.')[0]) as Buffer;
+      // Long content lies in pieces: these stand inside one page each.
+      const pieces = [28, 1_000, 9_000, 30_000].map((start) => wrapped.subarray(start, start + 32));
+      for (const piece of pieces) expect(await onDisk(piece)).to.equal(true);
       await vault.destroyDataKey(id);
-      expect(await onDisk(wrapped)).to.equal(false);
-      expect(await onDisk(wrapped.subarray(28))).to.equal(false);
+      for (const piece of pieces) expect(await onDisk(piece)).to.equal(false);
     }
+    await vault.close();
+  });
+
+  it('gives and destroys keys of a vault that was made before keys lay in batches', async () => {
+    await (await open()).close();
+    const db = new Database(join(folder, VAULT_FILE));
+    const key = createSecretKey(await readFile(join(folder, KEY_FILE)));
+    for (const id of ['old1', 'old2']) db.prepare('INSERT INTO data_keys VALUES (?, ?)').run(id, wrap(key, `key ${id}`, Buffer.alloc(32, id)));
+    db.exec('DROP TABLE key_batches');
+    db.pragma('user_version = 1');
+    db.close();
+    const vault = await open();
+    await vault.destroyDataKey('old2');
+    expect(await vault.dataKey('old1')).to.deep.equal(Buffer.alloc(32, 'old1'));
+    expect(await vault.dataKey('old2')).to.equal(undefined);
+    const { id } = await vault.takeDataKey();
+    expect(id).to.match(/^[\w-]{16}\.0$/);
     await vault.close();
   });
 
@@ -57,10 +77,10 @@ describe('the vault in SQLite', () => {
   it('makes keys ahead in batches, so that most cases cost no write', async () => {
     const vault = await open();
     await Promise.all(Array.from({ length: 740 }, () => vault.takeDataKey()));
-    expect(query('SELECT count(*) FROM data_keys')).to.equal(1_000);
+    expect(query('SELECT count(*) FROM key_batches')).to.equal(1);
     await Promise.all(Array.from({ length: 100 }, () => vault.takeDataKey()));
     await new Promise((resolve) => setImmediate(resolve));
-    expect(query('SELECT count(*) FROM data_keys')).to.equal(2_000);
+    expect(query('SELECT count(*) FROM key_batches')).to.equal(2);
     await vault.close();
   });
 

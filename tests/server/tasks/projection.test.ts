@@ -6,6 +6,7 @@ import type { DecodedRecord, Definitions } from '../../../server/runtime/types.t
 import { createSqliteProjections } from '../../../server/stores/sqlite/projections.ts';
 import { TaskLists } from '../../../server/tasks/lists.ts';
 import { TaskNames } from '../../../server/tasks/names.ts';
+import { createCaseTables } from '../../../server/instances/projection.ts';
 import { taskProjection, taskTables } from '../../../server/tasks/projection.ts';
 import type { TaskTables } from '../../../server/tasks/projection.ts';
 
@@ -30,7 +31,8 @@ const definitions = { version: () => ({ name: 'Trade licence' }), graph: () => P
 
 class Desk {
   readonly projections = createSqliteProjections(':memory:');
-  readonly tables: TaskTables = taskTables(this.projections);
+  readonly cases = createCaseTables(this.projections);
+  readonly tables: TaskTables = taskTables(this.projections, this.cases.cases);
   readonly lists = new TaskLists(this.tables, new TaskNames(definitions, directory));
   readonly #projection = taskProjection(this.tables);
   #position = 0;
@@ -38,7 +40,10 @@ class Desk {
   async record(stream: string, at: string, ...events: readonly InstanceEvent[]): Promise<void> {
     this.#position += 1;
     const record: DecodedRecord = { stream, position: this.#position, index: 0, version: 1, commandType: 'x', at, actor: { person: 'ana' }, events, erased: false };
-    await this.projections.commit(this.#position, () => { this.#projection.apply(record); });
+    await this.projections.commit(this.#position, () => {
+      this.cases.projection.apply(record);
+      this.#projection.apply(record);
+    });
   }
 
   /** A case with one open task `1`. */
