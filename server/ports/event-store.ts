@@ -33,6 +33,8 @@ export interface NewRecord {
   readonly events: Uint8Array;
   /** What of `events` the store encrypts before it writes anything. */
   readonly clear?: ClearText;
+  /** Whatever the writer knows of the record; this process's listeners get it back with the stored record, readers do not. */
+  readonly memo?: unknown;
 }
 
 /**

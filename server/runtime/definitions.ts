@@ -55,6 +55,7 @@ export class DefinitionRegistry implements Definitions, Projection {
   }
 
   apply(record: DecodedRecord): void {
+    if (!record.stream.startsWith('definition/')) return;
     for (const event of record.events as readonly DefinitionEvent[]) {
       if (event.type !== 'ProcessDeployed') continue;
       const key = `${event.processId} ${String(event.version)}`;

@@ -42,8 +42,6 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #cache: EntryCache;
   readonly #busy = new Map<string, Promise<unknown>>();
-  /** Events of records handed to the store, until the committed record comes back by subscription. */
-  readonly #inFlight = new Map<string, readonly DomainEvent[]>();
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -72,22 +70,16 @@ export class Journal {
     return Promise.all(records.map((record) => this.decode(record)));
   }
 
+  /** Commands of this process need no reading: their events are still at hand. */
+  decodeAll(records: readonly StoredRecord[]): readonly DecodedRecord[] | Promise<readonly DecodedRecord[]> {
+    const isAtHand = records.every(({ memo }) => memo !== undefined);
+    return isAtHand ? records.map((record) => toDecoded(record, record.memo as readonly DomainEvent[], false)) : Promise.all(records.map((record) => this.decode(record)));
+  }
+
   async decode(record: StoredRecord): Promise<DecodedRecord> {
-    const mark = `${record.stream} ${String(record.version)}`;
-    const known = this.#inFlight.get(mark);
-    if (known) return toDecoded(record, known, false);
     const key = record.keyId === undefined ? undefined : await this.#options.vault.dataKey(record.keyId);
     const { events, erased } = unseal(record.events, key, record.stream, record.version);
     return toDecoded(record, events, erased);
-  }
-
-  /** Like decode, for a record of this process that has just been committed; undefined when its events are not at hand. */
-  takeInFlight(record: StoredRecord): DecodedRecord | undefined {
-    const mark = `${record.stream} ${String(record.version)}`;
-    const events = this.#inFlight.get(mark);
-    if (!events) return undefined;
-    this.#inFlight.delete(mark);
-    return toDecoded(record, events, false);
   }
 
   async #execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>): Promise<Answer<E>> {
@@ -123,18 +115,15 @@ export class Journal {
     }
     const { bytes, clearFrom } = layOut(parts);
     const version = entry.version + 1;
-    const mark = `${stream} ${String(version)}`;
-    this.#inFlight.set(mark, events);
     let appended;
     try {
       appended = await this.#options.store.append({
-        stream, expectedVersion: entry.version, commandType, at, events: bytes, actor: recordActor(meta),
+        stream, expectedVersion: entry.version, commandType, at, events: bytes, memo: events, actor: recordActor(meta),
         ...(clearFrom !== undefined && { clear: { from: clearFrom, key: keyOf(entry, stream) } }),
         ...(meta.idempotencyKey !== undefined && { idempotencyKey: meta.idempotencyKey, requestHash: requestHashOf(meta.idempotencyKey, meta) }),
         ...(meta.causation !== undefined && { causation: meta.causation }), ...(entry.keyId !== undefined && { keyId: entry.keyId }),
       });
     } catch (error) {
-      this.#inFlight.delete(mark);
       this.#cache.delete(stream);
       throw error;
     }
@@ -145,7 +134,6 @@ export class Journal {
       this.#snapshot(stream, kind, entry);
       return { outcome: 'accepted', replayed: false, stream, version, position: appended.position, events };
     }
-    this.#inFlight.delete(mark);
     this.#cache.delete(stream);
     return undefined;
   }

@@ -33,10 +33,18 @@ export interface Change {
 type AnyEvent = InstanceEvent | CorrelationEvent | DefinitionEvent;
 
 /** Events that ask another stream for something. The others are most of them, and cost nothing here. */
-const ASKS: ReadonlySet<string> = new Set<AnyEvent['type']>([
+const ASKING = [
   'MessageSubscribed', 'MessageUnsubscribed', 'MessagePublished', 'MessageOffered', 'MessageStartRequested', 'ChildRequested', 'ChildTerminationRequested',
   'InstanceCompleted', 'InstanceTerminated', 'InstanceFailed', 'StartTimerFired',
-]);
+] as const satisfies readonly AnyEvent['type'][];
+const ASKS: ReadonlySet<string> = new Set(ASKING);
+
+/** Events that may change what is outstanding. Most records have none. */
+const CHANGES: ReadonlySet<string> = new Set<AnyEvent['type']>([
+  ...ASKING, 'TimerScheduled', 'TimerFired', 'TimerCanceled', 'StartTimerScheduled', 'StartTimerCanceled', 'JobCreated', 'JobFailed', 'JobCompleted', 'JobErrorThrown',
+  'JobCanceled', 'IncidentResolved', 'TurnYielded', 'TurnContinued', 'MessageReceived', 'MessageExpired',
+] as const);
+const NOTHING: Change = { put: [], drop: [], patch: [], asks: new Map() };
 
 /** Jobs whose retries are used up wait at the end of time for their incident to be resolved. */
 export const NEVER = '9999-12-31T23:59:59.999Z';
@@ -75,6 +83,7 @@ export class Outstanding implements Projection {
 
   /** Asked for by the tables and by dispatch, worked out once. */
   changeOf(record: DecodedRecord): Change {
+    if (record.causation === undefined && !record.events.some(({ type }) => CHANGES.has(type))) return NOTHING;
     const known = this.#changes.get(record);
     if (known) return known;
     const change: Change = { put: [], drop: [], patch: [], asks: new Map() };

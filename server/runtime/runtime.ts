@@ -167,7 +167,8 @@ export class EmbeddedRuntime implements Runtime {
 
   /** Projections and dispatch, each in the order of the log. */
   #onCommit(commit: Commit): void {
-    const decoding = Promise.all(commit.records.map(async (record) => this.#journal.takeInFlight(record) ?? this.#journal.decode(record)));
+    const decoding = this.#journal.decodeAll(commit.records);
+    if (decoding instanceof Promise) decoding.catch(() => undefined);
     const folded = this.#projected.then(async () => { this.#projector.push(commit, await decoding); });
     const dispatched = this.#dispatched.then(async () => {
       for (const record of await decoding) await this.#dispatch.committed(record).catch((error: unknown) => { this.#leave(error, FIRST_PAUSE_MS); });

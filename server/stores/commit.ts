@@ -44,7 +44,7 @@ export function encodeRecord(record: NewRecord): EncodedRecord {
   if (idempotencyKey !== undefined && (requestHash === undefined || !REQUEST_HASH.test(requestHash))) {
     throw invalid('requestHash', 'a SHA-256 in lower-case hex, because there is an idempotencyKey', requestHash);
   }
-  const atMs = Date.parse(record.at);
+  const atMs = millisecondsOf(record.at);
   if (Number.isNaN(atMs) || !record.at.endsWith('Z')) throw invalid('at', 'an ISO 8601 UTC instant', record.at);
   const header = JSON.stringify({
     at: record.at.length === AT_LENGTH ? record.at : instant(atMs),
@@ -61,6 +61,18 @@ export function encodeRecord(record: NewRecord): EncodedRecord {
   const size = FRAME_OVERHEAD + headerSize + record.events.byteLength;
   if (size > COMMIT_BYTES) throw new StoreError('STORE_RECORD_TOO_LARGE', { limit: COMMIT_BYTES, size });
   return { header, headerSize, atMs, size };
+}
+
+let lastAt = '';
+let lastMs = Number.NaN;
+
+/** Records of one batch share their instant. */
+function millisecondsOf(at: string): number {
+  if (at !== lastAt) {
+    lastMs = Date.parse(at);
+    lastAt = at;
+  }
+  return lastMs;
 }
 
 function invalid(field: string, expected: string, found: unknown): StoreError {

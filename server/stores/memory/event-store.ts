@@ -117,14 +117,14 @@ class MemoryEventStore implements EventStore {
       // Correcting `at` by encoding anew keeps the rule in one place; it is rare.
       const framed = stream.lastAt === encoded.atMs ? encoded : encodeRecord({ ...record, at });
       size = writeFrame(body, size, framed, record.events);
-      const { expectedVersion, clear, ...rest } = record;
+      const { expectedVersion, clear, memo, ...rest } = record;
       const version = expectedVersion + 1;
       const start = size - record.events.byteLength;
       if (clear !== undefined) sealInPlace(body, start + clear.from, size, clear.key, `${record.stream}/${String(version)}`);
       const stored: StoredRecord = { ...rest, at, position, index: accepted.length, version, events: body.subarray(start, size) };
       stream.records.push(stored);
       if (record.idempotencyKey !== undefined) stream.keys.set(record.idempotencyKey, { position, version, request: record.requestHash ?? '' });
-      accepted.push(stored);
+      accepted.push(memo === undefined ? stored : { ...stored, memo });
     }
     if (accepted.length > 0) this.#publish(position, body.subarray(0, size), accepted);
   }

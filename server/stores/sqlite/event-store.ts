@@ -78,7 +78,7 @@ const FRAMES = `SELECT c.position, r.slot, substr(c.body, r.offset + 1, r.length
   FROM streams s JOIN records r ON r.stream = s.id JOIN commits c ON c.position = r.position`;
 
 /** A batch of this size is not held back for the end of the turn. */
-const EARLY_RECORDS = 64;
+const EARLY_RECORDS = 50;
 
 class SqliteEventStore implements EventStore {
   readonly #file: string;

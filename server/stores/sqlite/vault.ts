@@ -114,7 +114,6 @@ class SqliteVault implements Vault {
       const id = `${fresh.batch}.${String(fresh.next)}`;
       const key = fresh.keys.subarray(start, start + KEY_BYTES);
       fresh.next += 1;
-      this.#unwrapped.set(id, key);
       if (this.#fresh.length === 1 && KEY_BATCH - fresh.next < REFILL_BELOW) this.#refillSoon();
       return { id, key: Buffer.from(key) };
     });
