@@ -11,7 +11,7 @@ import type { EventStore } from '../ports/event-store.ts';
 import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
 import type { Commands } from './commands.ts';
 import { NEVER } from './outstanding.ts';
-import type { Outstanding, OutstandingRow } from './outstanding.ts';
+import type { Change, Outstanding, OutstandingRow } from './outstanding.ts';
 import type { Projector } from './projector.ts';
 import type { DecodedRecord } from './types.ts';
 
@@ -44,10 +44,14 @@ export class Dispatch {
     queue.process('expiry', CONCURRENCY, async ({ content }) => { await this.#options.commands.correlate(String(content['stream']), { type: 'ExpireMessages' }, { actor: SYSTEM }); });
   }
 
-  /** Enqueues what a record that was just committed leaves outstanding. */
-  async committed(record: DecodedRecord): Promise<void> {
+  /** Enqueues what a record that was just committed leaves outstanding; undefined when that is nothing. */
+  committed(record: DecodedRecord): Promise<void> | undefined {
     this.#options.failpoint?.('before-dispatch');
-    const { put, patch, asks } = this.#options.outstanding.changeOf(record);
+    const change = this.#options.outstanding.changeOf(record);
+    return change.put.length === 0 && change.patch.length === 0 ? undefined : this.#enqueueAll(change);
+  }
+
+  async #enqueueAll({ put, patch, asks }: Change): Promise<void> {
     for (const row of put) {
       const outgoing = asks.get(row.source);
       if (outgoing) this.#outgoing.set(row.key, outgoing);

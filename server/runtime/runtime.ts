@@ -171,7 +171,14 @@ export class EmbeddedRuntime implements Runtime {
     if (decoding instanceof Promise) decoding.catch(() => undefined);
     const folded = this.#projected.then(async () => { this.#projector.push(commit, await decoding); });
     const dispatched = this.#dispatched.then(async () => {
-      for (const record of await decoding) await this.#dispatch.committed(record).catch((error: unknown) => { this.#leave(error, FIRST_PAUSE_MS); });
+      for (const record of await decoding) {
+        try {
+          const enqueued = this.#dispatch.committed(record);
+          if (enqueued) await enqueued;
+        } catch (error) {
+          this.#leave(error, FIRST_PAUSE_MS);
+        }
+      }
     });
     this.#projected = folded.catch(this.#options.onFailure);
     this.#dispatched = dispatched.catch((error: unknown) => { this.#leave(error, FIRST_PAUSE_MS); });
