@@ -112,4 +112,6 @@ export interface DecisionModel {
   readonly name: string;
   readonly elements: ReadonlyMap<string, DrgElement>;
   readonly types: ReadonlyMap<string, FeelType>;
+  /** The models it imports, in the order of the file. */
+  readonly imports: readonly DecisionModel[];
 }

@@ -72,7 +72,15 @@ export function evaluateTexts(decision: Decision, scope: number, expression: Exp
 export function missingNames(decision: Decision, scope: number, expression: Expression): string {
   const missing = (expression.feel?.names ?? []).filter((name) => (readVariable(decision.state, scope, name) ?? null) === null);
   if (missing.length === 0) return 'its operands cannot be compared';
-  return missing.length === 1 ? `variable ${String(missing[0])} is missing or null` : `variables ${missing.join(', ')} are missing or null`;
+  const [first = ''] = missing;
+  return `${missing.length === 1 ? `variable ${first} is missing or null` : `variables ${missing.join(', ')} are missing or null`}${fromDecisions(decision, missing)}`;
+}
+
+/** Null may be the answer of a decision: that is where to look. */
+function fromDecisions({ graph }: Decision, names: readonly string[]): string {
+  const made = [...graph.nodes.values()].flatMap(({ id, calledDecision }) => (
+    calledDecision && names.includes(calledDecision.resultVariable) ? [`${calledDecision.resultVariable} is what decision ${calledDecision.decisionId.source} of ${id} gives`] : []));
+  return made.length === 0 ? '' : ` (${made.join('; ')})`;
 }
 
 /** Evaluates mappings in `scope`, in order; a later one sees what an earlier one made. */
