@@ -12,14 +12,14 @@ const LONGEST = 120;
 const MOST_RULES = 20;
 const MOST_NOTES = 5;
 
-/** One sentence for each table and for each decision without one, in the order they were evaluated; then why something became null. */
+/** One sentence for each table and for each decision without one, in the order they were evaluated; of an answer that is nothing, why. */
 export function decisionWords({ decisions, fired, notes = [] }: Told): string[] {
   const values = new Map(decisions.map(({ id, value }) => [id, value]));
   const tables = new Set(fired.map(({ element }) => element));
   return [
     ...fired.map((table) => tableWords(table, values)),
     ...decisions.flatMap(({ id, name, value }) => (tables.has(id) ? [] : [`${name} is ${valueWords(value)}.`])),
-    ...notes.slice(0, MOST_NOTES).map(({ message }) => `${message}.`),
+    ...((decisions.at(-1)?.value ?? null) === null ? notes : []).slice(0, MOST_NOTES).map(({ message }) => `${message}.`),
   ];
 }
 

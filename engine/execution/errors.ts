@@ -4,7 +4,7 @@ import { fill } from '../errors.ts';
 export const INCIDENT_ERRORS = {
   INCIDENT_EXPRESSION: { message: 'Expected {where} to give {wanted}, but {source} gave {got}', hint: 'Correct the variables it reads, then resolve the incident.' },
   INCIDENT_CONDITION_NULL: { message: 'Expected the condition {source} of sequence flow {flow} to be true or false, but it is null because {names}', hint: 'Set the variable, then resolve the incident.' },
-  INCIDENT_NO_FLOW: { message: 'Expected one of the conditions after {element} to be true, but none is and there is no default flow', hint: 'Correct the variables, then resolve the incident; a default flow in the next version prevents this.' },
+  INCIDENT_NO_FLOW: { message: 'Expected one of the conditions after {element} to be true, but none is and there is no default flow{why}', hint: 'Correct the variables, then resolve the incident; a default flow in the next version prevents this.' },
   INCIDENT_MAPPING_TARGET: { message: 'Expected {target} to be a context that {path} can be written into, but it is {got}', hint: 'Write to another name, or make the variable a context.' },
   INCIDENT_TIMER: { message: 'Expected {source} of {element} to be {wanted}, but it gave {got}', hint: 'Correct the variables it reads, then resolve the incident.' },
   INCIDENT_CALENDAR_UNKNOWN: { message: 'Expected the working calendar {calendar} of {element}, but only {known} are published', hint: 'Publish the calendar, then resolve the incident.' },

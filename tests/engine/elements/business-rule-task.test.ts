@@ -109,6 +109,17 @@ describe('Engine: business rule tasks', () => {
     });
   });
 
+  it('A null answer that no condition takes is an incident that says where it comes from', async () => {
+    const process = await processOf(`
+      start -> rule Decide decides=authority result=who -> xor Route
+      Route -[who = "clerk"]-> end
+      Route -[who != "clerk" and who != null]-> end Other`);
+    given(process, known).when(start({ kind: 'paper' })).including({
+      type: 'IncidentRaised', elementId: 'Route', code: 'INCIDENT_NO_FLOW',
+      message: 'Expected one of the conditions after Route to be true, but none is and there is no default flow: variable who is missing or null (who is what decision authority of Decide gives)',
+    });
+  });
+
   it('Without calledDecision a business rule task is a job for a worker', async () => {
     const process = await processOf('start -> rule Decide job=rules-engine -> end');
     given(process).when(start()).including({ type: 'JobCreated', elementId: 'Decide', jobType: 'rules-engine' });
