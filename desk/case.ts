@@ -19,12 +19,13 @@ export interface Answer {
   readonly asked: boolean;
 }
 
-/** One sentence of the history. `quote` is what a person wrote. */
+/** One sentence of the history. `quote` is what a person wrote; `details`: how a decision came about, one sentence each. */
 export interface HistoryEntry {
   readonly at: string;
   readonly text: string;
   readonly who: string | undefined;
   readonly quote: string | undefined;
+  readonly details?: readonly string[];
   /** What is worth seeing at once: decisions and what people did. */
   readonly weight: 'main' | 'side';
 }
@@ -115,6 +116,7 @@ export function History({ entries, formats }: { readonly entries: readonly Histo
   return h('ol', { class: 'desk-history' }, entries.map((entry, index) => h('li', { class: `desk-history__entry desk-history__entry--${entry.weight}`, key: String(index) },
     h('p', { class: 'desk-history__text' }, entry.text),
     entry.quote === undefined ? null : h('blockquote', { class: 'desk-history__quote desk-lines' }, entry.quote),
+    entry.details === undefined || entry.details.length === 0 ? null : h('ul', { class: 'govuk-list govuk-list--bullet desk-history__details' }, entry.details.map((detail, at) => h('li', { key: String(at) }, detail))),
     h('p', { class: 'desk-history__when' }, h('time', { dateTime: entry.at }, formats.moment(entry.at)), entry.who === undefined ? '' : ` · ${entry.who}`))));
 }
 

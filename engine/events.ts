@@ -5,6 +5,7 @@
  * Numbers named `id`, `element`, `scope`, `job`, `task` are counters of the stream; scope 0 is the case itself.
  */
 import type { Parent, Signed } from './commands.ts';
+import type { FiredTable } from './dmn/model.ts';
 import type { Json, Variables } from './facts.ts';
 
 /** One entry of the work list; plain data, because an unfinished list is stored by TurnYielded. */
@@ -64,6 +65,7 @@ export type InstanceEvent =
   | { readonly type: 'MessageUnsubscribed'; readonly id: number; readonly to: string }
   | { readonly type: 'MessagePublished'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly conversation: string; readonly variables: Variables }
   | { readonly type: 'ChildRequested'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly childStream: string; readonly depth: number; readonly conversation: string; readonly variables: Variables }
+  | DecisionEvaluated
   | { readonly type: 'ChildTerminationRequested'; readonly id: number; readonly childStream: string }
   | { readonly type: 'ChildEnded'; readonly id: number; readonly ended: 'completed' | 'failed' | 'terminated' }
   /** A BPMN error left `elementId`; `caughtBy` is the boundary event, absent when nothing caught it. */
@@ -105,6 +107,26 @@ export interface TimerScheduled {
   readonly calendar?: string;
 }
 
+/**
+ * A business rule task has evaluated a decision. `id`: the element instance; `version` and `hash` name the deployed decision;
+ * `decisions`: each decision evaluated on the way, the called one last; `fired`: the rules of every table that gave its result, with
+ * what its input expressions were (`element`: the decision or business knowledge model the table stands in); `notes`: why parts became null.
+ */
+export interface DecisionEvaluated {
+  readonly type: 'DecisionEvaluated';
+  readonly id: number;
+  readonly elementId: string;
+  readonly decisionId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly inputs: Variables;
+  readonly value: Json;
+  readonly decisions: readonly { readonly id: string; readonly name: string; readonly value: Json }[];
+  readonly fired: readonly FiredTable[];
+  readonly notes?: readonly { readonly element: string; readonly code: string; readonly message: string }[];
+}
+
 /** `phase`: what is tried again when it is resolved. */
 export interface IncidentRaised {
   readonly type: 'IncidentRaised';
@@ -136,6 +158,7 @@ export const PRIVATE_FIELDS: Readonly<Partial<Record<InstanceEvent['type'], read
   MessageSubscribed: ['correlationKey'],
   MessagePublished: ['correlationKey', 'variables'],
   ChildRequested: ['variables'],
+  DecisionEvaluated: ['inputs', 'value', 'decisions', 'fired', 'notes'],
   ErrorThrown: ['message'],
   IncidentRaised: ['message'],
   TurnYielded: ['steps'],

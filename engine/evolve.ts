@@ -64,7 +64,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'ChildRequested': elementOf(state, event.id).child = event.childStream; return state;
     case 'ChildTerminationRequested': return state;
     case 'ChildEnded': elementOf(state, event.id).child = undefined; return state;
-    case 'ErrorThrown': return state;
+    case 'ErrorThrown': case 'DecisionEvaluated': return state;
     case 'IncidentRaised': {
       const job = event.job === undefined ? undefined : state.waits.get(event.job);
       if (job?.kind === 'job') job.incident = event.id;

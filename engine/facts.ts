@@ -1,4 +1,5 @@
 /** What the engine is told about the world with each command: plain data, given by the shell, never fetched. */
+import type { DecisionModel } from './dmn/model.ts';
 import type { WorkingCalendar } from './time/working-days.ts';
 
 /** Who acts, resolved by the shell from a session or a job. `groups` are the units and posts whose tasks this person may take. */
@@ -25,6 +26,21 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = { stepsPerTurn: 2_000, bytesPerTurn: 262_144, stepsWithoutWait: 5_000_000, callDepth: 25, variableBytes: 4_194_304 };
 
+/** A decision as it was deployed. `version` counts its deployments from 1; `hash`: SHA-256 of its DMN file. */
+export interface DeployedDecision {
+  readonly decisionId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly hash: string;
+  readonly model: DecisionModel;
+}
+
+/** What business rule tasks can call, by decision id: the latest deployed, and those deployed together with the version of the process the case runs on. */
+export interface Decisions {
+  readonly latest: Readonly<Record<string, DeployedDecision>>;
+  readonly deployment: Readonly<Record<string, DeployedDecision>>;
+}
+
 /** `now`: ISO 8601 UTC instant with milliseconds, `2026-01-05T09:00:00.000Z`; instants sort as text. `zone`: IANA name for calendar arithmetic. `definitions`: latest version of each deployed process id. */
 export interface Facts {
   readonly now: string;
@@ -32,6 +48,8 @@ export interface Facts {
   readonly calendars: Readonly<Record<string, WorkingCalendar>>;
   readonly definitions: Readonly<Record<string, number>>;
   readonly limits: Limits;
+  /** Absent: none are deployed, or the process calls none. */
+  readonly decisions?: Decisions;
 }
 
 /** A JSON value; numbers beyond doubles, dates and durations are tagged `{"$": type, "v": text}`. */

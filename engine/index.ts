@@ -3,6 +3,7 @@
 // Models
 export { compile } from './bpmn/compile.ts';
 export { lint } from './bpmn/lint.ts';
+export { calledDecisions, missingDecisions } from './bpmn/called-decisions.ts';
 export { soundness } from './bpmn/soundness.ts';
 export type { EventDefinition, Expression, FlowNode, FlowNodeType, Graph, Lane, OutcomeSpec, ProcessGraph, SequenceFlow, UserTaskSpec } from './bpmn/graph.ts';
 
@@ -13,7 +14,7 @@ export { loadState, newInstance, saveState, STATE_SCHEMA } from './state.ts';
 export type { ElementInstance, InstanceState, UserTask, Wait } from './state.ts';
 export type { InstanceAction, InstanceCommand, Parent, StartInstance } from './commands.ts';
 export { PRIVATE_FIELDS } from './events.ts';
-export type { IncidentRaised, InstanceEvent, Step, TimerScheduled, UserTaskCreated } from './events.ts';
+export type { DecisionEvaluated, IncidentRaised, InstanceEvent, Step, TimerScheduled, UserTaskCreated } from './events.ts';
 export { readVariable, visibleVariables } from './execution/variables.ts';
 
 // Between cases
@@ -22,12 +23,14 @@ export type { CorrelationCommand, CorrelationEvent, CorrelationState, StartCandi
 export { decideCorrelation } from './correlation/decide-correlation.ts';
 export { decideDefinition, evolveDefinition, newDefinition } from './definitions/definition.ts';
 export type { DefinitionCommand, DefinitionEvent, DefinitionState } from './definitions/definition.ts';
+export { decideDecisionDefinition, decisionStream, evolveDecisionDefinition, newDecisionDefinition } from './definitions/decision-definition.ts';
+export type { DecisionDefinitionState, DecisionDeployed } from './definitions/decision-definition.ts';
 export { answerTo, outbox, whenRefused } from './world/outbox.ts';
 export type { Offer, Outgoing } from './world/outbox.ts';
 
 // Facts and failures
 export { DEFAULT_LIMITS } from './facts.ts';
-export type { Actor, Facts, Json, Limits, Variables } from './facts.ts';
+export type { Actor, Decisions, DeployedDecision, Facts, Json, Limits, Variables } from './facts.ts';
 export { fill, isRejection, reject } from './errors.ts';
 export type { Problem, Rejection } from './errors.ts';
 export { childStream, idFrom, instanceStream, messageStream, sha256Hex } from './hash.ts';
@@ -49,5 +52,8 @@ export type { WorkingCalendar } from './time/working-days.ts';
 
 // Decisions
 export { compileDmn } from './dmn/compile.ts';
+export { callableIn, compileDecisionFiles } from './dmn/files.ts';
+export type { DecisionFile, DecisionFiles, DecisionSource } from './dmn/files.ts';
+export { decisionWords } from './dmn/words.ts';
 export { evaluateDecision } from './dmn/evaluate.ts';
 export type { DecisionModel, DecisionResult } from './dmn/model.ts';

@@ -37,6 +37,8 @@ import { systemClock, systemIds } from './system.ts';
 import { tasksModule, tasksProjection } from './tasks/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** What the demo government works with. */
+const PROCEDURES = ['leave', 'petty-cash'];
 const SYSTEM = { actor: { person: 'system', groups: [] } };
 const DRAIN_MS = 10_000;
 const DEMO_HINT = 'This is a demonstration. The accounts and their passwords are printed in the terminal where Piton was started.';
@@ -111,7 +113,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[]):
   const setUpCode = config.demo ? undefined : systemIds.token(9);
   const people = organization.start(runtime, sessions, setUpCode);
   const demo = config.demo
-    ? await seedDemo({ runtime, directory, commands: people.commands, passwords: organization.passwords, vault, ids: systemIds, procedures: [await readProcedure(join(ROOT, 'processes/leave'))] })
+    ? await seedDemo({ runtime, directory, commands: people.commands, passwords: organization.passwords, vault, ids: systemIds, procedures: await Promise.all(PROCEDURES.map((name) => readProcedure(join(ROOT, 'processes', name)))) })
     : [];
 
   const forms = new FormBook(runtime.definitions, clock, config.zone);

@@ -10,7 +10,7 @@ import { arrange, groupOf, lanesOf } from './model.ts';
 import type { Model, ModelFlow, ModelNode, ModelProcess, Scope } from './model.ts';
 import { parse } from './parse.ts';
 import { EXECUTED, refuse } from './refuse.ts';
-import { attachmentsOf, callOf, formOf, jobOf, mappings, procedureOf, scriptOf, userTaskOf } from './specs.ts';
+import { attachmentsOf, callOf, decisionOf, formOf, jobOf, mappings, procedureOf, scriptOf, userTaskOf } from './specs.ts';
 import { bodyOf, extension, namesIn } from './tree.ts';
 import type { Element } from './tree.ts';
 import { validate } from './validate.ts';
@@ -146,6 +146,7 @@ class ProcessBuilder {
       userTask: type === 'userTask' ? userTaskOf(node, report) : undefined,
       job: this.#job(node),
       script: type === 'scriptTask' ? scriptOf(node, report) : undefined,
+      calledDecision: type === 'businessRuleTask' ? decisionOf(node, report) : undefined,
       message: this.#message(node),
       call: type === 'callActivity' ? callOf(node, report) : undefined,
       starts: [],
@@ -161,7 +162,7 @@ class ProcessBuilder {
       if (job === undefined && extension(node.element, 'zeebe:TaskDefinition') === undefined) this.#report('BPMN_JOB_TYPE_MISSING', node);
       return job;
     }
-    const possible = type === 'sendTask' || type === 'scriptTask' || type === 'intermediateThrowEvent' || type === 'endEvent';
+    const possible = type === 'sendTask' || type === 'scriptTask' || type === 'businessRuleTask' || type === 'intermediateThrowEvent' || type === 'endEvent';
     return possible ? jobOf(node, this.#report) : undefined;
   }
 

@@ -5,7 +5,7 @@ import type { Problem } from '../errors.ts';
 /** The flow node types that are executed, by their BPMN 2.0.2 XML element name. */
 export type FlowNodeType =
   | 'startEvent' | 'endEvent' | 'intermediateCatchEvent' | 'intermediateThrowEvent' | 'boundaryEvent'
-  | 'task' | 'userTask' | 'serviceTask' | 'scriptTask' | 'sendTask' | 'receiveTask' | 'manualTask'
+  | 'task' | 'userTask' | 'serviceTask' | 'scriptTask' | 'sendTask' | 'receiveTask' | 'manualTask' | 'businessRuleTask'
   | 'exclusiveGateway' | 'parallelGateway' | 'eventBasedGateway' | 'subProcess' | 'callActivity';
 
 /** A value of the model: FEEL when it was written with a leading `=`, else the text itself. */
@@ -94,6 +94,13 @@ export interface JobSpec {
   readonly headers: Readonly<Record<string, Expression>>;
 }
 
+/** zeebe:calledDecision. `binding`: the latest version deployed, or the one deployed together with this version of the process. */
+export interface CalledDecision {
+  readonly decisionId: Expression;
+  readonly resultVariable: string;
+  readonly binding: 'latest' | 'deployment';
+}
+
 export interface FlowNode {
   readonly id: string;
   readonly type: FlowNodeType;
@@ -115,10 +122,12 @@ export interface FlowNode {
   readonly inputs: readonly Mapping[];
   readonly outputs: readonly Mapping[];
   readonly userTask: UserTaskSpec | undefined;
-  /** On service tasks, and on send tasks, script tasks and throw events that are done by a worker. */
+  /** On service tasks, and on send tasks, script tasks, business rule tasks and throw events that are done by a worker. */
   readonly job: JobSpec | undefined;
   /** On script tasks in FEEL. */
   readonly script: { readonly expression: Expression; readonly resultVariable: string } | undefined;
+  /** On business rule tasks that call a decision. */
+  readonly calledDecision: CalledDecision | undefined;
   /** On receive tasks and on send tasks that publish. */
   readonly message: MessageSpec | undefined;
   readonly call: { readonly processId: Expression; readonly propagateAllParentVariables: boolean; readonly propagateAllChildVariables: boolean } | undefined;

@@ -1,4 +1,5 @@
 /** Everything that can be said about a file before it is deployed: findings of the standard and of this engine, and soundness (BPMN 2.0.2, 13.2). */
+import { missingDecisions } from './called-decisions.ts';
 import { examine } from './compile.ts';
 import type { CompileOptions } from './compile.ts';
 import { soundness } from './soundness.ts';
@@ -15,9 +16,18 @@ export interface LintReport {
   };
 }
 
-/** Checks a file; it can be deployed when no problem has the severity error. */
-export async function lint(xml: string, options: CompileOptions = {}): Promise<LintReport> {
-  const { graph, problems } = await examine(xml, options);
+export interface LintOptions extends CompileOptions {
+  /** Ids of the decisions that are deployed together with the file; absent: what it calls is not looked at. */
+  readonly decisions?: ReadonlySet<string>;
+}
+
+/** Checks a file; it can be deployed when no problem has the severity error. A decision of binding latest may have been deployed before: that it is not here is a warning. */
+export async function lint(xml: string, options: LintOptions = {}): Promise<LintReport> {
+  const { graph, problems: found } = await examine(xml, options);
+  const { decisions } = options;
+  const missing = decisions === undefined || graph === undefined ? [] : graph.processes.flatMap((process) => (
+    missingDecisions(process, decisions, () => false).map((finding) => (process.nodes.get(finding.elementId)?.calledDecision?.binding === 'latest' ? { ...finding, severity: 'warning' as const } : finding))));
+  const problems = [...found, ...missing].sort((a, b) => a.line - b.line);
   const broken = graph === undefined || problems.some((finding) => finding.severity === 'error');
   if (broken) return { problems, soundness: { decided: false, markings: 0, findings: [] } };
   let decided = true;

@@ -15,7 +15,6 @@ export const ELEMENTS_NOT_EXECUTED: Readonly<Record<string, Alternative>> = {
   'bpmn:ComplexGateway': { name: 'a complex gateway', instead: 'Use a parallel or exclusive gateway.', section: '10.6.5' },
   'bpmn:Transaction': { name: 'a transaction', instead: 'Use an embedded sub-process with an error boundary event.', section: '10.3.5' },
   'bpmn:AdHocSubProcess': { name: 'an ad-hoc sub-process', instead: 'Use an embedded sub-process with a loop of exclusive gateways.', section: '10.3.5' },
-  'bpmn:BusinessRuleTask': { name: 'a business rule task', instead: 'Use a script task in FEEL, or a service task.', section: '10.3.3' },
   'bpmn:ImplicitThrowEvent': { name: 'an implicit throw event', instead: 'Use an intermediate throw event.', section: '10.5.3' },
   'bpmn:ChoreographyTask': { name: 'a choreography task', instead: 'Use a send task in one pool and a receive task in the other.', section: '11.5' },
   'bpmn:CallChoreography': { name: 'a call choreography', instead: 'Use two pools with message flows.', section: '11.5' },
@@ -27,7 +26,7 @@ export const ELEMENTS_NOT_EXECUTED: Readonly<Record<string, Alternative>> = {
   'bpmn:GlobalUserTask': { name: 'a global user task', instead: 'Use a process with one user task and call it.', section: '10.3.7' },
   'bpmn:GlobalManualTask': { name: 'a global manual task', instead: 'Use a process with one manual task and call it.', section: '10.3.7' },
   'bpmn:GlobalScriptTask': { name: 'a global script task', instead: 'Use a process with one script task and call it.', section: '10.3.7' },
-  'bpmn:GlobalBusinessRuleTask': { name: 'a global business rule task', instead: 'Use a process with one script task and call it.', section: '10.3.7' },
+  'bpmn:GlobalBusinessRuleTask': { name: 'a global business rule task', instead: 'Use a process with one business rule task and call it.', section: '10.3.7' },
 };
 
 /** Where an event can stand. */
@@ -66,7 +65,7 @@ export interface Feature extends Alternative {
 }
 
 /** What a worker can do. */
-const JOBS: readonly string[] = ['serviceTask', 'sendTask', 'scriptTask', 'intermediateThrowEvent', 'endEvent'];
+const JOBS: readonly string[] = ['serviceTask', 'sendTask', 'scriptTask', 'businessRuleTask', 'intermediateThrowEvent', 'endEvent'];
 const some = (list: readonly unknown[] | undefined): boolean => list !== undefined && list.length > 0;
 const typed = (element: Element | undefined, type: string): boolean => element?.$type === type;
 const isDefined = (element: Element): boolean => extension(element, 'zeebe:TaskDefinition') !== undefined;
@@ -130,8 +129,12 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   'zeebe:PriorityDefinition': { on: ['userTask'] },
   'zeebe:TaskDefinition': { on: JOBS },
   'zeebe:TaskHeaders': { on: JOBS },
-  'zeebe:IoMapping': { on: ['task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask', 'subProcess', 'callActivity', 'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent'] },
+  'zeebe:IoMapping': { on: ['task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask', 'subProcess', 'callActivity', 'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent'] },
   'zeebe:Script': { on: ['scriptTask'] },
+  'zeebe:CalledDecision': {
+    on: ['businessRuleTask'],
+    not: [{ name: 'a binding of a decision to a version tag', has: (e) => e.bindingType === 'versionTag' || (e as { readonly versionTag?: string }).versionTag !== undefined, instead: 'Use bindingType="latest", or "deployment" for the decision that is deployed together with the process.' }],
+  },
   'zeebe:CalledElement': {
     on: ['callActivity'],
     not: [
@@ -177,7 +180,6 @@ export const EXTENSION_ALTERNATIVES: Readonly<Record<string, string>> = {
   'zeebe:ExecutionListeners': 'Draw a service task before or after the element.',
   'zeebe:TaskListeners': 'Draw a service task before or after the user task.',
   'zeebe:LoopCharacteristics': 'Draw a loop with an exclusive gateway.',
-  'zeebe:CalledDecision': 'Use a script task in FEEL.',
   'zeebe:AdHoc': 'Use an embedded sub-process.',
   'zeebe:ConditionalFilter': 'Use an exclusive gateway.',
   'zeebe:UserTaskForm': 'Deploy the form as a file of its own and name it by formId.',

@@ -14,7 +14,7 @@ import type { Element, Extension } from './tree.ts';
 /** The flow nodes that are executed. */
 export const EXECUTED: ReadonlySet<string> = new Set<FlowNodeType>([
   'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent',
-  'task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask',
+  'task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask',
   'exclusiveGateway', 'parallelGateway', 'eventBasedGateway', 'subProcess', 'callActivity',
 ]);
 

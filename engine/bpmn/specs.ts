@@ -3,7 +3,7 @@ import { parseDuration } from '../time/duration.ts';
 import { parseInstant } from '../time/instant.ts';
 import type { Report } from './expressions.ts';
 import { feelOf, shorten, valueOf } from './expressions.ts';
-import type { AttachmentSpec, Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, ProcedureSpec, SignatureSpec, UserTaskSpec } from './graph.ts';
+import type { AttachmentSpec, CalledDecision, Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, ProcedureSpec, SignatureSpec, UserTaskSpec } from './graph.ts';
 import type { ModelNode } from './model.ts';
 import { extension, extensionsOf, idsIn } from './tree.ts';
 import type { Element, Extension } from './tree.ts';
@@ -79,6 +79,23 @@ export function scriptOf(node: ModelNode, report: Report): FlowNode['script'] {
   }
   const expression = feelOf(script.expression ?? '', 'the script', node, report);
   return expression === undefined ? undefined : { expression, resultVariable };
+}
+
+/** zeebe:calledDecision of a business rule task. Refuses with BPMN_RULE_NOTHING, BPMN_RULE_BOTH, BPMN_DECISION_INCOMPLETE, BPMN_VARIABLE_NAME. */
+export function decisionOf(node: ModelNode, report: Report): CalledDecision | undefined {
+  const called = extension(node.element, 'zeebe:CalledDecision');
+  const byJob = extension(node.element, 'zeebe:TaskDefinition') !== undefined;
+  if (called === undefined) {
+    if (!byJob) report('BPMN_RULE_NOTHING', node);
+    return undefined;
+  }
+  if (byJob) report('BPMN_RULE_BOTH', node);
+  const resultVariable = called.resultVariable?.trim() ?? '';
+  if (resultVariable === '') report('BPMN_DECISION_INCOMPLETE', node, { missing: 'resultVariable' });
+  else if (!TARGET.test(resultVariable) || resultVariable.includes('.')) report('BPMN_VARIABLE_NAME', node, { value: resultVariable });
+  if ((called.decisionId ?? '').trim() === '') report('BPMN_DECISION_INCOMPLETE', node, { missing: 'decisionId' });
+  const decisionId = valueOf(called.decisionId, 'decisionId', node, report);
+  return decisionId === undefined ? undefined : { decisionId, resultVariable, binding: called.bindingType === 'deployment' ? 'deployment' : 'latest' };
 }
 
 /** zeebe:calledElement of a call activity. Refuses with BPMN_CALLED_ELEMENT_MISSING. */

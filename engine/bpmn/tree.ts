@@ -97,6 +97,7 @@ export interface Extension extends Element {
   readonly bindingType?: string;
   readonly expression?: string;
   readonly resultVariable?: string;
+  readonly decisionId?: string;
   readonly processId?: string;
   readonly processIdExpression?: string;
   readonly propagateAllChildVariables?: boolean;

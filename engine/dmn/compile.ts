@@ -47,7 +47,7 @@ class ModelReader {
     for (const element of this.elements.values()) this.#connect(element);
     const isSound = checkRequirements(this.elements.values(), (code, id, values) => this.builder.report(code, id, values));
     if (isSound) for (const element of this.elements.values()) this.#fill(element);
-    return { namespace: this.#namespace, name: this.#definitions.attributes.name ?? '', elements: this.elements, types };
+    return { namespace: this.#namespace, name: this.#definitions.attributes.name ?? '', elements: this.elements, types, imports: this.#imports.map(({ model }) => model) };
   }
 
   #readImports(available: readonly DecisionModel[]): void {

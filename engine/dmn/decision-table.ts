@@ -133,7 +133,7 @@ function readTable(element: XmlElement, site: Site): Table | undefined {
     site.builder.report('DMN_TABLE_INVALID', site.elementId, { reason });
     return undefined;
   }
-  return { policy, inputs, outputs, rules, index: indexRules(rules.map((rule) => rule.tests), inputs.length) };
+  return { policy, inputs, outputs, rules, index: indexRules(rules.map((rule) => rule.tests)) };
 }
 
 /** The cell's scope: everything around it, and the input as `?`. One for a table's evaluation, moved from column to column. */

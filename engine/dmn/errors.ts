@@ -16,7 +16,7 @@ export const DMN_ERRORS = {
   DMN_XML_DOCTYPE: { message: 'Expected plain XML, but the file declares a document type or entities', hint: 'Remove the <!DOCTYPE ...> declaration; models need none.', clause: '13.1' },
   DMN_XML_INVALID: { message: 'Expected well-formed XML, but {reason}', hint: 'Open the file in a modeller or an XML editor and repair it.', clause: '13.1' },
   DMN_XML_ROOT: { message: 'Expected a DMN file with the root element definitions, but {reason}', hint: 'Export the model as DMN 1.1 to 1.5 XML.', clause: '6.3.2' },
-  DMN_IMPORT_UNRESOLVED: { message: 'Expected the imported model {namespace} to be given, but it is not', hint: 'Deploy the imported file first, or together with this one.', clause: '6.3.3' },
+  DMN_IMPORT_UNRESOLVED: { message: 'Expected the imported model {namespace} to be given, but it is not', hint: 'Deploy the imported file together with this one.', clause: '6.3.3' },
   DMN_REFERENCE_UNRESOLVED: { message: 'Expected {id} to require an element of the model, but {href} does not exist', hint: 'Draw the requirement again, or import the model that has the element.', clause: '6.2.2' },
   DMN_REQUIREMENT_CYCLE: { message: 'Expected requirements without a circle, but {id} requires itself by way of {path}', hint: 'Remove one of these requirements.', clause: '6.2.2' },
   DMN_REQUIREMENT_TOO_DEEP: { message: 'Expected chains of at most {limit} requirements, but {id} stands at the end of a longer one', hint: 'Combine decisions.', clause: '6.2.2' },
@@ -28,6 +28,8 @@ export const DMN_ERRORS = {
   DMN_EXPRESSION_UNSUPPORTED: { message: 'Expected {id} to be an expression of DMN 1.5 in FEEL, but it is {kind}', hint: 'Write it as a literal expression, a decision table or another boxed expression; foreign languages are not executed.', clause: '7.3.1' },
   DMN_TABLE_INVALID: { message: 'Expected decision table {id} to be complete, but {reason}', hint: 'Give each rule one entry per input and per output.', clause: '8.3.1' },
   DMN_HIT_POLICY_UNKNOWN: { message: 'Expected a hit policy and aggregation of DMN 1.5 for {id}, but it is {policy}', hint: 'Use UNIQUE, FIRST, ANY, PRIORITY, COLLECT (with SUM, MIN, MAX or COUNT), RULE ORDER or OUTPUT ORDER.', clause: '8.3.4' },
+  DMN_ID_INVALID: { message: 'Expected decision {name} to have an id of letters, digits, dots, dashes and underscores that begins with a letter, but it is "{id}"', hint: 'Give the decision such an id; business rule tasks call it by this id.', clause: '6.3.1' },
+  DMN_DECISION_TWICE: { message: 'Expected decision {id} to stand in one file of the deployment, but {other} has it too', hint: 'Give one of the two decisions another id.', clause: '6.3.1' },
   DMN_DECISION_UNKNOWN: { message: 'Expected the model to have a decision or decision service {name}, but it has {known}', hint: 'Name a decision or a decision service by its name or id.', clause: '6.3.7' },
 } as const satisfies Record<string, Entry>;
 

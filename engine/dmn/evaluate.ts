@@ -25,6 +25,7 @@ function valueOfDecision(decision: Decision, run: DecisionRun): unknown {
   const logic = (): unknown => deeper(run, DECISION_LEVELS, () => decision.logic(run));
   const value = attributed(run, decision.id, () => asType(withScope(run, scope, logic), decision.type, `decision ${decision.name}`, run));
   run.known.set(decision, value);
+  run.evaluated.push({ id: decision.id, name: decision.name, value });
   return value;
 }
 
@@ -71,8 +72,8 @@ function inputValue(input: InputData | Decision, inputs: Readonly<Record<string,
 }
 
 /**
- * Evaluates a decision or decision service. `inputs`: by name, in JSON form. The value is in JSON form, with the rules of every
- * table that fired and the reasons for whatever became null. Throws DmnError DMN_DECISION_UNKNOWN, FeelError FEEL_BUDGET, FEEL_DEPTH.
+ * Evaluates a decision or decision service. `inputs`: by name, in JSON form; others than the model asks for do not matter. The
+ * answer says every decision evaluated on the way, the rules that fired in every table and the reasons for whatever became null. Throws DmnError DMN_DECISION_UNKNOWN, FeelError FEEL_BUDGET, FEEL_DEPTH.
  */
 export function evaluateDecision(
   model: DecisionModel,
@@ -82,15 +83,21 @@ export function evaluateDecision(
   steps: number = DEFAULT_STEPS,
 ): DecisionResult {
   const target = findDecision(model, nameOrId);
-  const run: DecisionRun = { ...newRun(new LocalScope(new Map()), clock, steps), notes: [], fired: [], known: new Map() };
+  const run: DecisionRun = { ...newRun(new LocalScope(new Map()), clock, steps), notes: [], fired: [], evaluated: [], known: new Map() };
   const needed = inputsOf(target);
+  const given = needed.map((input) => inputValue(input, inputs, run));
   let value: unknown;
   if (target.kind === 'decision') {
-    for (const input of needed) run.known.set(input, inputValue(input, inputs, run));
+    for (const [at, input] of needed.entries()) run.known.set(input, given[at]);
     value = valueOfDecision(target, run);
   } else {
-    const values = needed.map((input) => inputValue(input, inputs, run));
-    value = attributed(run, target.id, () => callFunction(target.function, values, undefined, run, { from: 0, to: 0 }));
+    value = attributed(run, target.id, () => callFunction(target.function, given, undefined, run, { from: 0, to: 0 }));
   }
-  return { value: toJson(value), fired: run.fired, notes: run.notes.filter((note) => 'element' in note) };
+  return {
+    value: toJson(value),
+    inputs: Object.fromEntries(needed.map((input, at) => [input.name, toJson(given[at])])),
+    decisions: run.evaluated.map((evaluated) => ({ ...evaluated, value: toJson(evaluated.value) })),
+    fired: run.fired,
+    notes: run.notes.filter((note) => 'element' in note),
+  };
 }

@@ -29,9 +29,21 @@ export interface DecisionNote extends FeelNote {
   readonly element: string;
 }
 
-export interface DecisionResult {
+/** A decision that was evaluated on the way to the one asked for, or that one itself. */
+export interface EvaluatedDecision {
+  readonly id: string;
+  readonly name: string;
   /** In JSON form. */
   readonly value: unknown;
+}
+
+/** Everything is in JSON form. */
+export interface DecisionResult {
+  readonly value: unknown;
+  /** The inputs the value can depend on, by name, as values of their declared types; null where none was given. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** In the order they were evaluated in; the one asked for comes last. */
+  readonly decisions: readonly EvaluatedDecision[];
   readonly fired: readonly FiredTable[];
   /** Why parts of it became null. */
   readonly notes: readonly DecisionNote[];
@@ -41,6 +53,8 @@ export interface DecisionResult {
 export interface DecisionRun extends Run {
   readonly notes: (FeelNote | DecisionNote)[];
   readonly fired: FiredTable[];
+  /** FEEL values of the decisions evaluated so far. */
+  readonly evaluated: EvaluatedDecision[];
   /** Values of inputs and decisions already known, one set for each invocation of a decision service. */
   known: Map<object, unknown>;
 }
@@ -98,4 +112,6 @@ export interface DecisionModel {
   readonly name: string;
   readonly elements: ReadonlyMap<string, DrgElement>;
   readonly types: ReadonlyMap<string, FeelType>;
+  /** The models it imports, in the order of the file. */
+  readonly imports: readonly DecisionModel[];
 }

@@ -6,7 +6,7 @@ import type { SequenceFlow } from '../bpmn/graph.ts';
 import type { Behaviour } from '../execution/decision.ts';
 import type { Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
-import { describe, evaluate, missingNames } from '../execution/variables.ts';
+import { describe, evaluate, missingNames, missingVariables } from '../execution/variables.ts';
 
 export const exclusiveGateway: Behaviour = {
   activate(decision, _node, self) {
@@ -18,7 +18,8 @@ export const exclusiveGateway: Behaviour = {
       if (flow !== node.defaultFlow && isTrue(decision, self.id, flow)) return [flow];
     }
     if (node.defaultFlow) return [node.defaultFlow];
-    throw new Stuck('INCIDENT_NO_FLOW', { element: node.id });
+    const missing = missingVariables(decision, self.id, node.outgoing.flatMap(({ condition }) => condition ?? []));
+    throw new Stuck('INCIDENT_NO_FLOW', { element: node.id, why: missing === '' ? '' : `: ${missing}` });
   },
 };
 

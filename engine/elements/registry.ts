@@ -1,5 +1,6 @@
 /** Which behaviour runs which flow node type: the one table that knows all elements. */
 import type { Behaviours } from '../execution/decision.ts';
+import { businessRuleTask } from './business-rule-task.ts';
 import { callActivity } from './call-activity.ts';
 import { eventBasedGateway } from './event-based-gateway.ts';
 import { boundaryEvent, endEvent, intermediateCatchEvent, intermediateThrowEvent, startEvent } from './events.ts';
@@ -16,5 +17,5 @@ import { userTask } from './user-task.ts';
 export const BEHAVIOURS: Behaviours = {
   startEvent, endEvent, intermediateCatchEvent, intermediateThrowEvent, boundaryEvent,
   task, manualTask: task, userTask, serviceTask, scriptTask, sendTask, receiveTask,
-  exclusiveGateway, parallelGateway, eventBasedGateway, subProcess, callActivity,
+  exclusiveGateway, parallelGateway, eventBasedGateway, subProcess, callActivity, businessRuleTask,
 };

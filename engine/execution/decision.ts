@@ -9,7 +9,7 @@ import { EngineError } from '../errors.ts';
 import { approximateBytes } from '../events.ts';
 import type { InstanceEvent, Step } from '../events.ts';
 import { elementOf, evolve } from '../evolve.ts';
-import type { Actor, Facts } from '../facts.ts';
+import type { Actor, Facts, Json } from '../facts.ts';
 import type { ElementInstance, InstanceState } from '../state.ts';
 
 /** What an event costs against the byte budget, beside the variables in it. */
@@ -38,6 +38,7 @@ export class Decision {
     this.events.push(event);
     this.bytes += EVENT_BYTES;
     if (event.type === 'VariablesWritten') this.bytes += approximateBytes(event.values);
+    else if (event.type === 'DecisionEvaluated') this.bytes += approximateBytes(event as unknown as Json);
     else if ('variables' in event) this.bytes += approximateBytes(event.variables);
     evolve(this.state, event);
   }

@@ -68,11 +68,25 @@ export function evaluateTexts(decision: Decision, scope: number, expression: Exp
   throw new Stuck('INCIDENT_EXPRESSION', { where, wanted: 'a list of texts', source: expression.source, got: describe(value) });
 }
 
-/** Names among those an expression reads that are missing or null, for the words of an incident. */
+/** Why an expression is null, for the words of an incident: the names it reads that are missing or null. */
 export function missingNames(decision: Decision, scope: number, expression: Expression): string {
-  const missing = (expression.feel?.names ?? []).filter((name) => (readVariable(decision.state, scope, name) ?? null) === null);
-  if (missing.length === 0) return 'its operands cannot be compared';
-  return missing.length === 1 ? `variable ${String(missing[0])} is missing or null` : `variables ${missing.join(', ')} are missing or null`;
+  return missingVariables(decision, scope, [expression]) || 'its operands cannot be compared';
+}
+
+/** Which of the variables that expressions read are missing or null, in the words of an incident; empty when none is. */
+export function missingVariables(decision: Decision, scope: number, expressions: readonly Expression[]): string {
+  const names = new Set(expressions.flatMap((expression) => expression.feel?.names ?? []));
+  const missing = [...names].filter((name) => (readVariable(decision.state, scope, name) ?? null) === null);
+  const [first = ''] = missing;
+  if (missing.length === 0) return '';
+  return `${missing.length === 1 ? `variable ${first} is missing or null` : `variables ${missing.join(', ')} are missing or null`}${fromDecisions(decision, missing)}`;
+}
+
+/** Null may be the answer of a decision: that is where to look. */
+function fromDecisions({ graph }: Decision, names: readonly string[]): string {
+  const made = [...graph.nodes.values()].flatMap(({ id, calledDecision }) => (
+    calledDecision && names.includes(calledDecision.resultVariable) ? [`${calledDecision.resultVariable} is what decision ${calledDecision.decisionId.source} of ${id} gives`] : []));
+  return made.length === 0 ? '' : ` (${made.join('; ')})`;
 }
 
 /** Evaluates mappings in `scope`, in order; a later one sees what an earlier one made. */

@@ -1,9 +1,10 @@
 // Numeric functions (DMN 1.5, 10.3.4.5).
 
+import { spend } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
 import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
 import { absolute, applyNumber, isInteger, isNegative, modulo, roundTo } from './number.ts';
-import type { FeelNumber, RoundingMode } from './number.ts';
+import type { FeelNumber, NumberFunction, RoundingMode } from './number.ts';
 
 function rounding(mode: RoundingMode): (call: Call, n: FeelNumber, scale?: FeelNumber) => FeelNumber | null {
   return (call, n, scale = 0) => {
@@ -22,6 +23,15 @@ function absoluteOf(_call: Call, n: FeelNumber | DaysTimeDuration | YearsMonthsD
   return n instanceof YearsMonthsDuration ? new YearsMonthsDuration(Math.abs(n.months)) : absolute(n);
 }
 
+/** Series of 34 digits take tens of times as long as a multiplication. */
+const SERIES_STEPS = 24;
+const ROOT_STEPS = 4;
+
+function series(call: Call, name: NumberFunction, number: FeelNumber): FeelNumber | null {
+  spend(call.run, name === 'sqrt' ? ROOT_STEPS : SERIES_STEPS);
+  return applyNumber(name, number);
+}
+
 export const numberBuiltins: readonly Definition[] = [
   ['decimal(n: number, scale: number)', rounding('half even')],
   ['floor(n: number, scale?: number)', rounding('floor')],
@@ -32,9 +42,9 @@ export const numberBuiltins: readonly Definition[] = [
   ['round half down(n: number, scale: number)', rounding('half down')],
   ['abs(n: number|duration)', absoluteOf],
   ['modulo(dividend: number, divisor: number)', (call, dividend: FeelNumber, divisor: FeelNumber) => modulo(dividend, divisor) ?? call.fail('a divisor other than 0', 'it is 0')],
-  ['sqrt(number: number)', (call, number: FeelNumber) => (isNegative(number) ? call.fail('a number from 0', 'it is negative') : applyNumber('sqrt', number))],
-  ['log(number: number)', (call, number: FeelNumber) => (number === 0 || isNegative(number) ? call.fail('a number above 0', 'it is not') : applyNumber('ln', number))],
-  ['exp(number: number)', (_call, number: FeelNumber) => applyNumber('exp', number)],
+  ['sqrt(number: number)', (call, number: FeelNumber) => (isNegative(number) ? call.fail('a number from 0', 'it is negative') : series(call, 'sqrt', number))],
+  ['log(number: number)', (call, number: FeelNumber) => (number === 0 || isNegative(number) ? call.fail('a number above 0', 'it is not') : series(call, 'ln', number))],
+  ['exp(number: number)', (call, number: FeelNumber) => series(call, 'exp', number)],
   ['odd(number: number)', parity(true)],
   ['even(number: number)', parity(false)],
 ];

@@ -3,7 +3,7 @@
 import { spend, spendOnWalk } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
 import type { FeelNumber } from './number.ts';
-import { compilePattern, replaceAll } from './regex.ts';
+import { compilePattern, replaceAll, spendOnFind, splitAt } from './regex.ts';
 import { read } from './values.ts';
 
 /** Costs of going through a text. */
@@ -31,34 +31,27 @@ function substring(call: Call, text: string, start: FeelNumber, length: FeelNumb
   return typeof part === 'string' ? part : part.join('');
 }
 
-function matches(call: Call, input: string, pattern: string, flags?: string | null): boolean | null {
-  const regex = compilePattern(pattern, flags ?? '');
-  if (regex === null) return call.fail('a regular expression without back-references, and flags of s, m, i, x, q', 'the pattern is none');
-  return regex.matcher(readText(call, input)).find();
+function matches(call: Call, input: string, text: string, flags?: string | null): boolean | null {
+  const pattern = compilePattern(text, flags ?? '', call.run);
+  if (pattern === null) return call.fail('a regular expression without back-references, and flags of s, m, i, x, q', 'the pattern is none');
+  spendOnFind(call.run, pattern, input.length);
+  return pattern.regex.matcher(input).find();
 }
 
-function replace(call: Call, input: string, pattern: string, replacement: string, flags?: string | null): string | null {
-  const regex = compilePattern(pattern, flags ?? '');
-  if (regex === null) return call.fail('a regular expression without back-references, and flags of s, m, i, x, q', 'the pattern is none');
-  const result = replaceAll(regex, readText(call, input), replacement, (flags ?? '').includes('q'), call.run);
+function replace(call: Call, input: string, text: string, replacement: string, flags?: string | null): string | null {
+  const pattern = compilePattern(text, flags ?? '', call.run);
+  if (pattern === null) return call.fail('a regular expression without back-references, and flags of s, m, i, x, q', 'the pattern is none');
+  spendOnFind(call.run, pattern, input.length);
+  const result = replaceAll(pattern, input, replacement, (flags ?? '').includes('q'), call.run);
   if (result === null) return call.fail('a replacement in which $ stands before a group number', 'it is another text');
   return readText(call, result);
 }
 
 function split(call: Call, text: string, delimiter: string): string[] | null {
-  const regex = compilePattern(delimiter, '');
-  if (regex === null) return call.fail('a regular expression without back-references', 'the delimiter is none');
-  const parts: string[] = [];
-  const matcher = regex.matcher(readText(call, text));
-  let last = 0;
-  while (matcher.find()) {
-    if (matcher.end() === matcher.start()) continue;
-    parts.push(text.slice(last, matcher.start()));
-    last = matcher.end();
-  }
-  parts.push(text.slice(last));
-  spendOnWalk(call.run, parts.length);
-  return parts;
+  const pattern = compilePattern(delimiter, '', call.run);
+  if (pattern === null) return call.fail('a regular expression without back-references', 'the delimiter is none');
+  spendOnFind(call.run, pattern, text.length);
+  return splitAt(pattern, text, call.run);
 }
 
 function join(call: Call, list: readonly unknown[], delimiter?: string | null): string | null {
@@ -87,8 +80,8 @@ export const stringBuiltins: readonly Definition[] = [
   ],
   ['replace(input: string, pattern: string, replacement: string, flags?: string|null)', replace],
   ['contains(string: string, match: string)', (call, text: string, match: string) => readText(call, text).includes(match)],
-  ['starts with(string: string, match: string)', (_call, text: string, match: string) => text.startsWith(match)],
-  ['ends with(string: string, match: string)', (_call, text: string, match: string) => text.endsWith(match)],
+  ['starts with(string: string, match: string)', (call, text: string, match: string) => text.startsWith(readText(call, match))],
+  ['ends with(string: string, match: string)', (call, text: string, match: string) => text.endsWith(readText(call, match))],
   ['matches(input: string, pattern: string, flags?: string|null)', matches],
   ['split(string: string, delimiter: string)', split],
   ['string join(list: list, delimiter?: string|null)', join],

@@ -19,6 +19,10 @@ const OPERATIONS: Readonly<Record<ArithmeticOperator, (left: unknown, right: unk
   '**': raised,
 };
 
+/** A power of a fraction is a logarithm and a series of 34 digits. */
+const WHOLE_POWER_STEPS = 4;
+const ROOT_STEPS = 32;
+
 export function arithmeticCode(node: ExpressionOf<'arithmetic'>, names: Names | null, compiler: Compiler): Code {
   const left = compiler.code(node.left, names);
   const right = compiler.code(node.right, names);
@@ -27,6 +31,7 @@ export function arithmeticCode(node: ExpressionOf<'arithmetic'>, names: Names | 
   return (run, frame) => {
     const a = left(run, frame);
     const b = right(run, frame);
+    if (operator === '**') spend(run, Number.isInteger(b) ? WHOLE_POWER_STEPS : ROOT_STEPS);
     const result = operate(a, b);
     if (result === null) return nullBecause(run, node, 'FEEL_NO_RESULT', `operands that '${operator}' is defined for`, () => `they are ${describe(a)} and ${describe(b)}`);
     // Doubling a text in a loop must run out of steps before it runs out of memory.
@@ -50,6 +55,7 @@ export function compared(operator: ComparisonOperator, left: unknown, right: unk
     if (same === null) return nullBecause(run, node, 'FEEL_TYPE', 'two values of the same type', () => `they are ${describe(left)} and ${describe(right)}`);
     return operator === '=' ? same : !same;
   }
+  if (typeof left === 'string') spend(run, left.length >> 10);
   const order = compare(left, right);
   if (order === null) return nullBecause(run, node, 'FEEL_TYPE', `two values that can be ordered by '${operator}'`, () => `they are ${describe(left)} and ${describe(right)}`);
   switch (operator) {
@@ -76,6 +82,9 @@ const FAST: Readonly<Record<ComparisonOperator, Fast>> = {
   '>=': (a, b) => (typeof a === 'number' && typeof b === 'number' ? a >= b : undefined),
 };
 
+/** Shorter texts are compared in no time worth counting. */
+const LONG_TEXT = 4096;
+
 export function comparisonCode(node: ExpressionOf<'comparison'>, names: Names | null, compiler: Compiler): Code {
   const left = compiler.code(node.left, names);
   const right = compiler.code(node.right, names);
@@ -85,6 +94,7 @@ export function comparisonCode(node: ExpressionOf<'comparison'>, names: Names | 
     const a = left(run, frame);
     const b = right(run, frame);
     const quick = fast(a, b);
+    if (typeof a === 'string' && a.length > LONG_TEXT) spend(run, a.length >> 12);
     return quick === undefined ? compared(operator, a, b, run, node) : quick;
   };
 }

@@ -183,41 +183,84 @@ class PatternReader {
   }
 }
 
-const compiled = new Map<string, RE2JS | null>();
+/** A pattern ready to use. `size`: instructions of its program; `farSighted`: a match that fails may have looked at the whole rest of the text. */
+export interface Pattern {
+  readonly regex: RE2JS;
+  readonly size: number;
+  readonly farSighted: boolean;
+}
+
+const compiled = new Map<string, Pattern | null>();
+
+/** Compiling costs about as much as walking through so many elements; a class that takes others away is worked out character by character. */
+const COMPILE_STEPS = 16;
+const SUBTRACTION_STEPS = 64;
 
 /** A pattern ready to use, or null when it or its flags are not XPath's (or need backtracking: back-references, look-around). */
-export function compilePattern(pattern: string, flags: string): RE2JS | null {
+export function compilePattern(pattern: string, flags: string, budget: Budget): Pattern | null {
   const key = `${flags}/${pattern}`;
   const known = compiled.get(key);
   if (known !== undefined) return known;
+  if (pattern.length <= LONGEST_PATTERN) spend(budget, SUBTRACTION_STEPS * (pattern.split('-[').length - 1));
   if (compiled.size > 500) compiled.clear();
   const result = build(pattern, flags);
   compiled.set(key, result);
+  spend(budget, COMPILE_STEPS + (result?.size ?? 0));
   return result;
 }
 
-function build(pattern: string, flags: string): RE2JS | null {
+function build(pattern: string, flags: string): Pattern | null {
   const parsed = parseFlags(flags);
   if (parsed === null || pattern.length > LONGEST_PATTERN) return null;
   try {
-    if (parsed.literal) return RE2JS.compile(RE2JS.quote(pattern), parsed.bits);
-    const translated = new PatternReader(parsed.extended ? withoutSpace(pattern) : pattern, flags.includes('s')).translate();
-    return translated === null ? null : RE2JS.compile(translated, parsed.bits);
+    const translated = parsed.literal ? RE2JS.quote(pattern) : new PatternReader(parsed.extended ? withoutSpace(pattern) : pattern, flags.includes('s')).translate();
+    if (translated === null) return null;
+    const regex = RE2JS.compile(translated, parsed.bits);
+    return { regex, size: regex.programSize(), farSighted: !parsed.literal && /[*+]|,\}/.test(pattern) };
   } catch {
     return null;
   }
 }
 
+/** Small programs go through a text at about the speed of reading it; in large ones each character may visit every instruction. */
+const SMALL_PROGRAM = 16;
+
+/** What looking for the first match in so many characters costs. */
+export function spendOnFind(budget: Budget, { size }: Pattern, characters: number): void {
+  spend(budget, Math.floor((characters * Math.max(1, size - SMALL_PROGRAM)) / 64));
+}
+
+/** What looking for one more match costs; those before it were paid for. */
+function spendOnNext(budget: Budget, { size, farSighted }: Pattern, rest: number): void {
+  spend(budget, 1 + (farSighted ? Math.floor((rest * Math.max(1, size / SMALL_PROGRAM)) / 256) : 0));
+}
+
+/** The text between the matches of a pattern that are not empty. */
+export function splitAt(pattern: Pattern, text: string, budget: Budget): string[] {
+  const parts: string[] = [];
+  const matcher = pattern.regex.matcher(text);
+  let last = 0;
+  while (matcher.find()) {
+    spendOnNext(budget, pattern, text.length - matcher.end());
+    if (matcher.end() === matcher.start()) continue;
+    parts.push(text.slice(last, matcher.start()));
+    last = matcher.end();
+  }
+  parts.push(text.slice(last));
+  return parts;
+}
+
 /** Replaces every match; `$1` to `$9` and `$0` stand for groups, `\$` and `\\` for themselves. Null for another use of $ or \. */
-export function replaceAll(regex: RE2JS, input: string, replacement: string, literal: boolean, budget: Budget): string | null {
-  const matcher = regex.matcher(input);
+export function replaceAll(pattern: Pattern, input: string, replacement: string, literal: boolean, budget: Budget): string | null {
+  const matcher = pattern.regex.matcher(input);
   const groups = matcher.groupCount();
   let out = '';
   let last = 0;
   while (matcher.find()) {
     const text = literal ? replacement : expand(replacement, groups, (group) => matcher.group(group) ?? '');
     if (text === null) return null;
-    spend(budget, 1 + (text.length >> 6));
+    spendOnNext(budget, pattern, input.length - matcher.end());
+    spend(budget, text.length >> 6);
     out += input.slice(last, matcher.start()) + text;
     last = matcher.end();
   }

@@ -6,6 +6,7 @@
  */
 import type { InstanceAction } from '../commands.ts';
 import type { CorrelationCommand, CorrelationEvent, StartCandidate } from '../correlation/correlation.ts';
+import type { DecisionDeployed } from '../definitions/decision-definition.ts';
 import type { DefinitionEvent } from '../definitions/definition.ts';
 import type { InstanceEvent } from '../events.ts';
 import { instanceStream } from '../hash.ts';
@@ -26,7 +27,7 @@ export interface Offer {
 const THROWN_TIME_TO_LIVE = 'P30D';
 
 /** `eventId`: `<stream>/<version of the record>/<number of the event in it>`. `starts`: latest message start events by name. */
-export function outbox(stream: string, eventId: string, event: InstanceEvent | CorrelationEvent | DefinitionEvent, starts: (messageName: string) => readonly StartCandidate[]): Outgoing | undefined {
+export function outbox(stream: string, eventId: string, event: InstanceEvent | CorrelationEvent | DefinitionEvent | DecisionDeployed, starts: (messageName: string) => readonly StartCandidate[]): Outgoing | undefined {
   switch (event.type) {
     case 'MessageSubscribed': {
       const { to, id, processId, name, correlationKey } = event;

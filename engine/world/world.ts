@@ -15,9 +15,13 @@ import { decideDefinition, newDefinition } from '../definitions/definition.ts';
 import type { DefinitionEvent, DefinitionState } from '../definitions/definition.ts';
 import { EngineError, isRejection, reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
+import { decideDecisionDefinition, decisionStream, newDecisionDefinition } from '../definitions/decision-definition.ts';
+import type { DecisionDefinitionState, DecisionDeployed } from '../definitions/decision-definition.ts';
+import { callableIn } from '../dmn/files.ts';
+import type { DecisionFile } from '../dmn/files.ts';
 import type { InstanceEvent } from '../events.ts';
 import { DEFAULT_LIMITS } from '../facts.ts';
-import type { Actor, Facts, Limits, Variables } from '../facts.ts';
+import type { Actor, DeployedDecision, Facts, Limits, Variables } from '../facts.ts';
 import { instanceStream, messageStream } from '../hash.ts';
 import { newInstance } from '../state.ts';
 import type { InstanceState } from '../state.ts';
@@ -25,7 +29,7 @@ import { ScenarioError } from './errors.ts';
 import { answerTo, outbox, whenRefused } from './outbox.ts';
 import type { Outgoing } from './outbox.ts';
 
-export type WorldEvent = InstanceEvent | CorrelationEvent | DefinitionEvent;
+export type WorldEvent = InstanceEvent | CorrelationEvent | DefinitionEvent | DecisionDeployed;
 
 /** One command's events. `version` numbers the records of a stream. */
 export interface WorldRecord {
@@ -65,6 +69,10 @@ export class World {
   readonly #processes = new Map<string, ProcessGraph[]>();
   readonly #definitions = new Map<string, DefinitionState>();
   readonly #correlations = new Map<string, CorrelationState>();
+  readonly #decisions = new Map<string, DecisionDefinitionState>();
+  readonly #latest: Record<string, DeployedDecision> = Object.create(null) as Record<string, DeployedDecision>;
+  /** What was deployed together with a version of a process. */
+  readonly #together = new Map<ProcessGraph, Readonly<Record<string, DeployedDecision>>>();
   readonly #versions = new Map<string, number>();
   readonly #outgoing: Outgoing[] = [];
   /** What came to a case in the middle of a turn that an incident stopped. */
@@ -77,17 +85,28 @@ export class World {
     this.now = options.at;
   }
 
-  /** Deploys every process of a file; answers why not for the first that is refused. */
-  deploy(graph: Graph): Rejection | undefined {
+  /** Deploys every process of a file, and the decision files beside it; answers why not for the first that is refused. */
+  deploy(graph: Graph, files: readonly DecisionFile[] = []): Rejection | undefined {
+    const together = Object.fromEntries(files.flatMap((file) => callableIn(file).map(({ id, name }) => [id, this.#deployDecision(file, id, name)])));
     for (const process of graph.processes) {
       const state = this.#definitions.get(process.id) ?? newDefinition(process.id);
-      const events = decideDefinition(process, state, { type: 'DeployProcess', fileName: `${process.id}.bpmn`, content: {} }, this.#facts());
+      const content = Object.fromEntries(Object.values(together).map(({ decisionId, hash }) => [`decision/${decisionId}`, hash]));
+      const events = decideDefinition(process, state, { type: 'DeployProcess', fileName: `${process.id}.bpmn`, content }, this.#facts());
       if (isRejection(events)) return events;
       this.#definitions.set(process.id, state);
       this.#processes.set(process.id, [...(this.#processes.get(process.id) ?? []), process]);
+      this.#together.set(process, together);
       this.#note(`definition/${process.id}`, 'DeployProcess', events);
     }
     return undefined;
+  }
+
+  #deployDecision({ name: fileName, hash, imports, model }: DecisionFile, decisionId: string, name: string): DeployedDecision {
+    const state = this.#decisions.get(decisionId) ?? newDecisionDefinition(decisionId);
+    this.#decisions.set(decisionId, state);
+    const events = decideDecisionDefinition(state, { type: 'DeployDecision', name, fileName, hash, imports });
+    if (!isRejection(events)) this.#note(decisionStream(decisionId), 'DeployDecision', events);
+    return (this.#latest[decisionId] = { decisionId, name, version: state.version, hash, model });
   }
 
   /** The graph an instance runs on. */
@@ -139,9 +158,10 @@ export class World {
     if (until > this.now) this.now = until;
   }
 
-  #facts(): Facts {
+  #facts(graph?: ProcessGraph): Facts {
     const definitions = Object.fromEntries([...this.#processes].map(([id, versions]) => [id, versions.length]));
-    return { now: this.now, zone: this.#options.zone, calendars: this.#options.calendars ?? {}, definitions, limits: this.#limits };
+    const decisions = { latest: this.#latest, deployment: (graph && this.#together.get(graph)) ?? {} };
+    return { now: this.now, zone: this.#options.zone, calendars: this.#options.calendars ?? {}, definitions, limits: this.#limits, decisions };
   }
 
   #decide(stream: string, action: InstanceAction, actor: Actor): readonly InstanceEvent[] | Rejection {
@@ -150,7 +170,7 @@ export class World {
     const version = action.type === 'StartInstance' ? action.version : state.version;
     const graph = this.#processes.get(processId)?.[version - 1];
     if (!graph) return state.status === 'new' ? reject('INSTANCE_NOT_FOUND', { stream }) : reject('DEFINITION_NOT_FOUND', { processId });
-    const events = decide(graph, state, { ...action, actor }, this.#facts());
+    const events = decide(graph, state, { ...action, actor }, this.#facts(graph));
     if (isRejection(events) || events.length === 0) return events;
     this.instances.set(stream, state);
     this.#note(stream, action.type, events);
@@ -161,7 +181,7 @@ export class World {
   /** A turn that yielded goes on at once: nothing else is waiting for the thread here. */
   #continue(stream: string, graph: ProcessGraph, state: InstanceState, actor: Actor): void {
     while (state.status === 'active' && state.pending.length > 0) {
-      const events = decide(graph, state, { type: 'Continue', actor }, this.#facts());
+      const events = decide(graph, state, { type: 'Continue', actor }, this.#facts(graph));
       if (isRejection(events)) return;
       this.#note(stream, 'Continue', events);
     }

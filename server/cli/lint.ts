@@ -1,5 +1,8 @@
-/** `piton lint`: every finding about a model, of the standard, of this engine, and of soundness. */
-import { lint as examine } from '../../engine/index.ts';
+/** `piton lint`: every finding about a model and the decisions beside it, of the standard, of this engine, and of soundness. */
+import { dirname, join } from 'node:path';
+import { callableIn, lint as examine } from '../../engine/index.ts';
+import { readDecisions } from './decisions.ts';
+import type { FileProblem } from './decisions.ts';
 import { parseOptions, readText } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
 
@@ -9,13 +12,18 @@ const GRAMMAR: Grammar = { usage: 'piton lint FILE.bpmn [--json] [--force-execut
 export async function lint(args: readonly string[], { out }: Terminal): Promise<ExitCode> {
   const { positional, flags } = parseOptions(args, GRAMMAR);
   const [file = ''] = positional;
-  const { problems, soundness } = await examine(readText(file), { forceExecutable: flags.has('--force-executable') });
+  const beside = readDecisions(file);
+  const decisions = new Set(beside.files.flatMap((one) => callableIn(one).map(({ id }) => id)));
+  // What does not compile is not missing.
+  const known = beside.problems.length === 0 ? { decisions } : {};
+  const { problems: own, soundness } = await examine(readText(file), { forceExecutable: flags.has('--force-executable'), ...known });
+  const problems: readonly FileProblem[] = [...own, ...beside.problems];
   const refused = problems.some(({ severity }) => severity === 'error');
   if (flags.has('--json')) {
     out(JSON.stringify({ problems, soundness }));
     return refused ? 1 : 0;
   }
-  for (const { severity, line, elementId, code, message, hint } of problems) out(`${file}:${String(line)} ${severity} ${code} ${elementId}\n  ${message}.\n  ${hint}`);
+  for (const { severity, line, elementId, code, message, hint, fileName } of problems) out(`${fileName === undefined ? file : join(dirname(file), fileName)}:${String(line)} ${severity} ${code} ${elementId}\n  ${message}.\n  ${hint}`);
   for (const { line, elementId, kind, message, trace } of soundness.findings) out(`${file}:${String(line)} warning ${kind} ${elementId}\n  ${message}\n  on the way ${trace.join(' -> ')}`);
   const count = problems.length + soundness.findings.length;
   const decided = refused || soundness.decided ? '' : '; soundness was not decided: too many markings';

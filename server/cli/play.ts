@@ -1,6 +1,6 @@
 /** Playing a scenario: a file in a world, its steps, the clock, and whoever completes the rest. `run` and `walk` both do this. */
 import { World, after, completeOldest, doStep, instantOf, isRejection } from '../../engine/index.ts';
-import type { Graph, InstanceState, Rejection, ScenarioStep, Variables, WorldOptions, WorldRecord } from '../../engine/index.ts';
+import type { DecisionFile, Graph, InstanceState, Rejection, ScenarioStep, Variables, WorldOptions, WorldRecord } from '../../engine/index.ts';
 import { CliError } from './errors.ts';
 
 /** Monday morning; every run begins here unless told otherwise. */
@@ -12,6 +12,8 @@ const AUTO_LIMIT = 10_000;
 
 export interface Play {
   readonly graphs: readonly Graph[];
+  /** Deployed together with the graphs. */
+  readonly decisions?: readonly DecisionFile[];
   readonly process: string;
   readonly startFirst?: string | undefined;
   readonly variables: Variables;
@@ -37,7 +39,7 @@ export function play(scene: Play): Played {
   const world = new World({ at: instantOf(scene.at ?? START), zone: ZONE, ...(scene.calendars && { calendars: scene.calendars }), onRecord: scene.onRecord });
   scene.watch(world);
   let refused: Rejection | undefined;
-  for (const graph of scene.graphs) refused ??= world.deploy(graph);
+  for (const graph of scene.graphs) refused ??= world.deploy(graph, scene.decisions);
   if (!refused && scene.startFirst !== undefined) refused = rejectionOf(world.start(scene.startFirst, {}));
   if (refused) return { state: undefined, refused, error: undefined };
   const started = world.start(scene.process, scene.variables);

@@ -1,7 +1,9 @@
 /** `piton run`: one case of a file on a virtual clock, told as JSON lines (the contract for outside test drivers). */
 import { ScenarioError, compile } from '../../engine/index.ts';
-import type { Graph, Problem, ScenarioStep, Variables } from '../../engine/index.ts';
+import type { Graph, ScenarioStep, Variables } from '../../engine/index.ts';
 import { readCalendars } from './calendars.ts';
+import { missingIn, readDecisions } from './decisions.ts';
+import type { FileProblem } from './decisions.ts';
 import { CliError } from './errors.ts';
 import { asObject, asObjects, parseOptions, readJson, readText } from './options.ts';
 import type { ExitCode, Grammar, Options, Terminal } from './options.ts';
@@ -23,8 +25,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const variables = asObject(readJson(options.values.get('--variables') ?? '{}', '--variables'), '--variables') as Variables;
   const steps = asObjects(readJson(options.values.get('--steps') ?? '[]', '--steps'), '--steps') as unknown as ScenarioStep[];
   const graph = await compile(readText(file), { forceExecutable: options.flags.has('--force-executable') });
-  if (Array.isArray(graph)) {
-    for (const problem of graph) out(JSON.stringify(lineOf(problem)));
+  const { files: decisions, problems } = readDecisions(file);
+  const refused = Array.isArray(graph) ? [...graph, ...problems] : problems.length > 0 ? problems : missingIn(graph, decisions);
+  if (Array.isArray(graph) || refused.length > 0) {
+    for (const problem of refused) out(JSON.stringify(lineOf(problem)));
     return 1;
   }
   const process = chosen(options, '--process', graph, file) ?? graph.processes[0]?.id ?? '';
@@ -32,7 +36,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const telling = new Telling(out, options.flags.has('--trace'));
   try {
     const { state, refused, error } = play({
-      graphs: [graph], process, startFirst, variables, steps, auto: options.flags.has('--auto'),
+      graphs: [graph], decisions, process, startFirst, variables, steps, auto: options.flags.has('--auto'),
       advance: options.values.get('--advance'), at: options.values.get('--at'), calendars: readCalendars(),
       watch: (world) => telling.watch(world), onRecord: (record) => telling.tell(record),
     });
@@ -65,6 +69,6 @@ function chosen(options: Options, option: '--process' | '--start-first', graph: 
   throw new CliError('CLI_PROCESS_UNKNOWN', { processId: id, file, known: graph.processes.map((process) => process.id).join(', ') || 'none' });
 }
 
-function lineOf({ code, severity, elementId, line, message, hint, clause }: Problem): Record<string, unknown> {
-  return { type: 'Problem', code, severity, elementId, line, message, hint, clause };
+function lineOf({ code, severity, elementId, line, message, hint, clause, fileName }: FileProblem): Record<string, unknown> {
+  return { type: 'Problem', code, severity, elementId, line, message, hint, clause, ...(fileName !== undefined && { fileName }) };
 }

@@ -3,8 +3,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile, visibleVariables } from '../../engine/index.ts';
-import type { Graph, ScenarioStep, Variables, WorkingCalendar } from '../../engine/index.ts';
+import type { DecisionFile, Graph, ScenarioStep, Variables, WorkingCalendar } from '../../engine/index.ts';
 import { readCalendars } from './calendars.ts';
+import { missingIn, readDecisions } from './decisions.ts';
+import type { FileProblem } from './decisions.ts';
 import { CliError } from './errors.ts';
 import { asObject, asObjects, parseOptions, readJson, readText } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
@@ -72,18 +74,24 @@ export async function walkFolder(folder: string): Promise<WalkResult[]> {
     }
     graphs.push(graph);
   }
+  const { files: decisions, problems } = readDecisions(join(folder, 'process.bpmn'));
+  const missing = graphs.flatMap((graph) => missingIn(graph, decisions));
+  if (problems.length > 0 || missing.length > 0) {
+    const differences = [...problems, ...(problems.length > 0 ? [] : missing)].map(({ code, line, message, fileName }: FileProblem) => `${fileName ?? 'process.bpmn'}:${String(line)} ${code}: ${message}`);
+    return [{ procedure, title: 'its decisions are refused', passed: false, differences }];
+  }
   const calendars = readCalendars();
   const walks = asObjects(readJson(readText(file), file), file);
   if (walks.length === 0) throw new CliError('CLI_WALKS_NOT_FOUND', { file, reason: 'it is an empty list' });
-  return walks.map((each, index) => walkOne(procedure, graphs, checked(each, index + 1, file), calendars));
+  return walks.map((each, index) => walkOne(procedure, graphs, checked(each, index + 1, file), calendars, decisions));
 }
 
 /** Plays one walk and compares. */
-export function walkOne(procedure: string, graphs: readonly Graph[], one: Walk, calendars: Readonly<Record<string, WorkingCalendar>>): WalkResult {
+export function walkOne(procedure: string, graphs: readonly Graph[], one: Walk, calendars: Readonly<Record<string, WorkingCalendar>>, decisions: readonly DecisionFile[] = []): WalkResult {
   const telling = new Telling(() => undefined, false);
   const differences: string[] = [];
   const { state, refused, error } = playSafely({
-    graphs, process: one.process ?? graphs[0]?.processes[0]?.id ?? '', variables: one.variables ?? {}, steps: one.steps ?? [], auto: false, at: one.at, calendars,
+    graphs, decisions, process: one.process ?? graphs[0]?.processes[0]?.id ?? '', variables: one.variables ?? {}, steps: one.steps ?? [], auto: false, at: one.at, calendars,
     watch: (world) => telling.watch(world), onRecord: (record) => telling.tell(record),
   });
   if (refused) differences.push(`${refused.code}: ${refused.message}`);

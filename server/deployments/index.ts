@@ -6,7 +6,7 @@ import { getXml, listDefinitions, listVersions } from '../http/contract/definiti
 import { deploy } from '../http/contract/deployments.ts';
 import { failure, notFound } from '../http/contract/failure.ts';
 import type { HttpFailure } from '../http/contract/failure.ts';
-import type { DefinitionVersion, DeployedProcess, Runtime } from '../runtime/types.ts';
+import type { DefinitionVersion, DeployedDecisionVersion, DeployedProcess, Runtime } from '../runtime/types.ts';
 
 export function deploymentsModule(runtime: Pick<Runtime, 'deploy' | 'definitions'>): HttpModule {
   return { name: 'deployments', routes: [deployRoute(runtime), ...definitionRoutes(runtime)] };
@@ -17,9 +17,9 @@ function deployRoute(runtime: Pick<Runtime, 'deploy'>): BoundRoute {
     const dryRun = query.dryRun === 'true';
     const answer = await runtime.deploy(body.files, meta, dryRun);
     if (answer.outcome === 'refused') throw modelRefused(answer.problems);
-    const { processes, warnings, position } = answer;
+    const { processes, decisions, warnings, position } = answer;
     if (dryRun) return { status: 200, body: { dryRun, warnings } };
-    return { status: 201, body: { processes: processes.map(deployedBody), warnings, position }, position };
+    return { status: 201, body: { processes: processes.map(deployedBody), decisions: decisions.map(decisionBody), warnings, position }, position };
   });
 }
 
@@ -44,8 +44,12 @@ function definitionRoutes({ definitions }: Pick<Runtime, 'definitions'>): BoundR
   ];
 }
 
-function definitionBody({ processId, version, name, versionTag, hash, fileName, forms, deployedAt, deployedBy }: DefinitionVersion): Omit<DefinitionVersion, 'forms'> & { readonly forms: readonly string[] } {
-  return { processId, version, name, ...(versionTag === undefined ? {} : { versionTag }), hash, fileName, forms: Object.keys(forms), deployedAt, deployedBy };
+function definitionBody({ processId, version, name, versionTag, hash, fileName, forms, decisions, deployedAt, deployedBy }: DefinitionVersion): Omit<DefinitionVersion, 'forms' | 'decisions'> & { readonly forms: readonly string[]; readonly decisions: readonly string[] } {
+  return { processId, version, name, ...(versionTag === undefined ? {} : { versionTag }), hash, fileName, forms: Object.keys(forms), decisions: Object.keys(decisions), deployedAt, deployedBy };
+}
+
+function decisionBody({ imports: _imports, ...body }: DeployedDecisionVersion): Omit<DeployedDecisionVersion, 'imports'> {
+  return body;
 }
 
 function deployedBody(deployed: DeployedProcess): ReturnType<typeof definitionBody> & { readonly unchanged: boolean } {

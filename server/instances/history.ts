@@ -1,5 +1,5 @@
 /** The history of a case as people read it: its events in order, with element names, and without what the reader may not see. */
-import { PRIVATE_FIELDS } from '../../engine/index.ts';
+import { decisionWords, PRIVATE_FIELDS } from '../../engine/index.ts';
 import type { InstanceEvent, ProcessGraph } from '../../engine/index.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { DecodedRecord } from '../runtime/types.ts';
@@ -15,6 +15,8 @@ export interface HistoryItem {
   readonly elementId?: string;
   readonly elementName?: string;
   readonly event: Readonly<Record<string, unknown>>;
+  /** In plain words: of a decision, which rules fired on which inputs. For who may read what people wrote. */
+  readonly words?: readonly string[];
 }
 
 // To repair a case an administrator must see what failed, though not what people wrote.
@@ -33,6 +35,8 @@ export function historyItems(records: readonly DecodedRecord[], graph: ProcessGr
       actor: { person, name: directory.person(person)?.name ?? person, ...(post === undefined ? {} : { post }), ...(onBehalfOf === undefined ? {} : { onBehalfOf }) },
       ...(elementId === undefined ? {} : { elementId, elementName: nameOf(graph, elementId) }),
       event: content || TECHNICAL.has(type) ? fields : withoutPrivate(type, fields),
+      // Of an erased case nothing is left to tell.
+      ...(content && event.type === 'DecisionEvaluated' && 'fired' in event && { words: decisionWords(event) }),
     };
   }));
 }

@@ -56,7 +56,7 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
         },
         places: status === 'active' ? placesOf(state, graph, directory, mayOpen) : [],
         outline: outlineOf(state, graph, records, directory),
-        history: mayRead ? entries : entries.map((entry) => ({ ...entry, quote: undefined })),
+        history: mayRead ? entries : entries.map((entry) => ({ ...entry, quote: undefined, details: [] })),
         answers: mayRead ? await answersOf(needs, version, endVariables(records, variables)) : undefined,
       }) };
     }, locate),

@@ -43,7 +43,7 @@ function systemPlace(node: FlowNode, element: ElementInstance, waits: readonly W
   return timer === undefined ? undefined : place('Waits until', timer.dueAt);
 }
 
-const SHOWN: readonly FlowNodeType[] = ['task', 'userTask', 'serviceTask', 'sendTask', 'receiveTask', 'manualTask', 'callActivity', 'subProcess'];
+const SHOWN: readonly FlowNodeType[] = ['task', 'userTask', 'serviceTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask', 'callActivity', 'subProcess'];
 
 /** The activities of the model in the order of the flow, with how often each was done. Steps of the system itself (scripts) are left out. */
 export function outlineOf(state: InstanceState, graph: ProcessGraph, records: readonly DecodedRecord[], directory: Directory): OutlineStep[] {

@@ -1,4 +1,5 @@
 /** The history of a case in words: each record's events as sentences with who and when, newest first. */
+import { decisionWords } from '../../engine/index.ts';
 import type { InstanceEvent, ProcessGraph } from '../../engine/index.ts';
 import type { HistoryEntry } from '../../desk/case.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -7,6 +8,7 @@ import type { DecodedRecord } from '../runtime/types.ts';
 interface Sentence {
   readonly text: string;
   readonly quote?: string | undefined;
+  readonly details?: readonly string[];
   readonly weight: HistoryEntry['weight'];
   /** The sentence does not say who did it: the actor of the record did. */
   readonly byActor?: true;
@@ -19,7 +21,7 @@ export function historyInWords(records: readonly DecodedRecord[], graph: Process
     const who = teller.actor(record);
     for (const event of record.events as readonly InstanceEvent[]) {
       const sentence = teller.tell(event);
-      if (sentence !== undefined) entries.push({ at: record.at, text: sentence.text, quote: sentence.quote, weight: sentence.weight, who: sentence.byActor === true || record.actor.onBehalfOf !== undefined ? who : undefined });
+      if (sentence !== undefined) entries.push({ at: record.at, text: sentence.text, quote: sentence.quote, ...(sentence.details && { details: sentence.details }), weight: sentence.weight, who: sentence.byActor === true || record.actor.onBehalfOf !== undefined ? who : undefined });
     }
   }
   return entries.reverse();
@@ -45,6 +47,10 @@ class Teller {
   }
 
   tell(event: InstanceEvent): Sentence | undefined {
+    if (event.type === 'DecisionEvaluated') {
+      // Of an erased case nothing is left to tell.
+      return { text: `${this.#element(event.elementId)} was decided by “${event.name}”, version ${String(event.version)}.`, details: 'fired' in event ? decisionWords(event) : [], weight: 'main' };
+    }
     return this.#tellTask(event) ?? this.#tellCase(event) ?? this.#tellSystem(event);
   }
 

@@ -1,6 +1,7 @@
 /** Commands on cases, correlation streams and definitions: the engine's deciders behind the journal. */
 import { decide, decideCorrelation, decideDefinition, instanceStream, reject } from '../../engine/index.ts';
-import type { CorrelationCommand, DefinitionEvent, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph } from '../../engine/index.ts';
+import type { CorrelationCommand, Decisions, DefinitionEvent, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph } from '../../engine/index.ts';
+import type { DecisionRegistry } from './decisions.ts';
 import type { DefinitionRegistry } from './definitions.ts';
 import type { Journal } from './journal.ts';
 import { correlations, definitions, instances } from './kinds.ts';
@@ -10,6 +11,7 @@ import type { Answer, CommandMeta, DomainEvent, StartRequest } from './types.ts'
 export interface CommandsOptions {
   readonly journal: Journal;
   readonly registry: DefinitionRegistry;
+  readonly decisions: DecisionRegistry;
   readonly facts: (now: string) => Facts;
   readonly newId: () => string;
 }
@@ -97,11 +99,16 @@ export class Commands {
     return wait?.kind === 'job' ? wait.jobType : undefined;
   }
 
-  /** At once when the graph is at hand, as it nearly always is. */
+  /** At once when the graph and the decisions it calls are at hand, as they nearly always are. */
   #decide(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {
     const { processId, version } = action.type === 'StartInstance' ? action : state;
-    const run = (graph: ProcessGraph): Decided => decide(graph, state, { ...action, actor: meta.actor }, this.#options.facts(now));
-    const graph = this.#options.registry.graphAtHand(processId, version);
-    return graph ? run(graph) : this.#options.registry.graph(processId, version).then(run);
+    const { registry, decisions, facts } = this.#options;
+    const run = (graph: ProcessGraph, callable: Decisions | undefined): Decided => decide(graph, state, { ...action, actor: meta.actor }, callable ? { ...facts(now), decisions: callable } : facts(now));
+    const ready = (graph: ProcessGraph): Decided | Promise<Decided> => {
+      const callable = decisions.callableBy(graph, registry.version(processId, version));
+      return callable instanceof Promise ? callable.then((found) => run(graph, found)) : run(graph, callable);
+    };
+    const graph = registry.graphAtHand(processId, version);
+    return graph ? ready(graph) : registry.graph(processId, version).then(ready);
   }
 }

@@ -28,6 +28,7 @@ interface Known {
 type Graphs = ReadonlyMap<string, ProcessGraph>;
 
 const FORM = 'form/';
+const DECISION = 'decision/';
 
 export class DefinitionRegistry implements Definitions, Projection {
   readonly name = 'definitions';
@@ -124,8 +125,9 @@ export class DefinitionRegistry implements Definitions, Projection {
     const { processId, version, name, hash, fileName, content, versionTag, messages } = event;
     const versions = this.#known.get(processId) ?? [];
     if (versions.length >= version) return;
-    const forms = Object.fromEntries(Object.entries(content).filter(([key]) => key.startsWith(FORM)).map(([key, value]) => [key.slice(FORM.length), value]));
-    versions.push({ messages, version: { processId, version, name, hash, fileName, forms, deployedAt: at, deployedBy: by, ...(versionTag !== undefined && { versionTag }) } });
+    const contentOf = (prefix: string): Record<string, string> => Object.fromEntries(Object.entries(content).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])));
+    const [forms, decisions] = [contentOf(FORM), contentOf(DECISION)];
+    versions.push({ messages, version: { processId, version, name, hash, fileName, forms, decisions, deployedAt: at, deployedBy: by, ...(versionTag !== undefined && { versionTag }) } });
     this.#known.set(processId, versions);
     this.latestVersions[processId] = version;
   }

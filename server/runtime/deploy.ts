@@ -1,12 +1,13 @@
-/** Deployment: every model of the files is compiled, every form checked; all problems are told at once, and nothing is stored unless all is well. */
-import { compile, decideDefinition, fill } from '../../engine/index.ts';
-import type { Facts, Graph, Problem, ProcessGraph } from '../../engine/index.ts';
+/** Deployment: every model and decision of the files is compiled, every form checked; all problems are told at once, and nothing is stored unless all is well. */
+import { callableIn, compile, compileDecisionFiles, decideDecisionDefinition, decideDefinition, decisionStream, fill, missingDecisions } from '../../engine/index.ts';
+import type { DecisionFile, Facts, Graph, Problem, ProcessGraph } from '../../engine/index.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
+import type { DecisionRegistry } from './decisions.ts';
 import type { DefinitionRegistry } from './definitions.ts';
 import { isRefused } from './definitions.ts';
 import type { Journal } from './journal.ts';
-import { definitions } from './kinds.ts';
-import type { CommandMeta, DeployAnswer, DeployedProcess, DeploymentFile } from './types.ts';
+import { decisionDefinitions, definitions } from './kinds.ts';
+import type { Answer, CommandMeta, DeployAnswer, DeployedDecisionVersion, DeployedProcess, DeploymentFile } from './types.ts';
 
 type FileProblem = Problem & { readonly fileName: string };
 
@@ -14,18 +15,19 @@ export interface DeployDependencies {
   readonly journal: Journal;
   readonly blobs: BlobStore;
   readonly registry: DefinitionRegistry;
+  readonly decisions: DecisionRegistry;
   readonly facts: (now: string) => Facts;
   /** Findings about a form that parsed as JSON; a finding with severity error refuses it. */
   readonly checkForm: (form: unknown) => readonly Problem[];
 }
 
 export const DEPLOY_ERRORS = {
-  DEPLOY_NO_MODEL: { message: 'Expected at least one .bpmn file, but there is none', hint: 'Add the process model to the deployment.' },
-  DEPLOY_FILE_UNKNOWN: { message: 'Expected a .bpmn or .form file, but the name is {name}', hint: 'Rename the file or leave it out.' },
+  DEPLOY_NO_MODEL: { message: 'Expected at least one .bpmn or .dmn file, but there is none', hint: 'Add the process model or the decision model to the deployment.' },
+  DEPLOY_FILE_UNKNOWN: { message: 'Expected a .bpmn, .dmn or .form file, but the name is {name}', hint: 'Rename the file or leave it out.' },
   DEPLOY_FORM_NOT_JSON: { message: 'Expected form {name} to be JSON, but {reason}', hint: 'Export the form again from the form designer.' },
   DEPLOY_FORM_WITHOUT_ID: { message: 'Expected form {name} to have an id, but it has none', hint: 'Give the form an id; user tasks name it in zeebe:formDefinition.' },
   DEPLOY_FORM_MISSING: { message: 'Expected form {form} of {element} in the deployment, but it is not there', hint: 'Add the .form file, or correct the id in the model.' },
-  DEPLOY_REFUSED: { message: 'Expected {process} to be deployable, but {reason}', hint: 'Correct the model.' },
+  DEPLOY_REFUSED: { message: 'Expected {name} to be deployable, but {reason}', hint: 'Correct the model.' },
 } as const;
 
 interface Form {
@@ -33,10 +35,24 @@ interface Form {
   readonly content: string;
 }
 
+interface Model {
+  readonly file: DeploymentFile;
+  readonly graph: Graph;
+}
+
+/** What the files of a deployment turned out to be. */
+interface Read {
+  readonly models: readonly Model[];
+  readonly forms: readonly Form[];
+  readonly decisions: readonly DecisionFile[];
+}
+
+type Refused = Extract<DeployAnswer, { outcome: 'refused' }>;
+
 /** `dryRun`: says what would happen and stores nothing. */
 export async function deploy(files: readonly DeploymentFile[], meta: CommandMeta, dependencies: DeployDependencies, dryRun = false): Promise<DeployAnswer> {
   const problems: FileProblem[] = [];
-  const models: { readonly file: DeploymentFile; readonly graph: Graph }[] = [];
+  const models: Model[] = [];
   const forms: Form[] = [];
   for (const file of files) {
     if (file.name.endsWith('.bpmn')) {
@@ -44,23 +60,45 @@ export async function deploy(files: readonly DeploymentFile[], meta: CommandMeta
       if (isRefused(graph)) problems.push(...graph.map((problem) => ({ ...problem, fileName: file.name })));
       else models.push({ file, graph });
     } else if (file.name.endsWith('.form')) forms.push(...readForm(file, dependencies, problems));
-    else problems.push(problem('DEPLOY_FILE_UNKNOWN', file.name, { name: file.name }));
+    else if (!file.name.endsWith('.dmn')) problems.push(problem('DEPLOY_FILE_UNKNOWN', file.name, { name: file.name }));
   }
-  if (!files.some(({ name }) => name.endsWith('.bpmn'))) problems.push(problem('DEPLOY_NO_MODEL', '', {}));
+  if (!files.some(({ name }) => /\.(bpmn|dmn)$/.test(name))) problems.push(problem('DEPLOY_NO_MODEL', '', {}));
+  const decisions = compileDecisionFiles(files.filter(({ name }) => name.endsWith('.dmn')));
+  problems.push(...decisions.problems);
+  // A decision that does not compile is not missing.
+  if (decisions.problems.length === 0) for (const model of models) problems.push(...uncalled(model, decisions.files, dependencies.decisions));
   for (const { file, graph } of models) problems.push(...missingForms(file, graph, forms));
   if (problems.some(({ severity }) => severity === 'error')) return { outcome: 'refused', problems };
   const warnings = models.flatMap(({ graph }) => graph.warnings);
-  if (dryRun) return { outcome: 'deployed', processes: [], warnings, position: 0 };
-  return store(models, forms, meta, dependencies, warnings);
+  if (dryRun) return { outcome: 'deployed', processes: [], decisions: [], warnings, position: 0 };
+  return store({ models, forms, decisions: decisions.files }, files, meta, dependencies, warnings);
 }
 
-async function store(models: readonly { readonly file: DeploymentFile; readonly graph: Graph }[], forms: readonly Form[], meta: CommandMeta, dependencies: DeployDependencies, warnings: readonly Problem[]): Promise<DeployAnswer> {
+function uncalled({ file, graph }: Model, together: readonly DecisionFile[], before: DecisionRegistry): FileProblem[] {
+  const ids = new Set(together.flatMap((one) => callableIn(one).map(({ id }) => id)));
+  return graph.processes.flatMap((process) => missingDecisions(process, ids, (id) => before.latest(id) !== undefined)).map((found) => ({ ...found, fileName: file.name }));
+}
+
+/** Decisions first: a process never stands without what it calls. */
+async function store({ models, forms, decisions }: Read, files: readonly DeploymentFile[], meta: CommandMeta, dependencies: DeployDependencies, warnings: readonly Problem[]): Promise<DeployAnswer> {
+  const { blobs } = dependencies;
   const content: Record<string, string> = {};
-  for (const form of forms) content[`form/${form.id}`] = await dependencies.blobs.put(Buffer.from(form.content));
-  const processes: DeployedProcess[] = [];
+  for (const form of forms) content[`form/${form.id}`] = await blobs.put(Buffer.from(form.content));
+  for (const { name, content: text } of files) if (name.endsWith('.dmn')) await blobs.put(Buffer.from(text));
+  const deployed: DeployedDecisionVersion[] = [];
   let position = 0;
+  for (const file of decisions) {
+    for (const { id, name } of callableIn(file)) {
+      const answer = await deployDecision(file, id, name, meta, dependencies);
+      if (answer.outcome === 'refused') return answer;
+      content[`decision/${id}`] = file.hash;
+      deployed.push(answer.decision);
+      position = Math.max(position, answer.position);
+    }
+  }
+  const processes: DeployedProcess[] = [];
   for (const { file, graph } of models) {
-    await dependencies.blobs.put(Buffer.from(file.content));
+    await blobs.put(Buffer.from(file.content));
     for (const process of graph.processes) {
       const answer = await deployProcess(process, file.name, content, meta, dependencies);
       if (answer.outcome === 'refused') return answer;
@@ -68,12 +106,30 @@ async function store(models: readonly { readonly file: DeploymentFile; readonly 
       position = Math.max(position, answer.position);
     }
   }
-  return { outcome: 'deployed', processes, warnings, position };
+  return { outcome: 'deployed', processes, decisions: deployed, warnings, position };
+}
+
+async function deployDecision({ name: fileName, hash, imports }: DecisionFile, id: string, name: string, meta: CommandMeta, { journal, decisions }: DeployDependencies): Promise<{ readonly outcome: 'stored'; readonly decision: DeployedDecisionVersion; readonly position: number } | Refused> {
+  let at = '';
+  const answer = await journal.execute(decisionStream(id), decisionDefinitions, 'DeployDecision', meta, (state, now) => {
+    at = now;
+    return decideDecisionDefinition(state, { type: 'DeployDecision', name, fileName, hash, imports });
+  });
+  if (answer.outcome === 'accepted') decisions.note({ events: answer.events, at, actor: { person: meta.actor.person } });
+  const latest = decisions.latest(id);
+  if (answer.outcome === 'rejected' && answer.rejection.code === 'DEFINITION_VERSION_KNOWN' && latest) return { outcome: 'stored', decision: { ...latest, unchanged: true }, position: 0 };
+  if (answer.outcome !== 'accepted' || !latest) return refusedBy(answer, id, fileName);
+  return { outcome: 'stored', decision: { ...latest, unchanged: false }, position: answer.position };
+}
+
+function refusedBy(answer: Answer, name: string, fileName: string): Refused {
+  const reason = answer.outcome === 'rejected' ? answer.rejection.message : 'the idempotency key was used for another deployment';
+  return { outcome: 'refused', problems: [problem('DEPLOY_REFUSED', fileName, { name, reason })] };
 }
 
 type Stored = { readonly outcome: 'stored'; readonly process: DeployedProcess; readonly position: number };
 
-async function deployProcess(process: ProcessGraph, fileName: string, content: Readonly<Record<string, string>>, meta: CommandMeta, { journal, registry, facts }: DeployDependencies): Promise<Stored | Extract<DeployAnswer, { outcome: 'refused' }>> {
+async function deployProcess(process: ProcessGraph, fileName: string, content: Readonly<Record<string, string>>, meta: CommandMeta, { journal, registry, facts }: DeployDependencies): Promise<Stored | Refused> {
   let at = '';
   const answer = await journal.execute(`definition/${process.id}`, definitions, 'DeployProcess', meta, (state, now) => {
     at = now;
@@ -82,10 +138,7 @@ async function deployProcess(process: ProcessGraph, fileName: string, content: R
   if (answer.outcome === 'accepted') registry.note({ events: answer.events, at, actor: { person: meta.actor.person } });
   const latest = registry.latest(process.id);
   if (answer.outcome === 'rejected' && answer.rejection.code === 'DEFINITION_VERSION_KNOWN' && latest) return { outcome: 'stored', process: { ...latest, unchanged: true }, position: 0 };
-  if (answer.outcome !== 'accepted' || !latest) {
-    const reason = answer.outcome === 'rejected' ? answer.rejection.message : 'the idempotency key was used for another deployment';
-    return { outcome: 'refused', problems: [problem('DEPLOY_REFUSED', fileName, { process: process.id, reason })] };
-  }
+  if (answer.outcome !== 'accepted' || !latest) return refusedBy(answer, process.id, fileName);
   return { outcome: 'stored', process: { ...latest, unchanged: false }, position: answer.position };
 }
 

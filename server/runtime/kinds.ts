@@ -1,6 +1,6 @@
-/** How each kind of stream is folded: cases, message correlation, process definitions, and the modules' own event lists. */
-import { evolve, evolveCorrelation, evolveDefinition, loadState, newCorrelation, newDefinition, newInstance, saveState, STATE_SCHEMA } from '../../engine/index.ts';
-import type { CorrelationEvent, CorrelationState, DefinitionEvent, DefinitionState, InstanceEvent, InstanceState } from '../../engine/index.ts';
+/** How each kind of stream is folded: cases, message correlation, process and decision definitions, and the modules' own event lists. */
+import { evolve, evolveCorrelation, evolveDecisionDefinition, evolveDefinition, loadState, newCorrelation, newDecisionDefinition, newDefinition, newInstance, saveState, STATE_SCHEMA } from '../../engine/index.ts';
+import type { CorrelationEvent, CorrelationState, DecisionDefinitionState, DecisionDeployed, DefinitionEvent, DefinitionState, InstanceEvent, InstanceState } from '../../engine/index.ts';
 import type { Fold } from './journal.ts';
 import type { DomainEvent } from './types.ts';
 
@@ -18,6 +18,11 @@ export const correlations: Fold<CorrelationState> = {
 export const definitions: Fold<DefinitionState> = {
   fresh: (stream) => newDefinition(stream.slice('definition/'.length)),
   fold: (state, events) => (events as readonly DefinitionEvent[]).reduce(evolveDefinition, state),
+};
+
+export const decisionDefinitions: Fold<DecisionDefinitionState> = {
+  fresh: (stream) => newDecisionDefinition(stream.slice('decision/'.length)),
+  fold: (state, events) => (events as readonly DecisionDeployed[]).reduce(evolveDecisionDefinition, state),
 };
 
 /** A module's own stream: all its events, for the module to fold. */

@@ -16,6 +16,7 @@ import type { Snapshots } from '../ports/snapshots.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { PrivateFields } from './codec.ts';
 import { Commands } from './commands.ts';
+import { DecisionRegistry } from './decisions.ts';
 import { DefinitionRegistry } from './definitions.ts';
 import { deploy } from './deploy.ts';
 import { Dispatch } from './dispatch.ts';
@@ -62,6 +63,7 @@ const LONGEST_PAUSE_MS = 60_000;
 
 export class EmbeddedRuntime implements Runtime {
   readonly definitions: DefinitionRegistry;
+  readonly decisions: DecisionRegistry;
   readonly #options: RuntimeOptions;
   readonly #journal: Journal;
   readonly #commands: Commands;
@@ -83,11 +85,12 @@ export class EmbeddedRuntime implements Runtime {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#journal = new Journal({ store, vault, clock, snapshots, privateFields: { ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...options.privateFields } });
     this.definitions = new DefinitionRegistry(projections, blobs);
+    this.decisions = new DecisionRegistry(projections, blobs);
     const starts = (name: string): ReturnType<DefinitionRegistry['startsWith']> => this.definitions.startsWith(name);
-    this.#commands = new Commands({ journal: this.#journal, registry: this.definitions, facts: (now) => this.#facts(now), newId: () => ids.uuid() });
+    this.#commands = new Commands({ journal: this.#journal, registry: this.definitions, decisions: this.decisions, facts: (now) => this.#facts(now), newId: () => ids.uuid() });
     this.#outstanding = new Outstanding(projections, starts);
     const decode = (record: Parameters<Journal['decode']>[0]): Promise<DecodedRecord> => this.#journal.decode(record);
-    this.#readers = [this.definitions, this.#outstanding, ...options.readers];
+    this.#readers = [this.definitions, this.decisions, this.#outstanding, ...options.readers];
     const { onProgress, onFailure, failpoint, gatherMs } = options;
     this.#projector = new Projector({ store, projections, decode, readers: this.#readers, onFailure, ...(onProgress && { onProgress }), ...(gatherMs !== undefined && { gatherMs }) });
     this.#dispatch = new Dispatch({
@@ -123,7 +126,7 @@ export class EmbeddedRuntime implements Runtime {
 
   deploy(files: readonly DeploymentFile[], meta: CommandMeta, dryRun = false): Promise<DeployAnswer> {
     const { blobs, checkForm } = this.#options;
-    return deploy(files, meta, { journal: this.#journal, blobs, registry: this.definitions, facts: (now) => this.#facts(now), checkForm }, dryRun);
+    return deploy(files, meta, { journal: this.#journal, blobs, registry: this.definitions, decisions: this.decisions, facts: (now) => this.#facts(now), checkForm }, dryRun);
   }
 
   startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>> {

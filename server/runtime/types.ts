@@ -30,7 +30,7 @@ export interface Projection {
   load?(): Promise<void>;
 }
 
-/** A stream's kind: `instance` for a case, else the part before the first '/': `definition`, `message`, `organization`, `person`, `calendar`. */
+/** A stream's kind: `instance` for a case, else the part before the first '/': `definition`, `decision`, `message`, `organization`, `person`, `calendar`. */
 export function streamKind(stream: string): string {
   const slash = stream.indexOf('/');
   return slash < 0 ? 'instance' : stream.slice(0, slash);
@@ -77,13 +77,13 @@ export interface PublishRequest {
   readonly timeToLive?: string;
 }
 
-/** A file of a deployment: `*.bpmn`, or `*.form` (form-js JSON with an `id`). */
+/** A file of a deployment: `*.bpmn`, `*.dmn`, or `*.form` (form-js JSON with an `id`). */
 export interface DeploymentFile {
   readonly name: string;
   readonly content: string;
 }
 
-/** One version of one process. `hash`: SHA-256 of the BPMN file = name of its blob. `forms`: form id -> name of its blob. */
+/** One version of one process. `hash`: SHA-256 of the BPMN file = name of its blob. `forms`: form id -> name of its blob; `decisions`: the same for the decisions deployed with it, by decision id. */
 export interface DefinitionVersion {
   readonly processId: string;
   readonly version: number;
@@ -91,6 +91,7 @@ export interface DefinitionVersion {
   readonly versionTag?: string;
   readonly hash: string;
   readonly forms: Readonly<Record<string, string>>;
+  readonly decisions: Readonly<Record<string, string>>;
   readonly fileName: string;
   readonly deployedAt: string;
   readonly deployedBy: string;
@@ -101,8 +102,24 @@ export interface DeployedProcess extends DefinitionVersion {
   readonly unchanged: boolean;
 }
 
+/** One version of one decision. `hash`: SHA-256 of the DMN file = name of its blob; `imports`: those of the files it needs. */
+export interface DecisionVersion {
+  readonly decisionId: string;
+  readonly version: number;
+  readonly name: string;
+  readonly hash: string;
+  readonly imports: readonly string[];
+  readonly fileName: string;
+  readonly deployedAt: string;
+  readonly deployedBy: string;
+}
+
+export interface DeployedDecisionVersion extends DecisionVersion {
+  readonly unchanged: boolean;
+}
+
 export type DeployAnswer =
-  | { readonly outcome: 'deployed'; readonly processes: readonly DeployedProcess[]; readonly warnings: readonly Problem[]; readonly position: number }
+  | { readonly outcome: 'deployed'; readonly processes: readonly DeployedProcess[]; readonly decisions: readonly DeployedDecisionVersion[]; readonly warnings: readonly Problem[]; readonly position: number }
   | { readonly outcome: 'refused'; readonly problems: readonly (Problem & { readonly fileName: string })[] };
 
 export interface Definitions {

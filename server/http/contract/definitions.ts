@@ -5,7 +5,7 @@ import { defineRoute } from './route.ts';
 
 export const Definition = z.object({
   processId: z.string(), version: z.number().int(), name: z.string(), versionTag: z.string().optional(), hash: z.string(), fileName: z.string(),
-  forms: z.array(z.string()), deployedAt: Instant, deployedBy: z.string(),
+  forms: z.array(z.string()), decisions: z.array(z.string()), deployedAt: Instant, deployedBy: z.string(),
 }).meta({ id: 'Definition' });
 
 export const listDefinitions = defineRoute({

@@ -50,14 +50,14 @@ export const getInstance = defineRoute({
 export const getHistory = defineRoute({
   operationId: 'getInstanceHistory', method: 'get', path: '/api/v1/instances/:id/history', area: 'instances', access: 'read-case',
   summary: 'What happened in a case, in order: who did what when.',
-  description: 'after: the version of the last record already seen. Administrators see no values, comments and reasons.',
+  description: 'after: the version of the last record already seen. Administrators see no values, comments and reasons. words: of a decision (DecisionEvaluated), which rules fired on which inputs, in plain words.',
   params: OneCase,
   query: z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(500), after: Counter.optional() }),
   responses: {
     200: z.object({
       items: z.array(z.object({
         version: z.number().int(), n: z.number().int(), position: Position, at: Instant, actor: ActorBody, command: z.string(), type: z.string(),
-        elementId: z.string().optional(), elementName: z.string().optional(), event: z.record(z.string(), z.unknown()),
+        elementId: z.string().optional(), elementName: z.string().optional(), event: z.record(z.string(), z.unknown()), words: z.array(z.string()).optional(),
       })),
       page: z.object({ next: z.number().int().optional() }),
     }),

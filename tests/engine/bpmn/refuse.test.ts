@@ -24,7 +24,7 @@ function refused(code: string, name: string, xml: string, on: string): void {
 
 describe('BPMN: elements that are not executed', () => {
   const code = 'BPMN_ELEMENT_NOT_EXECUTED';
-  for (const type of ['InclusiveGateway', 'ComplexGateway', 'Transaction', 'AdHocSubProcess', 'BusinessRuleTask', 'CallChoreography', 'ChoreographyTask', 'SubChoreography', 'ImplicitThrowEvent']) {
+  for (const type of ['InclusiveGateway', 'ComplexGateway', 'Transaction', 'AdHocSubProcess', 'CallChoreography', 'ChoreographyTask', 'SubChoreography', 'ImplicitThrowEvent']) {
     const { name } = ELEMENTS_NOT_EXECUTED[`bpmn:${type}`] ?? { name: type };
     const inner = type === 'Transaction' || type === 'AdHocSubProcess' ? '<task id="inside" />' : '';
     refused(code, name, around(`<${localName(type)} id="n">${inner}</${localName(type)}>`), 'n');
@@ -124,6 +124,7 @@ describe('BPMN: extensions that are not executed', () => {
   const attribute = (name: string, kind: string, extension: string): void => { refused(code, name, on(kind, extension), 'n'); };
   attribute('a bindingType other than latest', 'callActivity', '<zeebe:calledElement processId="q" bindingType="deployment" />');
   attribute('a versionTag to bind to', 'callActivity', '<zeebe:calledElement processId="q" versionTag="1" />');
+  attribute('a binding of a decision to a version tag', 'businessRuleTask', '<zeebe:calledDecision decisionId="d" resultVariable="r" bindingType="versionTag" />');
   attribute('a businessId', 'callActivity', '<zeebe:calledElement processId="q" businessId="1" />');
   attribute('a processIdExpression', 'callActivity', '<zeebe:calledElement processId="q" processIdExpression="q" />');
   attribute('the attribute copies of gov:document', 'serviceTask', '<zeebe:taskDefinition type="document-generate" /><gov:document template="reply" output="reply" copies="2" />');

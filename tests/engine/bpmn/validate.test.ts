@@ -99,6 +99,12 @@ describe('BPMN: activities (10.3)', () => {
   rule('BPMN_SCRIPT_MISSING', 'A script task has a script', around('<scriptTask id="n" />'), task('scriptTask', script), 'n');
   rule('BPMN_SCRIPT_INCOMPLETE', 'A script has a result variable', task('scriptTask', '<zeebe:script expression="=1 + 1" />'), task('scriptTask', script), 'n');
   rule('BPMN_SCRIPT_INCOMPLETE', 'A script has an expression', task('scriptTask', '<zeebe:script resultVariable="two" />'), task('scriptTask', script), 'n');
+  const called = '<zeebe:calledDecision decisionId="authority" resultVariable="who" />';
+  rule('BPMN_RULE_NOTHING', 'A business rule task calls a decision or is a job', task('businessRuleTask', ''), task('businessRuleTask', called), 'n');
+  rule('BPMN_RULE_BOTH', 'A business rule task does not do both', task('businessRuleTask', `${called}<zeebe:taskDefinition type="t" />`), task('businessRuleTask', '<zeebe:taskDefinition type="t" />'), 'n');
+  rule('BPMN_DECISION_INCOMPLETE', 'A called decision has an id', task('businessRuleTask', '<zeebe:calledDecision resultVariable="who" />'), task('businessRuleTask', called), 'n');
+  rule('BPMN_DECISION_INCOMPLETE', 'A called decision has a result variable', task('businessRuleTask', '<zeebe:calledDecision decisionId="authority" />'), task('businessRuleTask', called), 'n');
+  rule('BPMN_VARIABLE_NAME', 'The answer of a decision goes into a variable', task('businessRuleTask', '<zeebe:calledDecision decisionId="authority" resultVariable="a.b" />'), task('businessRuleTask', called), 'n');
   rule('BPMN_SCRIPT_AND_JOB', 'A script task is done either by FEEL or by a worker', task('scriptTask', `${script}<zeebe:taskDefinition type="t" />`), task('scriptTask', script), 'n');
   rule('BPMN_VARIABLE_NAME', 'A result variable is a name', task('scriptTask', '<zeebe:script expression="=1" resultVariable="my two" />'), task('scriptTask', script), 'n');
   rule('BPMN_CALLED_ELEMENT_MISSING', 'A call activity names the process it calls', around('<callActivity id="n" calledElement="q" />'), task('callActivity', '<zeebe:calledElement processId="q" />'), 'n');

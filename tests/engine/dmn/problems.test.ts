@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { compileDmn } from '../../../engine/dmn/compile.ts';
 import { DMN_ERRORS, DmnError } from '../../../engine/dmn/errors.ts';
+import { compileDecisionFiles } from '../../../engine/dmn/files.ts';
 import { evaluateDecision } from '../../../engine/dmn/evaluate.ts';
 import { LARGEST_FILE } from '../../../engine/dmn/xml.ts';
 import { CLOCK, decision, file, input, literal, model, table } from './given.ts';
@@ -76,6 +77,13 @@ describe('DMN: problems of a model', () => {
       seen.add(error.code);
       expect(error.message).to.equal('Expected the model to have a decision or decision service b, but it has a');
     }
+  });
+
+  it('of a deployment are told with it: ids that cannot be called, and decisions in two files', () => {
+    const sources = [{ name: 'a.dmn', content: file(decision('rate', literal('1'))) }, { name: 'b.dmn', content: file(decision('rate', literal('2')) + decision('a/b', literal('3'))) }];
+    const { problems } = compileDecisionFiles(sources);
+    for (const { code } of problems) seen.add(code);
+    expect(problems.map(({ code, fileName, elementId, line }) => [code, fileName, elementId, line])).to.deep.equal([['DMN_DECISION_TWICE', 'b.dmn', 'rate', 3], ['DMN_ID_INVALID', 'b.dmn', 'a/b', 3]]);
   });
 
   it('the table has no code that is not reported here', () => {

@@ -16,7 +16,6 @@ ${element}
 const REFUSED: Readonly<Record<string, string>> = {
   'an inclusive gateway': '<inclusiveGateway id="X"/>',
   'a complex gateway': '<complexGateway id="X"/>',
-  'a business rule task': '<businessRuleTask id="X"/>',
   'a transaction': '<transaction id="X"><task id="T"/></transaction>',
   'an ad-hoc sub-process': '<adHocSubProcess id="X"><task id="T"/></adHocSubProcess>',
   'a multi-instance marker (traps 14 and 15)': '<task id="X"><multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></task>',

@@ -24,7 +24,7 @@ interface Scope {
 
 const ELEMENTS: Readonly<Record<string, string>> = {
   start: 'startEvent', end: 'endEvent', catch: 'intermediateCatchEvent', throw: 'intermediateThrowEvent', boundary: 'boundaryEvent',
-  task: 'task', user: 'userTask', service: 'serviceTask', script: 'scriptTask', send: 'sendTask', receive: 'receiveTask', manual: 'manualTask',
+  task: 'task', user: 'userTask', service: 'serviceTask', script: 'scriptTask', send: 'sendTask', receive: 'receiveTask', manual: 'manualTask', rule: 'businessRuleTask',
   xor: 'exclusiveGateway', and: 'parallelGateway', first: 'eventBasedGateway', sub: 'subProcess', call: 'callActivity',
 };
 const EVENTS = new Set(['start', 'end', 'catch', 'throw', 'boundary']);
@@ -202,7 +202,8 @@ function extensions(kind: string, attributes: ReadonlyMap<string, string>): stri
   }
   add('zeebe:formDefinition', { formId: get('form') });
   add('zeebe:taskDefinition', { type: get('job'), retries: get('retries') });
-  add('zeebe:script', { expression: get('is'), resultVariable: get('result') });
+  if (kind === 'rule') add('zeebe:calledDecision', { decisionId: get('decides'), resultVariable: get('result'), bindingType: get('binding') });
+  else add('zeebe:script', { expression: get('is'), resultVariable: get('result') });
   add('zeebe:calledElement', { processId: get('calls'), propagateAllParentVariables: get('parent'), propagateAllChildVariables: get('child') });
   if (kind !== 'user' && attributes.has('calendar')) parts.push(`<zeebe:properties><zeebe:property name="calendar" value="${get('calendar') ?? ''}"/></zeebe:properties>`);
   const with_ = (prefix: string): [string, string][] => [...attributes].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]);

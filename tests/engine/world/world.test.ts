@@ -2,6 +2,12 @@
 import { expect } from 'chai';
 import { childStream, idFrom, instanceStream, messageStream, sha256Hex } from '../../../engine/hash.ts';
 import { CORRELATION_PRIVATE_FIELDS, PRIVATE_FIELDS, World, outbox } from '../../../engine/index.ts';
+import { compileDecisionFiles } from '../../../engine/dmn/files.ts';
+import type { DecisionFile } from '../../../engine/dmn/files.ts';
+import { doStep } from '../../../engine/world/scenario.ts';
+import type { WorldRecord } from '../../../engine/world/world.ts';
+import { decision, file, literal } from '../dmn/given.ts';
+import { modelOf } from '../support/bpmn.ts';
 import { inWorld } from '../support/in-world.ts';
 
 describe('Engine: world', () => {
@@ -35,6 +41,29 @@ describe('Engine: world', () => {
     test.start('P', { x: 'PT0S' });
     expect(() => test.do({ advance: 'PT1S' })).to.throw('Expected the cases to come to rest').with.property('code', 'RUN_ENDLESS');
   }).timeout(30_000);
+
+  it('Decisions are deployed with the processes that call them, and numbered', async () => {
+    const rule = (answer: string): DecisionFile => {
+      const { files, problems } = compileDecisionFiles([{ name: 'rule.dmn', content: file(decision('rule', literal(answer))) }]);
+      if (files[0] === undefined) throw new Error(problems[0]?.message ?? 'no file');
+      return files[0];
+    };
+    const records: WorldRecord[] = [];
+    const world = new World({ at: '2026-01-05T09:00:00.000Z', zone: 'UTC', onRecord: (record) => { records.push(record); } });
+    const graph = await modelOf('start -> user A -> rule B decides=rule result=b binding=deployment -> rule C decides=rule result=c -> end');
+    expect(world.deploy(graph, [rule('1')])).to.equal(undefined);
+    const stream = world.start('P', {});
+    if (typeof stream !== 'string') throw new Error(stream.message);
+    // The same model with another decision is another version; the case stays on its own.
+    expect(world.deploy({ ...graph, processes: graph.processes.map((process) => ({ ...process })) }, [rule('2')])).to.equal(undefined);
+    doStep(world, { complete: 'A' }, 1);
+    const state = world.instances.get(stream)!;
+    expect(state.version).to.equal(1);
+    expect(records.flatMap(({ events }) => events.flatMap((event) => (event.type === 'DecisionDeployed' ? [[event.decisionId, event.version]] : [])))).to.deep.equal([['rule', 1], ['rule', 2]]);
+    expect(records.flatMap(({ events }) => events.flatMap((event) => (event.type === 'DecisionEvaluated' ? [[event.elementId, event.version, event.value]] : [])))).to.deep.equal([['B', 1, 1], ['C', 2, 2]]);
+    // A version of its own needs a decision of its own.
+    expect(world.deploy(graph, [rule('2')])).to.deep.include({ rejected: true, code: 'DEFINITION_VERSION_KNOWN' });
+  });
 
   it('A command to a case that never was is refused', () => {
     const world = new World({ at: '2026-01-05T09:00:00.000Z', zone: 'UTC' });

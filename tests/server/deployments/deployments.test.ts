@@ -1,5 +1,7 @@
 /** Deployments and definitions over HTTP. */
 import { expect } from 'chai';
+import { decision, file, input, literal } from '../../engine/dmn/given.ts';
+import { xmlOf } from '../../engine/support/bpmn.ts';
 import { startShell } from '../http/support.ts';
 import type { Client, Shell } from '../http/support.ts';
 import { noticeProcess, refusedProcess, taskProcess } from '../instances/models.ts';
@@ -24,6 +26,18 @@ describe('Deployments and definitions', () => {
     expect([again.status, again.body.processes[0]!.version, again.body.processes[0]!.unchanged]).to.deep.equal([201, 1, true]);
     const second = await modeller.post('/api/v1/deployments', files(taskProcess('request', 'clerk')));
     expect([second.body.processes[0]!.version, second.body.processes[0]!.unchanged]).to.deep.equal([2, false]);
+  });
+
+  it('Decisions are deployed beside processes or alone; the answer numbers them.', async () => {
+    const dmn = { name: 'fee.dmn', content: file(input('persons', 'number') + decision('fee', literal('persons * 2'), { inputs: ['persons'] })) };
+    const calling = { name: 'event.bpmn', content: xmlOf('process event\nstart -> rule Charge decides=fee result=fee -> end') };
+    const missing = await modeller.post('/api/v1/deployments', { files: [calling] });
+    expect([missing.status, missing.body.problems.map(({ code, elementId }) => [code, elementId])]).to.deep.equal([422, [['BPMN_DECISION_MISSING', 'Charge']]]);
+    const alone = await modeller.post('/api/v1/deployments', { files: [dmn] });
+    expect([alone.status, alone.body.processes]).to.deep.equal([201, []]);
+    expect(alone.body.decisions[0]).to.deep.include({ decisionId: 'fee', version: 1, name: 'fee', fileName: 'fee.dmn', unchanged: false, deployedBy: 'modeller' });
+    const both = await modeller.post('/api/v1/deployments', { files: [dmn, calling] });
+    expect([both.body.decisions[0]!.unchanged, both.body.processes[0]!.decisions]).to.deep.equal([true, ['fee']]);
   });
 
   it('Officers may not deploy.', async () => {

@@ -181,6 +181,7 @@ export interface Body {
   readonly posts: readonly Body[];
   readonly problems: readonly Body[];
   readonly processes: readonly Body[];
+  readonly decisions: readonly Body[];
   readonly processId: string;
   readonly requestId: string;
   readonly startedAt: string;

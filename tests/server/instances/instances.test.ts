@@ -3,6 +3,8 @@ import { expect } from 'chai';
 import { META, startShell } from '../http/support.ts';
 import type { Body, Client, Reply, Shell } from '../http/support.ts';
 import { MESSAGES } from '../../contracts/engine-host-models.ts';
+import { decision, file, input, table } from '../../engine/dmn/given.ts';
+import { xmlOf } from '../../engine/support/bpmn.ts';
 import { settle } from '../../contracts/virtual-time.ts';
 import { noticeProcess, taskProcess } from './models.ts';
 
@@ -137,6 +139,19 @@ describe('Cases over HTTP', () => {
       expect(order).to.deep.equal(order.toSorted((left: number, right: number) => left - right));
       expect(body.items.at(-1)!.type).to.equal('InstanceCompleted');
       expect((await clerk.get(`/api/v1/instances/${id}`)).body).to.deep.include({ status: 'completed', endedAt: '2026-01-05T09:01:00.000Z', active: [] });
+    });
+
+    it('The history of a decision says in plain words which rules fired on which inputs; not to who may not read the content.', async () => {
+      const rules = file(input('amount', 'number') + decision('fee', table('hitPolicy="UNIQUE"', ['amount'], ['fee'], [['< 100', '0'], ['>= 100', '25']]), { inputs: ['amount'] }));
+      await shell.runtime.deploy([{ name: 'fee.bpmn', content: xmlOf('process charged\nstart -> rule Charge decides=fee result=fee -> user Wait groups=treasury -> end') }, { name: 'fee.dmn', content: rules }], META);
+      const id = await idOf(clerk, { processId: 'charged', variables: { amount: 250 } });
+      const told = async (client: Client): Promise<Body | undefined> => (await client.get(`/api/v1/instances/${id}/history`)).body.items.find((item) => item.type === 'DecisionEvaluated');
+      const full = await told(clerk);
+      expect([full?.elementId, full?.['words']]).to.deep.equal(['Charge', ['fee: amount is 250; rule 2 (row 2) matched; the answer is 25.']]);
+      expect(full?.event).to.deep.include({ decisionId: 'fee', version: 1, value: 25, inputs: { amount: 250 } });
+      const technical = await told(root);
+      expect(technical).not.to.have.property('words');
+      expect(Object.keys(technical?.event ?? {})).to.have.members(['id', 'elementId', 'decisionId', 'name', 'version', 'hash']);
     });
 
     it('A long history comes in pages that end with a record.', async () => {

@@ -54,6 +54,18 @@ describe('Pages: a case in words', () => {
     expect([told[2]!.quote, told[0]!.who, told[1]!.who]).to.deep.equal(['Too loud.', 'Ana, Senior Clerk', undefined]);
   });
 
+  it('A decision says which rules fired on which inputs; erased, only that it was made.', () => {
+    const open = { type: 'DecisionEvaluated', id: 2, elementId: 'examine', decisionId: 'fee', name: 'Fee', version: 3, hash: '' } as const;
+    const event: InstanceEvent = {
+      ...open, inputs: { persons: 400 }, value: 50, decisions: [{ id: 'fee', name: 'Fee', value: 50 }],
+      fired: [{ element: 'fee', name: 'Fee', hitPolicy: 'UNIQUE', inputs: [{ expression: 'persons', value: 400 }], rules: [{ index: 2, id: 'r2', annotations: ['large events'] }] }],
+    };
+    const [told] = historyInWords([record('system', event)], graph, directory);
+    expect([told?.text, told?.details]).to.deep.equal(['“Examine the application” was decided by “Fee”, version 3.', ['Fee: persons is 400; rule 2 (large events) matched; the answer is 50.']]);
+    const [erased] = historyInWords([record('system', open as InstanceEvent)], graph, directory);
+    expect([erased?.text, erased?.details]).to.deep.equal([told?.text, []]);
+  });
+
   it('Every kind of event has words or is left out, also when its private fields are erased.', () => {
     const types = ['InstanceCompleted', 'InstanceTerminated', 'InstanceFailed', 'VariablesWritten', 'UserTaskReleased', 'UserTaskReturned', 'UserTaskCanceled', 'TimerFired', 'MessageCorrelated', 'MessagePublished', 'ChildRequested', 'ErrorThrown', 'JobCompleted', 'IncidentRaised', 'IncidentResolved', 'SequenceFlowTaken', 'TurnYielded'];
     for (const type of types) {

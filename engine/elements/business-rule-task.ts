@@ -1,0 +1,59 @@
+/**
+ * Business rule task (BPMN 2.0.2, 10.3.3): a decision evaluated here, or a job for a worker that has its rules elsewhere. The
+ * history keeps which version of the decision it was, on which inputs, and which rules fired, so that it can be explained years later.
+ */
+import type { CalledDecision, FlowNode } from '../bpmn/graph.ts';
+import { evaluateDecision } from '../dmn/evaluate.ts';
+import type { DecisionResult } from '../dmn/model.ts';
+import { EngineError } from '../errors.ts';
+import { approximateBytes } from '../events.ts';
+import type { DecisionEvaluated } from '../events.ts';
+import type { Behaviour, Decision } from '../execution/decision.ts';
+import { Stuck } from '../execution/errors.ts';
+import { createJob } from '../execution/jobs.ts';
+import { finish } from '../execution/lifecycle.ts';
+import { clockOf, evaluateText, visibleVariables } from '../execution/variables.ts';
+import type { DeployedDecision, Json } from '../facts.ts';
+import { FeelError } from '../feel/errors.ts';
+import type { ElementInstance } from '../state.ts';
+
+export const businessRuleTask: Behaviour = {
+  activate(decision, node, self) {
+    if (node.job) { createJob(decision, node.job, self); return; }
+    if (!node.calledDecision) throw new EngineError(`Expected business rule task ${node.id} to call a decision, but the graph names none`);
+    const called = calledBy(decision, node, self, node.calledDecision);
+    const event = evaluated(decision, node, self, called);
+    decision.record(event);
+    finish(decision, self, { [node.calledDecision.resultVariable]: event.value });
+  },
+};
+
+function calledBy(decision: Decision, node: FlowNode, self: ElementInstance, { decisionId, binding }: CalledDecision): DeployedDecision {
+  const id = evaluateText(decision, self.id, decisionId, `the decision called by ${node.id}`);
+  const deployed = decision.facts.decisions?.[binding];
+  const called = id !== undefined && deployed !== undefined && Object.hasOwn(deployed, id) ? deployed[id] : undefined;
+  if (called) return called;
+  throw new Stuck('INCIDENT_CALLED_DECISION_UNKNOWN', { decision: id ?? `(null from ${decisionId.source})`, element: node.id, where: binding === 'latest' ? 'deployed' : 'deployed together with the process' });
+}
+
+function evaluated(decision: Decision, node: FlowNode, self: ElementInstance, called: DeployedDecision): DecisionEvaluated {
+  const { decisionId, name, version, hash } = called;
+  const { value, inputs, decisions, fired, notes } = resultOf(decision, node, self, called);
+  const reasons = notes.map(({ element, code, message }) => ({ element, code, message }));
+  const event = {
+    type: 'DecisionEvaluated', id: self.id, elementId: node.id, decisionId, name, version, hash, inputs, value, decisions, fired, ...(reasons.length > 0 && { notes: reasons }),
+  } as DecisionEvaluated;
+  const size = approximateBytes(event as unknown as Json);
+  const limit = decision.facts.limits.variableBytes;
+  if (size <= limit) return event;
+  throw new Stuck('INCIDENT_DECISION_STOPPED', { decision: name, version, element: node.id, reason: `its answer takes about ${String(size)} bytes, more than ${String(limit)}` });
+}
+
+function resultOf(decision: Decision, node: FlowNode, self: ElementInstance, { decisionId, name, version, model }: DeployedDecision): DecisionResult {
+  try {
+    return evaluateDecision(model, decisionId, visibleVariables(decision.state, self.id), clockOf(decision));
+  } catch (error) {
+    if (error instanceof FeelError) throw new Stuck('INCIDENT_DECISION_STOPPED', { decision: name, version, element: node.id, reason: error.message });
+    throw error;
+  }
+}
