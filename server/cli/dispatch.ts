@@ -23,6 +23,22 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args, terminal) => (await import('./decide.ts')).decide(args, terminal),
   },
   walk: { usage: 'walk NAME|all [--json]', about: 'the walks of a procedure in processes/', run: async (args, terminal) => (await import('./walk.ts')).walk(args, terminal) },
+  audit: {
+    usage: 'audit verify [--data FOLDER] [--heads FILE.json] [--json]',
+    about: 'the hash chain of the log, from the first commit to the last',
+    run: async (args, terminal) => (await import('./maintain.ts')).audit(args, terminal),
+  },
+  backup: {
+    usage: 'backup --to FOLDER [--data FOLDER] [--with-key] [--json]',
+    about: 'a copy of the data folder, also while the server runs',
+    run: async (args, terminal) => (await import('./maintain.ts')).backup(args, terminal),
+  },
+  restore: {
+    usage: 'restore --from FOLDER --data FOLDER [--key FILE] [--until POSITION] [--json]',
+    about: 'a backup put into an empty folder and checked',
+    run: async (args, terminal) => (await import('./maintain.ts')).restore(args, terminal),
+  },
+  doctor: { usage: 'doctor [--data FOLDER] [--json]', about: 'whether this machine and its data folder are in order', run: async (args, terminal) => (await import('./maintain.ts')).doctor(args, terminal) },
 };
 
 /** Runs a command line; answers the exit code. Failures a person can mend go to `err` as `CODE: Expected X, but Y` with a hint. */

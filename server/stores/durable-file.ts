@@ -20,6 +20,16 @@ export async function writeDurably(file: string, aside: string, content: Uint8Ar
   await syncFolder(dirname(file));
 }
 
+/** Makes the content of a file durable. */
+export async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Makes the names in a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');

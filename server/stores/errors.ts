@@ -34,6 +34,9 @@ export const STORE_ERRORS = {
   STORE_KEY_WRONG: { message: 'Expected the installation key {file} to fit this vault, but it is the key of another one', hint: 'Put the file installation.key of this installation back.' },
   STORE_SECRET_DAMAGED: { message: 'Expected {name} in the vault to be as it was written, but it was changed', hint: 'Restore the vault from a backup together with its installation key.' },
   STORE_DATA_KEY_UNKNOWN: { message: 'Expected data key {id} to have been made here, but it was not', hint: 'Log and vault come from different installations or backups; restore both from the same one.' },
+  STORE_BACKUP_TARGET: { message: 'Expected {folder} to be empty or to hold a backup, but it holds {found}', hint: 'Name another folder: a backup never writes over other files.' },
+  STORE_BACKUP_INCOMPLETE: { message: 'Expected a whole backup in {folder}, but its {file} cannot be read', hint: 'Name the folder `piton backup` wrote to. Without that file the backup was cut off: take an earlier one.' },
+  STORE_RESTORE_TARGET: { message: 'Expected {folder} to be empty, but it is not', hint: 'Restore into a new folder, look at it, then point PITON_DATA at it.' },
   STORE_BLOB_NAME_INVALID: { message: 'Expected the name of a blob to be a SHA-256 in lower-case hex, but got {found}', hint: 'This is a mistake in the calling code, not in the data.' },
   STORE_BLOB_DAMAGED: { message: 'Expected blob {name} to be as it was written, but its bytes have the hash {found}', hint: 'Restore this file from a backup; it was changed outside Piton or the disk is failing.' },
 } as const satisfies Record<string, Entry>;

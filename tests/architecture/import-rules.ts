@@ -38,6 +38,8 @@ export const ENGINE_PACKAGES = [
 ];
 
 const DRIVERS = ['better-sqlite3', 'mongoose', 'mongodb', 'bullmq', 'ioredis'];
+/** One for the server, one for what works on a data folder without it. */
+const ROOTS = ['server/main.ts', 'server/maintenance.ts'];
 const NOT_A_MODULE = ['ports', 'stores', 'queues', 'runtime', 'http', 'cli'];
 
 type Seen = readonly [file: SourceFile, found: ImportOf];
@@ -155,11 +157,11 @@ const adaptersKnowPorts: Rule = {
 };
 
 const onlyMainNamesAdapters: Rule = {
-  title: 'Only server/main.ts names a store or a queue.',
+  title: 'Only server/main.ts and server/maintenance.ts name a store or a queue.',
   check: (tree) =>
-    imports(tree, (path) => under('server', 'desk', 'designer')(path) && path !== 'server/main.ts' && !under('server/stores', 'server/queues')(path)).flatMap((seen) => {
+    imports(tree, (path) => under('server', 'desk', 'designer')(path) && !ROOTS.includes(path) && !under('server/stores', 'server/queues')(path)).flatMap((seen) => {
       const target = seen[1].target ?? '';
-      return /^server\/(stores|queues)\//.test(target) ? [tell(seen, 'the composition root server/main.ts is the only file that names an adapter')] : [];
+      return /^server\/(stores|queues)\//.test(target) ? [tell(seen, 'only the composition roots (server/main.ts, server/maintenance.ts) name an adapter')] : [];
     }),
   broken: { 'server/runtime/execute.ts': "import { openStore } from '../stores/memory.ts';" },
   kept: { 'server/main.ts': "import { openStore } from './stores/memory.ts';" },

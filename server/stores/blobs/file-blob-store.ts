@@ -11,8 +11,9 @@ const LEVEL = /^[0-9a-f]{2}$/;
 /** Unfinished writes; what a crash leaves here is removed at the next start. */
 const ASIDE = 'unfinished';
 
-/** `folder` is made if it does not exist. */
-export async function openFileBlobStore(folder: string): Promise<BlobStore> {
+/** `folder` is made if it does not exist. `readOnly`: another process may be writing here; nothing is cleared away. */
+export async function openFileBlobStore(folder: string, { readOnly = false }: { readonly readOnly?: boolean } = {}): Promise<BlobStore> {
+  if (readOnly) return new FileBlobStore(folder);
   await rm(join(folder, ASIDE), { recursive: true, force: true });
   await mkdir(join(folder, ASIDE), { recursive: true });
   await syncFolder(folder);

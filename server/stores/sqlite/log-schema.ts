@@ -111,6 +111,23 @@ function isIndexed(find: Database.Statement<[string, number], IndexRow>, commit:
   });
 }
 
+/** Every commit in order, one at a time. */
+export function* readCommits(db: Database.Database): Generator<StoredCommit> {
+  const next = nextCommit(db);
+  for (let row = next.get(0); row !== undefined; row = next.get(row.position)) yield toCommit(row);
+}
+
+/** Cuts off what came after commit `until` and makes the index new: for restoring to a point in time, never for a log in use. */
+export function cutLog(file: string, until: number): void {
+  const db = openLog(file);
+  try {
+    db.prepare('DELETE FROM commits WHERE position > ?').run(until);
+    rebuildIndex(db);
+  } finally {
+    db.close();
+  }
+}
+
 /** The statements that enter one record into the index. */
 export function indexStatements(db: Database.Database): {
   readonly stream: Database.Statement<[string, number]>;

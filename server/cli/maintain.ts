@@ -1,0 +1,97 @@
+/** `piton audit verify`, `backup`, `restore`, `doctor`: what the staff of an installation does without the server. */
+import type { Finding } from '../maintenance.ts';
+import { backUp, checkLog, dataFolder, examine, restore as putBack } from '../maintenance.ts';
+import { CliError } from './errors.ts';
+import { asObjects, parseOptions, readJson } from './options.ts';
+import type { ExitCode, Terminal } from './options.ts';
+
+const AUDIT = { usage: 'piton audit verify [--data FOLDER] [--heads FILE.json] [--json]', positional: ['verify'], flags: ['--json'], values: ['--data', '--heads'] };
+const BACKUP = { usage: 'piton backup --to FOLDER [--data FOLDER] [--with-key] [--json]', positional: [], flags: ['--json', '--with-key'], values: ['--to', '--data'] };
+const RESTORE = { usage: 'piton restore --from FOLDER --data FOLDER [--key FILE] [--until POSITION] [--json]', positional: [], flags: ['--json'], values: ['--from', '--data', '--key', '--until'] };
+const DOCTOR = { usage: 'piton doctor [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--data'] };
+
+/** Exit code 1 when the chain is broken or a head that was kept elsewhere is not in it. */
+export async function audit(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { positional, flags, values } = parseOptions(args, AUDIT);
+  if (positional[0] !== 'verify') throw new CliError('CLI_ARGUMENT_MISSING', { what: 'verify', usage: AUDIT.usage });
+  return foreseen(terminal, flags.has('--json'), async () => {
+    const heads = values.get('--heads');
+    const kept = heads === undefined ? [] : asObjects([readJson(`@${heads}`, heads)].flat(), heads).map(({ position, hash }) => ({ position: Number(position), hash: String(hash) }));
+    const checked = checkLog(dataFolder(values.get('--data')), kept, progress(terminal, 'commits checked'));
+    if (flags.has('--json')) terminal.out(JSON.stringify(checked));
+    else if (checked.valid) terminal.out(`The chain is whole: ${String(checked.position)} commits with ${String(checked.records)} records, head ${checked.hash}`);
+    else terminal.out(`Commit ${String(checked.position)} is not as it was written: ${checked.reason}`);
+    return checked.valid ? 0 : 1;
+  });
+}
+
+export async function backup(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { flags, values } = parseOptions(args, BACKUP);
+  const to = required(values, '--to', BACKUP.usage);
+  return foreseen(terminal, flags.has('--json'), async () => {
+    const summary = await backUp(dataFolder(values.get('--data')), to, new Date().toISOString(), flags.has('--with-key'), progress(terminal, 'blobs copied'));
+    if (flags.has('--json')) terminal.out(JSON.stringify(summary));
+    else {
+      terminal.out(`Backed up to ${to}: ${String(summary.position)} commits, ${String(summary.blobs)} blobs; head ${summary.hash}`);
+      if (!summary.withKey) terminal.out('The installation key is not in it. Keep installation.key in another place: without it nobody can read the vault, with it anybody who has the backup can.');
+    }
+    return 0;
+  });
+}
+
+export async function restore(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { flags, values } = parseOptions(args, RESTORE);
+  const from = required(values, '--from', RESTORE.usage);
+  const folder = required(values, '--data', RESTORE.usage);
+  const until = values.get('--until');
+  if (until !== undefined && !/^\d+$/.test(until)) throw new CliError('CLI_OPTION_VALUE', { option: '--until', usage: RESTORE.usage });
+  return foreseen(terminal, flags.has('--json'), async () => {
+    const summary = await putBack(from, dataFolder(folder), values.get('--key'), until === undefined ? undefined : Number(until), progress(terminal, 'blobs copied'));
+    terminal.out(flags.has('--json') ? JSON.stringify(summary) : `Restored to ${folder}: ${String(summary.position)} commits, ${String(summary.blobs)} blobs, all checked. Start Piton with PITON_DATA=${folder}; lists are made new from the log.`);
+    return 0;
+  });
+}
+
+/** Exit code 1 when something is bad. */
+export async function doctor(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { flags, values } = parseOptions(args, DOCTOR);
+  const findings = await examine(dataFolder(values.get('--data')));
+  if (flags.has('--json')) terminal.out(JSON.stringify({ findings }));
+  else for (const finding of findings) terminal.out(lineOf(finding));
+  return findings.some(({ state }) => state === 'bad') ? 1 : 0;
+}
+
+const MARKS: Readonly<Record<Finding['state'], string>> = { good: 'ok  ', note: 'note', bad: 'BAD ' };
+
+function lineOf({ name, state, says }: Finding): string {
+  return `${MARKS[state]}  ${name.padEnd(10)} ${says}`;
+}
+
+function required(values: ReadonlyMap<string, string>, option: string, usage: string): string {
+  const value = values.get(option);
+  if (value === undefined) throw new CliError('CLI_OPTION_VALUE', { option, usage });
+  return value;
+}
+
+/** Failures of files and disks, as `CODE: Expected X, but Y` with what to do; exit code 1. */
+async function foreseen(terminal: Terminal, json: boolean, work: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CliError || !(error instanceof Error) || !('code' in error) || !('hint' in error)) throw error;
+    const { code, message, hint } = error as Error & { readonly code: string; readonly hint: string };
+    if (json) terminal.out(JSON.stringify({ error: { code, message, hint } }));
+    terminal.err(`${code}: ${message}`);
+    terminal.err(`  ${hint}`);
+    return 1;
+  }
+}
+
+function progress(terminal: Terminal, what: string): (done: number, of: number) => void {
+  let told = Date.now();
+  return (done, of) => {
+    if (Date.now() - told < 2_000) return;
+    told = Date.now();
+    terminal.err(`  ${String(done)} of ${String(of)} ${what}`);
+  };
+}

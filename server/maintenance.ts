@@ -1,0 +1,111 @@
+/** The composition root of what is done with a data folder without a server: `piton audit`, `backup`, `restore`, `doctor`. Names the embedded adapters. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { open, rm, statfs } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { readConfig } from './config.ts';
+import { backUp, checkLog, isInUse, restore } from './stores/sqlite/data-folder.ts';
+import { openSqliteVault } from './stores/sqlite/vault.ts';
+
+export { backUp, checkLog, restore };
+
+/** The data folder of the configuration, or the one that was named. */
+export function dataFolder(named: string | undefined): string {
+  return resolve(named ?? readConfig().data);
+}
+
+/** One look of the doctor. `bad`: Piton will not work well; `note`: good to know. */
+export interface Finding {
+  readonly name: string;
+  readonly state: 'good' | 'note' | 'bad';
+  readonly says: string;
+}
+
+const ENOUGH_BYTES = 1024 ** 3;
+const FSYNCS = 20;
+const SLOW_FSYNC_MS = 20;
+
+/** Looks at runtime, disk, data folder, log, vault and renderer. Nothing is changed. */
+export async function examine(folder: string): Promise<readonly Finding[]> {
+  const looks: (readonly [string, () => Finding['says'] | Finding | Promise<string | Finding>])[] = [
+    ['runtime', () => `Node ${process.versions.node} on ${process.platform} ${process.arch}`],
+    ['disk', () => disk(folder)],
+    ['fsync', () => fsync(folder)],
+    ['folder', () => (existsSync(folder) ? `${folder}, ${isInUse(folder) ? 'a server works on it' : 'no server works on it'}` : note('folder', `${folder} is not there yet; the first start makes it`))],
+    ['log', () => log(folder)],
+    ['vault', () => vault(folder)],
+    ['documents', () => renderer()],
+  ];
+  const found: Finding[] = [];
+  for (const [name, look] of looks) {
+    try {
+      const says = await look();
+      found.push(typeof says === 'string' ? { name, state: 'good', says } : says);
+    } catch (error) {
+      const { code, message, hint } = error as { readonly code?: string; readonly message: string; readonly hint?: string };
+      found.push({ name, state: 'bad', says: `${code === undefined ? '' : `${code}: `}${message}${hint === undefined ? '' : `. ${hint}`}` });
+    }
+  }
+  return found;
+}
+
+function note(name: string, says: string): Finding {
+  return { name, state: 'note', says };
+}
+
+async function disk(folder: string): Promise<string | Finding> {
+  const { bavail, bsize } = await statfs(existsSync(folder) ? folder : '.');
+  const free = bavail * bsize;
+  const says = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
+  return free < ENOUGH_BYTES ? { name: 'disk', state: 'bad', says: `${says}; free at least 1 GiB: a full disk stops every command` } : says;
+}
+
+/** How long one durable write takes: it bounds how fast a single officer is answered. */
+async function fsync(folder: string): Promise<string | Finding> {
+  const file = join(existsSync(folder) ? folder : '.', `.doctor-${randomBytes(4).toString('hex')}`);
+  const handle = await open(file, 'wx');
+  try {
+    const times: number[] = [];
+    for (let count = 0; count < FSYNCS; count += 1) {
+      const from = performance.now();
+      await handle.write(Buffer.alloc(1_024, count));
+      await handle.datasync();
+      times.push(performance.now() - from);
+    }
+    const median = times.sort((left, right) => left - right)[FSYNCS / 2] ?? 0;
+    const says = `${median.toFixed(1)} ms for a durable write`;
+    return median > SLOW_FSYNC_MS ? note('fsync', `${says}; a disk of its own (SSD) answers ten times faster`) : says;
+  } finally {
+    await handle.close();
+    await rm(file, { force: true });
+  }
+}
+
+function log(folder: string): string | Finding {
+  if (!existsSync(join(folder, 'log.db'))) return note('log', 'there is none yet');
+  const checked = checkLog(folder);
+  if (!checked.valid) return { name: 'log', state: 'bad', says: `commit ${String(checked.position)} is not as it was written: ${checked.reason}. Restore the last backup and compare` };
+  return `${String(checked.position)} commits with ${String(checked.records)} records, the chain is whole, head ${checked.hash.slice(0, 16)}…`;
+}
+
+async function vault(folder: string): Promise<string | Finding> {
+  if (!existsSync(join(folder, 'vault.db'))) return note('vault', 'there is none yet');
+  await (await openSqliteVault({ folder, logIsEmpty: false })).close();
+  return 'opens with the installation key';
+}
+
+/** Documents are rendered by a native program that exists for Linux on x64 only. */
+function renderer(): string | Finding {
+  const require = createRequire(import.meta.url);
+  for (const name of ['gnu', 'musl']) {
+    try {
+      require.resolve(`@myriaddreamin/typst-ts-node-compiler-linux-x64-${name}`);
+      return 'the renderer for PDF/A is there';
+    } catch {
+      // Looked for under its other name, then told as missing.
+    }
+  }
+  return { name: 'documents', state: 'bad', says: 'the renderer for PDF/A is missing: it exists for Linux on x64 only, and npm installs it as an optional package' };
+}
