@@ -18,7 +18,7 @@ function texts(...folders: string[]): string {
 
 describe('the errors of stores and queues', () => {
   const source = texts('server/stores', 'server/queues');
-  const tests = texts('tests/contracts', 'tests/server/stores', 'tests/server/queues');
+  const tests = texts('tests/contracts', 'tests/server/stores', 'tests/server/queues', 'tests/server/cli');
 
   for (const [code, { message, hint }] of Object.entries({ ...STORE_ERRORS, ...QUEUE_ERRORS })) {
     it(`${code} is thrown, tested, and follows the grammar`, () => {
