@@ -5,14 +5,14 @@ export { compile } from './bpmn/compile.ts';
 export { lint } from './bpmn/lint.ts';
 export { calledDecisions, missingDecisions } from './bpmn/called-decisions.ts';
 export { soundness } from './bpmn/soundness.ts';
-export type { EventDefinition, Expression, FlowNode, FlowNodeType, Graph, Lane, OutcomeSpec, ProcessGraph, SequenceFlow, UserTaskSpec } from './bpmn/graph.ts';
+export type { AttachmentSpec, EventDefinition, Expression, FlowNode, FlowNodeType, Graph, Lane, OutcomeSpec, ProcessGraph, SequenceFlow, SignatureSpec, UserTaskSpec } from './bpmn/graph.ts';
 
 // A case
 export { decide } from './decide.ts';
 export { evolve } from './evolve.ts';
 export { loadState, newInstance, saveState, STATE_SCHEMA } from './state.ts';
 export type { ElementInstance, InstanceState, UserTask, Wait } from './state.ts';
-export type { InstanceAction, InstanceCommand, Parent, StartInstance } from './commands.ts';
+export type { InstanceAction, InstanceCommand, Parent, Signed, StartInstance } from './commands.ts';
 export { PRIVATE_FIELDS } from './events.ts';
 export type { DecisionEvaluated, IncidentRaised, InstanceEvent, Step, TimerScheduled, UserTaskCreated } from './events.ts';
 export { readVariable, visibleVariables } from './execution/variables.ts';

@@ -26,6 +26,7 @@ import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from './organization/
 import { buildAssets } from './pages/assets.ts';
 import { pagesModule } from './pages/index.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Signer } from './ports/signing.ts';
 import { openEmbeddedQueue } from './queues/embedded.ts';
 import { EmbeddedRuntime } from './runtime/runtime.ts';
 import { openFileBlobStore } from './stores/blobs/file-blob-store.ts';
@@ -35,6 +36,7 @@ import { createThreadedProjections } from './stores/sqlite/threaded-projections.
 import { openSqliteVault } from './stores/sqlite/vault.ts';
 import { systemClock, systemIds } from './system.ts';
 import { tasksModule, tasksProjection } from './tasks/index.ts';
+import { openUploads } from './uploads/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the demo government works with. */
@@ -51,11 +53,16 @@ export interface Piton {
   stop(): Promise<void>;
 }
 
+/** What a test or another installation puts in place of the adapters of this file. */
+export interface Adapters {
+  readonly signer?: Signer;
+}
+
 /** Opens the data folder of the configuration and serves it. Rejects with an error that has a code and a hint when it cannot; then nothing stays open. */
-export async function startPiton(config: Config, log: Logger, clock: Clock = systemClock): Promise<Piton> {
+export async function startPiton(config: Config, log: Logger, clock: Clock = systemClock, adapters: Adapters = {}): Promise<Piton> {
   const opened: Close[] = [];
   try {
-    return await open(config, log, clock, opened);
+    return await open(config, log, clock, opened, adapters);
   } catch (error) {
     await closeAll(opened).catch(() => undefined);
     throw error;
@@ -71,7 +78,7 @@ async function closeAll(opened: Close[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-async function open(config: Config, log: Logger, clock: Clock, opened: Close[]): Promise<Piton> {
+async function open(config: Config, log: Logger, clock: Clock, opened: Close[], adapters: Adapters): Promise<Piton> {
   const folder = resolve(config.data);
   const secure = config.url?.startsWith('https:') ?? false;
   const failpoint = failpoints(config.failpoint);
@@ -117,14 +124,16 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[]):
     : [];
 
   const forms = new FormBook(runtime.definitions, clock, config.zone);
-  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms });
+  const uploads = await openUploads({ folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
+  const { attachments } = uploads;
+  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { blobs, attachments, clock, ids: systemIds, signer: adapters.signer } });
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer: adapters.signer, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http(runtime, directory, forms), noticesModule(notices), tasks, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), uploads, tasks, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },

@@ -1,6 +1,7 @@
 /** The description of the API, OpenAPI 3.1.1, made from the same zod schemas that check requests and answers. */
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
+import { BINARY } from './contract/route.ts';
 import type { Route } from './contract/route.ts';
 import { RULES } from './contract/rules.ts';
 
@@ -40,13 +41,19 @@ function operation(route: Route, schemas: Json): Json {
     description: [...(route.description === undefined ? [] : [route.description]), `Access: ${RULES[route.access].says}`].join('\n\n'),
     'x-piton-access': route.access,
     security: open ? [] : [changes ? { session: [], csrf: [] } : { session: [] }],
-    parameters: [...parameters(route.params, 'path', schemas), ...parameters(route.query, 'query', schemas), ...(changes ? [IDEMPOTENCY_KEY] : [])],
-    ...(route.body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input', schemas) } } } }),
+    parameters: [...parameters(route.params, 'path', schemas), ...parameters(route.query, 'query', schemas), ...parameters(route.headers, 'header', schemas), ...(changes ? [IDEMPOTENCY_KEY] : [])],
+    ...requestBody(route, schemas),
     responses: responses(route, schemas),
   };
 }
 
-function parameters(object: z.ZodObject | undefined, place: 'path' | 'query', schemas: Json): Json[] {
+/** Bytes have no schema (OpenAPI 3.1.1, 4.8.14.2): an empty media type object says that. */
+function requestBody(route: Route, schemas: Json): Json {
+  if (route.consumes !== undefined) return { requestBody: { required: true, content: { [route.consumes]: {} } } };
+  return route.body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input', schemas) } } } };
+}
+
+function parameters(object: z.ZodObject | undefined, place: 'path' | 'query' | 'header', schemas: Json): Json[] {
   if (object === undefined) return [];
   const schema = schemaOf(object, 'input', schemas) as { readonly properties?: Json; readonly required?: readonly string[] };
   return Object.entries(schema.properties ?? {}).map(([name, value]) => ({ name, in: place, required: place === 'path' || schema.required?.includes(name) === true, schema: value }));
@@ -57,7 +64,7 @@ function responses(route: Route, schemas: Json): Json {
   for (const [status, schema] of Object.entries(route.responses)) {
     described[status] = {
       description: STATUS_CODES[status] ?? status,
-      ...(schema === null ? {} : { content: { [route.produces ?? 'application/json']: { schema: schemaOf(schema, 'output', schemas) } } }),
+      ...(schema === null ? {} : { content: schema === BINARY ? { [route.produces ?? '*/*']: {} } : { [route.produces ?? 'application/json']: { schema: schemaOf(schema, 'output', schemas) } } }),
     };
   }
   described['default'] = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };

@@ -7,7 +7,7 @@ import type { FieldError } from './contract/failure.ts';
 import { FIELD_ERRORS } from './errors.ts';
 import type { FieldCode } from './errors.ts';
 
-type Place = 'body' | 'query' | 'params';
+type Place = 'body' | 'query' | 'params' | 'headers';
 
 const FIELD_CODES: Readonly<Partial<Record<string, FieldCode>>> = {
   too_small: 'FIELD_SIZE', too_big: 'FIELD_SIZE', invalid_format: 'FIELD_FORMAT', invalid_value: 'FIELD_VALUE', invalid_type: 'FIELD_TYPE',
@@ -38,7 +38,7 @@ export function read<S extends z.ZodType>(schema: S, value: unknown, place: Plac
   throw failure('HTTP_REQUEST_INVALID', { where: NAMES[place], found: `${errors.length === 1 ? 'one place is' : `${errors.length} places are`} not` }, { errors });
 }
 
-const NAMES: Readonly<Record<Place, string>> = { body: 'the body', query: 'the query', params: 'the address' };
+const NAMES: Readonly<Record<Place, string>> = { body: 'the body', query: 'the query', params: 'the address', headers: 'the headers' };
 
 function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
   const pointer = pointerTo([place, ...issue.path]);

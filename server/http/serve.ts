@@ -1,4 +1,5 @@
 /** The way of one request through a bound route or page: session, rule, origin, input, resource, handler, answer. */
+import { createHash } from 'node:crypto';
 import express from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Person } from '../ports/directory.ts';
@@ -6,6 +7,7 @@ import { authorise } from './access.ts';
 import type { AnyRouteAnswer, BoundPage, BoundRoute, PageAnswer } from './contract/bind.ts';
 import { failure } from './contract/failure.ts';
 import type { HttpFailure } from './contract/failure.ts';
+import type { Route } from './contract/route.ts';
 import { RULES, needsResource } from './contract/rules.ts';
 import type { Resource, Rule } from './contract/rules.ts';
 import type { AppOptions } from './options.ts';
@@ -31,15 +33,19 @@ export function serve(bound: BoundRoute | BoundPage, options: AppOptions): (requ
     admit(endpoint.access, session?.person);
     const changes = !SAFE.has(endpoint.method);
     if (changes) requireOwnOrigin(originOf(request), options.origins ?? []);
+    const ofSession = changes && endpoint.access !== 'public' ? session : undefined;
+    // The token of a program stands in a header: without it nothing of the body is read.
+    if (ofSession !== undefined && bound.kind === 'route') requireToken(ofSession, request.get('x-csrf-token'));
     const input = changes ? await parse(request, response) : { fields: undefined, token: undefined, key: undefined };
-    if (changes && session !== undefined && endpoint.access !== 'public') requireToken(session, request.get('x-csrf-token') ?? input.token);
+    if (ofSession !== undefined && bound.kind === 'page') requireToken(ofSession, request.get('x-csrf-token') ?? input.token);
     const query = queryOf(request.originalUrl);
     const person = session?.person;
     const actor = actorOf(person);
     const context = {
       params: endpoint.params === undefined ? {} : read(endpoint.params, request.params, 'params'),
       query: readQuery(bound, query),
-      body: endpoint.body === undefined ? undefined : read(endpoint.body, input.fields, 'body'),
+      headers: 'headers' in endpoint ? readHeaders(endpoint.headers, request) : {},
+      body: 'consumes' in endpoint ? input.fields : endpoint.body === undefined ? undefined : read(endpoint.body, input.fields, 'body'),
       session, person, actor, now, requestId, cookies,
       may: (rule: Rule, resource?: Resource) => authorise(rule, person, resource) === 'granted',
       meta: changes
@@ -55,10 +61,12 @@ export function serve(bound: BoundRoute | BoundPage, options: AppOptions): (requ
   };
 }
 
-/** A hash of a password that is kept for ever would be a way to guess it. */
+/** A hash of a password that is kept for ever would be a way to guess it. Bytes stand in the hash by their own. */
 function without(secrets: readonly string[] | undefined, fields: unknown): unknown {
+  if (fields instanceof Uint8Array) return createHash('sha256').update(fields).digest('hex');
   if (secrets === undefined || typeof fields !== 'object' || fields === null) return fields;
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !secrets.includes(name)));
+  const inside = (name: string): string[] => secrets.flatMap((secret) => (secret.startsWith(`${name}.`) ? [secret.slice(name.length + 1)] : []));
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !secrets.includes(name)).map(([name, value]) => [name, without(inside(name), value)]));
 }
 
 /** Throws ACCESS_SIGN_IN_REQUIRED or ACCESS_DENIED unless the rule agrees. */
@@ -90,6 +98,11 @@ function originOf(request: Request): { readonly host: string; readonly origin: s
   return { host: request.host, origin: request.get('origin'), fetchSite: request.get('sec-fetch-site') };
 }
 
+function readHeaders(schema: Route['headers'], request: Request): unknown {
+  if (schema === undefined) return {};
+  return read(schema, Object.fromEntries(Object.keys(schema.shape).map((name) => [name, request.get(name)])), 'headers');
+}
+
 function readQuery(bound: BoundRoute | BoundPage, query: Record<string, string | string[]>): unknown {
   const { endpoint } = bound;
   if (bound.kind === 'page') return endpoint.query === undefined ? {} : read(endpoint.query, query, 'query');
@@ -99,17 +112,19 @@ function readQuery(bound: BoundRoute | BoundPage, query: Record<string, string |
   throw failure('HTTP_REQUEST_INVALID', { where: 'the query', found: 'it should be empty' }, { errors });
 }
 
-/** Reads JSON for a route, form fields for a page; without a declared body nothing may be sent but an empty one. */
+/** Reads JSON or bytes for a route, form fields for a page; without a declared body nothing may be sent but an empty one. */
 function bodyParser(bound: BoundRoute | BoundPage): (request: Request, response: Response) => Promise<RawForm> {
   const limit = bound.endpoint.bodyLimit ?? DEFAULT_BODY_LIMIT;
-  const expected = bound.kind === 'route' ? 'application/json' : 'application/x-www-form-urlencoded';
-  const parser: RequestHandler = bound.kind === 'route'
-    ? express.json({ limit, strict: false, type: expected }) : express.urlencoded({ limit, extended: false, parameterLimit: 2_000, type: expected });
+  const binary = bound.kind === 'route' ? bound.endpoint.consumes : undefined;
+  const expected = binary ?? (bound.kind === 'route' ? 'application/json' : 'application/x-www-form-urlencoded');
+  const parser: RequestHandler = binary !== undefined ? express.raw({ limit, type: expected, inflate: false })
+    : bound.kind === 'route' ? express.json({ limit, strict: false, type: expected }) : express.urlencoded({ limit, extended: false, parameterLimit: 2_000, type: expected });
   return async (request, response) => {
     const empty = request.headers['transfer-encoding'] === undefined && (request.headers['content-length'] ?? '0') === '0';
     if (!empty && !request.is(expected)) throw failure('HTTP_MEDIA_TYPE', { expected, found: request.get('content-type') ?? 'not said' });
     if (!empty) await parsed(parser, request, response);
     const body: unknown = request.body;
+    if (binary !== undefined) return { fields: body instanceof Uint8Array ? body : new Uint8Array(), token: undefined, key: undefined };
     requirePlain(body);
     if (bound.kind === 'route') return { fields: body, token: undefined, key: undefined };
     const { _csrf: token, _key: key, ...fields } = (body ?? {}) as Record<string, unknown>;
@@ -128,22 +143,31 @@ function parsed(parser: RequestHandler, request: Request, response: Response): P
 
 async function send(bound: BoundRoute | BoundPage, answer: AnyRouteAnswer | PageAnswer, response: Response, options: AppOptions): Promise<void> {
   const settled = answer.position === undefined || await options.settled(answer.position);
-  for (const [name, value] of Object.entries(answer.headers ?? {})) response.append(name, typeof value === 'string' ? value : [...value]);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.set(name, typeof value === 'string' ? value : [...value]);
   if (answer.position !== undefined) response.set('Piton-Position', String(answer.position));
   if (answer.replayed === true) response.set('Idempotency-Replayed', 'true');
   if (answer.etag !== undefined) response.set('ETag', `"${answer.etag}"`);
   if ('redirect' in answer) response.redirect(303, answer.redirect);
-  else if ('html' in answer) response.status(answer.status ?? 200).type('html').send(answer.html);
-  else sendJson(bound as BoundRoute, answer, settled, response, options);
+  else if ('html' in answer) sendPage(answer, response);
+  else sendBody(bound as BoundRoute, answer, settled, response, options);
 }
 
-function sendJson(bound: BoundRoute, answer: AnyRouteAnswer, settled: boolean, response: Response, options: AppOptions): void {
+const POLICY = 'Content-Security-Policy';
+
+/** Only a page that shows a document may hold a frame, and only one of our own. */
+function sendPage(answer: Extract<PageAnswer, { readonly html: string }>, response: Response): void {
+  if (answer.embeds === true) response.set(POLICY, `${String(response.getHeader(POLICY))};object-src 'self';frame-src 'self'`);
+  response.status(answer.status ?? 200).type('html').send(answer.html);
+}
+
+function sendBody(bound: BoundRoute, answer: AnyRouteAnswer, settled: boolean, response: Response, options: AppOptions): void {
   const { responses } = bound.endpoint;
   const schema = responses[answer.status];
   if (schema === undefined) throw new Error(`${bound.endpoint.operationId} answered ${answer.status}, which its route does not declare`);
   if (options.checkAnswers === true && schema !== null) schema.parse(answer.body);
   response.status(!settled && responses[202] !== undefined ? 202 : answer.status);
   if (schema === null) response.end();
+  else if (answer.body instanceof Uint8Array) response.set('Content-Type', answer.mediaType ?? 'application/octet-stream').send(Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength));
   else if (bound.endpoint.produces !== undefined) response.type(bound.endpoint.produces).send(String(answer.body));
   else response.json(answer.body);
 }

@@ -126,3 +126,10 @@ export function readCursor(after: string): string {
   if (!/^\d{12}\.\d{3}(\||$)/.test(order)) throw failure('HTTP_CURSOR_INVALID');
   return order;
 }
+
+/** The cases a registration number stands in; for those who may see all cases. */
+export async function casesOfNumber({ cases, numbers }: Pick<CaseTables, 'cases' | 'numbers'>, number: string): Promise<readonly CaseRow[]> {
+  const { rows } = await numbers.find({ where: { number }, limit: 50 });
+  const found = await Promise.all(rows.map((row) => cases.get(row.stream)));
+  return found.filter((row) => row !== undefined);
+}

@@ -1,11 +1,15 @@
 /** The handlers that change cases: start, correct variables, cancel, publish a message. */
-import type { InstanceAction, InstanceEvent, Variables } from '../../engine/index.ts';
+import { instanceStream } from '../../engine/index.ts';
+import type { AttachmentSpec, InstanceAction, InstanceEvent, Json, Variables } from '../../engine/index.ts';
 import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute } from '../http/contract/bind.ts';
-import { accepted, failure } from '../http/contract/failure.ts';
+import { accepted, documentBrought, failure } from '../http/contract/failure.ts';
 import { cancelInstance, setVariables, startInstance } from '../http/contract/instances.ts';
 import { publishMessage } from '../http/contract/messages.ts';
 import { RULES } from '../http/contract/rules.ts';
+import { ATTACHMENTS, handingIn } from '../ports/attachments.ts';
+import type { Attachments, HandedIn } from '../ports/attachments.ts';
+import { broughtDocument } from '../ports/documents.ts';
 import type { CommandMeta, PublishRequest, Runtime, StartRequest } from '../runtime/types.ts';
 import { locateCase, locateDefinition } from './locate.ts';
 import type { CaseTables } from './projection.ts';
@@ -15,15 +19,18 @@ export interface StartForms {
   check(processId: string, version: number, formId: string, values: Variables, variables: Variables): Promise<{ readonly values: Variables; readonly errors: readonly { readonly key: string; readonly message: string }[] } | undefined>;
 }
 
-export function commandRoutes(tables: CaseTables, runtime: Runtime, forms: StartForms): BoundRoute[] {
+export function commandRoutes(tables: CaseTables, runtime: Runtime, forms: StartForms, attachments: Attachments): BoundRoute[] {
   return [
     bind(startInstance, async ({ body, meta, person, may }) => {
-      const request = given(body) as StartRequest;
+      const { attachments: handedIn, ...plain } = body;
+      const request = given(plain) as StartRequest;
+      const document = broughtDocument(request.variables);
+      if (document !== undefined) throw documentBrought(document);
       const waits = await startsByItself(request, runtime);
       if (waits && !may('send-message')) throw failure('ACCESS_DENIED', { person: person.id, rule: 'send-message', says: RULES['send-message'].says });
       // A start that waits for a message or a time has no form.
       const variables = waits ? request.variables : await filledIn(request, runtime, forms);
-      const { stream, events, position, replayed } = accepted(await runtime.startInstance({ ...request, variables }, meta));
+      const { stream, events, position, replayed } = await startWithFiles(runtime, attachments, { ...request, variables }, handedIn, meta);
       const started = events.find((event) => event.type === 'InstanceStarted');
       const version = started?.type === 'InstanceStarted' ? started.version : body.version ?? 0;
       return { status: 201, body: { id: stream, processId: body.processId, version, position }, headers: { Location: `/api/v1/instances/${stream}` }, position, replayed };
@@ -37,6 +44,30 @@ export function commandRoutes(tables: CaseTables, runtime: Runtime, forms: Start
       return { status: 200, body: { position, replayed }, position, replayed };
     }),
   ];
+}
+
+/** Starts the case with its files; refuses with HTTP_ATTACHMENTS_INVALID what the start event does not ask for, and what is missing. */
+async function startWithFiles(runtime: Runtime, attachments: Attachments, request: StartRequest, handedIn: readonly HandedIn[], meta: CommandMeta): Promise<Started> {
+  const who = { person: meta.actor.person, key: meta.idempotencyKey };
+  const asked = await askedAtStart(request, runtime);
+  const faults = await attachments.check(who.person, who.key, asked, handedIn, []);
+  if (faults.length > 0) {
+    throw failure('HTTP_ATTACHMENTS_INVALID', { count: faults.length }, { errors: faults.map(({ kind, message }) => ({ pointer: `/attachments/${kind}`, code: 'HTTP_ATTACHMENTS_INVALID', detail: message })) });
+  }
+  return handingIn(attachments, who, handedIn, instanceStream(request.processId, meta.idempotencyKey ?? ''), async (documents) => {
+    const variables = documents.length === 0 ? request.variables : { ...request.variables, [ATTACHMENTS]: documents as unknown as Json };
+    return accepted(await runtime.startInstance({ ...request, variables }, meta));
+  });
+}
+
+type Started = Extract<Awaited<ReturnType<Runtime['startInstance']>>, { readonly outcome: 'accepted' }>;
+
+async function askedAtStart({ processId, startElementId, version }: StartRequest, { definitions }: Pick<Runtime, 'definitions'>): Promise<readonly AttachmentSpec[]> {
+  const known = version === undefined ? definitions.latest(processId) : definitions.version(processId, version);
+  if (known === undefined) return [];
+  const { starts } = await definitions.graph(processId, known.version);
+  const start = startElementId === undefined ? starts.find(({ type, event }) => type === 'startEvent' && (event === undefined || event.kind === 'none')) : starts.find(({ id }) => id === startElementId);
+  return start?.attachments ?? [];
 }
 
 /** Does the request name a start event that waits for a message or a time? Without a name, or with that of a none start, a person starts by hand. */

@@ -1,20 +1,46 @@
-/** Cases over HTTP: start, find, read, correct, cancel; messages and incidents. */
+/** Cases: start, find, read, correct, cancel; their documents; messages and incidents. Over HTTP, and for the pages. */
 import type { HttpModule } from '../http/contract/bind.ts';
+import type { Attachments } from '../ports/attachments.ts';
+import type { BlobStore } from '../ports/blob-store.ts';
 import type { Directory } from '../ports/directory.ts';
+import type { DocumentRef } from '../ports/documents.ts';
 import type { Projections, Table } from '../ports/projections.ts';
 import type { Projection, Runtime } from '../runtime/types.ts';
+import { casesOfNumber, findCases } from './cases.ts';
+import type { CaseFilter } from './cases.ts';
 import { commandRoutes } from './command-routes.ts';
 import type { StartForms } from './command-routes.ts';
-import { incidentRoutes } from './incident-routes.ts';
+import { documentRoutes, documentsOf } from './documents.ts';
+import { findIncidents, incidentRoutes } from './incident-routes.ts';
+import type { ShownIncident } from './incident-routes.ts';
 import { createCaseTables } from './projection.ts';
 import type { CaseRow } from './projection.ts';
 import { readRoutes } from './read-routes.ts';
+
+export interface InstancesNeeds {
+  readonly runtime: Runtime;
+  readonly directory: Directory;
+  readonly forms: StartForms;
+  readonly blobs: Pick<BlobStore, 'get'>;
+  readonly attachments: Attachments;
+}
+
+/** What the pages of managers and administrators ask for; who may ask is the page's rule. */
+export interface CaseFinder {
+  /** All cases, newest first. */
+  find(filter: CaseFilter, limit: number, after: string | undefined): Promise<{ readonly rows: readonly CaseRow[]; readonly next: string | undefined }>;
+  /** The cases a registration number stands in. */
+  ofNumber(number: string): Promise<readonly CaseRow[]>;
+  incidents(limit: number, after: string | undefined): Promise<{ readonly items: readonly ShownIncident[]; readonly next: string | undefined }>;
+  documents(stream: string): Promise<readonly DocumentRef[]>;
+}
 
 export interface Instances {
   readonly projection: Projection;
   /** Every case; its columns are told in projection.ts. */
   readonly cases: Table<CaseRow>;
-  http(runtime: Runtime, directory: Directory, forms: StartForms): HttpModule;
+  http(needs: InstancesNeeds): HttpModule;
+  finder(runtime: Runtime): CaseFinder;
 }
 
 /** Declares its tables, so call it before `projections.open()`. */
@@ -23,9 +49,15 @@ export function createInstances(projections: Projections): Instances {
   return {
     projection: tables.projection,
     cases: tables.cases,
-    http: (runtime, directory, forms) => ({
+    http: ({ runtime, directory, forms, blobs, attachments }) => ({
       name: 'instances',
-      routes: [...commandRoutes(tables, runtime, forms), ...readRoutes(tables, runtime, directory), ...incidentRoutes(tables, runtime)],
+      routes: [...commandRoutes(tables, runtime, forms, attachments), ...readRoutes(tables, runtime, directory), ...documentRoutes(tables, runtime, blobs), ...incidentRoutes(tables, runtime)],
+    }),
+    finder: (runtime) => ({
+      find: (filter, limit, after) => findCases(tables, undefined, filter, limit, after),
+      ofNumber: (number) => casesOfNumber(tables, number),
+      incidents: (limit, after) => findIncidents(tables, runtime, { limit, after }),
+      documents: (stream) => documentsOf(runtime, stream),
     }),
   };
 }

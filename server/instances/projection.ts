@@ -1,5 +1,5 @@
 /** The tables behind the list of cases: one row per case, one per person or group a case concerns, one per incident. */
-import type { InstanceEvent } from '../../engine/index.ts';
+import type { InstanceEvent, Variables } from '../../engine/index.ts';
 import type { Cell, Projections, Table } from '../ports/projections.ts';
 import type { DecodedRecord, Projection } from '../runtime/types.ts';
 import { streamKind } from '../runtime/types.ts';
@@ -42,10 +42,19 @@ export interface IncidentRow {
   readonly [column: string]: Cell;
 }
 
+/** A registration number that stands in a case: of what was registered on its arrival, or of a document it made. */
+export interface NumberRow {
+  readonly key: string;
+  readonly number: string;
+  readonly stream: string;
+  readonly [column: string]: Cell;
+}
+
 export interface CaseTables {
   readonly cases: Table<CaseRow>;
   readonly readers: Table<ReaderRow>;
   readonly incidents: Table<IncidentRow>;
+  readonly numbers: Table<NumberRow>;
   readonly projection: Projection;
 }
 
@@ -57,7 +66,8 @@ export function createCaseTables(projections: Projections): CaseTables {
   });
   const readers = projections.table<ReaderRow>({ name: 'case_readers', key: 'key', indexes: [['reader', 'since'], ['stream', 'reader']] });
   const incidents = projections.table<IncidentRow>({ name: 'incidents', key: 'key', indexes: [['order']] });
-  const tables = { cases, readers, incidents };
+  const numbers = projections.table<NumberRow>({ name: 'case_numbers', key: 'key', indexes: [['number']] });
+  const tables = { cases, readers, incidents, numbers };
   return { ...tables, projection: { name: 'cases', apply: (record) => { applyRecord(record, tables); } } };
 }
 
@@ -68,7 +78,7 @@ function applyRecord(record: DecodedRecord, tables: Tables): void {
   for (const event of record.events as readonly InstanceEvent[]) applyEvent(event, record, tables);
 }
 
-function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, readers, incidents }: Tables): void {
+function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, readers, incidents, numbers }: Tables): void {
   const { stream, at } = record;
   const concerns = (reader: string): void => { readers.put({ key: `${stream}|${reader}`, stream, reader, since: placeOf(record) }); };
   const end = (status: CaseStatus): void => { cases.patch(stream, { status, endedAt: at }); };
@@ -92,6 +102,9 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, reader
       incidents.put({ key: incidentKey(stream, id), stream, incident: id, elementId, code, message: messageOf(event), at, order: `${placeOf(record)}|${String(id)}` });
       return;
     }
+    case 'VariablesWritten':
+      for (const number of numbersIn((event as { readonly values?: Variables }).values ?? {})) numbers.put({ key: `${number}|${stream}`, number, stream });
+      return;
     case 'IncidentResolved': incidents.delete(incidentKey(stream, event.id)); return;
     default:
   }
@@ -100,6 +113,14 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, reader
 /** Where a record stands in the log, as a text that sorts: its commit, and its place in it. */
 function placeOf({ position, index }: DecodedRecord): string {
   return `${String(position).padStart(12, '0')}.${String(index).padStart(3, '0')}`;
+}
+
+/** What a register or a document brings: an object with its `number`. */
+function numbersIn(values: Variables): string[] {
+  return Object.values(values).flatMap((value) => {
+    const number = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Variables)['number'] : undefined;
+    return typeof number === 'string' && number.length <= 100 ? [number] : [];
+  });
 }
 
 /** An erased case has lost it. */

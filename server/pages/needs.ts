@@ -5,10 +5,13 @@ import type { Session } from '../http/contract/bind.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { FormError, FormView, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
 import type { Resource, Rule, TaskResource } from '../http/contract/rules.ts';
+import type { Attachments, HandedIn } from '../ports/attachments.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeskStore } from '../ports/desk-store.ts';
 import type { Directory, Person } from '../ports/directory.ts';
+import type { DocumentRef } from '../ports/documents.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { Signer } from '../ports/signing.ts';
 import type { CommandMeta, Runtime } from '../runtime/types.ts';
 
 export type Typed = Readonly<Record<string, unknown>>;
@@ -32,9 +35,47 @@ export interface DeskTasks {
     claim(stream: string, task: number, meta: CommandMeta): Promise<Recorded>;
     release(stream: string, task: number, meta: CommandMeta): Promise<Recorded>;
     assign(stream: string, task: number, assignee: string, reason: string | undefined, meta: CommandMeta): Promise<Recorded>;
-    completeChecked(stream: string, task: number, completion: { readonly outcome?: string | undefined; readonly variables: Variables; readonly comment?: string | undefined }, meta: CommandMeta): Promise<Recorded>;
+    completeChecked(stream: string, task: number, completion: DeskCompletion, meta: CommandMeta): Promise<Recorded & { readonly signed?: string }>;
     return(stream: string, task: number, to: string, reason: string, meta: CommandMeta): Promise<Recorded>;
   };
+}
+
+export interface DeskCompletion {
+  readonly outcome?: string | undefined;
+  readonly variables: Variables;
+  readonly comment?: string | undefined;
+  readonly attachments?: readonly HandedIn[] | undefined;
+  readonly signature?: { readonly sha256: string; readonly pin: string } | undefined;
+}
+
+/** A case as the list of all cases shows it. */
+export interface FoundCase {
+  readonly stream: string;
+  readonly processId: string;
+  readonly version: number;
+  readonly businessKey: string | null;
+  readonly status: 'active' | 'completed' | 'terminated' | 'failed';
+  readonly startedAt: string;
+  readonly startedBy: string;
+  readonly endedAt: string | null;
+}
+
+export interface OpenIncident {
+  readonly instanceId: string;
+  readonly incident: number;
+  readonly processId: string;
+  readonly elementName: string;
+  readonly code: string;
+  readonly message: string;
+  readonly at: string;
+}
+
+/** Implemented by server/instances; who may ask is the page's rule. Throws HTTP_CURSOR_INVALID. */
+export interface DeskCases {
+  find(filter: { readonly status?: FoundCase['status'] | undefined; readonly processId?: string | undefined; readonly businessKey?: string | undefined }, limit: number, after: string | undefined): Promise<{ readonly rows: readonly FoundCase[]; readonly next: string | undefined }>;
+  ofNumber(number: string): Promise<readonly FoundCase[]>;
+  incidents(limit: number, after: string | undefined): Promise<{ readonly items: readonly OpenIncident[]; readonly next: string | undefined }>;
+  documents(stream: string): Promise<readonly DocumentRef[]>;
 }
 
 export interface StartedCase {
@@ -90,6 +131,10 @@ export interface PagesNeeds {
   readonly tasks: DeskTasks;
   readonly forms: DeskForms;
   readonly notices: NoticeBoard;
+  readonly attachments: Attachments;
+  readonly cases: DeskCases;
+  /** Absent where nobody can sign. */
+  readonly signer?: Pick<Signer, 'has'> | undefined;
   readonly assets: DeskAssets;
   readonly links?: (person: Person) => readonly NavItem[];
   /** Shown under the sign-in form of a demonstration; undefined in earnest. */

@@ -56,6 +56,11 @@ export function documentsIn(variables: Readonly<Record<string, Json>>): Document
   return Object.values(variables).flatMap((value) => (Array.isArray(value) ? value : [value]).flatMap((item) => asDocument(item as Json) ?? []));
 }
 
+/** The first of the given variables that is or holds a document and is not known as it is: documents are received, made and signed here, never sent as values. */
+export function broughtDocument(given: Readonly<Record<string, Json>>, known: Readonly<Record<string, Json>> = {}): string | undefined {
+  return Object.keys(given).find((key) => documentsIn({ [key]: given[key]! }).length > 0 && JSON.stringify(given[key]) !== JSON.stringify(known[key]));
+}
+
 /**
  * Attempts to make, sign, seal or send something, noted durably before the blob is stored: after a crash, what no case refers to
  * is told as an orphan. `key` names the attempt: the job key, or a fresh id for what a person does.

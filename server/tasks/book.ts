@@ -1,9 +1,10 @@
 /** One task as it stands now, read from the live state of its case (or from its history when it is over). */
 import { visibleVariables } from '../../engine/index.ts';
-import type { ElementInstance, InstanceEvent, InstanceState, ProcessGraph, UserTaskCreated, Variables } from '../../engine/index.ts';
+import type { ElementInstance, FlowNode, InstanceEvent, InstanceState, ProcessGraph, UserTaskCreated, Variables } from '../../engine/index.ts';
 import type { TaskDetail } from '../http/contract/tasks.ts';
 import { notFound } from '../http/contract/failure.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
+import { asDocument } from '../ports/documents.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { elementName, isOverdue } from './names.ts';
 import type { TaskNames } from './names.ts';
@@ -55,6 +56,7 @@ export class TaskBook {
     const element = state.elements.get(counter);
     const node = graph.nodes.get(created.elementId);
     const dueAt = created.dueAt ?? null;
+    const variables = visibleVariables(state, element === undefined ? 0 : counter);
     return {
       id: taskId(stream, counter), stream, counter, elementId: created.elementId, name: elementName(graph, created.elementId),
       processId: state.processId, processName: this.#names.process(state.processId, state.version), version: state.version, businessKey: state.businessKey ?? null,
@@ -72,7 +74,9 @@ export class TaskBook {
       status: ended === undefined ? 'open' : ended.person === undefined ? 'canceled' : 'done',
       form: created.form ?? null,
       outcomes: (node?.userTask?.outcomes ?? []).map((outcome) => ({ ...outcome })),
-      variables: visibleVariables(state, element === undefined ? 0 : counter) as TaskDetail['variables'],
+      signature: toSign(node, variables),
+      attachments: (node?.attachments ?? []).map(({ kind, required, accept = null, maxBytes = null }) => ({ kind, required, accept, maxBytes })),
+      variables: variables as TaskDetail['variables'],
       returnTargets: element === undefined ? [] : returnTargets(state, graph, element),
     };
   }
@@ -120,6 +124,13 @@ function after(known: Known, event: InstanceEvent, at: string): Known {
     case 'UserTaskCanceled': return { ...known, ended: { at, person: undefined, outcome: undefined, returnedTo: undefined } };
     default: return known;
   }
+}
+
+function toSign(node: FlowNode | undefined, variables: Variables): TaskDetail['signature'] {
+  const signature = node?.userTask?.signature;
+  if (signature === undefined) return null;
+  const document = asDocument(variables[signature.document]);
+  return { document: signature.document, reason: signature.reason, title: document?.title ?? null, sha256: document?.sha256 ?? null };
 }
 
 /** Earlier user tasks of the same scope, each once, the latest first. */

@@ -1,5 +1,7 @@
 /** Why a verb on a task is refused, in words that name the task and the people. */
 import { fill } from '../../engine/index.ts';
+import { HttpFailure } from '../http/contract/failure.ts';
+import type { AttachmentFault } from '../ports/attachments.ts';
 import type { Refusal } from '../runtime/types.ts';
 
 interface Entry {
@@ -12,6 +14,9 @@ interface Entry {
 export const TASK_ERRORS = {
   TASK_ASSIGNEE_UNKNOWN: { title: 'There is no such person', message: 'Expected {assignee} to be an active account, but it is not', hint: 'Choose a person from the list.' },
   TASK_FORM_INVALID: { title: 'The form has errors', message: 'Expected the answers to fit the form of the task, but {count} of them cannot be taken', hint: 'Correct what the list of errors names.' },
+  TASK_ATTACHMENTS_INVALID: { title: 'The attachments are not complete', message: 'Expected the files the task asks for, but {count} of them cannot be taken', hint: 'Every file and kind that is wrong is listed under errors.' },
+  TASK_DOCUMENT_MISSING: { title: 'There is nothing to sign', message: 'Expected the case to hold {document}, but it does not', hint: 'The document is made by an earlier step; open the case to see where it stands.' },
+  TASK_DOCUMENT_CHANGED: { title: 'The document was changed', message: 'Expected to sign {title} in the version {shown}, but the case holds {now} now', hint: 'Nothing was signed. Open the task again and read the document as it is now.' },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 /** Refusals of the engine told again with names in place of ids; their codes stay the engine's. */
@@ -32,6 +37,15 @@ export function named(refusal: Refusal, values: Readonly<Record<string, string>>
 
 export function taskRefusal(code: keyof typeof TASK_ERRORS, values: Readonly<Record<string, string>>): Refusal {
   return { code, message: fill(TASK_ERRORS[code].message, values), hint: fill(TASK_ERRORS[code].hint, values) };
+}
+
+export function asFailure(refusal: Refusal, status: number): HttpFailure {
+  return new HttpFailure({ code: refusal.code, status, title: titleOf(refusal.code), message: refusal.message, hint: refusal.hint });
+}
+
+export function attachmentsInvalid(faults: readonly AttachmentFault[]): HttpFailure {
+  const errors = faults.map(({ kind, message }) => ({ pointer: `/attachments/${kind}`, code: 'TASK_ATTACHMENTS_INVALID', detail: message }));
+  return new HttpFailure({ ...taskRefusal('TASK_ATTACHMENTS_INVALID', { count: String(faults.length) }), status: 422, title: TASK_ERRORS.TASK_ATTACHMENTS_INVALID.title, errors });
 }
 
 /** The heading of a refusal, for problem details and pages. */

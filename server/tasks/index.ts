@@ -6,6 +6,8 @@ import type { Projection, Runtime } from '../runtime/types.ts';
 import { TaskBook } from './book.ts';
 import { TaskLists } from './lists.ts';
 import { TaskNames } from './names.ts';
+import { Papers } from './papers.ts';
+import type { PapersNeeds } from './papers.ts';
 import { taskProjection, taskTables } from './projection.ts';
 import type { CaseTable, TaskTables } from './projection.ts';
 import { taskRoutes } from './routes.ts';
@@ -24,11 +26,11 @@ export function tasksProjection(projections: Projections, cases: CaseTable): { r
   return { tables, projection: taskProjection(tables) };
 }
 
-export function tasksModule(needs: { readonly runtime: Runtime; readonly tables: TaskTables; readonly directory: Directory; readonly forms: TaskForms }): TasksModule {
+export function tasksModule(needs: { readonly runtime: Runtime; readonly tables: TaskTables; readonly directory: Directory; readonly forms: TaskForms; readonly papers: PapersNeeds }): TasksModule {
   const { runtime, tables, directory, forms } = needs;
   const names = new TaskNames(runtime.definitions, directory);
   const lists = new TaskLists(tables, names);
   const book = new TaskBook(runtime, names);
-  const verbs = new TaskVerbs(runtime, book, names, directory, forms);
+  const verbs = new TaskVerbs(runtime, book, names, directory, forms, new Papers(needs.papers));
   return { name: 'tasks', routes: taskRoutes(runtime, lists, book, verbs), lists, book, verbs };
 }

@@ -1,14 +1,17 @@
 /** Claim, release, assign, complete, return: the verbs of a user task (WS-HumanTask 1.1, 4.7) with refusals that name people and tasks. */
+import { visibleVariables } from '../../engine/index.ts';
 import type { InstanceAction, InstanceEvent, Variables } from '../../engine/index.ts';
-import { HttpFailure, accepted } from '../http/contract/failure.ts';
+import { HttpFailure, accepted, documentBrought } from '../http/contract/failure.ts';
 import type { FieldError } from '../http/contract/failure.ts';
 import type { FormError } from '../http/contract/tasks.ts';
 import type { Directory } from '../ports/directory.ts';
+import { broughtDocument } from '../ports/documents.ts';
 import type { Answer, CommandMeta, Refusal, Runtime } from '../runtime/types.ts';
 import type { Inspected, TaskBook } from './book.ts';
 import { elementName } from './names.ts';
 import type { TaskNames } from './names.ts';
-import { TASK_ERRORS, named, taskRefusal, titleOf } from './errors.ts';
+import { TASK_ERRORS, asFailure, named, taskRefusal } from './errors.ts';
+import type { Handed, Papers } from './papers.ts';
 
 /** Checks what was handed in with a form against its schema; implemented by server/forms, wired by main. */
 export interface TaskForms {
@@ -16,10 +19,8 @@ export interface TaskForms {
   check(processId: string, version: number, formId: string, values: Variables, variables: Variables): Promise<{ readonly values: Variables; readonly errors: readonly FormError[] } | undefined>;
 }
 
-export interface Completion {
-  readonly outcome?: string | undefined;
+export interface Completion extends Handed {
   readonly variables: Variables;
-  readonly comment?: string | undefined;
 }
 
 /** An accepted verb: where it stands in the log. */
@@ -28,6 +29,8 @@ export interface Recorded {
   readonly version: number;
   readonly position: number;
   readonly replayed: boolean;
+  /** SHA-256 of the file that was signed with it. */
+  readonly signed?: string;
 }
 
 export class TaskVerbs {
@@ -36,13 +39,17 @@ export class TaskVerbs {
   readonly #names: TaskNames;
   readonly #directory: Directory;
   readonly #forms: TaskForms;
+  readonly #papers: Papers;
+  /** Completions of one task run one after the other: a second click must not make a second signature. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
-  constructor(runtime: Runtime, book: TaskBook, names: TaskNames, directory: Directory, forms: TaskForms) {
+  constructor(runtime: Runtime, book: TaskBook, names: TaskNames, directory: Directory, forms: TaskForms, papers: Papers) {
     this.#runtime = runtime;
     this.#book = book;
     this.#names = names;
     this.#directory = directory;
     this.#forms = forms;
+    this.#papers = papers;
   }
 
   async claim(stream: string, task: number, meta: CommandMeta): Promise<Recorded> {
@@ -64,14 +71,41 @@ export class TaskVerbs {
     const form = await this.#book.form(stream, task);
     const checked = form === undefined ? undefined : await this.#forms.check(form.processId, form.version, form.form, completion.variables, form.variables);
     if (checked !== undefined && checked.errors.length > 0 && await this.#isOpen(stream, task)) throw invalid(checked.errors);
+    const state = (await this.#book.inspect(stream))?.state;
+    const document = broughtDocument(checked?.values ?? completion.variables, state === undefined ? {} : visibleVariables(state, state.elements.has(task) ? task : 0));
+    if (document !== undefined) throw documentBrought(document);
     return this.completeChecked(stream, task, { ...completion, variables: checked?.values ?? completion.variables }, meta);
   }
 
   /** As {@link complete}, for values that were already read with the form. */
   async completeChecked(stream: string, task: number, completion: Completion, meta: CommandMeta): Promise<Recorded> {
-    const { outcome, comment, variables } = completion;
+    const name = `${stream}/${String(task)}`;
+    const before = this.#turns.get(name) ?? Promise.resolve();
+    const work = (): Promise<Recorded> => this.#complete(stream, task, completion, meta);
+    const turn = before.then(work, work);
+    this.#turns.set(name, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(name) === turn) this.#turns.delete(name);
+    }
+  }
+
+  async #complete(stream: string, task: number, completion: Completion, meta: CommandMeta): Promise<Recorded> {
+    const { outcome, comment } = completion;
     const said = comment?.trim() ?? '';
-    return this.#send(stream, { type: 'CompleteTask', task, variables, ...(outcome !== undefined && { outcome }), ...(said !== '' && { comment: said }) }, meta);
+    const inspected = await this.#book.inspect(stream);
+    const brought = inspected === undefined ? undefined : await this.#papers.bring(inspected, task, completion, meta);
+    const variables = { ...completion.variables, ...brought?.variables };
+    const signed = brought?.signed;
+    try {
+      const recorded = await this.#send(stream, { type: 'CompleteTask', task, variables, ...(outcome !== undefined && { outcome }), ...(said !== '' && { comment: said }), ...(signed && { signed }) }, meta);
+      await brought?.settle(true);
+      return { ...recorded, ...(signed && { signed: signed.sha256 }) };
+    } catch (error) {
+      await brought?.settle(false);
+      throw error;
+    }
   }
 
   async return(stream: string, task: number, to: string, reason: string, meta: CommandMeta): Promise<Recorded> {
@@ -117,10 +151,6 @@ export class TaskVerbs {
   async #isOpen(stream: string, task: number): Promise<boolean> {
     return (await this.#book.inspect(stream))?.state.elements.get(task)?.task !== undefined;
   }
-}
-
-function asFailure(refusal: Refusal, status: number): HttpFailure {
-  return new HttpFailure({ code: refusal.code, status, title: titleOf(refusal.code), message: refusal.message, hint: refusal.hint });
 }
 
 function invalid(errors: readonly FormError[]): HttpFailure {

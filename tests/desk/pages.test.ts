@@ -29,8 +29,8 @@ const TASK: TaskDetail = {
   id: 'case/4', stream: 'case', counter: 4, elementId: 'check', name: ATTACK, processId: 'p', processName: ATTACK, version: 1, businessKey: ATTACK,
   startedBy: { id: 'x', name: ATTACK }, assignee: { id: 'ana', name: ATTACK }, candidateGroups: [{ id: 'g', name: ATTACK }], candidateUsers: [], priority: 50,
   dueAt: '2026-03-01T14:00:00Z', overdue: true, createdAt: NOW, status: 'open', form: 'f',
-  outcomes: [{ value: 'approve', label: ATTACK, kind: 'approve', requiresComment: false }, { value: 'refuse', label: 'Refuse', kind: 'refuse', requiresComment: true }],
-  variables: {}, returnTargets: [{ elementId: 'e', name: ATTACK }],
+  outcomes: [{ value: 'approve', label: ATTACK, kind: 'approve', requiresComment: false, requiresSignature: false }, { value: 'refuse', label: 'Refuse', kind: 'refuse', requiresComment: true, requiresSignature: false }],
+  signature: null, attachments: [], variables: {}, returnTargets: [{ elementId: 'e', name: ATTACK }],
 };
 
 const ANSWERS = [{ label: ATTACK, value: { [ATTACK]: ATTACK }, asked: true }, { label: ATTACK, value: [ATTACK], asked: false }];
@@ -116,7 +116,7 @@ describe('Desk: pages as HTML', () => {
   });
 
   it('Decisions are styled by their kind; the one way forward is the main button.', () => {
-    const forward = [{ value: 'go', label: 'Go on', kind: 'forward', requiresComment: false }, { value: 'back', label: 'Back', kind: 'return', requiresComment: false }];
+    const forward = [{ value: 'go', label: 'Go on', kind: 'forward', requiresComment: false, requiresSignature: false }, { value: 'back', label: 'Back', kind: 'return', requiresComment: false, requiresSignature: false }];
     expect(page()).to.match(/<button type="submit" class="govuk-button govuk-button--warning"[^>]*>Refuse/);
     expect(page({ task: { ...TASK, outcomes: forward } })).to.match(/<button type="submit" class="govuk-button" name="outcome" value="go">/);
     expect(page({ task: { ...TASK, outcomes: [...forward, { ...forward[0]!, value: 'other' }] } })).to.match(/<button type="submit" class="govuk-button govuk-button--secondary" name="outcome" value="go">/);

@@ -11,9 +11,10 @@ import type { Room, Route } from './route.ts';
 import { SESSION_ROUTES } from './session.ts';
 import { SYSTEM_ROUTES } from './system.ts';
 import { TASK_ROUTES } from './tasks.ts';
+import { UPLOAD_ROUTES } from './uploads.ts';
 
 export const ROUTES: readonly Route[] = [
-  ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...TASK_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
+  ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...TASK_ROUTES, ...UPLOAD_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
   ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES,
 ];
 

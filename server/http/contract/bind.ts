@@ -30,7 +30,8 @@ type SignedIn<A extends Rule, T> = A extends 'public' ? T | undefined : T;
 export interface Context<E extends Endpoint> {
   readonly params: Output<Field<E, 'params'>, Nothing>;
   readonly query: Output<Field<E, 'query'>, Nothing>;
-  readonly body: Output<Field<E, 'body'>, undefined>;
+  readonly headers: Output<Field<E, 'headers'>, Nothing>;
+  readonly body: E extends { readonly consumes: string } ? Uint8Array : Output<Field<E, 'body'>, undefined>;
   readonly session: SignedIn<E['access'], Session>;
   readonly person: SignedIn<E['access'], Person>;
   readonly actor: Actor;
@@ -49,16 +50,20 @@ export interface Context<E extends Endpoint> {
   readonly key: string;
 }
 
-/** `position`: the answer waits up to 2 s until the projections include it, else it is 202 if the route knows 202. `etag` without quotes. */
+/**
+ * `position`: the answer waits up to 2 s until the projections include it, else it is 202 if the route knows 202. `etag` without
+ * quotes. `headers` replace what the application sends otherwise. `mediaType`: of an answer of bytes.
+ */
 interface Answered {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly position?: number;
   readonly replayed?: boolean;
   readonly etag?: string;
+  readonly mediaType?: string;
 }
 
 /** Answers are read only, so handlers may pass on what they were given. */
-type Unchanged<T> = T extends readonly (infer U)[] ? readonly Unchanged<U>[] : T extends object ? { readonly [K in keyof T]: Unchanged<T[K]> } : T;
+type Unchanged<T> = T extends Uint8Array ? T : T extends readonly (infer U)[] ? readonly Unchanged<U>[] : T extends object ? { readonly [K in keyof T]: Unchanged<T[K]> } : T;
 
 /** One of the declared answers of a route. */
 export type RouteAnswer<R extends Route> = {
@@ -66,9 +71,9 @@ export type RouteAnswer<R extends Route> = {
     R['responses'][S] extends z.ZodType ? { readonly body: Unchanged<z.input<R['responses'][S]>> } : { readonly body?: undefined });
 }[keyof R['responses'] & number];
 
-/** A page, or where the browser goes on (303 See Other). */
+/** A page, or where the browser goes on (303 See Other). `embeds`: the page shows a document of ours inside itself. */
 export type PageAnswer =
-  | Answered & { readonly html: string; readonly status?: number }
+  | Answered & { readonly html: string; readonly status?: number; readonly embeds?: boolean }
   | Answered & { readonly redirect: string };
 
 type Locate<E extends Endpoint> = (context: Omit<Context<E>, 'resource'>) => Promise<ResourceOf<E['access']>> | ResourceOf<E['access']>;

@@ -35,3 +35,7 @@ export const ModelProblem = z.object({
 
 /** Who acted. */
 export const ActorBody = z.object({ person: z.string(), name: z.string(), post: z.string().optional(), onBehalfOf: z.string().optional() }).meta({ id: 'Actor' });
+
+/** A finished upload under the kind it is handed in as (gov:attachment). */
+export const HandedIn = z.strictObject({ upload: z.string().min(1).max(64), kind: z.string().min(1).max(100) });
+export const HandedInList = z.array(HandedIn).max(20).default([]);

@@ -55,6 +55,11 @@ export function notFound(what: string): HttpFailure {
   return failure('HTTP_NOT_FOUND', { what });
 }
 
+/** HTTP_DOCUMENT_BROUGHT: the variable `key` was sent as a document, which would not have been received, made or signed here. */
+export function documentBrought(key: string): HttpFailure {
+  return failure('HTTP_DOCUMENT_BROUGHT', { key }, { errors: [{ pointer: `/variables/${key}`, code: 'HTTP_DOCUMENT_BROUGHT', detail: 'this is a document' }] });
+}
+
 /** A refused command: 404 where the thing itself never was, else 409. */
 export function refused(refusal: Refusal): HttpFailure {
   const status = refusal.code.endsWith('_NOT_FOUND') ? 404 : 409;

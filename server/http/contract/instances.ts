@@ -1,7 +1,7 @@
 /** Cases: start, list, look inside, correct, cancel. */
 import { z } from 'zod';
-import { ActorBody, CaseId, Counter, Instant, PageQuery, Position, ProcessId, VariablesIn, VariablesOut, pageOf } from './common.ts';
-import { defineRoute } from './route.ts';
+import { ActorBody, CaseId, Counter, HandedInList, Instant, PageQuery, Position, ProcessId, VariablesIn, VariablesOut, pageOf } from './common.ts';
+import { BINARY, defineRoute } from './route.ts';
 
 const Reason = z.string().trim().min(1, 'Say why; the file will show it.').max(2_000);
 const OneCase = z.object({ id: CaseId });
@@ -16,9 +16,11 @@ export const CaseSummary = z.object({
 export const startInstance = defineRoute({
   operationId: 'startInstance', method: 'post', path: '/api/v1/instances', area: 'instances', access: 'start-case',
   summary: 'Start a case.',
+  description: 'attachments: finished uploads of yours, under the kinds the start event asks for.',
   body: z.strictObject({
     processId: ProcessId, version: z.number().int().min(1).optional(), variables: VariablesIn.default({}),
     businessKey: z.string().min(1).max(200).optional(), startElementId: z.string().min(1).max(200).optional(),
+    attachments: HandedInList,
   }),
   responses: {
     201: z.object({ id: z.string(), processId: z.string(), version: z.number().int(), position: Position }),
@@ -73,6 +75,14 @@ export const getVariables = defineRoute({
   },
 });
 
+export const getDocument = defineRoute({
+  operationId: 'getInstanceDocument', method: 'get', path: '/api/v1/instances/:id/documents/:sha256', area: 'instances', access: 'read-case-content',
+  summary: 'The content of a document of a case.',
+  description: 'Only what a variable of the case refers to now. A PDF is shown in the browser, anything else is a download. The ETag is the SHA-256 of the content.',
+  params: z.object({ id: CaseId, sha256: z.string().regex(/^[0-9a-f]{64}$/, 'The SHA-256 of the content, hex.') }),
+  responses: { 200: BINARY },
+});
+
 const Done = z.object({ id: z.string(), version: z.number().int(), position: Position });
 
 export const setVariables = defineRoute({
@@ -91,4 +101,4 @@ export const cancelInstance = defineRoute({
   responses: { 200: Done, 202: Done },
 });
 
-export const INSTANCE_ROUTES = [startInstance, listInstances, getInstance, getHistory, getVariables, setVariables, cancelInstance];
+export const INSTANCE_ROUTES = [startInstance, listInstances, getInstance, getHistory, getVariables, getDocument, setVariables, cancelInstance];

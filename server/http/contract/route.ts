@@ -1,13 +1,20 @@
 /** One operation of the HTTP API as data (OpenAPI 3.1.1, Operation Object): the source of routing, validation and documentation. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Rule } from './rules.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
+/** Media types of a body that is taken as bytes; the second is that of a part of an upload (draft-ietf-httpbis-resumable-upload, tus 1.0). */
+export type BinaryType = 'application/octet-stream' | 'application/offset+octet-stream';
+
+/** The answer of a route that gives bytes; the handler says their media type. */
+export const BINARY = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+
 /**
- * `path`: parameters as `:name`, each in `params`. `query`: unknown keys are refused. `responses`: the answers the handler may
- * give; `null` has no content; problems are added by the machinery. `bodyLimit`: bytes, default 1 MiB. `produces`: the media
- * type of a text answer; absent: JSON. `secrets`: fields of the body that must not enter the request hash, which the log keeps.
+ * `path`: parameters as `:name`, each in `params`. `query`: unknown keys are refused. `headers`: by their names. `responses`: the answers the handler may
+ * give; `null` has no content, {@link BINARY} is bytes; problems are added by the machinery. `bodyLimit`: bytes, default 1 MiB.
+ * `consumes`: the body is bytes of this media type instead of JSON described by `body`. `produces`: the media type of a text
+ * answer; absent: JSON. `secrets`: fields of the body, as `name` or `name.inside`, that must not enter the request hash, which the log keeps.
  */
 export interface Route {
   readonly operationId: string;
@@ -19,7 +26,9 @@ export interface Route {
   readonly description?: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  readonly consumes?: BinaryType;
   readonly bodyLimit?: number;
   readonly produces?: string;
   readonly secrets?: readonly string[];

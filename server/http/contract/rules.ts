@@ -25,6 +25,7 @@ export const RULES = {
   'list-tasks': { roles: ['officer', 'manager', 'registry'], says: 'Officers, managers and the registry; each sees what is theirs.' },
   'read-task': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it, who started its case; managers.' },
   'work-tasks': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it.' },
+  'upload': { roles: ['officer', 'manager', 'registry'], says: 'Officers, managers and the registry; each reaches their own uploads only.' },
   'assign-tasks': { roles: ['manager'], resource: 'task', says: 'Managers.' },
   'administer': { roles: ['administrator'], says: 'Administrators.' },
 } as const satisfies Readonly<Record<string, RuleSpec>>;

@@ -1,7 +1,7 @@
 /** The contract of tasks: what a task, a work list and a form look like from outside. */
 import { z } from 'zod';
 import type { Json } from '../../../engine/index.ts';
-import { CaseId, PageQuery, VariablesIn, VariablesOut } from './common.ts';
+import { CaseId, HandedInList, PageQuery, VariablesIn, VariablesOut } from './common.ts';
 import { defineRoute } from './route.ts';
 
 /** A run of text inside a paragraph of a form. */
@@ -85,13 +85,21 @@ export const taskSummary = z.object({
 });
 export type TaskSummary = z.output<typeof taskSummary>;
 
-const outcome = z.object({ value: z.string(), label: z.string(), kind: z.string(), requiresComment: z.boolean() });
+const outcome = z.object({ value: z.string(), label: z.string(), kind: z.string(), requiresComment: z.boolean(), requiresSignature: z.boolean() });
 export type TaskOutcome = z.output<typeof outcome>;
+
+/** What the task asks a person to sign; `sha256` and `title` are null while the case does not hold the document. */
+const toSign = z.object({ document: z.string(), reason: z.string(), title: z.string().nullable(), sha256: z.string().nullable() });
+
+const attachmentAsked = z.object({ kind: z.string(), required: z.boolean(), accept: z.string().nullable(), maxBytes: z.number().int().nullable() });
+export type AttachmentAsked = z.output<typeof attachmentAsked>;
 
 export const taskDetail = taskSummary.extend({
   status: z.enum(['open', 'done', 'canceled']),
   form: z.string().nullable(),
   outcomes: z.array(outcome),
+  signature: toSign.nullable(),
+  attachments: z.array(attachmentAsked).describe('Kinds of files that can be handed in with the task'),
   variables: VariablesOut,
   returnTargets: z.array(z.object({ elementId: z.string(), name: z.string() })).describe('Earlier tasks this one can be sent back to'),
 });
@@ -153,9 +161,14 @@ export const assignTask = defineRoute({
 export const completeTask = defineRoute({
   operationId: 'completeTask', method: 'post', path: '/api/v1/tasks/:stream/:counter/complete', area: AREA, access: 'work-tasks',
   summary: 'Complete a task with its outcome and what was filled in',
-  description: 'With a form, variables hold the answers by key and are checked against it; read-only fields are refused.',
+  description: 'With a form, variables hold the answers by key and are checked against it; read-only fields are refused. attachments: finished uploads of yours, under the kinds the task asks for. signature: needed where the outcome requires it; sha256 is that of the document as it was shown to the person who signs, and another one in the case now is a 409.',
   params: taskParams,
-  body: z.strictObject({ outcome: z.string().max(200).optional(), variables: VariablesIn.default({}), comment: z.string().max(20_000).optional() }),
+  body: z.strictObject({
+    outcome: z.string().max(200).optional(), variables: VariablesIn.default({}), comment: z.string().max(20_000).optional(), attachments: HandedInList,
+    signature: z.strictObject({ document: z.string().max(200).optional(), sha256: z.string().regex(/^[0-9a-f]{64}$/), pin: z.string().min(1).max(200) }).optional(),
+  }),
+  // The log keeps the hash of a request for ever; a PIN is short enough to be guessed from one.
+  secrets: ['signature.pin'],
   responses: { 200: recorded, 202: recorded },
 });
 

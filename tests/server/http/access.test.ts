@@ -38,6 +38,7 @@ describe('authorise', () => {
       'list-tasks': ['officer', 'manager', 'registry'],
       'read-task': ['officer', 'manager', 'registry'],
       'work-tasks': ['officer', 'manager', 'registry'],
+      'upload': ['officer', 'manager', 'registry'],
       'assign-tasks': ['manager'],
       'administer': ['administrator'],
     });

@@ -31,6 +31,7 @@ import { openMemoryEventStore } from '../../../server/stores/memory/event-store.
 import { openSqliteDeskStore } from '../../../server/stores/sqlite/desk-store.ts';
 import { createSqliteProjections } from '../../../server/stores/sqlite/projections.ts';
 import { openSqliteVault } from '../../../server/stores/sqlite/vault.ts';
+import { openUploads } from '../../../server/uploads/index.ts';
 import { VirtualTime } from '../../contracts/virtual-time.ts';
 
 export const CHEAP = { memoryKiB: 64, passes: 1 };
@@ -93,10 +94,12 @@ export async function startShell(options: ShellOptions = {}): Promise<Shell> {
   const instances = createInstances(projections);
   const notices = createNotices(desk);
   const failures: unknown[] = [];
+  const blobs = await openFileBlobStore(join(folder, 'blobs'));
+  const uploads = await openUploads({ folder: join(folder, 'uploads'), desk, clock: time.clock, ids, blobs });
   const queue = openEmbeddedQueue({ clock: time.clock, timer: time.timer, onFailure: (_job, error) => { failures.push(error); } });
   const runtime = new EmbeddedRuntime({
     gatherMs: 0,
-    store, vault, blobs: await openFileBlobStore(join(folder, 'blobs')), projections, snapshots: projections.snapshots, queue, clock: time.clock, ids, calendars, zone: 'America/St_Lucia',
+    store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock: time.clock, ids, calendars, zone: 'America/St_Lucia',
     readers: [organization.projection, calendars.projection, instances.projection], handlers: [notifyJob(notices, organization.directory, time.clock)],
     privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm: () => [], onFailure: (error) => { failures.push(error); },
   });
@@ -111,7 +114,7 @@ export async function startShell(options: ShellOptions = {}): Promise<Shell> {
   const note = (level: string) => (fields: object): void => { log.push({ level, ...fields }); };
   const app = createApp({
     modules: options.modules ?? [
-      sessionModule(sessions), deploymentsModule(runtime), instances.http(runtime, organization.directory, { check: () => Promise.resolve(undefined) }), noticesModule(notices), organizationModule, calendarsModule(calendars, runtime),
+      sessionModule(sessions), deploymentsModule(runtime), instances.http({ runtime, directory: organization.directory, forms: { check: () => Promise.resolve(undefined) }, blobs, attachments: uploads.attachments }), noticesModule(notices), uploads, organizationModule, calendarsModule(calendars, runtime),
     ],
     sessions, clock: time.clock, ids, log: { info: note('info'), warn: note('warn'), error: note('error') } as AppOptions['log'],
     settled: (position) => runtime.settled(position), ready: async () => [{ name: 'log', ready: true }], version: '0.0.0', checkAnswers: true, ...options.app,

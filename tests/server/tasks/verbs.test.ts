@@ -7,6 +7,7 @@ import type { Answer, CommandMeta, Runtime } from '../../../server/runtime/types
 import { TaskBook } from '../../../server/tasks/book.ts';
 import { TASK_ERRORS } from '../../../server/tasks/errors.ts';
 import { TaskNames } from '../../../server/tasks/names.ts';
+import { Papers } from '../../../server/tasks/papers.ts';
 import { TaskVerbs } from '../../../server/tasks/verbs.ts';
 
 const META: CommandMeta = { actor: { person: 'ana', groups: [] } };
@@ -37,7 +38,7 @@ function verbs(code: string | undefined, errors: readonly { readonly key: string
   } as unknown as Runtime;
   const names = new TaskNames({} as never, directory);
   const forms = { check: () => Promise.resolve({ values: { clean: 1 }, errors }) };
-  return { verbs: new TaskVerbs(runtime, new TaskBook(runtime, names), names, directory, forms), sent };
+  return { verbs: new TaskVerbs(runtime, new TaskBook(runtime, names), names, directory, forms, new Papers({} as never)), sent };
 }
 
 async function refusal(work: Promise<unknown>): Promise<HttpFailure> {
