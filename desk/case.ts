@@ -4,6 +4,8 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { Json } from '../engine/index.ts';
 import { DueTag, Icon, SummaryList } from './controls.ts';
 import type { IconName } from './controls.ts';
+import { DocumentList } from './documents.ts';
+import type { DocumentView } from './documents.ts';
 import type { Formats } from './format.ts';
 import { renderPage } from './layout.ts';
 import type { Shell } from './layout.ts';
@@ -60,6 +62,7 @@ export interface CasePage {
   readonly history: readonly HistoryEntry[];
   /** Undefined when this person may see that the case exists, not what people wrote in it. */
   readonly answers: readonly Answer[] | undefined;
+  readonly documents: readonly DocumentView[];
 }
 
 export const STATUS_WORDS: Readonly<Record<CaseStatus, { readonly text: string; readonly tag: string }>> = {
@@ -85,6 +88,7 @@ export function casePage(page: CasePage): string {
     h('div', { class: 'desk-split' },
       h('div', { class: 'desk-split__main' },
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Where it is now'), h(Places, { page })),
+        page.documents.length === 0 ? null : h('section', { id: 'documents' }, h('h2', { class: 'govuk-heading-m' }, 'Documents'), h(DocumentList, { documents: page.documents, formats })),
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Case data'),
           page.answers === undefined ? h('p', { class: 'desk-muted' }, 'What people wrote in this case is shown to those who work on it.') : h(Answers, { answers: page.answers, formats })),
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history, formats }))),

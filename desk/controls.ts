@@ -14,7 +14,7 @@ export function HiddenFields({ csrf, name, values = {} }: { readonly csrf: FormK
   return Object.entries(fields).map(([field, value]) => h('input', { type: 'hidden', name: field, value, key: field }));
 }
 
-export type IconName = 'late' | 'soon' | 'clock' | 'done' | 'current' | 'ahead' | 'person' | 'group' | 'return' | 'cross';
+export type IconName = 'late' | 'soon' | 'clock' | 'done' | 'current' | 'ahead' | 'person' | 'group' | 'return' | 'cross' | 'sign' | 'paper';
 
 const PATHS: Readonly<Record<IconName, string>> = {
   late: 'M12 2 1 21h22L12 2zm-1 7h2v6h-2V9zm0 8h2v2h-2v-2z',
@@ -26,6 +26,8 @@ const PATHS: Readonly<Record<IconName, string>> = {
   person: 'M12 3a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zm0 11c4.7 0 8.5 2.3 8.5 5.2V21h-17v-1.8C3.5 16.3 7.3 14 12 14z',
   group: 'M8 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zm8.5 1a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7zM8 13.5c4 0 7.2 2 7.2 4.5v2H.8v-2c0-2.5 3.2-4.5 7.2-4.5zm8.5 0c3.6 0 6.5 1.8 6.5 4V20h-6v-2c0-1.7-1-3.2-2.6-4.3.7-.1 1.4-.2 2.1-.2z',
   return: 'M10 5 3 12l7 7v-4.5h3c3 0 5.4 1.3 7 4-.4-5.5-3.4-9-8-9h-2V5z',
+  sign: 'M16.9 3.2 20.8 7.1 9.6 18.3 4 20l1.7-5.6L16.9 3.2zM4 21.5h16v1.5H4z',
+  paper: 'M6 2h8l5 5v15H6V2zm7.5 1.8V8H17.600L13.5 3.8zM8.500 11h7v1.500h-7V11zm0 3.500h7V16h-7v-1.500z',
   cross: 'M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm4.5 13L15 16.5l-3-3-3 3L7.5 15l3-3-3-3L9 7.5l3 3 3-3L16.5 9l-3 3 3 3z',
 };
 
@@ -42,9 +44,9 @@ export function DueTag({ due, date }: { readonly due: { readonly kind: 'late' | 
 
 export type ButtonKind = 'primary' | 'secondary' | 'warning' | 'plain';
 
-export function Button({ text, kind = 'primary', name, value }: { readonly text: string; readonly kind?: ButtonKind; readonly name?: string; readonly value?: string }): JSX.Element {
+export function Button({ text, kind = 'primary', name, value, icon }: { readonly text: string; readonly kind?: ButtonKind; readonly name?: string; readonly value?: string; readonly icon?: IconName | undefined }): JSX.Element {
   const style = kind === 'primary' ? '' : kind === 'plain' ? ' desk-button--plain' : ` govuk-button--${kind}`;
-  return h('button', { type: 'submit', class: `govuk-button${style}`, ...(name !== undefined && { name, value }) }, text);
+  return h('button', { type: 'submit', class: `govuk-button${style}`, ...(name !== undefined && { name, value }) }, icon === undefined ? null : h(Icon, { name: icon }), text);
 }
 
 /** One form with one button, for what needs no other answer. */

@@ -110,6 +110,13 @@ function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
 }
 
+/** "640 bytes", "12 KB", "3.4 MB". */
+export function sizeText(bytes: number): string {
+  if (bytes < 1_024) return `${String(bytes)} bytes`;
+  if (bytes < 1_048_576) return `${String(Math.round(bytes / 1_024))} KB`;
+  return `${String(Math.round(bytes / 104_857.6) / 10)} MB`;
+}
+
 /** "1 day", "3 days". */
 export function count(number: number, noun: string): string {
   return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;

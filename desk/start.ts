@@ -1,6 +1,8 @@
 /** Starting a case: the procedures a person may start, and the form that starts one. */
 import { h } from 'preact';
 import type { FormView } from '../server/http/contract/tasks.ts';
+import { AttachmentFields } from './attachments.ts';
+import type { AttachmentField } from './attachments.ts';
 import { Button, ErrorSummary, HiddenFields, Icon } from './controls.ts';
 import { FormFields } from './form.ts';
 import type { Formats } from './format.ts';
@@ -32,11 +34,12 @@ export interface StartPage {
   readonly form: FormView | undefined;
   readonly errors: readonly { readonly target: string; readonly message: string }[];
   readonly draftFrom: string | undefined;
+  readonly attachments: readonly AttachmentField[];
 }
 
 export function startPage(page: StartPage): string {
   const { shell, procedure, form, formats } = page;
-  return renderPage({ title: procedure.name, shell, failed: page.errors.length > 0 }, [
+  return renderPage({ title: procedure.name, shell, failed: page.errors.length > 0, islands: page.attachments.length > 0 ? ['upload'] : [] }, [
     h('a', { href: '/start', class: 'govuk-back-link' }, 'Back to procedures'),
     h('div', { class: 'desk-narrow desk-narrow--form' },
       h(ErrorSummary, { errors: page.errors }),
@@ -46,7 +49,8 @@ export function startPage(page: StartPage): string {
       page.draftFrom === undefined ? null : h('p', { class: 'desk-draft' }, h(Icon, { name: 'clock' }), `What you typed was kept on ${formats.moment(page.draftFrom)}.`),
       h('form', { method: 'post', action: `/start/${procedure.processId}`, noValidate: true, class: 'desk-form' },
         h(HiddenFields, { csrf: shell.keys, name: 'start', values: { person: page.me, token: shell.keys.csrf } }),
-        form === undefined ? h('p', { class: 'govuk-body' }, 'This procedure asks for nothing at its start.') : h(FormFields, { items: form.items, formats }),
+        form === undefined ? (page.attachments.length > 0 ? null : h('p', { class: 'govuk-body' }, 'This procedure asks for nothing at its start.')) : h(FormFields, { items: form.items, formats }),
+        h(AttachmentFields, { fields: page.attachments, errors: page.errors }),
         h(Button, { text: 'Start the case' }))),
   ]);
 }

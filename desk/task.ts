@@ -2,14 +2,20 @@
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
 import type { FormView, TaskDetail, TaskOutcome } from '../server/http/contract/tasks.ts';
+import { AttachmentFields } from './attachments.ts';
+import type { AttachmentField } from './attachments.ts';
 import { History, Answers } from './case.ts';
 import type { Answer, HistoryEntry } from './case.ts';
 import { ActionForm, Button, DueTag, ErrorSummary, HiddenFields, Icon, SummaryList } from './controls.ts';
 import type { ButtonKind } from './controls.ts';
+import { DocumentFrame, DocumentList } from './documents.ts';
+import type { DocumentView } from './documents.ts';
 import { FormFields } from './form.ts';
 import type { Formats } from './format.ts';
 import { renderPage } from './layout.ts';
 import type { Shell } from './layout.ts';
+import { SignatureFields } from './signing.ts';
+import type { SignatureView } from './signing.ts';
 import { caseReference } from './task-list.ts';
 
 export interface TaskPage {
@@ -32,22 +38,55 @@ export interface TaskPage {
   readonly draftFrom: string | undefined;
   readonly answers: readonly Answer[];
   readonly history: readonly HistoryEntry[];
+  readonly documents: readonly DocumentView[];
+  /** Undefined when nothing is signed with this task. */
+  readonly signature: SignatureView | undefined;
+  readonly attachments: readonly AttachmentField[];
+  /** Rooms of the live connection that tell when the task changes. */
+  readonly rooms: readonly string[];
   readonly colleagues: readonly { readonly id: string; readonly name: string }[];
 }
 
 export function taskPage(page: TaskPage): string {
   const { task, shell } = page;
-  return renderPage({ title: `${task.name} – ${caseReference(task)}`, shell, failed: page.errors.length > 0 }, [
+  const islands = [...(task.status === 'open' ? ['task-watch'] : []), ...(page.attachments.length > 0 ? ['upload'] : [])];
+  return renderPage({ title: `${task.name} – ${caseReference(task)}`, shell, failed: page.errors.length > 0, islands }, [
     h('a', { href: '/tasks', class: 'govuk-back-link' }, 'Back to tasks'),
     h(ErrorSummary, { errors: page.errors }),
     h(Heading, { page }),
+    h(Watch, { page }),
+    h(Sections, { page }),
     h('div', { class: 'desk-split' },
-      h('div', { class: 'desk-split__main' }, h(Work, { page })),
+      h('div', { class: 'desk-split__main' },
+        page.documents.length === 0 ? null : h(Documents, { page }),
+        h('section', { id: 'work' }, page.documents.length === 0 ? null : h('h2', { class: 'govuk-heading-m' }, task.status === 'open' ? 'Your part' : 'How it ended'), h(Work, { page }))),
       h('aside', { class: 'desk-split__side', 'aria-label': 'About the case' },
-        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Case data'), h(Answers, { answers: page.answers.filter((answer) => answer.asked), formats: page.formats })),
-        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history.filter((entry) => entry.weight === 'main'), formats: page.formats }),
+        h('section', { id: 'case-data' }, h('h2', { class: 'govuk-heading-m' }, 'Case data'), h(Answers, { answers: page.answers.filter((answer) => answer.asked), formats: page.formats })),
+        h('section', { id: 'history' }, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history.filter((entry) => entry.weight === 'main'), formats: page.formats }),
           h('p', { class: 'desk-more' }, h('a', { class: 'govuk-link', href: `/cases/${task.stream}` }, 'The whole history and all steps'))))),
   ]);
+}
+
+/** The ways to the parts of a long page. */
+function Sections({ page }: { readonly page: TaskPage }): JSX.Element | null {
+  if (page.documents.length === 0) return null;
+  const parts = [['documents', `Documents (${String(page.documents.length)})`], ['work', page.task.status === 'open' ? 'Your part' : 'How it ended'], ['case-data', 'Case data'], ['history', 'History']] as const;
+  return h('nav', { class: 'desk-jump', 'aria-label': 'On this page' }, h('ul', { class: 'desk-jump__list' }, parts.map(([id, text]) => h('li', { key: id }, h('a', { class: 'govuk-link govuk-link--no-visited-state desk-jump__link', href: `#${id}` }, text)))));
+}
+
+/** What is to be signed is read here; the rest is a list. */
+function Documents({ page }: { readonly page: TaskPage }): JSX.Element {
+  const { documents, signature, formats, task } = page;
+  const read = task.status === 'open' ? signature?.document : undefined;
+  return h('section', { id: 'documents' }, h('h2', { class: 'govuk-heading-m' }, 'Documents'),
+    h(DocumentList, { documents, formats }), read === undefined ? null : h(DocumentFrame, { document: read }));
+}
+
+/** Where the island says that somebody else has taken or completed the task meanwhile. */
+function Watch({ page }: { readonly page: TaskPage }): JSX.Element | null {
+  const { task, me } = page;
+  if (task.status !== 'open') return null;
+  return h('div', { class: 'desk-watch', role: 'status', 'data-task-watch': task.id, 'data-holder': task.assignee?.id ?? '', 'data-me': me, 'data-rooms': page.rooms.join(' ') });
 }
 
 function Heading({ page }: { readonly page: TaskPage }): JSX.Element {
@@ -122,14 +161,16 @@ function CompleteForm({ page }: { readonly page: TaskPage }): JSX.Element {
     h('button', { type: 'submit', hidden: true, formAction: `/tasks/${task.id}/draft` }, 'Save for later'),
     page.draftFrom === undefined ? null : h('p', { class: 'desk-draft' }, h(Icon, { name: 'clock' }), `What you typed was kept on ${formats.moment(page.draftFrom)}.`),
     form === undefined ? null : h(FormFields, { items: form.items, formats }),
+    h(AttachmentFields, { fields: page.attachments, errors: page.errors }),
     h('div', { class: `govuk-form-group${commentError === undefined ? '' : ' govuk-form-group--error'}` },
       h('label', { class: 'govuk-label', for: 'comment' }, 'Comment', needing.length > 0 && needing.length === outcomes.length ? null : h('span', { class: 'desk-optional' }, ' (optional)')),
       h('div', { class: 'govuk-hint', id: 'comment-hint' }, needing.length === 0 ? 'It is kept in the history of the case.' : `It is kept in the history of the case. Give the reason for: ${needing.map((outcome) => outcome.label).join(', ')}.`),
       commentError === undefined ? null : h('p', { class: 'govuk-error-message', id: 'comment-error' }, h('span', { class: 'govuk-visually-hidden' }, 'Error: '), commentError.message),
       h('textarea', { class: `govuk-textarea${commentError === undefined ? '' : ' govuk-textarea--error'}`, id: 'comment', name: 'comment', rows: 3, 'aria-describedby': `comment-hint${commentError === undefined ? '' : ' comment-error'}` }, page.comment)),
+    page.signature === undefined ? null : h(SignatureFields, { signature: page.signature, outcomes, errors: page.errors }),
     h('div', { class: 'desk-decision', role: 'group', 'aria-label': 'Decision', id: 'decision' },
-      outcomes.length === 0 ? h(Button, { text: 'Complete task' })
-        : outcomes.map((outcome) => h(Button, { text: outcome.label, kind: outcome === main ? 'primary' : KINDS[outcome.kind] ?? 'secondary', name: 'outcome', value: outcome.value, key: outcome.value })),
+      outcomes.length === 0 ? h(Button, { text: page.signature === undefined ? 'Complete task' : 'Sign and complete', icon: page.signature === undefined ? undefined : 'sign' })
+        : outcomes.map((outcome) => h(Button, { text: outcome.label, kind: outcome === main ? 'primary' : KINDS[outcome.kind] ?? 'secondary', name: 'outcome', value: outcome.value, key: outcome.value, icon: outcome.requiresSignature ? 'sign' : undefined })),
       h('button', { type: 'submit', class: 'govuk-button desk-button--plain', formAction: `/tasks/${task.id}/draft` }, 'Save for later'),
       h('span', { class: 'desk-saved', role: 'status', 'data-draft-state': '' })));
 }

@@ -37,6 +37,8 @@
       body.set('auto', 'yes');
       // Its own key: the one of the form belongs to the decision.
       body.delete('_key');
+      // A PIN belongs to the moment of signing, and to nobody's draft.
+      body.delete('pin');
       const answer = await fetch(address, { method: 'POST', body, redirect: 'manual' }).catch(() => undefined);
       if (answer === undefined || answer.status >= 500) changed = true;
       if (state !== null) state.textContent = answer?.ok === true ? 'Saved for later' : answer?.status === 401 ? ENDED : '';

@@ -52,7 +52,7 @@ async function startWithFiles(runtime: Runtime, attachments: Attachments, reques
   const asked = await askedAtStart(request, runtime);
   const faults = await attachments.check(who.person, who.key, asked, handedIn, []);
   if (faults.length > 0) {
-    throw failure('HTTP_ATTACHMENTS_INVALID', { count: faults.length }, { errors: faults.map(({ kind, message }) => ({ pointer: `/attachments/${kind}`, code: 'HTTP_ATTACHMENTS_INVALID', detail: message })) });
+    throw failure('HTTP_ATTACHMENTS_INVALID', { count: faults.length }, { errors: faults.map(({ kind, message }) => ({ pointer: `/attachments/${kind}`, code: 'HTTP_ATTACHMENTS_INVALID', detail: `${kind}: ${message}` })) });
   }
   return handingIn(attachments, who, handedIn, instanceStream(request.processId, meta.idempotencyKey ?? ''), async (documents) => {
     const variables = documents.length === 0 ? request.variables : { ...request.variables, [ATTACHMENTS]: documents as unknown as Json };

@@ -13,7 +13,9 @@ import { failure, notFound } from '../http/contract/failure.ts';
 import { definePage } from '../http/contract/route.ts';
 import type { CaseResource } from '../http/contract/rules.ts';
 import type { DefinitionVersion } from '../runtime/types.ts';
+import { documentsIn } from '../ports/documents.ts';
 import type { PagesNeeds } from './needs.ts';
+import { documentView } from './papers.ts';
 import type { Frames } from './shell.ts';
 import { caseResource, outlineOf, placesOf } from './whereabouts.ts';
 import { historyInWords } from './words.ts';
@@ -57,6 +59,7 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
         places: status === 'active' ? placesOf(state, graph, directory, mayOpen) : [],
         outline: outlineOf(state, graph, records, directory),
         history: mayRead ? entries : entries.map((entry) => ({ ...entry, quote: undefined, details: [] })),
+        documents: mayRead ? (await needs.cases.documents(stream)).map((document) => documentView(stream, document)) : [],
         answers: mayRead ? await answersOf(needs, version, endVariables(records, variables)) : undefined,
       }) };
     }, locate),
@@ -96,6 +99,8 @@ export async function answersOf(needs: Pick<PagesNeeds, 'forms'>, version: Defin
   const told: Answer[] = [];
   const rest: Answer[] = [];
   for (const [key, value] of Object.entries(variables)) {
+    // Documents have a list of their own.
+    if (documentsIn({ [key]: value }).length > 0) continue;
     const known = forms.map((form) => form?.describe(key, value, variables)).find((found) => found !== undefined);
     // What no form knows and holds nothing is of the machinery, not of the case.
     if (known === undefined && value === null) continue;

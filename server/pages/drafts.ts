@@ -74,8 +74,8 @@ function asDraft(content: Readonly<Record<string, unknown>> | undefined): Draft 
   return { typed: content['typed'] as Typed, at: content['at'] };
 }
 
-/** What is no answer: it belongs to the moment the form was sent. */
-const PASSING = new Set(['token', 'person', 'outcome', 'auto']);
+/** What is no answer: it belongs to the moment the form was sent (a PIN to nothing else), or is kept elsewhere (files). */
+const PASSING = new Set(['token', 'person', 'outcome', 'auto', 'pin', 'shown', 'attachment']);
 
 /** Only what a form can send: texts and lists of texts. */
 function texts(typed: Typed): Record<string, string | string[]> {

@@ -1,6 +1,7 @@
 /** Starting a case from the desk: the list of procedures and the start form of one. */
 import { z } from 'zod';
-import type { ProcessGraph } from '../../engine/index.ts';
+import { instanceStream } from '../../engine/index.ts';
+import type { AttachmentSpec, Json, ProcessGraph } from '../../engine/index.ts';
 import type { Formats } from '../../desk/format.ts';
 import { startListPage, startPage } from '../../desk/start.ts';
 import type { Procedure } from '../../desk/start.ts';
@@ -9,12 +10,14 @@ import type { BoundPage } from '../http/contract/bind.ts';
 import { accepted, notFound } from '../http/contract/failure.ts';
 import { definePage } from '../http/contract/route.ts';
 import type { DefinitionResource } from '../http/contract/rules.ts';
+import { ATTACHMENTS, handingIn } from '../ports/attachments.ts';
 import type { Person } from '../ports/directory.ts';
 import type { DefinitionVersion } from '../runtime/types.ts';
 import { MOST_TYPED } from './drafts.ts';
 import type { Drafts } from './drafts.ts';
 import { enter, typedBody } from './enter.ts';
 import type { DeskForm, PageContext, PagesNeeds, Typed } from './needs.ts';
+import { attachmentErrors, attachmentFields, handedInWith } from './papers.ts';
 import type { Frames } from './shell.ts';
 
 const params = z.object({ processId: z.string().min(1).max(200) });
@@ -36,6 +39,7 @@ export function startPages(needs: PagesNeeds, frames: Frames, formats: Formats, 
     startPage({
       shell: await frames.shell(context, 'start'), formats, procedure: procedureOf(startable), me: context.person.id,
       form: startable.form?.view({}, typed, errors), errors, draftFrom,
+      attachments: await attachmentFields(needs, context.person.id, `/start/${startable.version.processId}`, attachmentsOf(startable), []),
     });
   return [
     bindPage(list, async (context) => ({ html: startListPage({ shell: await frames.shell(context, 'start'), procedures: await procedures(needs, context.person) }) })),
@@ -57,8 +61,15 @@ export function startPages(needs: PagesNeeds, frames: Frames, formats: Formats, 
       const { person } = entered;
       const startable = await find(needs, processId);
       const submission = startable.form?.parse(context.body, {}) ?? { values: {}, errors: [] };
-      if (submission.errors.length > 0) return { html: await render({ ...context, person, session: entered.session }, startable, context.body, submission.errors), status: 422 };
-      const answer = accepted(await runtime.startInstance({ processId, version: startable.version.version, variables: submission.values }, context.meta));
+      const handedIn = handedInWith(context.body);
+      const asked = attachmentsOf(startable);
+      const who = { person: person.id, key: context.meta.idempotencyKey };
+      const errors = [...submission.errors, ...attachmentErrors(asked, await needs.attachments.check(who.person, who.key, asked, handedIn, []))];
+      if (errors.length > 0) return { html: await render({ ...context, person, session: entered.session }, startable, context.body, errors), status: 422 };
+      const answer = await handingIn(needs.attachments, who, handedIn, instanceStream(processId, who.key ?? ''), async (documents) => {
+        const variables = documents.length === 0 ? submission.values : { ...submission.values, [ATTACHMENTS]: documents as unknown as Json };
+        return accepted(await runtime.startInstance({ processId, version: startable.version.version, variables }, context.meta));
+      });
       await drafts.drop(person.id, page);
       await frames.leaveFlash(person, context.now, { kind: 'success', title: `“${procedureOf(startable).name}” was started`, text: 'You find it under My cases.' });
       return { redirect: `/cases/${answer.stream}`, position: answer.position, replayed: answer.replayed };
@@ -72,6 +83,11 @@ async function find(needs: PagesNeeds, processId: string): Promise<Startable> {
   const graph = await needs.runtime.definitions.graph(processId, version.version);
   const form = graph.startForm === undefined ? undefined : await needs.forms.form(processId, version.version, graph.startForm);
   return { version, graph, form };
+}
+
+/** What the start by hand asks for. */
+function attachmentsOf({ graph }: Pick<Startable, 'graph'>): readonly AttachmentSpec[] {
+  return graph.starts.find(({ type, event }) => type === 'startEvent' && (event === undefined || event.kind === 'none'))?.attachments ?? [];
 }
 
 function procedureOf({ version, graph }: Pick<Startable, 'version' | 'graph'>): Procedure {

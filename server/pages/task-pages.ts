@@ -1,6 +1,5 @@
 /** The work list and the page of one task: claim, fill in, decide, save for later, give back. */
 import { z } from 'zod';
-import type { Variables } from '../../engine/index.ts';
 import type { Formats } from '../../desk/format.ts';
 import { taskListPage } from '../../desk/task-list.ts';
 import { bindPage } from '../http/contract/bind.ts';
@@ -16,7 +15,8 @@ import { MOST_TYPED } from './drafts.ts';
 import type { Drafts } from './drafts.ts';
 import { enter, typedBody } from './enter.ts';
 import { renderFailure } from './failure-pages.ts';
-import type { PageContext, PagesNeeds, Typed } from './needs.ts';
+import type { DeskCompletion, PageContext, PagesNeeds, Typed } from './needs.ts';
+import { attachmentErrors, handedInWith, heldAttachments } from './papers.ts';
 import type { Frames } from './shell.ts';
 import { TaskView } from './task-view.ts';
 
@@ -31,8 +31,8 @@ const release = definePage({ name: 'release-task', method: 'post', path: `${at}/
 const assign = definePage({ name: 'assign-task', method: 'post', path: `${at}/assign`, access: 'assign-tasks', params, body: z.object({ assignee: z.string().max(200).catch(''), reason: z.string().max(4_000).catch('') }) });
 const sendBack = definePage({ name: 'return-task', method: 'post', path: `${at}/return`, access: 'work-tasks', params, body: z.object({ to: z.string().max(200).catch(''), reason: z.string().max(20_000).catch('') }) });
 // Public, because what was typed is kept when the session has ended; the handlers ask for session, token and rule themselves.
-const complete = definePage({ name: 'complete-task', method: 'post', path: `${at}/complete`, access: 'public', params, body: typedBody, bodyLimit: MOST_TYPED });
-const draft = definePage({ name: 'draft-task', method: 'post', path: `${at}/draft`, access: 'public', params, body: typedBody, bodyLimit: MOST_TYPED });
+const complete = definePage({ name: 'complete-task', method: 'post', path: `${at}/complete`, access: 'public', params, body: typedBody, bodyLimit: MOST_TYPED, secrets: ['pin'] });
+const draft = definePage({ name: 'draft-task', method: 'post', path: `${at}/draft`, access: 'public', params, body: typedBody, bodyLimit: MOST_TYPED, secrets: ['pin'] });
 
 interface At {
   readonly params: { readonly stream: string; readonly counter: string };
@@ -60,7 +60,7 @@ export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, d
         return { redirect: page };
       }
       const kept = await drafts.find(context.person.id, page);
-      return { html: await view.render(context, context.params, context.resource, kept?.typed, [], kept?.at) };
+      return view.render(context, context.params, context.resource, kept?.typed, [], kept?.at);
     }, locate),
     bindPage(claim, async (context) => orConflict(frames, context, async () => {
       const { params: task, meta } = context;
@@ -80,7 +80,7 @@ export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, d
     }, locate),
     bindPage(sendBack, async (context) => {
       const { params: task, body, meta, person, now } = context;
-      if (body.reason.trim() === '') return { html: await view.render(context, task, context.resource, undefined, [{ key: 'reason', target: 'return-reason', message: 'Give the reason for sending the case back' }]), status: 422 };
+      if (body.reason.trim() === '') return { ...await view.render(context, task, context.resource, undefined, [{ key: 'reason', target: 'return-reason', message: 'Give the reason for sending the case back' }]), status: 422 };
       const { position } = await tasks.verbs.return(task.stream, Number(task.counter), body.to, body.reason, meta);
       await drafts.drop(person.id, pathOf(task));
       await frames.leaveFlash(person, now, { kind: 'success', title: 'The case was sent back' });
@@ -111,14 +111,21 @@ function typingPages(needs: PagesNeeds, frames: Frames, drafts: Drafts, view: Ta
       if ('redirect' in entered) return entered;
       const inside = { ...context, ...entered };
       const detail = await needs.tasks.book.detail(task.stream, Number(task.counter), context.now);
-      const read = await readDecision(needs, detail, context.body);
+      const read = await readDecision(needs, detail, context.body, entered.person.id, context.meta.idempotencyKey);
+      const again = async (errors: readonly FormError[], status: number): Promise<PageAnswer> => ({ ...await view.render(inside, task, await locate(context), context.body, errors), status });
       // A task that somebody else has completed is told as such, whatever was typed.
-      if (read.errors.length > 0 && detail.status === 'open') return { html: await view.render(inside, task, await locate(context), context.body, read.errors), status: 422 };
+      if (read.errors.length > 0 && detail.status === 'open') return again(read.errors, 422);
       return orConflict(frames, inside, async () => {
-        const { position } = await needs.tasks.verbs.completeChecked(task.stream, Number(task.counter), { outcome: read.outcome, variables: read.values, comment: read.comment }, context.meta);
-        await drafts.drop(entered.person.id, page);
-        await leaveNext(needs, frames, entered.person, context, detail, read.outcome, position);
-        return { redirect: '/tasks', position };
+        try {
+          const recorded = await needs.tasks.verbs.completeChecked(task.stream, Number(task.counter), read, context.meta);
+          await drafts.drop(entered.person.id, page);
+          await leaveNext(needs, frames, entered.person, context, detail, read.outcome, recorded);
+          return { redirect: '/tasks', position: recorded.position };
+        } catch (error) {
+          const told = aboutPapers(error);
+          if (told === undefined) throw error;
+          return again([told.error], told.status);
+        }
       });
     }),
     bindPage(draft, async (context) => {
@@ -136,15 +143,12 @@ function typingPages(needs: PagesNeeds, frames: Frames, drafts: Drafts, view: Ta
   ];
 }
 
-interface Decision {
-  readonly outcome: string | undefined;
-  readonly values: Variables;
-  readonly comment: string;
+interface Decision extends DeskCompletion {
   readonly errors: readonly FormError[];
 }
 
-/** Form, outcome and comment as they were sent. */
-async function readDecision(needs: PagesNeeds, task: TaskDetail, typed: Typed): Promise<Decision> {
+/** Form, files, outcome, comment and PIN as they were sent. */
+async function readDecision(needs: PagesNeeds, task: TaskDetail, typed: Typed, person: string, key: string | undefined): Promise<Decision> {
   const form = task.form === null ? undefined : await needs.forms.form(task.processId, task.version, task.form);
   const submission = form?.parse(typed, task.variables) ?? { values: {}, errors: [] };
   const comment = typeof typed['comment'] === 'string' ? typed['comment'].trim() : '';
@@ -152,17 +156,45 @@ async function readDecision(needs: PagesNeeds, task: TaskDetail, typed: Typed): 
   const errors: FormError[] = [...submission.errors];
   if (chosen?.requiresComment === true && comment === '') errors.push({ key: 'comment', target: 'comment', message: `Give the reason for “${chosen.label}”` });
   if (chosen === undefined && task.outcomes.length > 0) errors.push({ key: 'decision', target: 'decision', message: 'Choose how the task ends' });
-  return { outcome: chosen?.value, values: submission.values, comment, errors };
+  const attachments = handedInWith(typed);
+  const asked = task.attachments.map(({ kind, required, accept, maxBytes }) => ({ kind, required, accept: accept ?? undefined, maxBytes: maxBytes ?? undefined }));
+  errors.push(...attachmentErrors(asked, await needs.attachments.check(person, key, asked, attachments, heldAttachments(task.variables))));
+  const signs = task.signature !== null && (chosen?.requiresSignature ?? task.outcomes.length === 0);
+  const [pin, shown] = [typed['pin'], typed['shown']].map((value) => (typeof value === 'string' ? value.trim() : '')) as [string, string];
+  if (signs && shown === '') errors.push({ key: 'sign', target: 'sign', message: 'This decision needs your signature, and you cannot sign the document now' });
+  else if (signs && pin === '') errors.push({ key: 'pin', target: 'pin', message: 'Enter your PIN to sign' });
+  return { outcome: chosen?.value, variables: submission.values, comment, attachments, ...(signs && { signature: { sha256: shown, pin } }), errors };
+}
+
+/** What keeps the papers from being taken is said on the page of the task, with everything that was typed (but the PIN). */
+function aboutPapers(error: unknown): { readonly error: FormError; readonly status: number } | undefined {
+  if (!(error instanceof HttpFailure)) return undefined;
+  const { code, status } = error;
+  const told = (target: string, message: string): { readonly error: FormError; readonly status: number } => ({ error: { key: target, target, message }, status });
+  if (code === 'TASK_DOCUMENT_CHANGED') return told('documents', 'The document was changed after you opened this page. Nothing was signed: read it as it is now, then decide');
+  if (code === 'TASK_DOCUMENT_MISSING') return told('sign', 'The document is not in the case any more, so there is nothing to sign');
+  if (code === 'TASK_ATTACHMENTS_INVALID') return told('', error.errors.map(({ detail }) => detail).join('; '));
+  return code.startsWith('SIGNING_') ? told('pin', plainWords(error.message)) : undefined;
+}
+
+/** "Expected the PIN of ana, but it is another one; 2 tries are left" -> "The PIN is not right. Nothing was signed; 2 tries are left". */
+function plainWords(message: string): string {
+  const left = /(\d+) tries are left|(\d+) try is left/.exec(message);
+  if (left !== null) return `The PIN is not right. Nothing was signed; ${left[0]}`;
+  const reason = /^Expected .*?, but (.*)$/s.exec(message)?.[1] ?? message;
+  return `Nothing was signed: ${reason}`;
 }
 
 /** Tells what was done and offers the next task one holds. */
-async function leaveNext(needs: PagesNeeds, frames: Frames, person: Person, context: PageContext, done: TaskDetail, outcome: string | undefined, position: number): Promise<void> {
-  await needs.runtime.settled(position);
+async function leaveNext(needs: PagesNeeds, frames: Frames, person: Person, context: PageContext, done: TaskDetail, outcome: string | undefined, recorded: { readonly position: number; readonly signed?: string }): Promise<void> {
+  await needs.runtime.settled(recorded.position);
   const { items } = await needs.tasks.lists.list('mine', person, context.now, undefined, 2);
   const next = items.find((item) => item.id !== done.id);
   const label = done.outcomes.find((candidate) => candidate.value === outcome)?.label;
   await frames.leaveFlash(person, context.now, {
     kind: 'success', title: `“${done.name}” is completed${label === undefined ? '' : `: ${label}`}`,
+    // The receipt: by this hash the signed file can be told from any other, for ever.
+    ...(recorded.signed !== undefined && { text: `You signed “${done.signature?.title ?? 'the document'}”. SHA-256 of the signed file: ${recorded.signed}` }),
     ...(next !== undefined && { link: { href: `/tasks/${next.id}`, text: `Next task: ${next.name}` } }),
   });
 }

@@ -9,6 +9,8 @@ import type { Person } from '../ports/directory.ts';
 import { answersOf } from './case-pages.ts';
 import type { PageContext, PagesNeeds, Typed } from './needs.ts';
 import type { Frames } from './shell.ts';
+import { attachmentFields, documentView, heldAttachments, signatureView } from './papers.ts';
+import { caseResource } from './whereabouts.ts';
 import { historyInWords } from './words.ts';
 
 export class TaskView {
@@ -23,19 +25,23 @@ export class TaskView {
   }
 
   /** `typed`: what was typed before, from a draft (`draftFrom`) or a submission with `errors`. */
-  async render(context: PageContext & { readonly person: Person }, at: { readonly stream: string; readonly counter: string }, resource: TaskResource, typed: Typed | undefined, errors: readonly FormError[], draftFrom?: string): Promise<string> {
+  async render(context: PageContext & { readonly person: Person }, at: { readonly stream: string; readonly counter: string }, resource: TaskResource, typed: Typed | undefined, errors: readonly FormError[], draftFrom?: string): Promise<{ readonly html: string; readonly embeds: boolean }> {
     const { runtime, directory, tasks, forms } = this.#needs;
     const { person, now } = context;
     const task = await tasks.book.detail(at.stream, Number(at.counter), now);
-    const [inspected, records, form, shell] = await Promise.all([
+    const [inspected, records, form, shell, signature] = await Promise.all([
       runtime.inspect(at.stream), runtime.history(at.stream),
-      task.form === null ? undefined : forms.form(task.processId, task.version, task.form), this.#frames.shell(context, 'tasks'),
+      task.form === null ? undefined : forms.form(task.processId, task.version, task.form), this.#frames.shell(context, 'tasks'), signatureView(this.#needs, person.id, task),
     ]);
     if (inspected === undefined) throw notFound(`case ${at.stream}`);
     const { state, graph } = inspected;
+    // Documents are content: who may only see where the case stands is not shown them.
+    const mayRead = this.#needs.authorise('read-case-content', person, caseResource(state, records)) === 'granted';
+    const documents = mayRead ? await this.#needs.cases.documents(at.stream) : [];
     const mayNot = whyNot(task, state, graph, person);
     const offered = this.#needs.authorise('work-tasks', person, resource) === 'granted';
-    return taskPage({
+    const specs = task.attachments.map(({ kind, required, accept, maxBytes }) => ({ kind, required, accept: accept ?? undefined, maxBytes: maxBytes ?? undefined }));
+    const html = taskPage({
       shell, formats: this.#formats, now, task, me: person.id, mayNot, errors, draftFrom,
       mayClaim: task.status === 'open' && task.assignee === null && offered && mayNot === undefined,
       // The model has no documentation per element yet; the procedure's own stands on its start page.
@@ -45,8 +51,12 @@ export class TaskView {
       outcome: typeof typed?.['outcome'] === 'string' ? typed['outcome'] : undefined,
       answers: await answersOf(this.#needs, runtime.definitions.version(task.processId, task.version), task.variables),
       history: historyInWords(records, graph, directory),
+      documents: documents.map((document) => documentView(at.stream, document)), signature,
+      attachments: await attachmentFields(this.#needs, person.id, `/tasks/${task.id}`, specs, heldAttachments(task.variables)),
+      rooms: [`person:${person.id}`, ...task.candidateGroups.filter(({ id }) => person.groups.includes(id)).map(({ id }) => `group:${id}`), `case:${at.stream}`],
       colleagues: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted' ? this.#colleagues(task) : [],
     });
+    return { html, embeds: signature?.document !== undefined };
   }
 
   /** Those the task is offered to; everybody who works on tasks when the model names nobody. */

@@ -1,6 +1,7 @@
 /** The history of a case in words: each record's events as sentences with who and when, newest first. */
 import { decisionWords } from '../../engine/index.ts';
 import type { InstanceEvent, ProcessGraph } from '../../engine/index.ts';
+import { words } from '../../desk/format.ts';
 import type { HistoryEntry } from '../../desk/case.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { DecodedRecord } from '../runtime/types.ts';
@@ -62,7 +63,7 @@ class Teller {
       case 'UserTaskClaimed': return { text: `${this.#task(event.id)} was claimed by ${this.#person(event.person)}.`, weight: 'side' };
       case 'UserTaskReleased': return { text: `${this.#task(event.id)} was released by ${this.#person(event.person)}.`, weight: 'side' };
       case 'UserTaskAssigned': return { text: `${this.#task(event.id)} was given to ${this.#person(event.person)}.`, quote: event.reason, weight: 'side', byActor: true };
-      case 'UserTaskCompleted': return { text: `${this.#element(event.elementId)} was completed by ${this.#person(event.person)}${this.#outcome(event.elementId, event.outcome)}.`, quote: event.comment, weight: 'main' };
+      case 'UserTaskCompleted': return { text: `${this.#element(event.elementId)} was completed by ${this.#person(event.person)}${this.#outcome(event.elementId, event.outcome)}.${event.signed === undefined ? '' : ` ${words(event.signed.document)} was signed, version ${event.signed.sha256.slice(0, 12)}.`}`, quote: event.comment, weight: 'main' };
       case 'UserTaskReturned': return { text: `${this.#element(event.elementId)} was sent back to ${this.#element(event.to)} by ${this.#person(event.person)}.`, quote: event.reason, weight: 'main' };
       case 'UserTaskCanceled': return { text: `${this.#task(event.id)} is no longer needed.`, weight: 'side' };
       default: return undefined;

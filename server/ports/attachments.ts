@@ -16,7 +16,7 @@ export interface HandedIn {
   readonly kind: string;
 }
 
-/** Why the files cannot be taken: of one upload, or of a kind as a whole. */
+/** Why the files cannot be taken: of one upload, or of a kind as a whole; `message` follows the name of the kind. */
 export interface AttachmentFault {
   readonly kind: string;
   readonly upload: string | undefined;

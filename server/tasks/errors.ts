@@ -44,7 +44,7 @@ export function asFailure(refusal: Refusal, status: number): HttpFailure {
 }
 
 export function attachmentsInvalid(faults: readonly AttachmentFault[]): HttpFailure {
-  const errors = faults.map(({ kind, message }) => ({ pointer: `/attachments/${kind}`, code: 'TASK_ATTACHMENTS_INVALID', detail: message }));
+  const errors = faults.map(({ kind, message }) => ({ pointer: `/attachments/${kind}`, code: 'TASK_ATTACHMENTS_INVALID', detail: `${kind}: ${message}` }));
   return new HttpFailure({ ...taskRefusal('TASK_ATTACHMENTS_INVALID', { count: String(faults.length) }), status: 422, title: TASK_ERRORS.TASK_ATTACHMENTS_INVALID.title, errors });
 }
 

@@ -1,7 +1,7 @@
 /** Handing in what was uploaded: checked against gov:attachments, made a blob, and told to the case as documents in the state received. */
 import type { AttachmentSpec } from '../../engine/index.ts';
 import { notFound } from '../http/contract/failure.ts';
-import type { AttachmentFault, Attachments, HandedIn } from '../ports/attachments.ts';
+import type { AttachmentFault, Attachments } from '../ports/attachments.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Attempts, DocumentRef } from '../ports/documents.ts';
@@ -26,13 +26,13 @@ export function createAttachments({ uploads, blobs, clock, attempts }: HandInNee
     async check(person, key, asked, handedIn, already) {
       const faults: AttachmentFault[] = [];
       for (const item of handedIn) {
-        const fault = faultOf(asked.find(({ kind }) => kind === item.kind), item, await mine(person, key, item.upload));
+        const fault = faultOf(asked.find(({ kind }) => kind === item.kind), await mine(person, key, item.upload));
         if (fault !== undefined) faults.push({ kind: item.kind, upload: item.upload, message: fault });
       }
       const twice = handedIn.find(({ upload }, at) => handedIn.findIndex((other) => other.upload === upload) !== at);
-      if (twice !== undefined) faults.push({ kind: twice.kind, upload: twice.upload, message: `${twice.kind}: the same file was handed in twice` });
+      if (twice !== undefined) faults.push({ kind: twice.kind, upload: twice.upload, message: 'the same file was handed in twice' });
       const given = new Set([...handedIn, ...already].map(({ kind }) => kind));
-      for (const { kind, required } of asked) if (required && !given.has(kind)) faults.push({ kind, upload: undefined, message: `${kind}: choose a file` });
+      for (const { kind, required } of asked) if (required && !given.has(kind)) faults.push({ kind, upload: undefined, message: 'choose a file' });
       return faults;
     },
     async take(person, key, handedIn, stream) {
@@ -65,13 +65,13 @@ function documentOf(upload: StoredUpload, sha256: string, kind: string): Documen
   return { documentId: id, title: fileName, fileName, mediaType, bytes, sha256, state: 'received', kind };
 }
 
-function faultOf(spec: AttachmentSpec | undefined, { kind }: HandedIn, upload: StoredUpload | undefined): string | undefined {
-  if (spec === undefined) return `${kind}: nothing of this kind is asked for here`;
-  if (upload === undefined) return `${kind}: one of the files is not there any more; choose it again`;
+function faultOf(spec: AttachmentSpec | undefined, upload: StoredUpload | undefined): string | undefined {
+  if (spec === undefined) return 'nothing of this kind is asked for here';
+  if (upload === undefined) return 'one of the files is not there any more; choose it again';
   const { fileName, mediaType, bytes } = upload;
-  if (upload.sha256 === undefined) return `${kind}: “${fileName}” has not arrived completely; choose it again to go on`;
-  if (spec.maxBytes !== undefined && bytes > spec.maxBytes) return `${kind}: “${fileName}” is larger than ${sizeText(spec.maxBytes)}`;
-  return isAccepted(spec.accept, fileName, mediaType) ? undefined : `${kind}: “${fileName}” is not a file of the kinds taken here (${spec.accept ?? ''})`;
+  if (upload.sha256 === undefined) return `“${fileName}” has not arrived completely; choose it again to go on`;
+  if (spec.maxBytes !== undefined && bytes > spec.maxBytes) return `“${fileName}” is larger than ${sizeText(spec.maxBytes)}`;
+  return isAccepted(spec.accept, fileName, mediaType) ? undefined : `“${fileName}” is not a file of the kinds taken here (${spec.accept ?? ''})`;
 }
 
 function sizeText(bytes: number): string {

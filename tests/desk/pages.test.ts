@@ -1,6 +1,8 @@
 /** The pages as HTML: what people wrote stays text, errors are tied to their inputs, forms carry their keys. */
 import { expect } from 'chai';
+import type { AttachmentField } from '../../desk/attachments.ts';
 import { casePage } from '../../desk/case.ts';
+import type { DocumentView } from '../../desk/documents.ts';
 import { errorPage } from '../../desk/error.ts';
 import { Formats } from '../../desk/format.ts';
 import type { Shell } from '../../desk/layout.ts';
@@ -36,6 +38,14 @@ const TASK: TaskDetail = {
 const ANSWERS = [{ label: ATTACK, value: { [ATTACK]: ATTACK }, asked: true }, { label: ATTACK, value: [ATTACK], asked: false }];
 const HISTORY = [{ at: NOW, text: ATTACK, who: ATTACK, quote: ATTACK, weight: 'main' as const }];
 
+const DOCUMENTS: readonly DocumentView[] = [{
+  href: '/api/v1/instances/case/documents/abc', title: ATTACK, state: 'signed', number: ATTACK, kind: ATTACK, format: 'PDF', bytes: 2_048, version: 'abc', shown: true,
+  signatures: [{ kind: 'signature', name: ATTACK, at: NOW, reason: ATTACK }],
+}];
+const ATTACHMENTS: readonly AttachmentField[] = [{
+  kind: ATTACK, id: 'attachment-1', required: true, accept: ATTACK, maxBytes: 1_048_576, page: '/tasks/case/4', rows: [{ id: 'u', fileName: ATTACK, bytes: 10, offset: 5 }], held: 1,
+}];
+
 const FORM = formOf(
   { type: 'text', text: `# ${ATTACK}\n\n**${ATTACK}**` }, { type: 'textfield', key: 'subject', label: ATTACK, description: ATTACK, validate: { required: true } },
   { type: 'radio', key: 'place', label: 'Place', values: [{ value: ATTACK, label: ATTACK }], validate: { required: true } },
@@ -51,7 +61,8 @@ function formView(): FormView {
 function page(change: Partial<TaskPage> = {}): string {
   return taskPage({
     shell, formats, now: NOW, task: TASK, me: 'ana', mayClaim: false, mayNot: undefined, documentation: ATTACK, form: formView(), comment: ATTACK, outcome: undefined,
-    errors: formView().errors, draftFrom: NOW, answers: ANSWERS, history: HISTORY, colleagues: [{ id: 'b', name: ATTACK }], ...change,
+    errors: formView().errors, draftFrom: NOW, answers: ANSWERS, history: HISTORY, documents: DOCUMENTS, attachments: ATTACHMENTS, rooms: ['person:ana'],
+    signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, colleagues: [{ id: 'b', name: ATTACK }], ...change,
   });
 }
 
@@ -63,9 +74,9 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', counts: { mine: 1, groups: 2, overdue: 1 }, items: [TASK, { ...TASK, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana' }),
   case: () => casePage({
     shell, formats, now: NOW, case: { stream: 'case', businessKey: ATTACK, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
-    places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS,
+    places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS, documents: DOCUMENTS,
   }),
-  start: () => startPage({ shell, formats, procedure: { processId: 'p', name: ATTACK, documentation: ATTACK }, me: ATTACK, form: formView(), errors: formView().errors, draftFrom: NOW }),
+  start: () => startPage({ shell, formats, procedure: { processId: 'p', name: ATTACK, documentation: ATTACK }, me: ATTACK, form: formView(), errors: formView().errors, draftFrom: NOW, attachments: ATTACHMENTS }),
   'sign in': () => signInPage({ shell, account: ATTACK, next: `/${ATTACK}`, errors: [{ target: 'account', message: ATTACK }], kept: true, hint: ATTACK }),
   'my cases': () => myCasesPage({ shell, formats, items: [{ stream: 'case', processName: ATTACK, businessKey: ATTACK, status: 'failed', startedAt: NOW, endedAt: NOW }], next: undefined, mayStart: true }),
   notices: () => noticesPage({ shell, formats, items: [{ key: 'k', subject: ATTACK, text: ATTACK, at: NOW, stream: 'case', fresh: true }] }),

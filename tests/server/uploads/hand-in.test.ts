@@ -41,8 +41,8 @@ describe('Uploads: handing in', () => {
     expect(await check('lease', await upload(PDF, 'ana', 5))).to.contain('has not arrived completely');
     expect(await check('lease', await upload(PDF, 'ben'))).to.contain('is not there any more');
     expect(await check('lease', await upload(new Uint8Array([...PDF, ...new Uint8Array(1_000)])))).to.contain('is larger than 1 KB');
-    expect(await check('photo', await upload(PDF))).to.equal('lease: choose a file');
-    expect(await check('passport', await upload(PDF))).to.contain('nothing of this kind').and.contain('lease: choose a file');
+    expect(await check('photo', await upload(PDF))).to.equal('choose a file');
+    expect(await check('passport', await upload(PDF))).to.contain('nothing of this kind').and.contain('choose a file');
     const twice = await upload(PDF);
     expect((await attachments.check('ana', 'k', [LEASE], [{ kind: 'lease', upload: twice }, { kind: 'lease', upload: twice }], [])).at(-1)?.message).to.contain('twice');
   });
