@@ -1,7 +1,7 @@
 /** Files to hand in with a form: one field for each kind, one row for each file. The island upload.ts brings them to the server. */
 import { h } from 'preact';
 import type { JSX } from 'preact';
-import { Icon } from './controls.ts';
+import { Icon, sentenceCase } from './controls.ts';
 import { sizeText, words } from './format.ts';
 
 /** A file that has come, wholly or in part. */
@@ -33,8 +33,8 @@ export function AttachmentFields({ fields, errors }: { readonly fields: readonly
   if (fields.length === 0) return null;
   return h('fieldset', { class: 'govuk-fieldset desk-group desk-group--outline desk-attachments' },
     h('legend', { class: 'govuk-fieldset__legend govuk-fieldset__legend--m' }, 'Attachments'),
-    h('noscript', null, h('p', { class: 'govuk-inset-text' }, 'Files are sent in parts, so that a lost connection loses nothing; that needs JavaScript. Switch it on in your browser, or hand the papers in at the registry.')),
-    fields.map((field) => h(Field, { field, errors, key: field.kind })));
+    fields.map((field) => h(Field, { field, errors, key: field.kind })),
+    h('noscript', null, h('p', { class: 'govuk-inset-text' }, 'Files are sent in parts, so that a lost connection loses nothing; that needs JavaScript. Switch it on in your browser, or hand the papers in at the registry.')));
 }
 
 function Field({ field, errors }: { readonly field: AttachmentField } & Errors): JSX.Element {
@@ -57,7 +57,7 @@ function Field({ field, errors }: { readonly field: AttachmentField } & Errors):
 function hintOf({ accept, maxBytes, held }: AttachmentField): string {
   const kinds = (accept ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '').map((part) => KINDS[part.toLowerCase()] ?? part);
   const already = held === 0 ? '' : `${held === 1 ? 'One file' : `${String(held)} files`} of this kind ${held === 1 ? 'is' : 'are'} in the case already. `;
-  return `${already}${kinds.length === 0 ? 'Any file' : [...new Set(kinds)].join(', ')}, up to ${sizeText(maxBytes)} each.`;
+  return `${already}${kinds.length === 0 ? 'Any file' : sentenceCase([...new Set(kinds)].join(', '))}, up to ${sizeText(maxBytes)} each.`;
 }
 
 const KINDS: Readonly<Record<string, string>> = { 'application/pdf': 'PDF', '.pdf': 'PDF', 'image/*': 'pictures', 'image/png': 'PNG', '.png': 'PNG', 'image/jpeg': 'JPEG', '.jpg': 'JPEG', '.jpeg': 'JPEG', '.docx': 'Word', '.xlsx': 'Excel' };

@@ -101,7 +101,7 @@ class UploadField {
     const text = error instanceof Refusal ? error.message : 'The connection was lost.';
     this.#show(row, text);
     this.say(`“${file.name}”: ${text}`);
-    const retry = button('Try again', `: ${file.name}`, () => { this.#start(row, file); });
+    const retry = button('Try again', file.name, () => { this.#start(row, file); });
     retry.dataset['retry'] = '';
     row.append(retry);
   }
@@ -163,7 +163,7 @@ class UploadField {
 
   #addRemove(row: HTMLElement): void {
     const name = row.dataset['name'] ?? '';
-    row.append(button('Remove', `: ${name}`, () => {
+    row.append(button('Remove', name, () => {
       const id = row.dataset['uploadId'];
       row.remove();
       this.say(`“${name}” was removed.`);

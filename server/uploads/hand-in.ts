@@ -71,7 +71,7 @@ function faultOf(spec: AttachmentSpec | undefined, upload: StoredUpload | undefi
   const { fileName, mediaType, bytes } = upload;
   if (upload.sha256 === undefined) return `“${fileName}” has not arrived completely; choose it again to go on`;
   if (spec.maxBytes !== undefined && bytes > spec.maxBytes) return `“${fileName}” is larger than ${sizeText(spec.maxBytes)}`;
-  return isAccepted(spec.accept, fileName, mediaType) ? undefined : `“${fileName}” is not a file of the kinds taken here (${spec.accept ?? ''})`;
+  return isAccepted(spec.accept, fileName, mediaType) ? undefined : `“${fileName}” is not a file of a kind that is taken here`;
 }
 
 function sizeText(bytes: number): string {

@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { readConfig } from '../../server/config.ts';
 import { startPiton } from '../../server/main.ts';
-import type { Piton } from '../../server/main.ts';
+import type { Adapters, Piton } from '../../server/main.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
@@ -72,14 +72,18 @@ export class World {
   }
 
   /** `demo` off: an installation without accounts. */
-  static async open(executablePath: string, demo: 'on' | 'off' = 'on'): Promise<World> {
+  static async open(executablePath: string, demo: 'on' | 'off' = 'on', adapters: Adapters = {}): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'piton-e2e-'));
     const clock = new MovableClock();
     const config = readConfig({ PITON_DATA: folder, PITON_PORT: '0', PITON_LOG: 'silent', PITON_DEMO: demo });
-    const piton = await startPiton(config, pino({ level: 'silent' }), clock);
+    const piton = await startPiton(config, pino({ level: 'silent' }), clock, adapters);
     const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: 30_000 });
     mkdirSync(SHOTS, { recursive: true });
     return new World(piton, browser, folder, clock);
+  }
+
+  get piton(): Piton {
+    return this.#piton;
   }
 
   get url(): string {

@@ -37,7 +37,7 @@ describe('Uploads: handing in', () => {
   it('What is asked for and right has no fault; every other file has one sentence.', async () => {
     const check = async (kind: string, file: string): Promise<string> => (await attachments.check('ana', 'k', [LEASE, PHOTO], [{ kind, upload: file }], [])).map(({ message }) => message).join(' | ');
     expect(await check('lease', await upload(PDF))).to.equal('');
-    expect(await check('lease', await upload(PNG))).to.contain('is not a file of the kinds taken here');
+    expect(await check('lease', await upload(PNG))).to.contain('is not a file of a kind that is taken here');
     expect(await check('lease', await upload(PDF, 'ana', 5))).to.contain('has not arrived completely');
     expect(await check('lease', await upload(PDF, 'ben'))).to.contain('is not there any more');
     expect(await check('lease', await upload(new Uint8Array([...PDF, ...new Uint8Array(1_000)])))).to.contain('is larger than 1 KB');
