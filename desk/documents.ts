@@ -43,6 +43,6 @@ function Entry({ document, formats }: { readonly document: DocumentView; readonl
 
 /** The document itself. Where a browser cannot show it inside a page, the link is what remains. */
 export function DocumentFrame({ document }: { readonly document: DocumentView }): JSX.Element {
-  return h('object', { class: 'desk-document', data: document.href, type: 'application/pdf', 'aria-label': document.title, title: document.title },
+  return h('object', { class: 'desk-document', data: `${document.href}#navpanes=0&view=FitH`, type: 'application/pdf', 'aria-label': document.title, title: document.title },
     h('p', { class: 'desk-document__instead' }, 'This browser does not show the document inside the page. ', h('a', { class: 'govuk-link', href: document.href, target: '_blank', rel: 'noopener' }, 'Open it in a new tab'), ' and read it before you decide.'));
 }

@@ -1,6 +1,7 @@
 /** The work list of an officer: four views with counts, tasks by due date, a table that becomes cards on a narrow screen. */
 import { h } from 'preact';
 import type { JSX } from 'preact';
+import { renderToString } from 'preact-render-to-string';
 import type { TaskCounts, TaskSummary, TaskView } from '../server/http/contract/tasks.ts';
 import { ActionForm, DueTag, Icon } from './controls.ts';
 import type { Formats } from './format.ts';
@@ -19,6 +20,10 @@ export interface TaskListPage {
   /** Not the first page. */
   readonly further: boolean;
   readonly me: string;
+  /** Address of the list alone, as it is now. */
+  readonly fragment: string;
+  /** Rooms of the live connection that tell when it changes. */
+  readonly rooms: readonly string[];
 }
 
 const VIEWS: readonly { readonly view: TaskView; readonly name: string; readonly heading: string; readonly means: string }[] = [
@@ -29,16 +34,32 @@ const VIEWS: readonly { readonly view: TaskView; readonly name: string; readonly
 ];
 
 export function taskListPage(page: TaskListPage): string {
-  const current = VIEWS.find((candidate) => candidate.view === page.view)!;
-  return renderPage({ title: current.heading, shell: page.shell }, [
+  const current = headingOf(page.view);
+  return renderPage({ title: current.heading, shell: page.shell, islands: ['inbox'] }, [
     h('h1', { class: 'govuk-heading-l' }, current.heading),
+    h('p', { class: 'desk-news', role: 'status', 'data-inbox-news': '' }),
+    h(List, { page }),
+  ]);
+}
+
+/** The list alone, for the island that keeps it up to date. */
+export function taskListFragment(page: TaskListPage): string {
+  return renderToString(h(List, { page }));
+}
+
+function headingOf(view: TaskView): (typeof VIEWS)[number] {
+  return VIEWS.find((candidate) => candidate.view === view)!;
+}
+
+function List({ page }: { readonly page: TaskListPage }): JSX.Element {
+  const current = headingOf(page.view);
+  return h('div', { 'data-inbox': page.fragment, 'data-rooms': page.rooms.join(' ') },
     h('nav', { class: 'desk-tabs', 'aria-label': 'Work lists' },
       h('ul', { class: 'desk-tabs__list' }, VIEWS.map((tab) => h('li', { key: tab.view }, h(Tab, { tab, page }))))),
     page.items.length === 0 ? h(Empty, { page }) : h(Table, { page, caption: current.heading }),
     h('div', { class: 'desk-pages' },
       page.further ? h('a', { class: 'govuk-link', href: `/tasks?view=${page.view}` }, 'Back to the first page') : null,
-      page.next === undefined ? null : h('a', { class: 'govuk-link', href: page.next, rel: 'next' }, 'Next page')),
-  ]);
+      page.next === undefined ? null : h('a', { class: 'govuk-link', href: page.next, rel: 'next' }, 'Next page')));
 }
 
 function Tab({ tab, page }: { readonly tab: (typeof VIEWS)[number]; readonly page: TaskListPage }): JSX.Element {
@@ -85,7 +106,7 @@ function TaskCell({ task }: { readonly task: TaskSummary }): JSX.Element {
 function OpenRow({ task, page }: { readonly task: TaskSummary; readonly page: TaskListPage }): JSX.Element {
   const { formats, now, view, shell } = page;
   const free = task.assignee === null;
-  return h('tr', { class: `govuk-table__row${task.overdue ? ' desk-table__row--late' : ''}`, role: 'row' },
+  return h('tr', { class: `govuk-table__row${task.overdue ? ' desk-table__row--late' : ''}`, role: 'row', 'data-task': task.id },
     h(TaskCell, { task }),
     cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), h('span', { class: 'desk-sub' }, task.startedBy === null ? `since ${formats.date(task.createdAt)}` : `from ${task.startedBy.name}`)),
     cell('Due', task.dueAt === null ? h('span', { class: 'desk-muted' }, 'No due date') : h(DueTag, { due: formats.due(task.dueAt, now), date: formats.date(task.dueAt) })),

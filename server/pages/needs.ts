@@ -137,6 +137,8 @@ export interface PagesNeeds {
   readonly signer?: Pick<Signer, 'has'> | undefined;
   readonly assets: DeskAssets;
   readonly links?: (person: Person) => readonly NavItem[];
+  /** Whether a live connection tells browsers what changes; else they ask. */
+  readonly live?: boolean;
   /** Shown under the sign-in form of a demonstration; undefined in earnest. */
   readonly demo?: string;
 }

@@ -3,10 +3,12 @@ import type { Flash, NavItem, Shell } from '../../desk/layout.ts';
 import type { Person } from '../ports/directory.ts';
 import type { PageContext, PagesNeeds } from './needs.ts';
 
-export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'other';
+export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'all-cases' | 'incidents' | 'other';
 
 const FLASH = 'flash';
 const FLASH_MINUTES = 10;
+/** As many rooms as one connection may join, less one for a case. */
+const MOST_ROOMS = 39;
 
 export class Frames {
   readonly #needs: PagesNeeds;
@@ -35,6 +37,11 @@ export class Frames {
       person: person === undefined ? undefined : { name: person.name, post: person.postTitle },
       nav: person === undefined ? [] : this.#nav(person, 'other', undefined, 0),
     };
+  }
+
+  /** The rooms of the live connection that tell of a person's tasks; none where nothing is told. */
+  rooms(person: Person): string[] {
+    return this.#needs.live === true ? [`person:${person.id}`, ...person.groups.map((group) => `group:${group}`)].slice(0, MOST_ROOMS) : [];
   }
 
   mayWork(person: Person): boolean {
@@ -66,6 +73,8 @@ export class Frames {
       { name: 'My cases', href: '/cases', current: section === 'cases' },
       ...(mayStart ? [{ name: 'Start a case', href: '/start', current: section === 'start' }] : []),
       { name: 'Notices', href: '/notices', current: section === 'notices', ...(fresh > 0 && { count: fresh, countMeans: 'not read' }) },
+      ...(this.#needs.authorise('read-all-cases', person) === 'granted' ? [{ name: 'All cases', href: '/cases/all', current: section === 'all-cases' }] : []),
+      ...(this.#needs.authorise('resolve-incident', person) === 'granted' ? [{ name: 'Incidents', href: '/incidents', current: section === 'incidents' }] : []),
       ...this.#needs.links?.(person) ?? [],
     ];
   }

@@ -1,9 +1,11 @@
 /** The work list and the page of one task: claim, fill in, decide, save for later, give back. */
 import { z } from 'zod';
 import type { Formats } from '../../desk/format.ts';
-import { taskListPage } from '../../desk/task-list.ts';
+import type { Shell } from '../../desk/layout.ts';
+import { taskListFragment, taskListPage } from '../../desk/task-list.ts';
+import type { TaskListPage } from '../../desk/task-list.ts';
 import { bindPage } from '../http/contract/bind.ts';
-import type { BoundPage, PageAnswer, Session } from '../http/contract/bind.ts';
+import type { BoundPage, Context, PageAnswer, Session } from '../http/contract/bind.ts';
 import { CaseId } from '../http/contract/common.ts';
 import { HttpFailure } from '../http/contract/failure.ts';
 import { definePage } from '../http/contract/route.ts';
@@ -25,6 +27,7 @@ const nothing = z.object({}).default({});
 const at = '/tasks/:stream/:counter' as const;
 
 const list = definePage({ name: 'tasks', method: 'get', path: '/tasks', access: 'list-tasks', query: z.object({ view: z.enum(TASK_VIEWS).catch('mine'), after: z.string().max(2_000).optional() }) });
+const fragment = definePage({ ...list, name: 'tasks-list', path: '/tasks/list' });
 const show = definePage({ name: 'task', method: 'get', path: at, access: 'read-task', params, query: z.object({ kept: z.string().max(200).optional() }) });
 const claim = definePage({ name: 'claim-task', method: 'post', path: `${at}/claim`, access: 'work-tasks', params, body: nothing });
 const release = definePage({ name: 'release-task', method: 'post', path: `${at}/release`, access: 'work-tasks', params, body: nothing });
@@ -46,13 +49,15 @@ export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, d
   const { tasks } = needs;
   const view = new TaskView(needs, frames, formats);
   const locate = (context: At): Promise<TaskResource> => tasks.book.resource(context.params.stream, Number(context.params.counter));
+  const listed = async ({ query, person, now }: Pick<Context<typeof list>, 'query' | 'person' | 'now'>, shell: Shell): Promise<TaskListPage> => {
+    const [page, counts] = await Promise.all([tasks.lists.list(query.view, person, now, query.after), tasks.lists.counts(person, now)]);
+    const next = page.next === undefined ? undefined : `/tasks?view=${query.view}&after=${encodeURIComponent(page.next)}`;
+    const here = `/tasks/list?view=${query.view}${query.after === undefined ? '' : `&after=${encodeURIComponent(query.after)}`}`;
+    return { shell, formats, now, view: query.view, counts, items: page.items, next, further: query.after !== undefined, me: person.id, fragment: here, rooms: frames.rooms(person) };
+  };
   return [
-    bindPage(list, async (context) => {
-      const { query, person, now } = context;
-      const [page, counts, shell] = await Promise.all([tasks.lists.list(query.view, person, now, query.after), tasks.lists.counts(person, now), frames.shell(context, 'tasks')]);
-      const next = page.next === undefined ? undefined : `/tasks?view=${query.view}&after=${encodeURIComponent(page.next)}`;
-      return { html: taskListPage({ shell, formats, now, view: query.view, counts, items: page.items, next, further: query.after !== undefined, me: person.id }) };
-    }),
+    bindPage(list, async (context) => ({ html: taskListPage(await listed(context, await frames.shell(context, 'tasks'))) })),
+    bindPage(fragment, async (context) => ({ html: taskListFragment(await listed(context, frames.bare(context, context.person))) })),
     bindPage(show, async (context) => {
       const page = pathOf(context.params);
       if (context.query.kept !== undefined) {

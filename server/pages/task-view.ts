@@ -53,7 +53,7 @@ export class TaskView {
       history: historyInWords(records, graph, directory),
       documents: documents.map((document) => documentView(at.stream, document)), signature,
       attachments: await attachmentFields(this.#needs, person.id, `/tasks/${task.id}`, specs, heldAttachments(task.variables)),
-      rooms: [`person:${person.id}`, ...task.candidateGroups.filter(({ id }) => person.groups.includes(id)).map(({ id }) => `group:${id}`), `case:${at.stream}`],
+      rooms: this.#needs.live === true ? [`case:${at.stream}`] : [],
       colleagues: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted' ? this.#colleagues(task) : [],
     });
     return { html, embeds: signature?.document !== undefined };

@@ -1,5 +1,6 @@
 /** The pages as HTML: what people wrote stays text, errors are tied to their inputs, forms carry their keys. */
 import { expect } from 'chai';
+import { allCasesPage, incidentsPage } from '../../desk/all-cases.ts';
 import type { AttachmentField } from '../../desk/attachments.ts';
 import { casePage } from '../../desk/case.ts';
 import type { DocumentView } from '../../desk/documents.ts';
@@ -71,7 +72,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'task offered': () => page({ task: { ...TASK, assignee: null }, mayClaim: true }),
   'task of another': () => page({ me: 'ben', mayNot: ATTACK }),
   'task done': () => page({ task: { ...TASK, status: 'done', done: { person: { id: 'b', name: ATTACK }, outcome: 'x', outcomeLabel: ATTACK, at: NOW, returned: false } } }),
-  'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', counts: { mine: 1, groups: 2, overdue: 1 }, items: [TASK, { ...TASK, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana' }),
+  'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', counts: { mine: 1, groups: 2, overdue: 1 }, items: [TASK, { ...TASK, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana', fragment: '/tasks/list?view=groups', rooms: ['person:ana'] }),
   case: () => casePage({
     shell, formats, now: NOW, case: { stream: 'case', businessKey: ATTACK, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
     places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS, documents: DOCUMENTS,
@@ -79,6 +80,8 @@ const PAGES: Readonly<Record<string, () => string>> = {
   start: () => startPage({ shell, formats, procedure: { processId: 'p', name: ATTACK, documentation: ATTACK }, me: ATTACK, form: formView(), errors: formView().errors, draftFrom: NOW, attachments: ATTACHMENTS }),
   'sign in': () => signInPage({ shell, account: ATTACK, next: `/${ATTACK}`, errors: [{ target: 'account', message: ATTACK }], kept: true, hint: ATTACK }),
   'my cases': () => myCasesPage({ shell, formats, items: [{ stream: 'case', processName: ATTACK, businessKey: ATTACK, status: 'failed', startedAt: NOW, endedAt: NOW }], next: undefined, mayStart: true }),
+  'all cases': () => allCasesPage({ shell, formats, filter: { process: ATTACK, status: 'active', search: ATTACK }, processes: [{ id: ATTACK, name: ATTACK }], items: [{ stream: 'case', processName: ATTACK, businessKey: ATTACK, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: null }], next: '/cases/all?after=x', further: true }),
+  incidents: () => incidentsPage({ shell, formats, items: [{ stream: 'case', incident: 3, processName: ATTACK, element: ATTACK, code: 'CODE', message: ATTACK, at: NOW }], next: undefined }),
   notices: () => noticesPage({ shell, formats, items: [{ key: 'k', subject: ATTACK, text: ATTACK, at: NOW, stream: 'case', fresh: true }] }),
   error: () => errorPage({ shell, status: 409, title: ATTACK, text: ATTACK, hint: ATTACK, code: 'CODE', requestId: 'id', ways: [{ href: '/tasks', text: ATTACK }] }),
 };
