@@ -112,7 +112,7 @@ function IncidentRow({ item, shell, formats }: { readonly item: IncidentItem; re
   return h('tr', { class: 'govuk-table__row desk-table__row--late', role: 'row' },
     h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' }, h('strong', null, item.element), h('span', { class: 'desk-sub' }, item.processName)),
     cell('Cause', h('span', { class: 'desk-lines' }, item.message), h('span', { class: 'desk-sub' }, item.code)),
-    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${item.stream}` }, `Case ${item.stream.slice(0, 8)}`)),
+    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${item.stream}` }, caseReference({ businessKey: null, stream: item.stream }))),
     cell('Since', formats.moment(item.at)),
     cell('Action', h(ActionForm, { action, text: 'Try again', kind: 'secondary', csrf: shell.keys, name: `resolve-${item.stream}-${String(item.incident)}` })));
 }

@@ -131,7 +131,7 @@ function offeredTo(task: TaskSummary): string {
   return names.length === 0 ? 'Everybody' : names.join(', ');
 }
 
-/** The business key, or the first part of the case's id where it has none. */
+/** The business key, or the end of the case's id where it has none: ids begin with their time, which neighbours share. */
 export function caseReference(of: { readonly businessKey: string | null; readonly stream: string }): string {
-  return of.businessKey ?? `Case ${of.stream.slice(0, 8)}`;
+  return of.businessKey ?? `Case ${of.stream.slice(-8)}`;
 }

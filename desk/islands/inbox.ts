@@ -46,8 +46,8 @@ async function refresh(within: HTMLElement): Promise<void> {
   within.replaceChildren(...now.childNodes);
   for (const [task] of fresh) within.querySelector(`tr[data-task="${CSS.escape(task)}"]`)?.classList.add('desk-table__row--new');
   if (refocus !== undefined) (refocus() ?? document.querySelector<HTMLElement>('main'))?.focus({ preventScroll: true });
-  const mine = within.querySelector('[data-live-count="mine"]')?.textContent;
-  for (const place of document.querySelectorAll('.desk-nav [data-live-count="mine"]')) if (mine != null && place.textContent !== mine) place.textContent = mine;
+  const mine = within.querySelector('[data-live-count="mine"]')?.textContent ?? undefined;
+  for (const place of document.querySelectorAll('.desk-nav [data-live-count="mine"]')) if (mine !== undefined && place.textContent !== mine) place.textContent = mine;
   if (news !== null && fresh.length > 0) news.textContent = fresh.length === 1 ? `A new task: ${fresh[0]![1]}` : `${String(fresh.length)} new tasks`;
 }
 

@@ -10,8 +10,9 @@ function whatChanged(task: TaskDetail, holder: string, me: string): string {
   if (task.status === 'canceled') return 'This task is no longer needed.';
   if (task.done !== undefined) return task.done.person.id === me ? 'You have completed this task in another window.' : `${task.done.person.name} has completed this task${task.done.outcomeLabel === null ? '' : `: ${task.done.outcomeLabel}`}.`;
   const now = task.assignee?.id ?? '';
-  if (now !== holder) return task.assignee === null ? 'This task was released: nobody holds it now.' : `${now === me ? 'You hold' : `${task.assignee.name} has taken`} this task now.`;
-  return shown !== undefined && task.signature?.sha256 != null && task.signature.sha256 !== shown ? 'The document to be signed was changed. Open this page again and read it as it is now.' : '';
+  if (now !== holder) return task.assignee === null ? 'This task was released: nobody holds it now.' : now === me ? 'You hold this task now.' : `${task.assignee.name} has taken this task.`;
+  const held = task.signature?.sha256 ?? shown;
+  return held !== shown ? 'The document to be signed was changed. Open this page again and read it as it is now.' : '';
 }
 
 function tell(at: HTMLElement, text: string): void {

@@ -138,7 +138,7 @@ class UploadField {
     return this.#request(`/api/v1/uploads/${row.dataset['uploadId'] ?? ''}`, { method: 'PATCH', body: file.slice(offset, offset + PART), headers });
   }
 
-  async #request(address: string, init: RequestInit): Promise<Upload> {
+  async #request(address: string, init: { readonly method: string; readonly body?: BodyInit; readonly headers?: Readonly<Record<string, string>> }): Promise<Upload> {
     const answer = await fetch(address, { ...init, headers: { ...init.headers, Accept: 'application/json', 'X-CSRF-Token': this.#csrf } });
     if (answer.ok) return await answer.json() as Upload;
     if (answer.status === 409 || answer.status >= 500) throw new Error('ask again');

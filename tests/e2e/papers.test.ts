@@ -17,11 +17,7 @@ describe('Papers at the desk', function () {
     await world.deploy(PAPERS);
   });
 
-  after(async () => {
-    if (world === undefined) return;
-    await world.close();
-    expect(world.errors).to.deep.equal([]);
-  });
+  after(async () => { await (world as World | undefined)?.close(); });
 
   const lease = (visitor: Visitor): ReturnType<Visitor['page']['locator']> => visitor.page.getByLabel('Lease', { exact: true });
 
@@ -168,4 +164,6 @@ describe('Papers at the desk', function () {
     expect(await visitor.text()).to.contain('is completed: Refuse');
     await visitor.context.close();
   });
+
+  it('No page wrote an error to the console.', () => { expect(world.errors).to.deep.equal([]); });
 });

@@ -38,7 +38,7 @@ const MODEL = `<?xml version="1.0" encoding="UTF-8"?>
 
 export const PAPERS = [{ name: 'papers.bpmn', content: MODEL }, { name: 'papers-form.form', content: JSON.stringify(FORM) }];
 
-export const PIN = '482913';
+export const PIN = '482913572468';
 
 /** Appends its mark to the file; knows everybody's PIN and counts wrong ones. */
 export function markingSigner(): Signer & { readonly signed: string[] } {

@@ -81,7 +81,7 @@ describe('Uploads and documents: routes', function () {
   it('A PDF is shown, anything else is a download; nothing in either can run, and a copy is asked about first.', async () => {
     const note = bytes('<script>alert(1)</script>');
     const begun = await start([{ upload: await upload(PDF, 'Lease “é”.pdf'), kind: 'lease' }, { upload: await upload(note, 'note.html'), kind: 'note' }]);
-    const held = (await clerk.get(`/api/v1/instances/${begun.body.id}/variables`)).body.variables['attachments'] as unknown as readonly { readonly sha256: string }[];
+    const held = (await clerk.get(`/api/v1/instances/${begun.body.id}/variables`)).body.variables['attachments'] as readonly { readonly sha256: string }[];
     const at = (index: number): string => `${shell.url}/api/v1/instances/${begun.body.id}/documents/${held[index]!.sha256}`;
     const pdf = await fetch(at(0), { headers: { cookie: clerk.cookie } });
     expect([pdf.status, pdf.headers.get('content-type'), pdf.headers.get('etag'), pdf.headers.get('cache-control')]).to.deep.equal([200, 'application/pdf', `"${held[0]!.sha256}"`, 'private, no-cache']);
@@ -98,7 +98,7 @@ describe('Uploads and documents: routes', function () {
 
   it('Only who may read the case gets a document, and only one its variables name; it can still be read when the case is over.', async () => {
     const begun = await start([{ upload: await upload(PDF), kind: 'lease' }]);
-    const { sha256 } = ((await clerk.get(`/api/v1/instances/${begun.body.id}/variables`)).body.variables['attachments'] as unknown as readonly { readonly sha256: string }[])[0]!;
+    const { sha256 } = ((await clerk.get(`/api/v1/instances/${begun.body.id}/variables`)).body.variables['attachments'] as readonly { readonly sha256: string }[])[0]!;
     const path = `/api/v1/instances/${begun.body.id}/documents/${sha256}`;
     expect((await (await shell.signIn('treasurer')).get(path)).body.code).to.equal('ACCESS_DENIED');
     expect((await (await shell.signIn('root')).get(path)).body.code).to.equal('ACCESS_DENIED');
