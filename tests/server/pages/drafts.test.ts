@@ -20,8 +20,8 @@ describe('Pages: drafts', () => {
   });
   afterEach(() => store.close());
 
-  it('A draft belongs to one person and one page; tokens and decisions are no part of it.', async () => {
-    await drafts.save('ana', PAGE, { 'v-a': 'text', list: ['x', 1], token: 'secret', person: 'ana', outcome: 'approve', odd: { a: 1 } });
+  it('A draft belongs to one person and one page; tokens, decisions and a PIN are no part of it.', async () => {
+    await drafts.save('ana', PAGE, { 'v-a': 'text', list: ['x', 1], token: 'secret', person: 'ana', outcome: 'approve', pin: '482913', shown: 'a hash', attachment: 'u lease', odd: { a: 1 } });
     expect(await drafts.find('ana', PAGE)).to.deep.equal({ typed: { 'v-a': 'text', list: ['x'] }, at: now });
     expect(await drafts.find('ben', PAGE)).to.equal(undefined);
     await drafts.drop('ana', PAGE);
