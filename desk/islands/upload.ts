@@ -121,7 +121,8 @@ class UploadField {
 
   async #announce(row: HTMLElement, file: File): Promise<Upload> {
     const body = JSON.stringify({ fileName: file.name.slice(0, 1_000), mediaType: file.type.slice(0, 200), bytes: file.size, place: { page: this.#page, kind: this.#kind } });
-    const made = await persist(() => this.#request('/api/v1/uploads', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } }));
+    const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const made = await persist(() => this.#request('/api/v1/uploads', { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key } }));
     row.dataset['uploadId'] = made.id;
     const field = document.createElement('input');
     Object.assign(field, { type: 'hidden', name: 'attachment', value: `${made.id} ${this.#kind}` });

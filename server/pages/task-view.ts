@@ -52,7 +52,7 @@ export class TaskView {
       answers: await answersOf(this.#needs, runtime.definitions.version(task.processId, task.version), task.variables),
       history: historyInWords(records, graph, directory),
       documents: documents.map((document) => documentView(at.stream, document)), signature,
-      attachments: await attachmentFields(this.#needs, person.id, `/tasks/${task.id}`, specs, heldAttachments(task.variables)),
+      attachments: await attachmentFields(this.#needs, person.id, `/tasks/${task.id}`, task.status === 'open' && task.assignee?.id === person.id ? specs : [], heldAttachments(task.variables)),
       rooms: this.#needs.live === true ? [`case:${at.stream}`] : [],
       colleagues: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted' ? this.#colleagues(task) : [],
     });

@@ -19,8 +19,8 @@ export async function openUploads(needs: Omit<HandInNeeds, 'uploads'> & { readon
   return {
     name: 'uploads', attachments: createAttachments({ ...needs, uploads }),
     routes: [
-      bind(createUpload, async ({ body, person }) => {
-        const upload = await uploads.create(person.id, body);
+      bind(createUpload, async ({ body, person, meta }) => {
+        const upload = await uploads.create(person.id, body, meta.idempotencyKey);
         return { status: 201, body: told(upload), headers: { ...progress(upload), Location: `/api/v1/uploads/${upload.id}` } };
       }),
       bind(getUpload, async ({ params, person }) => {

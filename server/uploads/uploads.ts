@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { notFound } from '../http/contract/failure.ts';
+import { failure, notFound } from '../http/contract/failure.ts';
 import { MOST_UPLOAD } from '../http/contract/uploads.ts';
 import type { Upload } from '../ports/attachments.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -22,6 +22,7 @@ export const MOST_WAITING = 20;
 /** `handedInWith`: the idempotency key of the request that handed it in; only a repeat of that request may do so again. */
 export interface StoredUpload extends Upload {
   readonly person: string;
+  readonly createdAt: string;
   readonly sha256?: string;
   readonly handedInWith?: string;
 }
@@ -57,15 +58,22 @@ export class Uploads {
     return uploads;
   }
 
-  /** Refuses with UPLOAD_TOO_LARGE, UPLOAD_TOO_MANY. */
-  async create(person: string, said: Announcement): Promise<StoredUpload> {
+  /** The same `key` again answers the same upload. Refuses with UPLOAD_TOO_LARGE, UPLOAD_TOO_MANY, HTTP_KEY_REUSED. */
+  async create(person: string, said: Announcement, key = this.#ids.uuid()): Promise<StoredUpload> {
     const fileName = safeFileName(said.fileName);
     if (said.bytes > MOST_UPLOAD) throw uploadFailure('UPLOAD_TOO_LARGE', { name: fileName, limit: `${String(MOST_UPLOAD / 1_048_576)} MiB`, bytes: said.bytes });
     return this.#inTurn(`person ${person}`, async () => {
       await this.#sweep();
+      const id = idFrom(person, key);
+      const before = await this.#desk.get(COLLECTION, id, this.#clock.now());
+      if (before !== undefined) {
+        const known = asUpload(before);
+        if (known.fileName !== fileName || known.bytes !== said.bytes) throw failure('HTTP_KEY_REUSED');
+        return known;
+      }
       if ((await this.#waiting(person)).length >= MOST_WAITING) throw uploadFailure('UPLOAD_TOO_MANY', { limit: MOST_WAITING });
       const mediaType = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/.test(said.mediaType) ? said.mediaType : UNKNOWN;
-      return this.#save({ id: this.#ids.uuid(), person, fileName, mediaType, bytes: said.bytes, offset: 0, expiresAt: '', place: said.place });
+      return this.#save({ id, person, createdAt: this.#clock.now(), fileName, mediaType, bytes: said.bytes, offset: 0, expiresAt: '', place: said.place });
     });
   }
 
@@ -78,7 +86,7 @@ export class Uploads {
 
   /** What waits for `page`, oldest first. */
   async waiting(person: string, page: string): Promise<readonly StoredUpload[]> {
-    return (await this.#waiting(person)).filter((upload) => upload.place?.page === page).sort((left, right) => (left.id < right.id ? -1 : 1));
+    return (await this.#waiting(person)).filter((upload) => upload.place?.page === page).sort((left, right) => (left.createdAt < right.createdAt ? -1 : 1));
   }
 
   /** Durable when it answers. Refuses with UPLOAD_OFFSET_WRONG, UPLOAD_OVERRUN. */
@@ -167,6 +175,11 @@ export class Uploads {
       if (this.#turns.get(name) === turn) this.#turns.delete(name);
     }
   }
+}
+
+/** Also the id of the document it becomes: unguessable as long as the key is. */
+function idFrom(person: string, key: string): string {
+  return sha256(Buffer.from(`upload ${person} ${key}`)).slice(0, 32);
 }
 
 function asUpload({ key, owner, content }: DeskEntry): StoredUpload {

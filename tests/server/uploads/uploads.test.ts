@@ -70,6 +70,15 @@ describe('Uploads', () => {
     expect(await codeOf(uploads.create('ana', { fileName: 'a', mediaType: '', bytes: 1 }))).to.equal('accepted');
   });
 
+  it('The same key again is the same upload, with another file HTTP_KEY_REUSED; the key of somebody else is another.', async () => {
+    const uploads = await place.open();
+    const said = { fileName: 'a', mediaType: '', bytes: 4 };
+    const { id } = await uploads.create('ana', said, 'key');
+    expect((await uploads.create('ana', said, 'key')).id).to.equal(id);
+    expect(await codeOf(uploads.create('ana', { ...said, bytes: 5 }, 'key'))).to.equal('HTTP_KEY_REUSED');
+    expect((await uploads.create('ben', said, 'key')).id).to.not.equal(id);
+  });
+
   it('What nobody handed in within a day is gone, its bytes with it.', async () => {
     const uploads = await place.open();
     const { id } = await uploads.create('ana', { fileName: 'a.pdf', mediaType: '', bytes: PDF.length, place: { page: '/start/p', kind: 'lease' } });
