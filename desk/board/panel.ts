@@ -23,16 +23,18 @@ export class Panel {
   readonly #root: HTMLElement;
   readonly #address: (elementId: string) => string;
   readonly #formats: Formats;
+  readonly #now: () => string;
   readonly #changed: (elementId: string | undefined) => void;
   #shown: Shown | undefined;
   #next: string | undefined;
   #asked = 0;
 
-  /** `address`: where the cases at an element are asked for, with version. `changed`: told which element is shown now. */
-  constructor(root: HTMLElement, address: (elementId: string) => string, formats: Formats, changed: (elementId: string | undefined) => void) {
+  /** `address`: where the cases at an element are asked for, with version. `now`: the time of the server. `changed`: told which element is shown now. */
+  constructor(root: HTMLElement, address: (elementId: string) => string, formats: Formats, now: () => string, changed: (elementId: string | undefined) => void) {
     this.#root = root;
     this.#address = address;
     this.#formats = formats;
+    this.#now = now;
     this.#changed = changed;
     this.#part('close').addEventListener('click', () => { this.close(); });
     this.#part('more').addEventListener('click', () => { void this.#load(true); });
@@ -117,7 +119,7 @@ export class Panel {
     link.className = 'govuk-link';
     link.href = `/cases/${item.stream}`;
     link.textContent = item.reference ?? `Case ${item.stream.slice(0, 8)}`;
-    const due = item.dueAt === null ? undefined : this.#formats.due(item.dueAt, new Date().toISOString());
+    const due = item.dueAt === null ? undefined : this.#formats.due(item.dueAt, this.#now());
     const lines = [
       item.heldBy === null ? undefined : `Held by ${item.heldBy}`,
       due === undefined ? undefined : due.kind === 'late' ? `! ${due.text}` : `Due ${due.text}`,

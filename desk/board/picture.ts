@@ -38,6 +38,8 @@ const BpmnViewer = NavigatedViewer as unknown as new (options: object) => Viewer
 interface Mark {
   readonly group: SVGGElement;
   readonly ring: SVGElement;
+  /** Takes the focus and says the numbers in words; what is drawn is hidden from those who listen. */
+  readonly button: SVGElement;
   readonly open: Badge;
   readonly late: Badge;
   readonly incidents: Badge;
@@ -74,6 +76,8 @@ export class Picture {
   fit(): void {
     const { width, height } = this.#canvas.viewbox().inner;
     const wanted = this.#container.clientWidth * height / Math.max(width, 1);
+    // A frame without extent, as while a page is being left, has no scale.
+    if (!Number.isFinite(wanted) || wanted <= 0) return;
     this.#container.style.height = `${Math.round(Math.min(Math.max(wanted, LEAST_PX), innerHeight * TALLEST))}px`;
     this.#canvas.resized();
     this.#canvas.zoom('fit-viewport', 'auto');
@@ -115,9 +119,9 @@ export class Picture {
       mark.group.addEventListener('keydown', (event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;
         event.preventDefault();
-        chosen(elementId, mark.group);
+        chosen(elementId, mark.button);
       });
-      mark.group.addEventListener('click', () => { chosen(elementId, mark.group); });
+      mark.group.addEventListener('click', () => { chosen(elementId, mark.button); });
       layer.append(mark.group);
       this.#marks.set(index, mark);
     }
@@ -153,15 +157,15 @@ export class Picture {
     mark.incidents.show(incidents);
     const told = `${name}: ${waiting} waiting, ${claimed} held${overdue > 0 ? `, ${overdue} overdue` : ''}${incidents > 0 ? `, ${incidents} ${incidents === 1 ? 'incident' : 'incidents'}` : ''}. Show the cases`;
     for (const [attribute, value] of [['tabindex', '0'], ['role', 'button'], ['aria-label', told]] as const) {
-      if (some) mark.group.setAttribute(attribute, value);
-      else mark.group.removeAttribute(attribute);
+      if (some) mark.button.setAttribute(attribute, value);
+      else mark.button.removeAttribute(attribute);
     }
   }
 }
 
 /** A number in a pill at a corner of a step; hidden while it is 0. */
 class Badge {
-  readonly group = make('g', { visibility: 'hidden' });
+  readonly group = make('g', { visibility: 'hidden', 'aria-hidden': 'true' });
   readonly #box: SVGElement;
   readonly #text: SVGElement;
   readonly #icon: boolean;
@@ -206,12 +210,12 @@ function markFor({ id, x, y, width, height }: Box, step: PictureStep): Mark {
   group.dataset['element'] = id;
   const round = width === height ? width / 2 + RING : 10 + RING;
   const ring = make('rect', { class: 'desk-heat__ring', x: String(x - RING), y: String(y - RING), width: String(width + 2 * RING), height: String(height + 2 * RING), rx: String(round), stroke: 'none' });
-  const focus = make('rect', { class: 'desk-heat__focus', x: String(x - 2 * RING - 3), y: String(y - 2 * RING - 3), width: String(width + 4 * RING + 6), height: String(height + 4 * RING + 6), rx: String(round + RING) });
+  const button = make('rect', { class: 'desk-heat__focus', x: String(x - 2 * RING - 3), y: String(y - 2 * RING - 3), width: String(width + 4 * RING + 6), height: String(height + 4 * RING + 6), rx: String(round + RING) });
   const open = new Badge('open', x + width + 2, y - 2, false, false);
   const late = new Badge('late', x + width + 2, y + height + 2, false, true);
   const incidents = new Badge('incident', x - 2, y - 2, true, true);
-  group.append(ring, focus, open.group, late.group, incidents.group);
-  return { group, ring, open, late, incidents, step };
+  group.append(ring, button, open.group, late.group, incidents.group);
+  return { group, ring, button, open, late, incidents, step };
 }
 
 const GROUNDS = ['', '#b9dbd8', '#8fc5c1', '#5da6a3', '#2f8583', '#0d5f66', '#0b3a44'];

@@ -27,6 +27,8 @@ class Monitor {
   #picture: Picture | undefined;
   #etag = '';
   #at = '';
+  /** How far the clock of the server is ahead of this one, ms. */
+  #ahead = 0;
   #live: LiveState = { status: 'connecting', since: 0 };
   #stopped = false;
   #told = '';
@@ -39,7 +41,7 @@ class Monitor {
     this.#formats = new Formats(root.dataset['zone'] ?? 'UTC');
     this.#figures = new Figures(Number(this.#version), Number(root.dataset['seq']));
     this.#rows = new Map([...root.querySelectorAll<HTMLElement>('[data-index]')].map((row) => [Number(row.dataset['index']), row]));
-    this.#panel = new Panel(this.#part('panel'), (elementId) => `/api/v1/monitor/${this.#process}/elements/${encodeURIComponent(elementId)}/cases?version=${this.#version}`, this.#formats, (elementId) => {
+    this.#panel = new Panel(this.#part('panel'), (elementId) => `/api/v1/monitor/${this.#process}/elements/${encodeURIComponent(elementId)}/cases?version=${this.#version}`, this.#formats, () => new Date(Date.now() + this.#ahead).toISOString(), (elementId) => {
       this.#part('picture').classList.toggle('desk-picture--panel', elementId !== undefined);
       this.#picture?.choose(elementId);
       this.#picture?.fit();
@@ -110,12 +112,16 @@ class Monitor {
     if (this.#stopped || !this.#figures.begin()) return;
     let snapshot: MonitorSnapshot | undefined;
     try {
-      const response = await fetch(`/api/v1/monitor/${this.#process}/snapshot?version=${this.#version}`, { headers: whole ? {} : { 'If-None-Match': this.#etag } });
+      const response = await fetch(`/api/v1/monitor/${this.#process}/snapshot?version=${this.#version}`, {
+        // Without a word of ours on caching, browsers add one that forbids the short answer 304.
+        headers: whole ? {} : { 'If-None-Match': this.#etag, 'Cache-Control': 'max-age=0' },
+      });
       if (response.ok) {
         snapshot = await response.json() as MonitorSnapshot;
         this.#etag = response.headers.get('ETag') ?? '';
+        this.#ahead = Date.parse(snapshot.at) - Date.now();
       }
-      if (response.ok || response.status === 304) this.#at = snapshot?.at ?? new Date().toISOString();
+      if (response.ok || response.status === 304) this.#at = snapshot?.at ?? new Date(Date.now() + this.#ahead).toISOString();
     } catch {
       // The next beat or the next poll asks again.
     }

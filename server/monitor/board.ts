@@ -93,14 +93,14 @@ export class Board {
     const { flushMs = FLUSH_MS } = this.#options;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      void this.#inTurn(() => this.#flush());
+      this.#inTurn(() => this.#flush()).catch(this.#options.onFailure);
     }, Math.max(size > MANY ? MANY_MS : flushMs, this.#tookMs * REST));
   }
 
-  /** One after the other: a snapshot never overtakes the frame it would number. Undefined: it failed, and was told. */
+  /** One after the other: a snapshot never overtakes the frame it would number. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(work);
-    this.#turn = done.catch(this.#options.onFailure);
+    this.#turn = done.catch(() => undefined);
     return done;
   }
 
@@ -130,7 +130,7 @@ export class Board {
     const before = this.#overdue.get(key);
     const counts = await standing.counts(processId, version, now, recount ? undefined : before, changed);
     this.#overdue.set(key, counts.overdue);
-    const told = (elementId: string): boolean => changed.has(elementId) || (before !== undefined && before.get(elementId) !== counts.overdue.get(elementId));
+    const told = (elementId: string): boolean => changed.has(elementId) || (before !== undefined && (before.get(elementId) ?? 0) !== (counts.overdue.get(elementId) ?? 0));
     const nodes = await this.#orderOf(processId, version);
     const elements = await Promise.all(nodes.flatMap((node, index) => (told(node.id) ? [standing.element(counts, node.id, index)] : [])));
     if (elements.length === 0 && changed.size === 0) return;
@@ -156,7 +156,7 @@ export class Board {
   #sweep(): void {
     const watched = new Set(this.#rooms?.ids('monitor'));
     for (const { processId, version } of [...this.#overdue.keys()].map(partsOf)) {
-      if (watched.has(processId)) this.#inTurn(() => this.#tell(processId, version, new Set(), true)).catch(() => undefined);
+      if (watched.has(processId)) this.#inTurn(() => this.#tell(processId, version, new Set(), true)).catch(this.#options.onFailure);
       else this.#overdue.delete(placeOf(processId, version, ''));
     }
   }
