@@ -7,6 +7,7 @@ import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { readConfig } from '../server/config.ts';
 import type { MonitorFrame, MonitorSnapshot } from '../server/http/contract/monitor.ts';
+import type { Rooms } from '../server/http/contract/rooms.ts';
 import { startPiton } from '../server/main.ts';
 import { Board } from '../server/monitor/board.ts';
 
@@ -35,7 +36,7 @@ function percentile(values: readonly number[], share: number): string {
 }
 
 const boards: Board[] = [];
-const { listen } = Board.prototype;
+const listen = Object.getOwnPropertyDescriptor(Board.prototype, 'listen')!.value as (this: Board, rooms: Rooms) => void;
 Board.prototype.listen = function capture(rooms) {
   boards.push(this);
   listen.call(this, rooms);

@@ -69,6 +69,7 @@ describe('Monitor in the browser', function () {
     const panel = page.getByRole('complementary', { name: 'Check the leave record' });
     await panel.getByRole('listitem').first().waitFor();
     expect(await panel.getByRole('listitem').count()).to.equal(1);
+    expect(await panel.getByRole('button', { name: 'Show more' }).isVisible()).to.equal(false);
     expect(await panel.getByRole('link').first().getAttribute('href')).to.match(/^\/cases\//);
     await examine(page, 'monitor-panel');
     await step.focus();
@@ -112,6 +113,7 @@ describe('Monitor in the browser', function () {
     const plain = await world.visitor({ javaScriptEnabled: false });
     await plain.signIn('permanent.secretary');
     await plain.page.goto('/monitor/leave');
+    expect(await plain.page.getByRole('button', { name: 'Pause updates' }).isVisible()).to.equal(false);
     expect(await plain.text()).to.match(/Figures of \d\d:\d\d:\d\d/);
     await plain.page.getByRole('link', { name: '1 held, Check the leave record' }).click();
     expect(await plain.page.getByRole('heading', { level: 1 }).innerText()).to.equal('Check the leave record');
