@@ -14,12 +14,14 @@ export class Formats {
   readonly zone: string;
   readonly #date: Intl.DateTimeFormat;
   readonly #time: Intl.DateTimeFormat;
+  readonly #clock: Intl.DateTimeFormat;
   readonly #local: Intl.DateTimeFormat;
 
   constructor(zone: string) {
     this.zone = zone;
     this.#date = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: '2-digit', month: 'long', year: 'numeric' });
     this.#time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    this.#clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
     this.#local = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
   }
 
@@ -33,6 +35,11 @@ export class Formats {
   moment(instant: string): string {
     const millis = Date.parse(instant);
     return Number.isNaN(millis) ? instant : `${this.#date.format(millis)}, ${this.#time.format(millis)}`;
+  }
+
+  /** "09:30:05" of an instant. */
+  clock(instant: string): string {
+    return this.#clock.format(Date.parse(instant));
   }
 
   /** The local day of an instant, YYYY-MM-DD. */

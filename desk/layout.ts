@@ -81,7 +81,7 @@ function Document({ frame, children }: { readonly frame: PageFrame; readonly chi
     h('body', { class: `govuk-template__body density-${frame.density ?? 'desk'}` },
       h('a', { href: '#content', class: 'govuk-skip-link' }, 'Skip to main content'),
       h(Header, { shell }),
-      h('div', { class: 'govuk-width-container' },
+      h('div', { class: `govuk-width-container${frame.wide === true ? ' desk-wide' : ''}` },
         h('main', { class: 'govuk-main-wrapper', id: 'content', tabIndex: -1 },
           shell.flash === undefined ? null : h(FlashBanner, { flash: shell.flash }),
           children)),

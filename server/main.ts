@@ -18,9 +18,12 @@ import { checkForm, FormBook } from './forms/index.ts';
 import { authorise } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
+import { openLive } from './http/live.ts';
 import { sessionModule } from './http/session-routes.ts';
 import { createSessions } from './http/sessions.ts';
 import { createInstances } from './instances/index.ts';
+import { createLiveChanges } from './live/index.ts';
+import { createMonitor } from './monitor/index.ts';
 import { createNotices, noticesModule, notifyJob } from './notices/index.ts';
 import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from './organization/index.ts';
 import { buildAssets } from './pages/assets.ts';
@@ -98,11 +101,13 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const calendars = createCalendarBook(projections);
   const cases = createInstances(projections);
   const taskRows = tasksProjection(projections, cases.cases);
+  const monitor = createMonitor(projections, config.zone);
+  const changes = createLiveChanges();
   const { directory } = organization;
   const notices = createNotices(deskStore);
   const runtime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
-    readers: [organization.projection, calendars.projection, cases.projection, taskRows.projection],
+    readers: [organization.projection, calendars.projection, cases.projection, taskRows.projection, monitor.projection, changes.projection],
     handlers: [notifyJob(notices, directory, clock)], privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm,
     onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, ...cause(error) }, 'a job failed'); },
     onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
@@ -127,13 +132,15 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const uploads = await openUploads({ folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
   const { attachments } = uploads;
   const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { blobs, attachments, clock, ids: systemIds, signer: adapters.signer } });
+  const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection could not tell everybody'); };
+  const board = monitor.module({ runtime, directory, clock, onFailure: failed });
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer: adapters.signer, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer: adapters.signer, monitor: board.board, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), uploads, tasks, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), uploads, tasks, board, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },
@@ -143,6 +150,10 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   });
   const server = await listen(app, config.host, config.port);
   opened.push(() => server.close(DRAIN_MS));
+  const live = openLive(server.server, { sessions, clock, locate: (stream) => cases.resource(runtime, stream), onFailure: failed, ...(config.url !== undefined && { origins: [new URL(config.url).origin] }) });
+  board.listen(live);
+  const stopTelling = changes.start(runtime, live, failed);
+  opened.push(async () => { stopTelling(); await Promise.all([board.stop(), live.close()]); });
   const lines = welcome(server.url, demo, people.firstAdministrator.needed() ? setUpCode : undefined);
   return { url: server.url, lines, runtime, stop: () => closeAll(opened) };
 }

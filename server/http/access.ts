@@ -23,6 +23,8 @@ function concerns(rule: Rule, person: Person, resource: Resource): boolean {
     case 'case': return concernsCase(rule, person, resource);
     case 'task': return concernsTask(rule, person, resource);
     case 'definition': return mayStart(person, resource);
+    case 'person': return resource.id === person.id;
+    case 'group': return person.groups.includes(resource.id);
   }
 }
 

@@ -57,6 +57,20 @@ export const FIELD_ERRORS = {
   FIELD_INVALID: { message: 'Expected a valid value, but: {said}', hint: 'See the description of the route.' },
 } as const satisfies Readonly<Record<string, { readonly message: string; readonly hint: string }>>;
 
+/** Why somebody is not let into the live connection or one of its rooms. `{room}`: its name. */
+export const LIVE_ERRORS = {
+  LIVE_SIGNED_OUT: { message: 'Expected a signed-in person, but there is no session or it has ended', hint: 'Sign in and open the page again.' },
+  LIVE_ORIGIN_FOREIGN: { message: 'Expected the connection to come from our own pages, but it came from another site', hint: 'Open the page from its own address.' },
+  LIVE_CLOSING: { message: 'Expected the service to take connections, but it is stopping', hint: 'Connect again in a moment.' },
+  LIVE_SOCKETS_MANY: { message: 'Expected at most {limit} live connections of one person, but there are more', hint: 'Close pages that are no longer needed.' },
+  LIVE_ROOM_UNKNOWN: { message: 'Expected the name of a room, but {room} is none', hint: 'Rooms are person, group, case and monitor, each with a colon and an id.' },
+  LIVE_ROOM_REFUSED: { message: 'Expected to be allowed in {room}, but its rule says: {says}', hint: 'Ask an administrator whether your post needs this right.' },
+  LIVE_ROOMS_MANY: { message: 'Expected at most {limit} rooms on one connection, but there are more', hint: 'Leave rooms that are no longer shown.' },
+  LIVE_REQUESTS_MANY: { message: 'Expected at most {limit} requests in ten seconds, but there were more', hint: 'Join a room once and stay in it.' },
+} as const satisfies Readonly<Record<string, { readonly message: string; readonly hint: string }>>;
+
+export type LiveCode = keyof typeof LIVE_ERRORS;
+
 export type FieldCode = keyof typeof FIELD_ERRORS;
 
 export type HttpCode = keyof typeof HTTP_ERRORS | keyof typeof ACCESS_ERRORS;

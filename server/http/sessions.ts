@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
 import type { DeskEntry, DeskStore } from '../ports/desk-store.ts';
-import type { Directory } from '../ports/directory.ts';
+import type { Directory, Person } from '../ports/directory.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Session } from './contract/bind.ts';
 import type { Sessions, SignInOutcome, SignInRequest } from './contract/services.ts';
@@ -44,11 +44,18 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
   // What ended a moment ago, so that a request that runs at the same time does not write its session again.
   const ended = new Set<string>();
+  const listeners = new Set<() => void>();
   const end = async (cookies: string): Promise<void> => {
     const token = cookieValue(cookies, cookieName);
     if (token === undefined) return;
     remember(ended, nameOf(token));
     await desk.delete(COLLECTION, nameOf(token));
+    for (const listener of listeners) listener();
+  };
+  const standing = async (cookies: string): Promise<{ readonly entry: DeskEntry; readonly person: Person } | undefined> => {
+    const entry = await find(cookies);
+    const person = entry?.owner === undefined ? undefined : directory.person(entry.owner);
+    return entry === undefined || person?.active !== true || ended.has(entry.key) ? undefined : { entry, person };
   };
   const begin = async (person: string): Promise<{ readonly token: string; readonly entry: DeskEntry }> => {
     const now = Date.parse(clock.now());
@@ -80,10 +87,16 @@ export function createSessions(options: SessionsOptions): Sessions {
   return {
     signIn, confirm,
     async resume(cookies) {
-      const entry = await find(cookies);
-      const person = entry?.owner === undefined ? undefined : directory.person(entry.owner);
-      if (entry === undefined || person?.active !== true) return undefined;
-      return ended.has(entry.key) ? undefined : sessionOf(await touched(entry, options), person);
+      const found = await standing(cookies);
+      return found === undefined ? undefined : sessionOf(await touched(found.entry, options), found.person);
+    },
+    async peek(cookies) {
+      const found = await standing(cookies);
+      return found === undefined ? undefined : sessionOf(found.entry, found.person);
+    },
+    onEnd(listener) {
+      listeners.add(listener);
+      return () => { listeners.delete(listener); };
     },
     async signOut(cookies) {
       await end(cookies);
@@ -92,6 +105,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     async endAll(person) {
       for (const entry of await desk.list(COLLECTION, person, clock.now())) remember(ended, entry.key);
       await desk.deleteOwned(COLLECTION, person);
+      for (const listener of listeners) listener();
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { HttpModule } from '../http/contract/bind.ts';
 import type { Attachments } from '../ports/attachments.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
+import type { CaseResource } from '../http/contract/rules.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { DocumentRef } from '../ports/documents.ts';
 import type { Projections, Table } from '../ports/projections.ts';
@@ -13,6 +14,7 @@ import type { StartForms } from './command-routes.ts';
 import { documentRoutes, documentsOf } from './documents.ts';
 import { findIncidents, incidentRoutes } from './incident-routes.ts';
 import type { ShownIncident } from './incident-routes.ts';
+import { findCase } from './locate.ts';
 import { createCaseTables } from './projection.ts';
 import type { CaseRow } from './projection.ts';
 import { readRoutes } from './read-routes.ts';
@@ -39,6 +41,8 @@ export interface Instances {
   readonly projection: Projection;
   /** Every case; its columns are told in projection.ts. */
   readonly cases: Table<CaseRow>;
+  /** Who a case concerns, for the access rules; undefined when there is no such case. */
+  resource(runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource | undefined>;
   http(needs: InstancesNeeds): HttpModule;
   finder(runtime: Runtime): CaseFinder;
 }
@@ -49,6 +53,7 @@ export function createInstances(projections: Projections): Instances {
   return {
     projection: tables.projection,
     cases: tables.cases,
+    resource: (runtime, stream) => findCase(tables, runtime, stream),
     http: ({ runtime, directory, forms, blobs, attachments }) => ({
       name: 'instances',
       routes: [...commandRoutes(tables, runtime, forms, attachments), ...readRoutes(tables, runtime, directory), ...documentRoutes(tables, runtime, blobs), ...incidentRoutes(tables, runtime)],

@@ -7,10 +7,17 @@ import type { CaseTables } from './projection.ts';
 
 /** Throws HTTP_NOT_FOUND. */
 export async function locateCase(tables: CaseTables, runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource> {
+  const found = await findCase(tables, runtime, stream);
+  if (found === undefined) throw notFound(`case ${stream}`);
+  return found;
+}
+
+/** Undefined when there is no such case. */
+export async function findCase(tables: CaseTables, runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource | undefined> {
   const known = await caseResource(tables, stream);
   if (known !== undefined) return known;
   const live = await runtime.inspect(stream);
-  if (live === undefined) throw notFound(`case ${stream}`);
+  if (live === undefined) return undefined;
   const tasks = [...live.state.elements.values()].flatMap((element) => (element.task === undefined ? [] : [element.task]));
   return {
     kind: 'case', stream, startedBy: live.state.startedBy,

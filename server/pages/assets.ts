@@ -15,7 +15,7 @@ const COMPONENTS = [
   'input', 'label', 'select', 'textarea', 'inset-text', 'summary-list', 'table', 'tag',
 ];
 
-const OWN = ['palette.css', 'layout.css', 'components.css', 'form.css', 'print.css'];
+const OWN = ['palette.css', 'layout.css', 'components.css', 'form.css', 'monitor.css', 'print.css'];
 
 export interface BuiltAssets {
   readonly names: DeskAssets;

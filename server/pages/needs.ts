@@ -2,6 +2,7 @@
 import type { Json, Variables } from '../../engine/index.ts';
 import type { DeskAssets, NavItem } from '../../desk/layout.ts';
 import type { Session } from '../http/contract/bind.ts';
+import type { MonitorCase, MonitorProcess, MonitorSnapshot, MonitorState } from '../http/contract/monitor.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { FormError, FormView, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
 import type { Resource, Rule, TaskResource } from '../http/contract/rules.ts';
@@ -117,6 +118,13 @@ export interface SentNotice {
   readonly stream: string | undefined;
 }
 
+/** Where cases stand. Implemented by server/monitor. */
+export interface DeskMonitor {
+  list(now: string): Promise<readonly MonitorProcess[]>;
+  snapshot(processId: string, version: number | undefined, now: string): Promise<MonitorSnapshot>;
+  cases(processId: string, version: number | undefined, elementId: string, state: MonitorState, now: string, limit: number, after: string | undefined): Promise<{ readonly items: readonly MonitorCase[]; readonly next?: string }>;
+}
+
 /** `authorise`: the one of server/http/access.ts. `links`: further entries of the navigation (designer, monitor). `zone`: IANA name. */
 export interface PagesNeeds {
   readonly runtime: Runtime;
@@ -135,6 +143,7 @@ export interface PagesNeeds {
   readonly cases: DeskCases;
   /** Absent where nobody can sign. */
   readonly signer?: Pick<Signer, 'has'> | undefined;
+  readonly monitor: DeskMonitor;
   readonly assets: DeskAssets;
   readonly links?: (person: Person) => readonly NavItem[];
   /** Whether a live connection tells browsers what changes; else they ask. */

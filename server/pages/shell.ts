@@ -3,7 +3,7 @@ import type { Flash, NavItem, Shell } from '../../desk/layout.ts';
 import type { Person } from '../ports/directory.ts';
 import type { PageContext, PagesNeeds } from './needs.ts';
 
-export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'all-cases' | 'incidents' | 'other';
+export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'all-cases' | 'incidents' | 'monitor' | 'other';
 
 const FLASH = 'flash';
 const FLASH_MINUTES = 10;
@@ -73,6 +73,7 @@ export class Frames {
       { name: 'My cases', href: '/cases', current: section === 'cases' },
       ...(mayStart ? [{ name: 'Start a case', href: '/start', current: section === 'start' }] : []),
       { name: 'Notices', href: '/notices', current: section === 'notices', ...(fresh > 0 && { count: fresh, countMeans: 'not read' }) },
+      ...(this.#needs.authorise('monitor', person) === 'granted' ? [{ name: 'Monitor', href: '/monitor', current: section === 'monitor' }] : []),
       ...(this.#needs.authorise('read-all-cases', person) === 'granted' ? [{ name: 'All cases', href: '/cases/all', current: section === 'all-cases' }] : []),
       ...(this.#needs.authorise('resolve-incident', person) === 'granted' ? [{ name: 'Incidents', href: '/incidents', current: section === 'incidents' }] : []),
       ...this.#needs.links?.(person) ?? [],

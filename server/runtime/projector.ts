@@ -174,9 +174,17 @@ export class Projector {
     this.#wake = undefined;
   }
 
+  async #prepare(batch: readonly Batch[]): Promise<void> {
+    for (const reader of this.#options.readers) {
+      if (reader.prepare === undefined) continue;
+      await reader.prepare(batch.flatMap(({ records }) => records));
+    }
+  }
+
   async #fold(batch: readonly Batch[]): Promise<void> {
     const last = batch.at(-1);
     if (!last) return;
+    await this.#prepare(batch);
     await this.#options.projections.commit(last.position, () => {
       for (const { records } of batch) for (const record of records) for (const reader of this.#options.readers) reader.apply(record);
     });

@@ -26,6 +26,8 @@ export interface DecodedRecord<E extends DomainEvent = DomainEvent> {
 export interface Projection {
   readonly name: string;
   apply(record: DecodedRecord): void;
+  /** Called before the records of a batch are applied, to look up what `apply` must know about them; undefined when it knows all. */
+  prepare?(records: readonly DecodedRecord[]): Promise<void> | undefined;
   /** Reads what the tables hold into memory: once, after the tables are opened and before the first record is applied. */
   load?(): Promise<void>;
 }

@@ -8,11 +8,13 @@ import { errorPage } from '../../desk/error.ts';
 import { Formats } from '../../desk/format.ts';
 import type { Shell } from '../../desk/layout.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
+import { monitorCasesPage, monitorListPage, monitorPage } from '../../desk/monitor.ts';
 import { signInPage } from '../../desk/sign-in.ts';
 import { startPage } from '../../desk/start.ts';
 import { taskListPage } from '../../desk/task-list.ts';
 import { taskPage } from '../../desk/task.ts';
 import type { TaskPage } from '../../desk/task.ts';
+import type { MonitorSnapshot } from '../../server/http/contract/monitor.ts';
 import type { FormView, TaskDetail } from '../../server/http/contract/tasks.ts';
 import { presentForm } from '../../server/forms/present.ts';
 import { parseSubmission } from '../../server/forms/submission.ts';
@@ -67,6 +69,12 @@ function page(change: Partial<TaskPage> = {}): string {
   });
 }
 
+const SNAPSHOT: MonitorSnapshot = {
+  processId: ATTACK, name: ATTACK, version: 1, seq: 1, at: NOW, versions: [{ version: 1, inProgress: 2, latest: false }, { version: 2, inProgress: 0, latest: true }],
+  elements: [{ index: 0, elementId: ATTACK, name: ATTACK, type: 'userTask', stays: true, who: ATTACK, waiting: 2, claimed: 0, overdue: 1, incidents: 0, oldest: NOW }],
+  totals: { inProgress: 2, started: 0, done: 0, failed: 0, overdue: 1, incidents: 0 },
+};
+
 const PAGES: Readonly<Record<string, () => string>> = {
   'task held': () => page(),
   'task offered': () => page({ task: { ...TASK, assignee: null }, mayClaim: true }),
@@ -83,6 +91,12 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'all cases': () => allCasesPage({ shell, formats, filter: { process: ATTACK, status: 'active', search: ATTACK }, processes: [{ id: ATTACK, name: ATTACK }], items: [{ stream: 'case', processName: ATTACK, businessKey: ATTACK, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: null }], next: '/cases/all?after=x', further: true }),
   incidents: () => incidentsPage({ shell, formats, items: [{ stream: 'case', incident: 3, processName: ATTACK, element: ATTACK, code: 'CODE', message: ATTACK, at: NOW }], next: undefined }),
   notices: () => noticesPage({ shell, formats, items: [{ key: 'k', subject: ATTACK, text: ATTACK, at: NOW, stream: 'case', fresh: true }] }),
+  monitor: () => monitorPage({ shell, formats, now: NOW, snapshot: SNAPSHOT }),
+  'monitor list': () => monitorListPage({ shell, formats, now: NOW, items: [{ processId: ATTACK, name: ATTACK, version: 1, totals: SNAPSHOT.totals }] }),
+  'monitor cases': () => monitorCasesPage({
+    shell, formats, now: NOW, processId: ATTACK, version: 1, name: ATTACK, step: ATTACK, elementId: ATTACK, state: 'overdue', next: ATTACK,
+    items: [{ stream: 'case', reference: ATTACK, since: NOW, dueAt: NOW, overdue: true, heldBy: ATTACK }],
+  }),
   error: () => errorPage({ shell, status: 409, title: ATTACK, text: ATTACK, hint: ATTACK, code: 'CODE', requestId: 'id', ways: [{ href: '/tasks', text: ATTACK }] }),
 };
 

@@ -5,9 +5,10 @@ import { DEPLOYMENT_ROUTES } from './deployments.ts';
 import { INCIDENT_ROUTES } from './incidents.ts';
 import { INSTANCE_ROUTES } from './instances.ts';
 import { MESSAGE_ROUTES } from './messages.ts';
+import { MONITOR_ROUTES } from './monitor.ts';
 import { NOTICE_ROUTES } from './notices.ts';
 import { ORGANIZATION_ROUTES } from './organization.ts';
-import type { Room, Route } from './route.ts';
+import type { Route } from './route.ts';
 import { SESSION_ROUTES } from './session.ts';
 import { SYSTEM_ROUTES } from './system.ts';
 import { TASK_ROUTES } from './tasks.ts';
@@ -15,8 +16,7 @@ import { UPLOAD_ROUTES } from './uploads.ts';
 
 export const ROUTES: readonly Route[] = [
   ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...TASK_ROUTES, ...UPLOAD_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
-  ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES,
+  ...MONITOR_ROUTES, ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES,
 ];
 
-/** There is no live connection yet; its rooms will stand here, each with a rule. */
-export const ROOMS: readonly Room[] = [];
+export { ROOMS } from './rooms.ts';

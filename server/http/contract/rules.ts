@@ -7,7 +7,7 @@ import type { Role } from '../../ports/directory.ts';
  */
 interface RuleSpec {
   readonly roles: readonly Role[] | 'anyone' | 'signed-in';
-  readonly resource?: 'case' | 'task' | 'definition';
+  readonly resource?: 'case' | 'task' | 'definition' | 'person' | 'group';
   readonly says: string;
 }
 
@@ -27,6 +27,9 @@ export const RULES = {
   'work-tasks': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it.' },
   'upload': { roles: ['officer', 'manager', 'registry'], says: 'Officers, managers and the registry; each reaches their own uploads only.' },
   'assign-tasks': { roles: ['manager'], resource: 'task', says: 'Managers.' },
+  'own-inbox': { roles: 'signed-in', resource: 'person', says: 'The person whose tasks they are.' },
+  'group-inbox': { roles: 'signed-in', resource: 'group', says: 'Who belongs to the group.' },
+  'monitor': { roles: ['manager', 'administrator'], says: 'Managers and administrators.' },
   'administer': { roles: ['administrator'], says: 'Administrators.' },
 } as const satisfies Readonly<Record<string, RuleSpec>>;
 
@@ -63,7 +66,18 @@ export interface DefinitionResource {
   readonly starters: readonly string[];
 }
 
-export type Resource = CaseResource | TaskResource | DefinitionResource;
+/** A person or a group whose work list changes, by id. */
+export interface PersonResource {
+  readonly kind: 'person';
+  readonly id: string;
+}
+
+export interface GroupResource {
+  readonly kind: 'group';
+  readonly id: string;
+}
+
+export type Resource = CaseResource | TaskResource | DefinitionResource | PersonResource | GroupResource;
 
 /** What the rule `R` needs to know about. */
 export type ResourceOf<R extends Rule> = Extract<Resource, { readonly kind: ResourceKind<R> }>;

@@ -23,6 +23,10 @@ export interface Sessions {
   confirm(account: string, password: string, address: string): Promise<boolean | { readonly seconds: number }>;
   /** The session that the Cookie header names; undefined when it has ended or its person is no longer active. */
   resume(cookies: string): Promise<Session | undefined>;
+  /** As resume, without counting as use: an open page alone does not keep a session alive. */
+  peek(cookies: string): Promise<Session | undefined>;
+  /** Calls `listener` whenever a session was ended on purpose. Returns the way to stop. */
+  onEnd(listener: () => void): () => void;
   /** Ends the session; answers the value for Set-Cookie that removes the cookie. */
   signOut(cookies: string): Promise<string>;
   /** Ends every session of a person. */

@@ -26,7 +26,7 @@ describe('authorise', () => {
   });
 
   it('Which role opens which rule, before the resource is known.', () => {
-    const table = Object.fromEntries((Object.keys(RULES) as Rule[]).filter((rule) => !['public', 'signed-in', 'read-case'].includes(rule)).map((rule) => [rule, rolesOf(rule)]));
+    const table = Object.fromEntries((Object.keys(RULES) as Rule[]).filter((rule) => !['public', 'signed-in', 'read-case', 'own-inbox', 'group-inbox'].includes(rule)).map((rule) => [rule, rolesOf(rule)]));
     expect(table).to.deep.equal({
       'deploy': ['analyst', 'administrator'],
       'start-case': ['officer', 'manager', 'registry'],
@@ -40,15 +40,16 @@ describe('authorise', () => {
       'work-tasks': ['officer', 'manager', 'registry'],
       'upload': ['officer', 'manager', 'registry'],
       'assign-tasks': ['manager'],
+      'monitor': ['manager', 'administrator'],
       'administer': ['administrator'],
     });
-    for (const rule of ['signed-in', 'read-case'] as const) expect(rolesOf(rule)).to.deep.equal(ROLES);
+    for (const rule of ['signed-in', 'read-case', 'own-inbox', 'group-inbox'] as const) expect(rolesOf(rule)).to.deep.equal(ROLES);
     expect(granted('signed-in', person('p', []))).to.equal(true);
   });
 
   it('A person without roles may do nothing but what everybody signed in may.', () => {
     const open = (Object.keys(RULES) as Rule[]).filter((rule) => granted(rule, person('p', [])));
-    expect(open).to.deep.equal(['public', 'signed-in', 'read-case']);
+    expect(open).to.deep.equal(['public', 'signed-in', 'read-case', 'own-inbox', 'group-inbox']);
   });
 
   it('Need to know: a case is open to who started it, has or had a task in it, or belongs to a group that was offered one.', () => {
@@ -90,6 +91,13 @@ describe('authorise', () => {
 
   it('The rules that need a resource say so.', () => {
     const needing = (Object.keys(RULES) as Rule[]).filter((rule) => needsResource(rule));
-    expect(needing).to.have.members(['start-case', 'read-case', 'read-case-content', 'manage-case', 'read-task', 'work-tasks', 'assign-tasks']);
+    expect(needing).to.have.members(['start-case', 'read-case', 'read-case-content', 'manage-case', 'read-task', 'work-tasks', 'assign-tasks', 'own-inbox', 'group-inbox']);
+  });
+
+  it('The changes of a work list are told to the person it belongs to and to the members of the group, to no manager.', () => {
+    expect(granted('own-inbox', person('ana', ['officer']), { kind: 'person', id: 'ana' })).to.equal(true);
+    expect(rolesOf('own-inbox', { kind: 'person', id: 'ana' })).to.deep.equal([]);
+    expect(granted('group-inbox', person('ana', ['officer'], ['works']), { kind: 'group', id: 'works' })).to.equal(true);
+    expect(rolesOf('group-inbox', { kind: 'group', id: 'works' })).to.deep.equal([]);
   });
 });

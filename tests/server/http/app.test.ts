@@ -68,7 +68,7 @@ describe('The HTTP application', () => {
   before(async () => {
     const assets = mkdtempSync(join(tmpdir(), 'piton-assets-'));
     writeFileSync(join(assets, 'desk.css'), 'p{}');
-    const proxy: Sessions = { signIn: (request) => sessions.signIn(request), confirm: (account, password, address) => sessions.confirm(account, password, address), resume: (cookies) => sessions.resume(cookies), signOut: (cookies) => sessions.signOut(cookies), endAll: (person) => sessions.endAll(person) };
+    const proxy: Sessions = { signIn: (request) => sessions.signIn(request), confirm: (account, password, address) => sessions.confirm(account, password, address), resume: (cookies) => sessions.resume(cookies), peek: (cookies) => sessions.peek(cookies), onEnd: (listener) => sessions.onEnd(listener), signOut: (cookies) => sessions.signOut(cookies), endAll: (person) => sessions.endAll(person) };
     shell = await startShell({ modules: [testModule(seen, assets), sessionModule(proxy)], app: { settled: async () => seen.settled } });
     sessions = shell.sessions;
     clerk = await shell.signIn('clerk');

@@ -20,7 +20,7 @@ import { walk, withoutRule } from './walk.ts';
 function appOf(modules: readonly HttpModule[]): ReturnType<typeof createApp> {
   return createApp({
     modules, clock: { now: () => '2026-01-05T09:00:00.000Z' }, ids, log: { info() {}, warn() {}, error() {} } as never, settled: async () => true, ready: async () => [], version: '0',
-    sessions: { signIn: async () => ({ outcome: 'wrong' }), confirm: async () => false, resume: async () => undefined, signOut: async () => '', endAll: async () => {} },
+    sessions: { signIn: async () => ({ outcome: 'wrong' }), confirm: async () => false, resume: async () => undefined, peek: async () => undefined, onEnd: () => () => {}, signOut: async () => '', endAll: async () => {} },
   });
 }
 

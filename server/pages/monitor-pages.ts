@@ -1,0 +1,45 @@
+/** The monitor: all procedures, one procedure, the cases behind a number. */
+import { z } from 'zod';
+import type { Formats } from '../../desk/format.ts';
+import { monitorCasesPage, monitorListPage, monitorPage } from '../../desk/monitor.ts';
+import { bindPage } from '../http/contract/bind.ts';
+import type { BoundPage } from '../http/contract/bind.ts';
+import { ProcessId, VersionNumber } from '../http/contract/common.ts';
+import { MONITOR_STATES } from '../http/contract/monitor.ts';
+import { definePage } from '../http/contract/route.ts';
+import type { PagesNeeds } from './needs.ts';
+import type { Frames } from './shell.ts';
+
+// The drawing places its parts by style attributes.
+const DRAWING = { 'style-src-attr': ["'unsafe-inline'"] };
+const PAGE = 50;
+
+const list = definePage({ name: 'monitor', method: 'get', path: '/monitor', access: 'monitor' });
+const one = definePage({
+  name: 'monitor-process', method: 'get', path: '/monitor/:processId', access: 'monitor', sources: DRAWING,
+  params: z.object({ processId: ProcessId }), query: z.object({ version: VersionNumber.optional() }),
+});
+const cases = definePage({
+  name: 'monitor-cases', method: 'get', path: '/monitor/:processId/elements/:elementId', access: 'monitor', params: z.object({ processId: ProcessId, elementId: z.string().min(1).max(200) }),
+  query: z.object({ version: VersionNumber.optional(), state: z.enum(MONITOR_STATES).default('waiting'), after: z.string().min(1).max(1_000).optional() }),
+});
+
+export function monitorPages({ monitor }: Pick<PagesNeeds, 'monitor'>, frames: Frames, formats: Formats): BoundPage[] {
+  return [
+    bindPage(list, async (context) => {
+      const [shell, items] = await Promise.all([frames.shell(context, 'monitor'), monitor.list(context.now)]);
+      return { html: monitorListPage({ shell, formats, now: context.now, items }) };
+    }),
+    bindPage(one, async (context) => {
+      const snapshot = await monitor.snapshot(context.params.processId, context.query.version, context.now);
+      return { html: monitorPage({ shell: await frames.shell(context, 'monitor'), formats, now: context.now, snapshot }) };
+    }),
+    bindPage(cases, async (context) => {
+      const { params: { processId, elementId }, query: { version: asked, state, after }, now } = context;
+      const { name, version, elements } = await monitor.snapshot(processId, asked, now);
+      const { items, next } = await monitor.cases(processId, version, elementId, state, now, PAGE, after);
+      const step = elements.find((element) => element.elementId === elementId)?.name ?? elementId;
+      return { html: monitorCasesPage({ shell: await frames.shell(context, 'monitor'), formats, now, processId, elementId, version, name, step, state, items, next }) };
+    }),
+  ];
+}
