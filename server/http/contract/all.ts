@@ -7,6 +7,7 @@ import { INSTANCE_ROUTES } from './instances.ts';
 import { MESSAGE_ROUTES } from './messages.ts';
 import { NOTICE_ROUTES } from './notices.ts';
 import { ORGANIZATION_ROUTES } from './organization.ts';
+import { REGISTRY_ROUTES } from './registry.ts';
 import type { Room, Route } from './route.ts';
 import { SESSION_ROUTES } from './session.ts';
 import { SYSTEM_ROUTES } from './system.ts';
@@ -14,7 +15,7 @@ import { TASK_ROUTES } from './tasks.ts';
 
 export const ROUTES: readonly Route[] = [
   ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...TASK_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
-  ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES,
+  ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES, ...REGISTRY_ROUTES,
 ];
 
 /** There is no live connection yet; its rooms will stand here, each with a rule. */

@@ -26,6 +26,8 @@ export const RULES = {
   'read-task': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it, who started its case; managers.' },
   'work-tasks': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it.' },
   'assign-tasks': { roles: ['manager'], resource: 'task', says: 'Managers.' },
+  'read-registers': { roles: ['registry', 'manager'], says: 'The registry, its own agency; managers.' },
+  'keep-registers': { roles: ['registry'], says: 'The registry.' },
   'administer': { roles: ['administrator'], says: 'Administrators.' },
 } as const satisfies Readonly<Record<string, RuleSpec>>;
 
