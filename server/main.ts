@@ -27,6 +27,7 @@ import { buildAssets } from './pages/assets.ts';
 import { pagesModule } from './pages/index.ts';
 import type { Clock } from './ports/clock.ts';
 import { openEmbeddedQueue } from './queues/embedded.ts';
+import { createRegistry, REGISTRY_PRIVATE_FIELDS } from './registry/index.ts';
 import { EmbeddedRuntime } from './runtime/runtime.ts';
 import { openFileBlobStore } from './stores/blobs/file-blob-store.ts';
 import { openSqliteDeskStore } from './stores/sqlite/desk-store.ts';
@@ -38,7 +39,7 @@ import { tasksModule, tasksProjection } from './tasks/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the demo government works with. */
-const PROCEDURES = ['leave', 'petty-cash'];
+const PROCEDURES = ['leave', 'petty-cash', 'correspondence'];
 const SYSTEM = { actor: { person: 'system', groups: [] } };
 const DRAIN_MS = 10_000;
 const DEMO_HINT = 'This is a demonstration. The accounts and their passwords are printed in the terminal where Piton was started.';
@@ -93,10 +94,11 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[]):
   const taskRows = tasksProjection(projections, cases.cases);
   const { directory } = organization;
   const notices = createNotices(deskStore);
-  const runtime = new EmbeddedRuntime({
+  const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: directory, clock, zone: config.zone });
+  const runtime: EmbeddedRuntime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
-    readers: [organization.projection, calendars.projection, cases.projection, taskRows.projection],
-    handlers: [notifyJob(notices, directory, clock)], privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm,
+    readers: [organization.projection, calendars.projection, cases.projection, taskRows.projection, registry.projection],
+    handlers: [notifyJob(notices, directory, clock), ...registry.handlers], privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS }, checkForm,
     onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, ...cause(error) }, 'a job failed'); },
     onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
     onFailure: (error) => { log.error({ err: error }, 'lists or dispatch are behind the log; they are taken up again after a pause'); },
@@ -113,7 +115,10 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[]):
   const setUpCode = config.demo ? undefined : systemIds.token(9);
   const people = organization.start(runtime, sessions, setUpCode);
   const demo = config.demo
-    ? await seedDemo({ runtime, directory, commands: people.commands, passwords: organization.passwords, vault, ids: systemIds, procedures: await Promise.all(PROCEDURES.map((name) => readProcedure(join(ROOT, 'processes', name)))) })
+    ? await seedDemo({
+        runtime, directory, commands: people.commands, plan: registry.plan, passwords: organization.passwords, vault, ids: systemIds,
+        procedures: await Promise.all(PROCEDURES.map((name) => readProcedure(join(ROOT, 'processes', name)))),
+      })
     : [];
 
   const forms = new FormBook(runtime.definitions, clock, config.zone);
@@ -124,7 +129,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[]):
     tasks, forms, notices, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http(runtime, directory, forms), noticesModule(notices), tasks, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http(runtime, directory, forms), noticesModule(notices), registry.http, tasks, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },
