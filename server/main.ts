@@ -126,7 +126,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[]):
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, registers: registry.books, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
     modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http(runtime, directory, forms), noticesModule(notices), registry.http, tasks, pages],

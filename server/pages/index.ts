@@ -5,6 +5,7 @@ import { casePages } from './case-pages.ts';
 import { Drafts } from './drafts.ts';
 import { renderFailure } from './failure-pages.ts';
 import type { PagesNeeds } from './needs.ts';
+import { registryPages } from './registry-pages.ts';
 import { sessionPages } from './session-pages.ts';
 import { Frames } from './shell.ts';
 import { startPages } from './start-pages.ts';
@@ -18,7 +19,7 @@ export function pagesModule(needs: PagesNeeds, served: readonly Assets[]): AppPa
   const drafts = new Drafts(needs.deskStore, needs.clock, needs.ids);
   return {
     name: 'pages', routes: [], assets: served,
-    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...casePages(needs, frames, formats)],
+    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...casePages(needs, frames, formats), ...registryPages(needs, frames, formats)],
     errorPage: (failed, about) => renderFailure(frames, failed, about),
   };
 }

