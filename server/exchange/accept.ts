@@ -42,8 +42,9 @@ export function exchangeAccept(needs: AcceptNeeds): JobHandler {
         checkParties(opened, job, needs.directory);
         return await accept(needs, job, envelope.sha256, bytes.length, opened);
       } catch (error) {
-        if (error instanceof EnvelopeError) throw new BpmnError('ENVELOPE_REFUSED', `${error.code}: ${error.message}`);
-        throw error;
+        if (!(error instanceof EnvelopeError)) throw error;
+        const refused = new EnvelopeError('ENVELOPE_REFUSED', { reason: `${error.code}: ${error.message}` });
+        throw new BpmnError(refused.code, refused.message);
       }
     },
   };

@@ -17,6 +17,7 @@ export const ENVELOPE_ERRORS = {
   ENVELOPE_FOREIGN_SEAL: { message: 'Expected the seal of {sender}, but it is of {found}', hint: 'Who sealed the container is not who it says it comes from: report it.' },
   ENVELOPE_SENDER_UNKNOWN: { message: 'Expected the sender {sender} to be an agency with this title in the directory, but it is not', hint: 'Ask the administrator to enter the agency.' },
   ENVELOPE_WRONG_RECEIVER: { message: 'Expected an envelope for {wanted}, but it is for {receiver}', hint: 'Return it to the sender with the reason.' },
+  ENVELOPE_REFUSED: { message: 'Expected the envelope to hold, but {reason}', hint: 'Settle it with the sender; in the model, catch this error on the task that accepts.' },
   ENVELOPE_REPLAYED: { message: 'Expected message {messageId} to be new, but it was accepted before with another content', hint: 'Somebody used the id of an earlier message again: report it.' },
   ENVELOPE_DUPLICATE: { message: 'Expected message {messageId} to be new, but it was accepted before', hint: 'Nothing has to be done: the letter is registered already.' },
 } as const satisfies Readonly<Record<string, { readonly message: string; readonly hint: string }>>;

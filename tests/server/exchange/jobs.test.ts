@@ -48,7 +48,7 @@ describe('The jobs of the exchange', () => {
       await work;
     } catch (error) {
       const { code, message } = error as { readonly code: string; readonly message: string };
-      return code === 'ENVELOPE_REFUSED' ? message.slice(0, message.indexOf(':')) : `not refused: ${code}`;
+      return code === 'ENVELOPE_REFUSED' ? /but (ENVELOPE_\w+):/.exec(message)?.[1] ?? message : `not refused: ${code}`;
     }
     return 'accepted';
   };

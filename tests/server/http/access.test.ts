@@ -39,6 +39,8 @@ describe('authorise', () => {
       'read-task': ['officer', 'manager', 'registry'],
       'work-tasks': ['officer', 'manager', 'registry'],
       'assign-tasks': ['manager'],
+      'read-registers': ['manager', 'registry'],
+      'keep-registers': ['registry'],
       'administer': ['administrator'],
     });
     for (const rule of ['signed-in', 'read-case'] as const) expect(rolesOf(rule)).to.deep.equal(ROLES);
