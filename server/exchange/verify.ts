@@ -1,25 +1,26 @@
 /** What is true of an envelope, for `piton verify` and the like: everything that can be told without the receiver's log. */
-import type { SignatureFinding, Verifier } from '../ports/signing.ts';
+import type { Verification, Verifier } from '../ports/signing.ts';
 import { openEnvelope } from './container.ts';
 import { EnvelopeError } from './errors.ts';
+import type { EnvelopeCode } from './errors.ts';
 import type { Metadata } from './metadata.ts';
 
-/** `problems`: as `CODE: Expected X, but Y`. `metadata` and `signatures` only of an envelope that holds. */
-export interface EnvelopeVerification {
-  readonly valid: boolean;
-  readonly problems: readonly string[];
-  readonly signatures: readonly SignatureFinding[];
+/** As of any signed file; `metadata` and `signatures` only of an envelope that holds. */
+export interface EnvelopeVerification extends Verification {
   readonly metadata?: Metadata;
 }
+
+/** Findings that say a file was changed, added or taken out after the sealing. */
+const CHANGED: ReadonlySet<EnvelopeCode> = new Set(['ENVELOPE_DIGEST', 'ENVELOPE_UNLISTED', 'ENVELOPE_MISSING', 'ENVELOPE_ENTRY']);
 
 /** Works offline; never rejects for what is wrong with the bytes. */
 export async function verifyEnvelope(bytes: Uint8Array, verifier: Pick<Verifier, 'verifyDetached'>): Promise<EnvelopeVerification> {
   try {
     const { metadata, seal } = await openEnvelope(bytes, verifier);
-    return { valid: true, problems: [], signatures: [seal], metadata };
+    return { valid: true, changed: false, problems: [], signatures: [seal], metadata };
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error;
-    return { valid: false, problems: [`${error.code}: ${error.message}`], signatures: [] };
+    return { valid: false, changed: CHANGED.has(error.code), problems: [`${error.code}: ${error.message}`], signatures: [] };
   }
 }
 

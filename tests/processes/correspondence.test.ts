@@ -103,11 +103,14 @@ describe('Correspondence: the walks', () => {
     const calendars = readCalendars();
     const taken = new Set<string>();
     const done = new Set<string>();
+    const signed: unknown[] = [];
     for (const walk of walks) {
       const world = new World({ at: '2026-01-05T09:00:00Z', zone: 'America/St_Lucia', calendars, onRecord: ({ events }) => {
         for (const event of events) {
           if (event.type === 'SequenceFlowTaken') taken.add(event.flowId);
-          if (event.type === 'UserTaskCompleted') done.add(event.elementId);
+          if (event.type !== 'UserTaskCompleted') continue;
+          done.add(event.elementId);
+          if (event.elementId === 'sign-reply') signed.push(event.signed === undefined ? event.outcome : event.signed.document);
         }
       } });
       world.deploy(graph);
@@ -116,6 +119,8 @@ describe('Correspondence: the walks', () => {
     }
     expect(graph.processes.flatMap((process) => [...process.flows.keys()]).filter((id) => !taken.has(id))).to.deep.equal([]);
     expect(graph.processes.flatMap((process) => [...process.nodes.values()]).filter(({ id, userTask }) => userTask !== undefined && !done.has(id)).map(({ id }) => id)).to.deep.equal([]);
+    // What is approved is signed, what is returned or refused is not.
+    expect(new Set(signed)).to.deep.equal(new Set(['reply', 'return', 'refuse']));
   });
 });
 

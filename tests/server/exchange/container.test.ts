@@ -72,7 +72,8 @@ describe('The envelope between agencies', () => {
     expect(documents.map(({ content, fileName }) => [fileName, Buffer.from(content).toString()])).to.deep.equal(DOCUMENTS.map(({ content, fileName }) => [fileName, Buffer.from(content).toString()]));
     expect([seal.organisation, seal.trustedBy]).to.deep.equal(['Ministry of the Public Service', 'Test Root']);
     const told = await verifyEnvelope(bytes, seals);
-    expect([told.valid, told.problems, told.metadata?.messageId]).to.deep.equal([true, [], 'm1']);
+    expect([told.valid, told.changed, told.problems, told.metadata?.messageId]).to.deep.equal([true, false, [], 'm1']);
+    expect(await verifyEnvelope(replaced(DOCUMENTS[1]!.path, 'another plan'), seals)).to.deep.include({ valid: false, changed: true, signatures: [] });
   });
 
   it('is the same file for the same content and the same seal, in every time zone.', async () => {
