@@ -31,6 +31,7 @@ import { pagesModule } from './pages/index.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Signer } from './ports/signing.ts';
 import { openEmbeddedQueue } from './queues/embedded.ts';
+import { createRegistry, REGISTRY_PRIVATE_FIELDS } from './registry/index.ts';
 import { EmbeddedRuntime } from './runtime/runtime.ts';
 import { openFileBlobStore } from './stores/blobs/file-blob-store.ts';
 import { openSqliteDeskStore } from './stores/sqlite/desk-store.ts';
@@ -43,7 +44,7 @@ import { openUploads } from './uploads/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the demo government works with. */
-const PROCEDURES = ['leave', 'petty-cash'];
+const PROCEDURES = ['leave', 'petty-cash', 'correspondence'];
 const SYSTEM = { actor: { person: 'system', groups: [] } };
 const DRAIN_MS = 10_000;
 const DEMO_HINT = 'This is a demonstration. The accounts and their passwords are printed in the terminal where Piton was started.';
@@ -105,10 +106,11 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const changes = createLiveChanges();
   const { directory } = organization;
   const notices = createNotices(deskStore);
-  const runtime = new EmbeddedRuntime({
+  const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: directory, clock, zone: config.zone });
+  const runtime: EmbeddedRuntime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
-    readers: [organization.projection, calendars.projection, cases.projection, taskRows.projection, monitor.projection, changes.projection],
-    handlers: [notifyJob(notices, directory, clock)], privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm,
+    readers: [registry.projection, organization.projection, calendars.projection, cases.projection, taskRows.projection, monitor.projection, changes.projection],
+    handlers: [notifyJob(notices, directory, clock), ...registry.handlers], privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS }, checkForm,
     onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, ...cause(error) }, 'a job failed'); },
     onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
     onFailure: (error) => { log.error({ err: error }, 'lists or dispatch are behind the log; they are taken up again after a pause'); },
@@ -125,7 +127,10 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const setUpCode = config.demo ? undefined : systemIds.token(9);
   const people = organization.start(runtime, sessions, setUpCode);
   const demo = config.demo
-    ? await seedDemo({ runtime, directory, commands: people.commands, passwords: organization.passwords, vault, ids: systemIds, procedures: await Promise.all(PROCEDURES.map((name) => readProcedure(join(ROOT, 'processes', name)))) })
+    ? await seedDemo({
+        runtime, directory, commands: people.commands, plan: registry.plan, passwords: organization.passwords, vault, ids: systemIds,
+        procedures: await Promise.all(PROCEDURES.map((name) => readProcedure(join(ROOT, 'processes', name)))),
+      })
     : [];
 
   const forms = new FormBook(runtime.definitions, clock, config.zone);
@@ -137,10 +142,10 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer: adapters.signer, monitor: board.board, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer: adapters.signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), uploads, tasks, board, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), uploads, tasks, board, registry.http, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },

@@ -2,8 +2,10 @@
  * A scenario: a process, its variables and steps a person, a worker or the clock does, run in a world. `piton run` and walk.json
  * share these words (DESIGN section 5).
  */
+import type { Signed } from '../commands.ts';
 import { isRejection } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
+import { readVariable } from '../execution/variables.ts';
 import type { Actor, Variables } from '../facts.ts';
 import { parseInstant } from '../time/instant.ts';
 import { addDuration, parseDuration } from '../time/duration.ts';
@@ -93,7 +95,19 @@ function completeTask(world: World, stream: string, element: ElementInstance, st
   }
   const actor: Actor = { person, groups: task?.candidateGroups ?? [] };
   const { outcome, comment, variables = {} } = step;
-  accept(world.execute(stream, { type: 'CompleteTask', task: id, variables, ...(outcome !== undefined && { outcome }), ...(comment !== undefined && { comment }) }, actor), number);
+  const signed = signedIn(world, stream, element, outcome);
+  accept(world.execute(stream, { type: 'CompleteTask', task: id, variables, ...(outcome !== undefined && { outcome }), ...(comment !== undefined && { comment }), ...(signed && { signed }) }, actor), number);
+}
+
+/** A world has no keys: where an outcome is signed (gov:signature), it is said of the document as it is, by nobody's certificate. */
+function signedIn(world: World, stream: string, element: ElementInstance, outcome: string | undefined): Signed | undefined {
+  const spec = world.graphOf(stream).nodes.get(element.elementId)?.userTask;
+  if (spec?.signature === undefined || spec.outcomes.find(({ value }) => value === outcome)?.requiresSignature === false) return undefined;
+  const { document } = spec.signature;
+  const state = world.instances.get(stream);
+  const value = state && readVariable(state, element.id, document);
+  const sha256 = typeof value === 'object' && value !== null && 'sha256' in value && typeof value.sha256 === 'string' ? value.sha256 : '';
+  return { document, sha256, certificate: '' };
 }
 
 /** Without a key the message goes to who waits for its name: the oldest, or `index`. */

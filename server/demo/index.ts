@@ -1,8 +1,10 @@
-/** A demo government for an empty installation: units, posts and one account per post, with passwords made here and printed at start. */
+/** A demo government for an empty installation: units, posts, one account per post, file plan and procedures; passwords are made here and printed at start. */
+import { compile } from '../../engine/index.ts';
 import type { Directory, Role } from '../ports/directory.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Vault } from '../ports/vault.ts';
 import type { Answer, CommandMeta, DeploymentFile, DomainEvent, Runtime } from '../runtime/types.ts';
+import filePlan from './file-plan.json' with { type: 'json' };
 import government from './government.json' with { type: 'json' };
 
 /** Of server/organization: what seeding calls. */
@@ -13,10 +15,16 @@ interface Commands {
   addPerson(person: { readonly id: string; readonly name: string; readonly roles: readonly Role[]; readonly post?: string | undefined; readonly password: string }, meta: CommandMeta): Promise<Answer>;
 }
 
-/** `procedures`: the files of each procedure, deployed while no process is. */
+/** Of server/registry: what seeding calls. */
+interface FilePlan {
+  open(series: { readonly series: string; readonly title: string; readonly recordClass: string; readonly retention: string }, meta: CommandMeta): Promise<Answer>;
+}
+
+/** `procedures`: the files of each procedure, deployed while none of its processes is. */
 export interface DemoNeeds {
   readonly runtime: Pick<Runtime, 'deploy' | 'definitions' | 'settled'>;
   readonly commands: Commands;
+  readonly plan: FilePlan;
   readonly passwords: { verify(account: string, password: string): Promise<boolean> };
   readonly directory: Directory;
   readonly vault: Vault;
@@ -49,6 +57,7 @@ export async function seedDemo(needs: DemoNeeds): Promise<readonly DemoAccount[]
   // The passwords are kept before the first account is made, so that a start that was cut off can be finished.
   if (stored === undefined) await needs.vault.putSecret(SECRET, Buffer.from(JSON.stringify(made)));
   await seedOrganization(needs, made);
+  for (const series of filePlan.series) await needs.plan.open(series, META);
   await seedProcedures(needs);
   return Promise.all(government.accounts.map(async ({ id, post, roles }) => {
     const password = made[id];
@@ -72,12 +81,19 @@ async function seedOrganization({ commands, directory, runtime }: DemoNeeds, pas
 }
 
 async function seedProcedures({ runtime, procedures }: DemoNeeds): Promise<void> {
-  if (runtime.definitions.list().length > 0) return;
   for (const files of procedures) {
+    // What is there already, perhaps in a version of somebody else, stays.
+    if ((await processesIn(files)).some((processId) => runtime.definitions.latest(processId) !== undefined)) continue;
     const answer = await runtime.deploy(files, META);
     if (answer.outcome === 'refused') throw new Error(`Expected the demo procedures to be deployable, but ${answer.problems.map((problem) => `${problem.code} ${problem.elementId}: ${problem.message}`).join('; ')}`);
     await settle(runtime, answer.position);
   }
+}
+
+/** The ids of the processes in some files; of a model that is refused, none. */
+async function processesIn(files: readonly DeploymentFile[]): Promise<string[]> {
+  const graphs = await Promise.all(files.filter(({ name }) => name.endsWith('.bpmn')).map(({ content }) => compile(content)));
+  return graphs.flatMap((graph) => ('processes' in graph ? graph.processes.map(({ id }) => id) : []));
 }
 
 function done<E extends DomainEvent>(answer: Answer<E>): number {

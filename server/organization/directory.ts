@@ -1,5 +1,5 @@
 /** The directory of people, posts and units: a projection of the organisation's events, held in memory and kept in tables. */
-import type { Directory, Person, Role } from '../ports/directory.ts';
+import type { Agencies, Directory, Person, Role } from '../ports/directory.ts';
 import type { Projections, Table } from '../ports/projections.ts';
 import type { DecodedRecord, Projection } from '../runtime/types.ts';
 import { streamKind } from '../runtime/types.ts';
@@ -24,7 +24,7 @@ export interface Group {
 }
 
 /** The directory with what only the administration of it needs. */
-export interface OrganizationDirectory extends Directory {
+export interface OrganizationDirectory extends Directory, Agencies {
   units(): readonly Unit[];
   posts(): readonly Post[];
   groups(): readonly Group[];
@@ -133,6 +133,12 @@ function reading(memory: Memory): OrganizationDirectory {
     people: () => [...memory.people.values()].map((row) => personOf(row, memory)),
     groupTitle: (id) => memory.parts.get(id)?.title ?? id,
     groupExists: (id) => memory.parts.has(id),
+    agencyOf(unit) {
+      let part = memory.parts.get(unit);
+      // A parent is created before what lies in it: the way up ends.
+      while (part?.kind === 'unit' && part.unit !== null) part = memory.parts.get(part.unit);
+      return part?.kind === 'unit' ? part.id : undefined;
+    },
     units: () => all('unit').map(({ id, title, unit }) => ({ id, title, ...(unit === null ? {} : { parent: unit }) })),
     posts: () => all('post').map(({ id, title, unit, groups }) => ({ id, title, unit: unit ?? '', groups })),
     groups: () => all('group').map(({ id, title }) => ({ id, title })),

@@ -7,6 +7,7 @@ import { renderFailure } from './failure-pages.ts';
 import { monitorPages } from './monitor-pages.ts';
 import type { PagesNeeds } from './needs.ts';
 import { overviewPages } from './overview-pages.ts';
+import { registryPages } from './registry-pages.ts';
 import { sessionPages } from './session-pages.ts';
 import { Frames } from './shell.ts';
 import { startPages } from './start-pages.ts';
@@ -20,7 +21,7 @@ export function pagesModule(needs: PagesNeeds, served: readonly Assets[]): AppPa
   const drafts = new Drafts(needs.deskStore, needs.clock, needs.ids);
   return {
     name: 'pages', routes: [], assets: served,
-    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...overviewPages(needs, frames, formats), ...casePages(needs, frames, formats), ...monitorPages(needs, frames, formats)],
+    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...overviewPages(needs, frames, formats), ...casePages(needs, frames, formats), ...monitorPages(needs, frames, formats), ...registryPages(needs, frames, formats)],
     errorPage: (failed, about) => renderFailure(frames, failed, about),
   };
 }

@@ -4,6 +4,7 @@ import type { DeskAssets, NavItem } from '../../desk/layout.ts';
 import type { Session } from '../http/contract/bind.ts';
 import type { MonitorCase, MonitorProcess, MonitorSnapshot, MonitorState } from '../http/contract/monitor.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
+import type { RegisterLineBody } from '../http/contract/registry.ts';
 import type { FormError, FormView, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
 import type { Resource, Rule, TaskResource } from '../http/contract/rules.ts';
 import type { Attachments, HandedIn } from '../ports/attachments.ts';
@@ -125,6 +126,12 @@ export interface DeskMonitor {
   cases(processId: string, version: number | undefined, elementId: string, state: MonitorState, now: string, limit: number, after: string | undefined): Promise<{ readonly items: readonly MonitorCase[]; readonly next?: string }>;
 }
 
+/** Implemented by server/registry. */
+export interface RegisterBooks {
+  registers(person: Person): Promise<readonly { readonly registry: string; readonly years: readonly number[] }[]>;
+  lines(person: Person, registry: string, year: number, paging: { readonly after?: string | undefined }): Promise<{ readonly items: readonly RegisterLineBody[]; readonly next?: string }>;
+}
+
 /** `authorise`: the one of server/http/access.ts. `links`: further entries of the navigation (designer, monitor). `zone`: IANA name. */
 export interface PagesNeeds {
   readonly runtime: Runtime;
@@ -144,6 +151,7 @@ export interface PagesNeeds {
   /** Absent where nobody can sign. */
   readonly signer?: Pick<Signer, 'has'> | undefined;
   readonly monitor: DeskMonitor;
+  readonly registers: RegisterBooks;
   readonly assets: DeskAssets;
   readonly links?: (person: Person) => readonly NavItem[];
   /** Whether a live connection tells browsers what changes; else they ask. */

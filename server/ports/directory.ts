@@ -22,3 +22,9 @@ export interface Directory {
   groupTitle(id: string): string;
   groupExists(id: string): boolean;
 }
+
+/** Which agency is whose. Implemented by server/organization. */
+export interface Agencies {
+  /** The agency a unit belongs to: the unit at the top of it (a ministry); undefined for what is no unit. */
+  agencyOf(unit: string): string | undefined;
+}

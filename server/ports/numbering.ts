@@ -11,6 +11,11 @@ export interface RegistrationNumber {
 }
 
 export interface Numbering {
-  /** `requestedBy`: the id of what asks, stable over retries. `year`: of the installation's zone. Durable when it answers. */
-  allocate(request: { readonly registry: string; readonly year: number; readonly requestedBy: string; readonly at: string; readonly stream: string }): Promise<RegistrationNumber>;
+  /**
+   * `requestedBy`: the id of what asks, stable over retries. `year`: of the installation's zone. `agency`: whose book it is, as far
+   * as the case knows. Durable when it answers.
+   */
+  allocate(request: {
+    readonly registry: string; readonly year: number; readonly requestedBy: string; readonly at: string; readonly stream: string; readonly agency?: string;
+  }): Promise<RegistrationNumber>;
 }

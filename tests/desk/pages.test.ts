@@ -9,6 +9,7 @@ import { Formats } from '../../desk/format.ts';
 import type { Shell } from '../../desk/layout.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
 import { monitorCasesPage, monitorListPage, monitorPage } from '../../desk/monitor.ts';
+import { registerPage } from '../../desk/register.ts';
 import { signInPage } from '../../desk/sign-in.ts';
 import { startPage } from '../../desk/start.ts';
 import { taskListPage } from '../../desk/task-list.ts';
@@ -97,6 +98,10 @@ const PAGES: Readonly<Record<string, () => string>> = {
     shell, formats, now: NOW, processId: ATTACK, version: 1, name: ATTACK, step: ATTACK, elementId: ATTACK, state: 'overdue', next: ATTACK,
     items: [{ stream: 'case', reference: ATTACK, since: NOW, dueAt: NOW, overdue: true, heldBy: ATTACK }],
   }),
+  register: () => registerPage({
+    shell, formats, tabs: [{ name: 'PS-IN', href: '/register?registry=PS-IN', current: true }], registry: 'PS-IN', year: 2026, years: [{ year: 2026, href: '/register?year=2026' }, { year: 2025, href: '/register?year=2025' }], next: '/register?after=x', newLetter: '/start/correspondence',
+    lines: [{ number: 'PS-IN/2026/0001', registry: 'PS-IN', year: 2026, at: NOW, instanceId: 'case', from: ATTACK, subject: ATTACK, reference: ATTACK, void: ATTACK }],
+  }),
   error: () => errorPage({ shell, status: 409, title: ATTACK, text: ATTACK, hint: ATTACK, code: 'CODE', requestId: 'id', ways: [{ href: '/tasks', text: ATTACK }] }),
 };
 
@@ -136,6 +141,16 @@ describe('Desk: pages as HTML', () => {
     const empty = (mayStart: boolean): string => myCasesPage({ shell, formats, items: [], next: undefined, mayStart });
     expect(empty(true)).to.contain('href="/start"');
     expect(empty(false).replace(/<header[\s\S]*?<\/header>/, '').replace(/<nav[\s\S]*?<\/nav>/g, '')).to.not.contain('href="/start"');
+  });
+
+  it('A register names who it came from or went to, strikes out what is void, and says what it will show while it is empty.', () => {
+    const base = { shell, formats, tabs: [], registry: 'PS-OUT', year: 2026, years: [], next: undefined, newLetter: undefined };
+    const line = { number: 'PS-OUT/2026/0001', registry: 'PS-OUT', year: 2026, at: NOW, instanceId: 'case', to: 'Ministry of Finance' };
+    const html = registerPage({ ...base, lines: [line, { ...line, number: 'PS-OUT/2026/0002', void: 'Stamped twice' }] });
+    expect(html).to.contain('data-name="To"').and.contain('Ministry of Finance').and.contain('<del>PS-OUT/2026/0002</del>').and.contain('Struck out: Stamped twice').and.contain('href="/cases/case"').and.contain('02 March 2026, 10:00');
+    expect(html).to.not.contain('Register a letter').and.not.contain('data-name="From"');
+    const empty = registerPage({ ...base, registry: undefined, lines: [] });
+    expect(empty).to.contain('Nothing is registered yet').and.not.contain('<table');
   });
 
   it('The first button of the task form saves, because Enter presses it.', () => {

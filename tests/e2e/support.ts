@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { pino } from 'pino';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Variables } from '../../engine/index.ts';
 import { readConfig } from '../../server/config.ts';
 import { startPiton } from '../../server/main.ts';
 import type { Adapters, Piton } from '../../server/main.ts';
@@ -99,6 +100,14 @@ export class World {
     const answer = await this.#piton.runtime.deploy(files, { actor: { person: 'systems.analyst', groups: [] } });
     expect(answer.outcome, JSON.stringify(answer)).to.equal('deployed');
     if (answer.outcome === 'deployed') await this.#piton.runtime.settled(answer.position);
+  }
+
+  /** Starts a case beside the browser, as this person; answers its id. */
+  async start(processId: string, variables: Variables, person: string, groups: readonly string[]): Promise<string> {
+    const answer = await this.#piton.runtime.startInstance({ processId, variables }, { actor: { person, groups } });
+    if (answer.outcome !== 'accepted') throw new Error(JSON.stringify(answer));
+    await this.#piton.runtime.settled(answer.position);
+    return answer.stream;
   }
 
   async close(): Promise<void> {

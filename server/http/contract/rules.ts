@@ -30,6 +30,8 @@ export const RULES = {
   'own-inbox': { roles: 'signed-in', resource: 'person', says: 'The person whose tasks they are.' },
   'group-inbox': { roles: 'signed-in', resource: 'group', says: 'Who belongs to the group.' },
   'monitor': { roles: ['manager', 'administrator'], says: 'Managers and administrators.' },
+  'read-registers': { roles: ['registry', 'manager'], says: 'The registry, its own agency; managers.' },
+  'keep-registers': { roles: ['registry'], says: 'The registry.' },
   'administer': { roles: ['administrator'], says: 'Administrators.' },
 } as const satisfies Readonly<Record<string, RuleSpec>>;
 

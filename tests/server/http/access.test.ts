@@ -41,6 +41,8 @@ describe('authorise', () => {
       'upload': ['officer', 'manager', 'registry'],
       'assign-tasks': ['manager'],
       'monitor': ['manager', 'administrator'],
+      'read-registers': ['manager', 'registry'],
+      'keep-registers': ['registry'],
       'administer': ['administrator'],
     });
     for (const rule of ['signed-in', 'read-case', 'own-inbox', 'group-inbox'] as const) expect(rolesOf(rule)).to.deep.equal(ROLES);

@@ -23,6 +23,8 @@ import type { DeskStore } from '../../../server/ports/desk-store.ts';
 import type { Role } from '../../../server/ports/directory.ts';
 import type { EventStore } from '../../../server/ports/event-store.ts';
 import type { Vault } from '../../../server/ports/vault.ts';
+import { createRegistry, REGISTRY_PRIVATE_FIELDS } from '../../../server/registry/index.ts';
+import type { Registry } from '../../../server/registry/index.ts';
 import { openEmbeddedQueue } from '../../../server/queues/embedded.ts';
 import { EmbeddedRuntime } from '../../../server/runtime/runtime.ts';
 import type { CommandMeta } from '../../../server/runtime/types.ts';
@@ -60,6 +62,7 @@ export interface Shell {
   readonly organization: Organization;
   readonly commands: ReturnType<Organization['start']>['commands'];
   readonly calendars: CalendarBook;
+  readonly registry: Registry;
   readonly sessions: Sessions;
   readonly desk: DeskStore;
   readonly vault: Vault;
@@ -97,11 +100,12 @@ export async function startShell(options: ShellOptions = {}): Promise<Shell> {
   const blobs = await openFileBlobStore(join(folder, 'blobs'));
   const uploads = await openUploads({ folder: join(folder, 'uploads'), desk, clock: time.clock, ids, blobs });
   const queue = openEmbeddedQueue({ clock: time.clock, timer: time.timer, onFailure: (_job, error) => { failures.push(error); } });
-  const runtime = new EmbeddedRuntime({
+  const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: organization.directory, clock: time.clock, zone: 'America/St_Lucia' });
+  const runtime: EmbeddedRuntime = new EmbeddedRuntime({
     gatherMs: 0,
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock: time.clock, ids, calendars, zone: 'America/St_Lucia',
-    readers: [organization.projection, calendars.projection, instances.projection], handlers: [notifyJob(notices, organization.directory, time.clock)],
-    privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm: () => [], onFailure: (error) => { failures.push(error); },
+    readers: [organization.projection, calendars.projection, instances.projection, registry.projection], handlers: [notifyJob(notices, organization.directory, time.clock), ...registry.handlers],
+    privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS }, checkForm: () => [], onFailure: (error) => { failures.push(error); },
   });
   await runtime.start();
   const sessions = createSessions({
@@ -114,14 +118,14 @@ export async function startShell(options: ShellOptions = {}): Promise<Shell> {
   const note = (level: string) => (fields: object): void => { log.push({ level, ...fields }); };
   const app = createApp({
     modules: options.modules ?? [
-      sessionModule(sessions), deploymentsModule(runtime), instances.http({ runtime, directory: organization.directory, forms: { check: () => Promise.resolve(undefined) }, blobs, attachments: uploads.attachments }), noticesModule(notices), uploads, organizationModule, calendarsModule(calendars, runtime),
+      sessionModule(sessions), deploymentsModule(runtime), instances.http({ runtime, directory: organization.directory, forms: { check: () => Promise.resolve(undefined) }, blobs, attachments: uploads.attachments }), noticesModule(notices), uploads, organizationModule, calendarsModule(calendars, runtime), registry.http,
     ],
     sessions, clock: time.clock, ids, log: { info: note('info'), warn: note('warn'), error: note('error') } as AppOptions['log'],
     settled: (position) => runtime.settled(position), ready: async () => [{ name: 'log', ready: true }], version: '0.0.0', checkAnswers: true, ...options.app,
   });
   const listening = await listen(app, '127.0.0.1', 0);
   return {
-    url: listening.url, app, listening, runtime, organization, commands, calendars, sessions, desk, vault, store, time, log, failures,
+    url: listening.url, app, listening, runtime, organization, commands, calendars, registry, sessions, desk, vault, store, time, log, failures,
     signIn: (account) => Client.signIn(listening.url, account),
     async stop() {
       await listening.close(0);

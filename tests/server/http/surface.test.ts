@@ -90,8 +90,9 @@ describe('The surface of the server', () => {
     const root = await shell.signIn('root');
     const head = await shell.signIn('head');
     const modeller = await shell.signIn('modeller');
+    const registrar = await shell.signIn('registrar');
     for (const { endpoint } of shell.app.bound.filter(({ endpoint: each }) => each.access !== 'public' && each.method !== 'get')) {
-      const replies = await Promise.all([root, head, modeller].map((client) => send(client.url, endpoint.method.toUpperCase(), endpoint.path.replaceAll(/:\w+/g, '1'), {}, { cookie: client.cookie })));
+      const replies = await Promise.all([root, head, modeller, registrar].map((client) => send(client.url, endpoint.method.toUpperCase(), endpoint.path.replaceAll(/:\w+/g, '1'), {}, { cookie: client.cookie })));
       for (const reply of replies) expect(reply.body.code, `${endpoint.method} ${endpoint.path}`).to.be.oneOf(['ACCESS_CSRF_TOKEN', 'ACCESS_DENIED']);
       expect(replies.some((reply) => reply.body.code === 'ACCESS_CSRF_TOKEN'), `${endpoint.method} ${endpoint.path} is open to somebody`).to.equal(true);
     }
