@@ -51,25 +51,36 @@ export function grouped(value: unknown, language: string): string {
 /** What templates may call with a value. */
 export const HELPER_NAMES: readonly string[] = ['blocks', 'lines', 'longDate', 'grouped', 'is'];
 
-/** What Handlebars gives a block helper beside its documented options: where the block stands. */
-interface BlockOptions extends Handlebars.HelperOptions {
-  readonly loc: { readonly start: { readonly line: number; readonly column: number } };
+/** What Handlebars gives a helper beside its documented options: where the call stands. */
+interface Call extends Handlebars.HelperOptions {
+  readonly loc: { readonly start: Place };
 }
 
-/** Registers the helpers for one language; `missing` is called where a list or an object is asked for and is not there. */
-export function registerHelpers(environment: typeof Handlebars, language: string, missing: (at: { readonly line: number; readonly column: number }) => never): void {
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Registers the helpers for one language; `missing` is called where a value is asked for and is not there. */
+export function registerHelpers(environment: typeof Handlebars, language: string, missing: (at: Place) => never): void {
   const { each, with: within } = environment.helpers;
-  environment.registerHelper({
-    blocks: (value: unknown) => blocksOf(value).map((block) => ({ text: '', items: [], steps: [], ...block })),
+  const helpers: Readonly<Record<string, (value: unknown, other: unknown) => unknown>> = {
+    blocks: (value) => blocksOf(value).map((block) => ({ text: '', items: [], steps: [], ...block })),
     lines: linesOf,
-    longDate: (value: unknown) => longDate(value, language),
-    grouped: (value: unknown) => grouped(value, language),
-    is: (value: unknown, other: unknown) => value === other,
-  });
+    longDate: (value) => longDate(value, language),
+    grouped: (value) => grouped(value, language),
+    is: (value, other) => value === other,
+  };
+  for (const [name, helper] of Object.entries(helpers)) {
+    environment.registerHelper(name, (value: unknown, ...others: readonly unknown[]) => {
+      if (value === undefined) missing((others.at(-1) as Call).loc.start);
+      return helper(value, others[0]);
+    });
+  }
   for (const [name, inborn] of [['each', each], ['with', within]] as const) {
-    environment.registerHelper(name, function (this: unknown, value: unknown, options: unknown) {
-      if (value === undefined || value === null) missing((options as BlockOptions).loc.start);
-      return inborn!.call(this, value, options as Handlebars.HelperOptions) as unknown;
+    environment.registerHelper(name, function (this: unknown, value: unknown, call: unknown) {
+      if (value === undefined || value === null) missing((call as Call).loc.start);
+      return inborn!.call(this, value, call as Call) as unknown;
     });
   }
   for (const unused of ['lookup', 'log']) environment.unregisterHelper(unused);

@@ -5,10 +5,19 @@ import { DocumentError } from './errors.ts';
 import { registerHelpers } from './helpers.ts';
 import { checkTemplate } from './template-rules.ts';
 
+/** A place in the template that reads data: `path` as it is written. */
+interface Asked {
+  readonly path: string;
+  readonly parts: readonly string[];
+  /** Where the value or the call around it stands: `line:column`. */
+  readonly at: string;
+  readonly line: number;
+}
+
 interface Compiled {
+  readonly name: string;
   readonly run: HandlebarsTemplateDelegate;
-  /** `line:column` of a block -> what it asks for. */
-  readonly blocks: ReadonlyMap<string, string>;
+  readonly asked: readonly Asked[];
 }
 
 /** A compiled template; made once for each text and language. */
@@ -22,40 +31,45 @@ export function compileTemplate(text: string, name: string, language: string): P
   const [fault] = checkTemplate(text);
   if (fault) throw new DocumentError('DOCUMENT_TEMPLATE_REFUSED', { name, line: fault.line, reason: fault.reason });
   const environment = Handlebars.create();
-  const blocks = blocksOf(text);
+  const asked: Asked[] = [];
+  collect(Handlebars.parse(text), undefined, asked);
   registerHelpers(environment, language, ({ line, column }) => {
-    throw new DocumentError('DOCUMENT_DATA_MISSING', { name, line, field: blocks.get(`${line}:${column}`) ?? 'a list' });
+    const found = asked.find(({ at }) => at === `${line}:${column}`);
+    throw new DocumentError('DOCUMENT_DATA_MISSING', { name, line, field: found?.path ?? 'a value' });
   });
   const known = Object.fromEntries(Object.keys(environment.helpers).map((helper) => [helper, true]));
-  const compiled: Compiled = { blocks, run: environment.compile(text, { strict: true, knownHelpers: known, knownHelpersOnly: true, preventIndent: true }) };
-  return { fill: (data) => fill(compiled, data, name) };
+  const compiled: Compiled = { name, asked, run: environment.compile(text, { strict: true, knownHelpers: known, knownHelpersOnly: true, preventIndent: true }) };
+  return { fill: (data) => fill(compiled, data) };
 }
 
-function fill({ run }: Compiled, data: Readonly<Record<string, Json>>, name: string): string {
+function fill({ run, name, asked }: Compiled, data: Readonly<Record<string, Json>>): string {
   try {
     return run(inert(data, name));
   } catch (error) {
-    if (error instanceof DocumentError) throw error;
-    // Handlebars tells what is missing in its message only: `"subject" not defined in [object Object] - 3:5`.
-    const found = /^"(.+?)" not defined in [^]* - (\d+):\d+$/.exec(error instanceof Error ? error.message : '');
-    if (!found) throw error;
-    throw new DocumentError('DOCUMENT_DATA_MISSING', { name, field: found[1] ?? '', line: Number(found[2]) });
+    const message = error instanceof Error ? error.message : '';
+    // Handlebars tells what is missing in words only: `"subject" not defined in [object Object] - 3:5`.
+    const [, field, line] = /^"(.+?)" not defined in [^]* - (\d+):\d+$/.exec(message) ?? [];
+    if (field !== undefined) throw new DocumentError('DOCUMENT_DATA_MISSING', { name, field, line: Number(line) });
+    // `a.b` where even `a` is missing ends in the words of the language.
+    const part = /^Cannot read properties of (?:undefined|null) \(reading '(.+)'\)$/.exec(message)?.[1];
+    const place = asked.find(({ parts }) => part !== undefined && parts.indexOf(part) > 0);
+    if (place) throw new DocumentError('DOCUMENT_DATA_MISSING', { name, field: place.path, line: place.line });
+    throw error;
   }
 }
 
-function blocksOf(text: string): Map<string, string> {
-  const found = new Map<string, string>();
-  const visit = (program: hbs.AST.Program | undefined): void => {
-    for (const statement of program?.body ?? []) {
-      if (statement.type !== 'BlockStatement') continue;
-      const { params: [asked], loc: { start }, program: half, inverse } = statement as hbs.AST.BlockStatement;
-      if (asked?.type === 'PathExpression') found.set(`${start.line}:${start.column}`, (asked as hbs.AST.PathExpression).original);
-      visit(half);
-      visit(inverse);
-    }
-  };
-  visit(Handlebars.parse(text));
-  return found;
+/** Every path of the template in the order of the text; `call`: the helper call or block it is the first value of. */
+function collect(node: hbs.AST.Node, call: hbs.AST.Node | undefined, into: Asked[]): void {
+  const { path, params, program, inverse, body, value } = node as Partial<hbs.AST.BlockStatement & { readonly body: readonly hbs.AST.Node[]; readonly value: unknown }>;
+  if (node.type === 'PathExpression') {
+    const { original, parts } = node as hbs.AST.PathExpression;
+    const { line, column } = (call ?? node).loc.start;
+    into.push({ path: original, parts, at: `${line}:${column}`, line });
+  } else if (value === undefined) {
+    if (path !== undefined && (params ?? []).length === 0) collect(path, undefined, into);
+    for (const [at, parameter] of (params ?? []).entries()) collect(parameter, at === 0 ? node : undefined, into);
+    for (const inner of [...(body ?? []), program, inverse]) if (inner) collect(inner, undefined, into);
+  }
 }
 
 /** A copy whose objects and lists refuse to be placed as text: `[object Object]` on a letter is a mistake of the template. */
