@@ -132,8 +132,8 @@ function exported(compiler: NativeCompiler, laidOut: LaidOut, pdfStandard: strin
 
 function objected(messages: readonly string[]): DocumentError {
   const all = messages.join('; ');
-  const glyph = /the text "+(.+?)"+ could not be displayed/u.exec(all)?.[1];
-  if (glyph !== undefined) return new DocumentError('DOCUMENT_GLYPH_MISSING', { character: `${glyph} (${Array.from(glyph, codePoint).join(' ')})` });
+  const glyph = [...new Set(Array.from(all.matchAll(/the text `"(.+?)"` could not be displayed/gu), ([, text = '']) => text))].join('');
+  if (glyph !== '') return new DocumentError('DOCUMENT_GLYPH_MISSING', { character: `${glyph} (${Array.from(glyph, codePoint).join(' ')})` });
   if (all.includes('missing alt text')) return new DocumentError('DOCUMENT_ALT_MISSING');
   return new DocumentError('DOCUMENT_LAYOUT_REFUSED', { reason: all });
 }
