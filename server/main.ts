@@ -14,6 +14,7 @@ import { seedDemo } from './demo/index.ts';
 import type { DemoAccount } from './demo/index.ts';
 import { readProcedure } from './deployments/folder.ts';
 import { deploymentsModule } from './deployments/index.ts';
+import { AttemptBook, openRenderer, TemplateBook } from './documents/index.ts';
 import { checkForm, FormBook } from './forms/index.ts';
 import { authorise } from './http/access.ts';
 import { createApp } from './http/app.ts';
@@ -99,11 +100,20 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const cases = createInstances(projections);
   const taskRows = tasksProjection(projections, cases.cases);
   const { directory } = organization;
+  const templates = new TemplateBook(join(ROOT, 'templates'));
+  const renderer = openRenderer();
+  opened.push(() => renderer.close());
+  const attempts = new AttemptBook({
+    desk: deskStore, clock, cases: () => runtime,
+    onOrphan: ({ kind, stream, sha256, at }) => { log.warn({ kind, case: stream, sha256, at }, 'orphan attempt: what it made was stored, and no case refers to it'); },
+    onFailure: (error) => { log.warn({ err: error }, 'attempts could not be looked through; they are later'); },
+  });
+  opened.push(() => attempts.close());
   const notices = createNotices(deskStore);
   const runtime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
     readers: [organization.projection, calendars.projection, cases.projection, taskRows.projection],
-    handlers: [notifyJob(notices, directory, clock)], privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm,
+    handlers: [notifyJob(notices, directory, clock)], privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm, templates,
     onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, ...cause(error) }, 'a job failed'); },
     onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
     onFailure: (error) => { log.error({ err: error }, 'lists or dispatch are behind the log; they are taken up again after a pause'); },
@@ -111,6 +121,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   });
   opened.push(() => runtime.stop());
   await runtime.start();
+  await attempts.tellLeftovers();
   await seedCalendars(calendars, runtime, SYSTEM);
 
   const sessions = createSessions({

@@ -63,9 +63,14 @@ export class AttemptBook implements Attempts {
     this.#lookSometimes();
   }
 
-  /** Looks at what earlier processes left: main calls it when the runtime has started. Answers how many orphans were told. */
-  tellLeftovers(): Promise<number> {
-    return this.#look();
+  /** Looks at what earlier processes left: main calls it when the runtime has started. Answers how many orphans were told; never rejects. */
+  async tellLeftovers(): Promise<number> {
+    try {
+      return await this.#look();
+    } catch (error) {
+      this.#options.onFailure(error);
+      return 0;
+    }
   }
 
   /** Waits for a look that is under way. */
@@ -77,7 +82,7 @@ export class AttemptBook implements Attempts {
     const now = Date.parse(this.#options.clock.now());
     if (this.#looking || now - this.#lookedAt < PATIENCE_MS) return;
     this.#lookedAt = now;
-    this.#looking = this.#look().then(() => undefined, this.#options.onFailure).finally(() => { this.#looking = undefined; });
+    this.#looking = this.tellLeftovers().then(() => { this.#looking = undefined; });
   }
 
   async #look(): Promise<number> {

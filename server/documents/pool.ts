@@ -1,6 +1,7 @@
 /**
  * The renderer port over a pool of processes: native code cannot be interrupted, so that each request has a process to itself, and
- * one that takes too long is killed. Processes start with the first request and live on with few rights: no writing, no network use.
+ * one that takes too long is killed. Processes start with the first request and have few rights:
+ * no environment, no writing, no starting of programs.
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';

@@ -15,7 +15,7 @@ export const SAMPLE = JSON.parse(readFileSync(join(LETTER, 'sample.json'), 'utf8
 
 export function letterRequest(data: Readonly<Record<string, Json>> = {}, other: Partial<RenderRequest> = {}): RenderRequest {
   return {
-    template: LETTER_TEXT, templateName: 'reply-letter', data: { ...SAMPLE, ...data }, title: String(data['subject'] ?? SAMPLE['subject']), language: 'en-LC', at: '2026-11-22T12:00:00.000Z',
+    template: LETTER_TEXT, templateName: 'reply-letter', data: { ...SAMPLE, ...data }, title: (data['subject'] ?? SAMPLE['subject']) as string, language: 'en-LC', at: '2026-11-22T12:00:00.000Z',
     metadata: { documentNumber: 'PS-OUT/2026/0001', creator: { orgId: 'ministry', orgName: 'Ministry of the Public Service' } }, qr: 'PITON:PS-OUT/2026/0001', ...other,
   };
 }
