@@ -16,7 +16,7 @@ import type { FromProcess, ToProcess } from './render-process.ts';
 export interface PoolOptions {
   /** Most processes; each takes up to 0.5 GB. Default 1. */
   readonly processes?: number;
-  /** Milliseconds a document may take. Default 20 000. */
+  /** Milliseconds a document may take, once its process has started. Default 20 000. */
   readonly timeoutMs?: number;
   /** Called when a process was started, with its id. */
   readonly onStart?: (pid: number) => void;
@@ -25,6 +25,7 @@ export interface PoolOptions {
 const PROGRAM = fileURLToPath(new URL('render-process.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TIMEOUT_MS = 20_000;
+const START_MS = 30_000;
 const CLOSE_MS = 2_000;
 /** A process above this many bytes is replaced when it is idle. */
 const MOST_MEMORY = 900 * 1024 * 1024;
@@ -42,6 +43,7 @@ interface Running {
   readonly child: ChildProcess;
   work?: Waiting | undefined;
   timer?: NodeJS.Timeout | undefined;
+  isReady: boolean;
   isLate: boolean;
 }
 
@@ -73,7 +75,11 @@ class RendererPool implements Renderer {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { reject } of this.#queue.splice(0)) reject(new DocumentError('DOCUMENT_RENDERER_CLOSED'));
-    await Promise.all([...this.#processes].map(({ child }) => ended(child)));
+    await Promise.all([...this.#processes].map(({ child, work }) => {
+      // Nobody waits for it any more, and drawing leaves nothing half done.
+      if (work) child.kill('SIGKILL');
+      return ended(child);
+    }));
     if (this.#workspace !== undefined) rmSync(this.#workspace, { recursive: true, force: true });
   }
 
@@ -95,7 +101,7 @@ class RendererPool implements Renderer {
       serialization: 'advanced', env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: [`--max-old-space-size=${HEAP_MB}`, '--no-warnings', '--permission', '--allow-addons', ...rights],
     });
-    const running: Running = { child, isLate: false };
+    const running: Running = { child, isReady: false, isLate: false };
     this.#processes.add(running);
     child.on('message', (message) => { this.#answered(running, message as FromProcess); });
     child.on('error', ({ message }) => { this.#gone(running, message); });
@@ -107,10 +113,7 @@ class RendererPool implements Renderer {
   #give(running: Running, work: Waiting): void {
     const { child } = running;
     running.work = work;
-    running.timer = setTimeout(() => {
-      running.isLate = true;
-      child.kill('SIGKILL');
-    }, this.#options.timeoutMs ?? TIMEOUT_MS);
+    this.#watch(running);
     child.ref();
     child.channel?.ref();
     const message: ToProcess = { id: (this.#requests += 1), request: work.request };
@@ -118,8 +121,22 @@ class RendererPool implements Renderer {
     child.send(message, () => undefined);
   }
 
+  /** The time of a document begins when its process has started: a busy machine starts slowly. */
+  #watch(running: Running): void {
+    clearTimeout(running.timer);
+    running.timer = setTimeout(() => {
+      running.isLate = running.isReady;
+      running.child.kill('SIGKILL');
+    }, running.isReady ? (this.#options.timeoutMs ?? TIMEOUT_MS) : START_MS);
+  }
+
   #answered(running: Running, answer: FromProcess): void {
     const { work, child } = running;
+    if ('ready' in answer) {
+      running.isReady = true;
+      if (work) this.#watch(running);
+      return;
+    }
     if (!work) return;
     this.#release(running);
     if ('rendition' in answer) work.resolve(answer.rendition);

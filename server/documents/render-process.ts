@@ -12,7 +12,9 @@ export interface ToProcess {
 }
 
 /** From the process to the pool. `memory`: resident bytes. A `refusal` is made a DocumentError again; a `failure` is a bug of ours. */
-export type FromProcess = { readonly id: number; readonly memory: number } & (
+export type FromProcess = { readonly ready: true } | Answer;
+
+type Answer = { readonly id: number; readonly memory: number } & (
   | { readonly rendition: Rendition }
   | { readonly refusal: { readonly code: DocumentErrorCode; readonly values: DocumentErrorValues } }
   | { readonly failure: string }
@@ -20,7 +22,7 @@ export type FromProcess = { readonly id: number; readonly memory: number } & (
 
 function serve(workspace: string): void {
   let render: ReturnType<typeof createRender> | undefined;
-  const answer = async ({ id, request }: ToProcess): Promise<FromProcess> => {
+  const answer = async ({ id, request }: ToProcess): Promise<Answer> => {
     const memory = process.memoryUsage.rss();
     try {
       // Opened at the first request, so that a machine without the native package says so to who asked.
@@ -35,6 +37,8 @@ function serve(workspace: string): void {
     void answer(message as ToProcess).then((reply) => process.send?.(reply));
   });
   process.on('disconnect', () => process.exit());
+  const ready: FromProcess = { ready: true };
+  process.send?.(ready);
 }
 
 const [workspace] = process.argv.slice(2);
