@@ -10,6 +10,7 @@ export const DOCUMENT_ERRORS = {
   DOCUMENT_DATA_MISSING: { message: 'Expected {field} in the data of template {name}, but line {line} finds none', hint: 'Make the field required in schema.json, or ask for it with {{#if}} first.' },
   DOCUMENT_ELEMENT_REFUSED: { message: 'Expected only elements of the document tree in {name}, but found {found}', hint: 'docs/documents.md lists the elements and where they may stand.' },
   DOCUMENT_CHARACTER_REFUSED: { message: 'Expected text that reads as it is written, but it holds the invisible character {character}', hint: 'Type the text again without formatting characters.' },
+  DOCUMENT_WORD_TOO_LONG: { message: 'Expected words that fit on a line, but {word} goes on without a space', hint: 'Part it with a space or a hyphen.' },
   DOCUMENT_TOO_LARGE: { message: 'Expected a document of at most {most}, but it has more', hint: 'Shorten the text or split the table.' },
   DOCUMENT_GLYPH_MISSING: { message: 'Expected a font with the character {character}, but the document fonts have none', hint: 'Write it with letters, digits and signs of Latin, Greek or Cyrillic script.' },
   DOCUMENT_ALT_MISSING: { message: 'Expected every picture to be told in words, but one has no alt text', hint: 'Give the img of the template the attribute alt (PDF/UA-1).' },

@@ -62,6 +62,8 @@ const MOST_CHARACTERS = 1_000_000;
 const HTML = 'http://www.w3.org/1999/xhtml';
 /** Characters that turn the direction of text or hide in it: what is signed must read as it is written (Unicode TR 36, 3.1). */
 const DECEIVING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/u;
+/** Longer than this no word fits on a line, and the layout would let it run off the page. */
+const ENDLESS = /[\p{L}\p{N}\p{M}_]{61,}/u;
 
 interface Counted {
   nodes: number;
@@ -69,7 +71,7 @@ interface Counted {
 
 /**
  * The tree of some HTML. `name` of the template, for messages. Throws a DocumentError: DOCUMENT_ELEMENT_REFUSED,
- * DOCUMENT_CHARACTER_REFUSED, DOCUMENT_TOO_LARGE, DOCUMENT_FIELDS_REFUSED.
+ * DOCUMENT_CHARACTER_REFUSED, DOCUMENT_WORD_TOO_LONG, DOCUMENT_TOO_LARGE, DOCUMENT_FIELDS_REFUSED.
  */
 export function readTree(html: string, name: string): TreeNode[] {
   if (html.length > MOST_CHARACTERS) throw new DocumentError('DOCUMENT_TOO_LARGE', { most: `${MOST_CHARACTERS} characters` });
@@ -112,6 +114,8 @@ function readNode(node: DefaultTreeAdapterTypes.ChildNode, parent: string, rule:
 function readText(value: string, parent: string, isText: boolean, name: string): string | undefined {
   const deceiving = DECEIVING.exec(value)?.[0];
   if (deceiving !== undefined) throw new DocumentError('DOCUMENT_CHARACTER_REFUSED', { character: codePoint(deceiving) });
+  const endless = ENDLESS.exec(value)?.[0];
+  if (endless !== undefined) throw new DocumentError('DOCUMENT_WORD_TOO_LONG', { word: `${endless.slice(0, 20)}...` });
   const text = value.replace(/[ \t\r\n\f]+/g, ' ');
   if (isText) return text;
   if (text.trim() !== '') throw refused(name, `text inside ${parent}: ${text.trim().slice(0, 40)}`);

@@ -58,7 +58,12 @@ describe('Document tree', () => {
 
   it('A document is bounded in elements and in characters.', () => {
     expect(thrownBy(() => read('<p>x</p>'.repeat(20_000)))).to.include({ code: 'DOCUMENT_TOO_LARGE', message: 'Expected a document of at most 20000 elements and texts, but it has more' });
-    expect(thrownBy(() => read(`<p>${'x'.repeat(1_000_001)}</p>`)).code).to.equal('DOCUMENT_TOO_LARGE');
+    expect(thrownBy(() => read(`<p>${'x '.repeat(500_001)}</p>`)).code).to.equal('DOCUMENT_TOO_LARGE');
+  });
+
+  it('A word that would run off the page is refused.', () => {
+    expect(thrownBy(() => read(`<p>${'x'.repeat(61)}</p>`))).to.include({ code: 'DOCUMENT_WORD_TOO_LONG', message: 'Expected words that fit on a line, but xxxxxxxxxxxxxxxxxxxx... goes on without a space' });
+    expect(read(`<p>${'x'.repeat(60)}</p>`)).to.have.length(1);
   });
 
   it('Markup in data stays text.', () => {
