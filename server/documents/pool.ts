@@ -99,7 +99,7 @@ class RendererPool implements Renderer {
     const rights = [...readable, join(realpathSync(join(ROOT, 'node_modules')), '/'), this.#workspace].map((path) => `--allow-fs-read=${path}`);
     const child = fork(PROGRAM, [this.#workspace], {
       serialization: 'advanced', env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      execArgv: [`--max-old-space-size=${HEAP_MB}`, '--no-warnings', '--permission', '--allow-addons', ...rights],
+      execArgv: [`--max-old-space-size=${HEAP_MB}`, '--no-warnings', '--permission', '--allow-addons', '--allow-worker', ...rights],
     });
     const running: Running = { child, isReady: false, isLate: false };
     this.#processes.add(running);

@@ -1,4 +1,5 @@
 /** The program of a renderer process: one request after the other from the parent, until the parent lets go. */
+import { Worker } from 'node:worker_threads';
 import type { RenderRequest, Rendition } from '../ports/renderer.ts';
 import { DocumentError } from './errors.ts';
 import type { DocumentErrorCode, DocumentErrorValues } from './errors.ts';
@@ -37,6 +38,7 @@ function serve(workspace: string): void {
     void answer(message as ToProcess).then((reply) => process.send?.(reply));
   });
   process.on('disconnect', () => process.exit());
+  new Worker(new URL('parent-watch.ts', import.meta.url)).unref();
   const ready: FromProcess = { ready: true };
   process.send?.(ready);
 }

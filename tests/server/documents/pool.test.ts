@@ -1,13 +1,12 @@
 // Processes of the renderer: killed when they take too long, replaced when they die, gone when the pool is closed.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { openRenderer } from '../../../server/documents/index.ts';
 import type { PoolOptions } from '../../../server/documents/pool.ts';
 import type { Renderer } from '../../../server/ports/renderer.ts';
-import { letterRequest, pageRequest, refusalOf } from './support.ts';
-
-/** Keeps a process busy for centuries and writes nothing. */
-const LOOPS = `${'{{#each @root.a}}'.repeat(6)}${'{{/each}}'.repeat(6)}`;
-const BOMB = pageRequest(LOOPS, { a: Array.from({ length: 1_000 }, (_, at) => at) }, { templateName: 'bomb' });
+import { BOMB, letterRequest, refusalOf } from './support.ts';
 
 function isRunning(pid: number): boolean {
   try {
@@ -80,5 +79,18 @@ describe('Renderer: processes', function () {
     expect((await Promise.all(waiting)).map(({ code }) => code)).to.deep.equal(['DOCUMENT_RENDERER_CLOSED', 'DOCUMENT_RENDERER_CLOSED']);
     expect((await refusalOf(renderer.render(letterRequest()))).code).to.equal('DOCUMENT_RENDERER_CLOSED');
     expect(pids.map(isRunning)).to.deep.equal([false]);
+  });
+
+  it('A process whose server was killed ends too, even in the middle of a document that has no end.', async () => {
+    const server = spawn(process.execPath, [fileURLToPath(new URL('abandoned.ts', import.meta.url))], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [told] = await once(server.stdout, 'data') as [Buffer];
+    const pid = Number(told.toString());
+    // Long enough for the process to have begun with the document.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(isRunning(pid)).to.equal(true);
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+    for (const until = Date.now() + 20_000; isRunning(pid) && Date.now() < until;) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(isRunning(pid)).to.equal(false);
   });
 });

@@ -25,6 +25,10 @@ export function pageRequest(template: string, data: Readonly<Record<string, Json
   return { ...letterRequest(), template, templateName: 'page', data, title: 'A page', ...other };
 }
 
+/** Keeps a process busy for centuries and writes nothing. */
+const LOOPS = `${'{{#each @root.a}}'.repeat(6)}${'{{/each}}'.repeat(6)}`;
+export const BOMB = pageRequest(LOOPS, { a: Array.from({ length: 1_000 }, (_, at) => at) }, { templateName: 'bomb' });
+
 export interface Refusal {
   readonly code?: DocumentErrorCode;
   readonly values?: DocumentErrorValues;
