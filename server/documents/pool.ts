@@ -97,7 +97,7 @@ class RendererPool implements Renderer {
     const readable = ['server/', 'engine/', 'package.json', 'node_modules/'].map((part) => join(ROOT, part));
     // node_modules may be a link; the right to read is asked for the place it leads to.
     const rights = [...readable, join(realpathSync(join(ROOT, 'node_modules')), '/'), this.#workspace].map((path) => `--allow-fs-read=${path}`);
-    const child = fork(PROGRAM, [this.#workspace], {
+    const child = fork(PROGRAM, [this.#workspace, String(process.pid)], {
       serialization: 'advanced', env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: [`--max-old-space-size=${HEAP_MB}`, '--no-warnings', '--permission', '--allow-addons', '--allow-worker', ...rights],
     });

@@ -21,7 +21,7 @@ type Answer = { readonly id: number; readonly memory: number } & (
   | { readonly failure: string }
 );
 
-function serve(workspace: string): void {
+function serve(workspace: string, parent: number): void {
   let render: ReturnType<typeof createRender> | undefined;
   const answer = async ({ id, request }: ToProcess): Promise<Answer> => {
     const memory = process.memoryUsage.rss();
@@ -38,10 +38,11 @@ function serve(workspace: string): void {
     void answer(message as ToProcess).then((reply) => process.send?.(reply));
   });
   process.on('disconnect', () => process.exit());
-  new Worker(new URL('parent-watch.ts', import.meta.url)).unref();
   const ready: FromProcess = { ready: true };
-  process.send?.(ready);
+  const watch = new Worker(new URL('parent-watch.ts', import.meta.url), { workerData: parent });
+  watch.once('online', () => process.send?.(ready));
+  watch.unref();
 }
 
-const [workspace] = process.argv.slice(2);
-if (import.meta.main && workspace !== undefined) serve(workspace);
+const [workspace, parent] = process.argv.slice(2);
+if (import.meta.main && workspace !== undefined) serve(workspace, Number(parent));
