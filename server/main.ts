@@ -14,6 +14,7 @@ import { seedDemo } from './demo/index.ts';
 import type { DemoAccount } from './demo/index.ts';
 import { readProcedure } from './deployments/folder.ts';
 import { deploymentsModule } from './deployments/index.ts';
+import { AttemptBook, openRenderer, TemplateBook } from './documents/index.ts';
 import { checkForm, FormBook } from './forms/index.ts';
 import { authorise } from './http/access.ts';
 import { createApp } from './http/app.ts';
@@ -105,12 +106,21 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const monitor = createMonitor(projections, config.zone);
   const changes = createLiveChanges();
   const { directory } = organization;
+  const templates = new TemplateBook(join(ROOT, 'templates'));
+  const renderer = openRenderer();
+  opened.push(() => renderer.close());
+  const attempts = new AttemptBook({
+    desk: deskStore, clock, cases: () => runtime,
+    onOrphan: ({ kind, stream, sha256, at }) => { log.warn({ kind, case: stream, sha256, at }, 'orphan attempt: what it made was stored, and no case refers to it'); },
+    onFailure: (error) => { log.warn({ err: error }, 'attempts could not be looked through; they are later'); },
+  });
+  opened.push(() => attempts.close());
   const notices = createNotices(deskStore);
   const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: directory, clock, zone: config.zone });
   const runtime: EmbeddedRuntime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
     readers: [registry.projection, organization.projection, calendars.projection, cases.projection, taskRows.projection, monitor.projection, changes.projection],
-    handlers: [notifyJob(notices, directory, clock), ...registry.handlers], privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS }, checkForm,
+    handlers: [notifyJob(notices, directory, clock), ...registry.handlers], privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS }, checkForm, templates,
     onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, ...cause(error) }, 'a job failed'); },
     onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
     onFailure: (error) => { log.error({ err: error }, 'lists or dispatch are behind the log; they are taken up again after a pause'); },
@@ -118,6 +128,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   });
   opened.push(() => runtime.stop());
   await runtime.start();
+  await attempts.tellLeftovers();
   await seedCalendars(calendars, runtime, SYSTEM);
 
   const sessions = createSessions({
@@ -134,9 +145,9 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
     : [];
 
   const forms = new FormBook(runtime.definitions, clock, config.zone);
-  const uploads = await openUploads({ folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
+  const uploads = await openUploads({ attempts, folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
   const { attachments } = uploads;
-  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { blobs, attachments, clock, ids: systemIds, signer: adapters.signer } });
+  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer: adapters.signer } });
   const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection could not tell everybody'); };
   const board = monitor.module({ runtime, directory, clock, onFailure: failed });
   const assets = await buildAssets(join(folder, 'assets'));

@@ -19,6 +19,12 @@ export interface DeployDependencies {
   readonly facts: (now: string) => Facts;
   /** Findings about a form that parsed as JSON; a finding with severity error refuses it. */
   readonly checkForm: (form: unknown) => readonly Problem[];
+  /** The document templates that are installed; absent: nothing is said about them. */
+  readonly templates?: InstalledTemplates | undefined;
+}
+
+export interface InstalledTemplates {
+  has(name: string): boolean;
 }
 
 export const DEPLOY_ERRORS = {
@@ -26,6 +32,7 @@ export const DEPLOY_ERRORS = {
   DEPLOY_FILE_UNKNOWN: { message: 'Expected a .bpmn, .dmn or .form file, but the name is {name}', hint: 'Rename the file or leave it out.' },
   DEPLOY_FORM_NOT_JSON: { message: 'Expected form {name} to be JSON, but {reason}', hint: 'Export the form again from the form designer.' },
   DEPLOY_FORM_WITHOUT_ID: { message: 'Expected form {name} to have an id, but it has none', hint: 'Give the form an id; user tasks name it in zeebe:formDefinition.' },
+  DEPLOY_TEMPLATE_MISSING: { message: 'Expected the document template {template} of {element} to be installed, but it is not', hint: 'Name a folder of templates/ in gov:document, or install the template first.' },
   DEPLOY_FORM_MISSING: { message: 'Expected form {form} of {element} in the deployment, but it is not there', hint: 'Add the .form file, or correct the id in the model.' },
   DEPLOY_REFUSED: { message: 'Expected {name} to be deployable, but {reason}', hint: 'Correct the model.' },
 } as const;
@@ -68,6 +75,7 @@ export async function deploy(files: readonly DeploymentFile[], meta: CommandMeta
   // A decision that does not compile is not missing.
   if (decisions.problems.length === 0) for (const model of models) problems.push(...uncalled(model, decisions.files, dependencies.decisions));
   for (const { file, graph } of models) problems.push(...missingForms(file, graph, forms));
+  for (const { file, graph } of models) problems.push(...missingTemplates(file, graph, dependencies.templates));
   if (problems.some(({ severity }) => severity === 'error')) return { outcome: 'refused', problems };
   const warnings = models.flatMap(({ graph }) => graph.warnings);
   if (dryRun) return { outcome: 'deployed', processes: [], decisions: [], warnings, position: 0 };
@@ -168,6 +176,17 @@ function missingForms(file: DeploymentFile, graph: Graph, forms: readonly Form[]
     return used
       .filter(({ form }) => form !== undefined && !form.includes('://') && !known.has(form))
       .map(({ form = '', node }) => problem('DEPLOY_FORM_MISSING', file.name, { form, element: node.id }, node.id, node.line));
+  });
+}
+
+/** A template that a case chooses by FEEL is looked for when it is needed. */
+function missingTemplates(file: DeploymentFile, graph: Graph, templates: InstalledTemplates | undefined): FileProblem[] {
+  if (!templates) return [];
+  return graph.processes.flatMap((process) => [...process.nodes.values()]).flatMap((node) => {
+    if (node.job?.type.literal !== 'document-generate') return [];
+    const { template = { source: '', literal: '' } } = node.job.headers;
+    const missing = template.literal !== undefined && !templates.has(template.literal);
+    return missing ? [problem('DEPLOY_TEMPLATE_MISSING', file.name, { template: template.literal, element: node.id }, node.id, node.line)] : [];
   });
 }
 

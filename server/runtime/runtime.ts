@@ -19,6 +19,7 @@ import { Commands } from './commands.ts';
 import { DecisionRegistry } from './decisions.ts';
 import { DefinitionRegistry } from './definitions.ts';
 import { deploy } from './deploy.ts';
+import type { InstalledTemplates } from './deploy.ts';
 import { Dispatch } from './dispatch.ts';
 import { Journal } from './journal.ts';
 import { eventLists } from './kinds.ts';
@@ -47,6 +48,7 @@ export interface RuntimeOptions {
   /** Private fields of the modules' events. */
   readonly privateFields: PrivateFields;
   readonly checkForm: (form: unknown) => readonly Problem[];
+  readonly templates?: InstalledTemplates;
   /** See ProjectorOptions. */
   readonly gatherMs?: number;
   readonly onJobFailure?: (job: Job, error: unknown) => void;
@@ -125,8 +127,8 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   deploy(files: readonly DeploymentFile[], meta: CommandMeta, dryRun = false): Promise<DeployAnswer> {
-    const { blobs, checkForm } = this.#options;
-    return deploy(files, meta, { journal: this.#journal, blobs, registry: this.definitions, decisions: this.decisions, facts: (now) => this.#facts(now), checkForm }, dryRun);
+    const { blobs, checkForm, templates } = this.#options;
+    return deploy(files, meta, { journal: this.#journal, blobs, registry: this.definitions, decisions: this.decisions, facts: (now) => this.#facts(now), checkForm, templates }, dryRun);
   }
 
   startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>> {

@@ -33,6 +33,7 @@ export interface TestRuntimeOptions {
   readonly projections?: TestProjections;
   readonly failpoint?: (name: string) => void;
   readonly privateFields?: Readonly<Record<string, readonly string[]>>;
+  readonly templates?: { has(name: string): boolean };
 }
 
 export interface TestRuntime {
@@ -62,7 +63,7 @@ export async function startRuntime(options: TestRuntimeOptions = {}): Promise<Te
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock: time.clock,
     ids: { uuid: () => randomUUID(), token: (bytes) => randomBytes(bytes).toString('base64url') },
     calendars: { all: () => options.calendars ?? {} }, zone: 'America/St_Lucia', readers: options.readers ?? [], handlers: options.handlers ?? [],
-    privateFields: options.privateFields ?? {}, checkForm: () => [], onFailure: (error) => { failures.push(error); }, ...(options.limits && { limits: options.limits }), ...(options.failpoint && { failpoint: options.failpoint }),
+    privateFields: options.privateFields ?? {}, checkForm: () => [], onFailure: (error) => { failures.push(error); }, ...(options.limits && { limits: options.limits }), ...(options.failpoint && { failpoint: options.failpoint }), ...(options.templates && { templates: options.templates }),
   });
   await runtime.start();
   return { runtime, store, vault, blobs, time, projections, failures, quiet: () => quiet(store), stop: () => runtime.stop() };
