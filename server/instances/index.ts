@@ -1,5 +1,6 @@
 /** Cases: start, find, read, correct, cancel; their documents; messages and incidents. Over HTTP, and for the pages. */
 import type { HttpModule } from '../http/contract/bind.ts';
+import type { CaseResource } from '../http/contract/rules.ts';
 import type { Attachments } from '../ports/attachments.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -13,6 +14,7 @@ import type { StartForms } from './command-routes.ts';
 import { documentRoutes, documentsOf } from './documents.ts';
 import { findIncidents, incidentRoutes } from './incident-routes.ts';
 import type { ShownIncident } from './incident-routes.ts';
+import { locateCase } from './locate.ts';
 import { createCaseTables } from './projection.ts';
 import type { CaseRow } from './projection.ts';
 import { readRoutes } from './read-routes.ts';
@@ -41,6 +43,8 @@ export interface Instances {
   readonly cases: Table<CaseRow>;
   http(needs: InstancesNeeds): HttpModule;
   finder(runtime: Runtime): CaseFinder;
+  /** The case as access rules know it, for routes of other modules about a case. Rejects with HTTP_NOT_FOUND. */
+  locate(runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource>;
 }
 
 /** Declares its tables, so call it before `projections.open()`. */
@@ -49,6 +53,7 @@ export function createInstances(projections: Projections): Instances {
   return {
     projection: tables.projection,
     cases: tables.cases,
+    locate: (runtime, stream) => locateCase(tables, runtime, stream),
     http: ({ runtime, directory, forms, blobs, attachments }) => ({
       name: 'instances',
       routes: [...commandRoutes(tables, runtime, forms, attachments), ...readRoutes(tables, runtime, directory), ...documentRoutes(tables, runtime, blobs), ...incidentRoutes(tables, runtime)],

@@ -9,13 +9,14 @@ import { NOTICE_ROUTES } from './notices.ts';
 import { ORGANIZATION_ROUTES } from './organization.ts';
 import type { Room, Route } from './route.ts';
 import { SESSION_ROUTES } from './session.ts';
+import { SIGNING_ROUTES } from './signing.ts';
 import { SYSTEM_ROUTES } from './system.ts';
 import { TASK_ROUTES } from './tasks.ts';
 import { UPLOAD_ROUTES } from './uploads.ts';
 
 export const ROUTES: readonly Route[] = [
   ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...TASK_ROUTES, ...UPLOAD_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
-  ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES,
+  ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES, ...SIGNING_ROUTES,
 ];
 
 /** There is no live connection yet; its rooms will stand here, each with a rule. */
