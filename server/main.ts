@@ -29,6 +29,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Signer } from './ports/signing.ts';
 import { openEmbeddedQueue } from './queues/embedded.ts';
 import { EmbeddedRuntime } from './runtime/runtime.ts';
+import { createSigning } from './signing/index.ts';
 import { openFileBlobStore } from './stores/blobs/file-blob-store.ts';
 import { openSqliteDeskStore } from './stores/sqlite/desk-store.ts';
 import { openSqliteEventStore } from './stores/sqlite/event-store.ts';
@@ -100,6 +101,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const taskRows = tasksProjection(projections, cases.cases);
   const { directory } = organization;
   const notices = createNotices(deskStore);
+  const signing = createSigning({ vault, blobs, clock, directory, units: () => directory.units(), folder, zone: config.zone });
   const runtime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
     readers: [organization.projection, calendars.projection, cases.projection, taskRows.projection],
@@ -122,18 +124,23 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const demo = config.demo
     ? await seedDemo({ runtime, directory, commands: people.commands, passwords: organization.passwords, vault, ids: systemIds, procedures: await Promise.all(PROCEDURES.map((name) => readProcedure(join(ROOT, 'processes', name)))) })
     : [];
+  const openedSigning = await signing.start({
+    runtime, locateCase: (stream) => cases.locate(runtime, stream), organization: demo.length > 0 ? 'Demonstration Government' : 'Government', meta: SYSTEM,
+  });
+  const pins = await openedSigning.enrolDemo(demo.map(({ account }) => account), SYSTEM);
+  const signer = adapters.signer ?? openedSigning.signer;
 
   const forms = new FormBook(runtime.definitions, clock, config.zone);
   const uploads = await openUploads({ folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
   const { attachments } = uploads;
-  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { blobs, attachments, clock, ids: systemIds, signer: adapters.signer } });
+  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { blobs, attachments, clock, ids: systemIds, signer } });
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer: adapters.signer, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), uploads, tasks, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), openedSigning.http, uploads, tasks, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },
@@ -143,7 +150,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   });
   const server = await listen(app, config.host, config.port);
   opened.push(() => server.close(DRAIN_MS));
-  const lines = welcome(server.url, demo, people.firstAdministrator.needed() ? setUpCode : undefined);
+  const lines = welcome(server.url, demo, pins, people.firstAdministrator.needed() ? setUpCode : undefined);
   return { url: server.url, lines, runtime, stop: () => closeAll(opened) };
 }
 
@@ -153,16 +160,16 @@ function cause(error: unknown): { readonly code: string } | { readonly err: unkn
   return typeof code === 'string' ? { code } : { err: error };
 }
 
-function welcome(url: string, demo: readonly DemoAccount[], setUpCode: string | undefined): string[] {
+function welcome(url: string, demo: readonly DemoAccount[], pins: Readonly<Record<string, string>>, setUpCode: string | undefined): string[] {
   const lines = [`Piton is ready at ${url}`];
-  if (demo.length > 0) lines.push('It holds a demo government. Sign in with one of these accounts (PITON_DEMO=off starts without them):', ...table(demo));
+  if (demo.length > 0) lines.push('It holds a demo government. Sign in with one of these accounts (PITON_DEMO=off starts without them); officers sign documents with the PIN:', ...table(demo, pins));
   if (setUpCode !== undefined) lines.push(`Nobody has an account yet. Open ${url}/setup and make the first administrator with the code ${setUpCode}`);
   return lines;
 }
 
-function table(demo: readonly DemoAccount[]): string[] {
+function table(demo: readonly DemoAccount[], pins: Readonly<Record<string, string>>): string[] {
   const width = Math.max(...demo.map(({ account }) => account.length));
-  return demo.map(({ account, password, title }) => `  ${account.padEnd(width)}  ${(password ?? '(changed)').padEnd(14)}  ${title}`);
+  return demo.map(({ account, password, roles, title }) => `  ${account.padEnd(width)}  ${(password ?? '(changed)').padEnd(14)}  ${(roles.includes('officer') ? pins[account] ?? '(changed)' : '').padEnd(9)}  ${title}`);
 }
 
 /** `name:n`: the process kills itself at the n-th passing. Points of the store are watched in its writer, the others here. */

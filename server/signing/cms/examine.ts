@@ -62,8 +62,10 @@ export function examineSignature(der: Buffer, digestOf: DigestOf, trust: TrustCo
     checkIntegrity(parts, digestOf(parts.digest));
     const time = attribute(parts, OID.signingTime, 'signing-time', true);
     if (time !== undefined) told.signingTime = instantOf(time);
-    told.provenAt = provenTime(parts, trust);
-    told.root = trusted(validatePath(parts.certificate, parts.others, trust.roots, told.provenAt ?? trust.now, 'documents'));
+    const { provenAt, problem } = provenTime(parts, trust);
+    told.provenAt = provenAt;
+    told.root = trusted(validatePath(parts.certificate, parts.others, trust.roots, provenAt ?? trust.now, 'documents'));
+    if (problem !== undefined) throw new Wrong(finding('SIGNATURE_TIMESTAMP', { found: problem }));
   });
 }
 
@@ -170,15 +172,15 @@ function checkNamedCertificate(value: DerElement, certificate: CertificateFacts)
   if (hash?.content.equals(createHash(algorithm).update(certificate.der).digest()) !== true) throw new Wrong(finding('SIGNATURE_CERTIFICATE', { found: `that of ${certificate.commonName} came along` }));
 }
 
-/** The time of the signature time stamp; undefined when there is none. Ends the examination when it is wrong. */
-function provenTime({ unsigned, signature }: SignerParts, trust: TrustContext): string | undefined {
+/** The time of the signature time stamp, or what is wrong with it; neither when there is none. */
+function provenTime({ unsigned, signature }: SignerParts, trust: TrustContext): { readonly provenAt?: string; readonly problem?: string } {
   const stamps = unsigned.filter((each) => oidOf(childAt(each, 0, TAG.oid)) === OID.signatureTimestamp);
-  if (stamps.length === 0) return undefined;
+  if (stamps.length === 0) return {};
   const values = stamps.length === 1 ? childAt(stamps[0]!, 1, TAG.set).children : [];
-  if (values.length !== 1) throw new Wrong(finding('SIGNATURE_TIMESTAMP', { found: `there are ${stamps.length}` }));
+  if (values.length !== 1) return { problem: `there are ${stamps.length} with ${values.length} values` };
   const { problem, provenAt } = examineTimestamp(values[0]!.raw, (algorithm) => createHash(algorithm).update(signature).digest(), trust);
-  if (problem !== undefined) throw new Wrong(finding('SIGNATURE_TIMESTAMP', { found: `it says ${problem}` }));
-  return provenAt;
+  if (problem !== undefined) return { problem: `it says ${problem}` };
+  return provenAt === undefined ? {} : { provenAt };
 }
 
 /** TSTInfo (RFC 3161, 2.4.2). */

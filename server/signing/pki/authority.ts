@@ -15,11 +15,10 @@ import { SigningError } from '../errors.ts';
 import { AUTHORITY_STREAM } from './events.ts';
 import type { AuthorityEvent, CertificateIssued, Profile } from './events.ts';
 import { sha256Hex } from './enrolment.ts';
+import { ROOT_FILE } from '../verifier.ts';
 import { issue, issuerOf } from './issue.ts';
 import type { Issued, Issuer, Subject } from './issue.ts';
 
-/** Where the root stands in the data folder, for who checks signatures without the server. */
-export const ROOT_FILE = join('authority', 'root.pem');
 /** Certificates are renewed when they have less than this left. */
 const RENEW_BEFORE_MS = 30 * 86_400_000;
 const COUNTRY = 'LC';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Person } from '../../../server/ports/directory.ts';
 import type { Vault } from '../../../server/ports/vault.ts';
 import type { Answer, DomainEvent, Runtime } from '../../../server/runtime/types.ts';
-import { openSigning } from '../../../server/signing/index.ts';
+import { createSigning } from '../../../server/signing/index.ts';
 import type { Signing } from '../../../server/signing/index.ts';
 import { openPdf } from '../../../server/signing/pdf/file.ts';
 import type { PdfFile } from '../../../server/signing/pdf/file.ts';
@@ -76,11 +76,8 @@ export async function openHouse(enrolled: readonly string[] = ['secretary', 'off
   const runtime = memoryRuntime();
   const clock = { time: AT, now() { return this.time; } };
   const directory = { person: (id: string) => PEOPLE.find((each) => each.id === id), people: () => PEOPLE, groupTitle: (id: string) => id, groupExists: () => true };
-  const needs = {
-    runtime, vault, blobs: { get: async () => undefined, put: async () => '' }, clock, directory, units: () => UNITS, folder, zone: 'America/St_Lucia', organization: 'Government', pinCost: CHEAP,
-    locateCase: () => Promise.reject(new Error('no cases here')),
-  };
-  const again = (): Promise<Signing> => openSigning(needs, META);
+  const needs = { vault, blobs: { get: async () => undefined, put: async () => '' }, clock, directory, units: () => UNITS, folder, zone: 'America/St_Lucia', pinCost: CHEAP };
+  const again = (): Promise<Signing> => createSigning(needs).start({ runtime, organization: 'Government', meta: META, locateCase: () => Promise.reject(new Error('no cases here')) });
   vault.secrets.set('demo/pins', Buffer.from(JSON.stringify(Object.fromEntries(enrolled.map((id) => [id, PIN])))));
   const signing = await again();
   await signing.enrolDemo(enrolled, META);
