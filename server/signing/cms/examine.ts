@@ -105,12 +105,14 @@ function guarded(examine: (told: Told) => void): Examined {
 function readParts(der: Buffer): SignerParts {
   if (der.length > LARGEST_SIGNATURE) throw new DerFault('it is larger than 1 MiB');
   const outer = readDer(der);
+  if (outer.tag !== TAG.sequence || outer.children.length !== 2) throw new DerFault('it is no ContentInfo');
   if (oidOf(childAt(outer, 0, TAG.oid)) !== OID.signedData) throw new DerFault('it is no SignedData');
   const signed = childAt(childAt(outer, 1, 0xA0), 0, TAG.sequence);
   const encapsulated = childAt(signed, 2, TAG.sequence);
   const signers = signed.children.at(-1);
   if (signers?.tag !== TAG.set || signers.children.length !== 1) throw new DerFault(`it has ${signers?.tag === TAG.set ? signers.children.length : 0} signers`);
   const signer = childAt(signers, 0, TAG.sequence);
+  checkForm(signed, signer);
   const certificates = tagged(signed, 0)?.children ?? [];
   if (certificates.length > MOST_CERTIFICATES) throw new DerFault('it brings too many certificates');
   const { certificate, others } = certificatesOf(signer, readable(certificates.map(({ raw }) => raw), readCertificate));
@@ -124,6 +126,16 @@ function readParts(der: Buffer): SignerParts {
     algorithm: oidOf(childAt(childAt(signer, 4, TAG.sequence), 0, TAG.oid)), signature: signature.content,
     contentType: oidOf(childAt(encapsulated, 0, TAG.oid)), content: content === undefined ? undefined : childAt(content, 0, TAG.octetString).content,
   };
+}
+
+/** What no signature covers is held to its one form (RFC 5652, 5.1 and 5.3), so that nothing can be hidden in it. */
+function checkForm(signed: DerElement, signer: DerElement): void {
+  const version = (element: DerElement): number => (childAt(element, 0, TAG.integer).content.length === 1 ? element.children[0]!.content[0]! : 0);
+  const plain = oidOf(childAt(childAt(signed, 2, TAG.sequence), 0, TAG.oid)) === OID.data;
+  if (version(signed) !== (plain ? 1 : 3) || version(signer) !== 1) throw new DerFault('its version does not fit its form');
+  if (signer.children.length > 7 || (signer.children.length === 7 && signer.children[6]!.tag !== 0xA1)) throw new DerFault('its signer has parts that nobody knows');
+  const digest = digestName(childAt(signer, 2, TAG.sequence));
+  if (!childAt(signed, 1, TAG.set).children.some((algorithm) => digestName(algorithm) === digest)) throw new DerFault('it does not name its digest first');
 }
 
 /** The certificate that the signer's issuer and serial number name. */
