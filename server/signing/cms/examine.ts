@@ -134,6 +134,8 @@ function checkForm(signed: DerElement, signer: DerElement): void {
   const plain = oidOf(childAt(childAt(signed, 2, TAG.sequence), 0, TAG.oid)) === OID.data;
   if (version(signed) !== (plain ? 1 : 3) || version(signer) !== 1) throw new DerFault('its version does not fit its form');
   if (signer.children.length > 7 || (signer.children.length === 7 && signer.children[6]!.tag !== 0xA1)) throw new DerFault('its signer has parts that nobody knows');
+  const attributes = [...childAt(signer, 3, 0xA0).children, ...signer.children[6]?.children ?? []];
+  if (attributes.some(({ tag, children }) => tag !== TAG.sequence || children.length !== 2)) throw new DerFault('an attribute is none');
   const digest = digestName(childAt(signer, 2, TAG.sequence));
   if (!childAt(signed, 1, TAG.set).children.some((algorithm) => digestName(algorithm) === digest)) throw new DerFault('it does not name its digest first');
 }
@@ -148,6 +150,7 @@ function certificatesOf(signer: DerElement, all: readonly CertificateFacts[]): {
 }
 
 function digestName(algorithm: DerElement): string {
+  if (algorithm.tag !== TAG.sequence) throw new DerFault('an algorithm is none');
   const oid = oidOf(childAt(algorithm, 0, TAG.oid));
   const known = DIGESTS.get(oid);
   if (known === undefined) throw new Wrong(finding('SIGNATURE_ALGORITHM', { found: `the digest ${oid}` }));
