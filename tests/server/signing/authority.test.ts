@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import forge from 'node-forge';
-import { SigningError } from '../../../server/signing/errors.ts';
+import type { SigningError } from '../../../server/signing/errors.ts';
 import { ROOT_FILE } from '../../../server/signing/verifier.ts';
 import { issue, issueFromRequest, issuerOf } from '../../../server/signing/pki/issue.ts';
 import { requestCertificate } from '../../../server/signing/pki/enrolment.ts';
@@ -91,7 +91,7 @@ describe('Signing: the authority', function () {
     expect(await issueFromRequest('officer', request, [['CN', 'Clerk']], root, AT)).to.contain('BEGIN CERTIFICATE');
     const other = forge.pki.certificationRequestFromPem((await requestCertificate('Clerk', 'Ministry')).request);
     const stolen = forge.pki.certificationRequestFromPem(request);
-    stolen.signature = other.signature;
+    stolen.signature = other.signature as unknown;
     expect(await refused(forge.pki.certificationRequestToPem(stolen))).to.include({ code: 'SIGNING_REQUEST_REFUSED', message: 'Expected a certificate request signed with its own key (PKCS#10), but its signature does not fit its key' });
     expect((await refused('nonsense')).message).to.contain('it cannot be read');
     const weak = outside('openssl', {}, ['req', '-new', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'k.pem', '-subj', '/CN=x']).text;

@@ -112,7 +112,7 @@ describe('Signing: changed PDF files', function () {
   });
 
   it('A format that is not PAdES is SIGNATURE_FORMAT; padding that is not zero is SIGNATURE_DAMAGED.', async () => {
-    const [{ hole: [, end] }] = signaturesOf(one) as unknown as unknown as [{ hole: readonly [number, number] }];
+    const [{ hole: [, end] }] = signaturesOf(one) as unknown as [{ hole: readonly [number, number] }];
     expect((await verify(replaced(one, 'ETSI.CAdES.detached', 'adbe.pkcs7.detached'))).problems.join()).to.contain('SIGNATURE_FORMAT').and.to.contain('adbe.pkcs7.detached');
     const dirty = Buffer.from(one);
     dirty.write('1', end - 2, 'latin1');
