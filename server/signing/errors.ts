@@ -8,6 +8,7 @@ export const SIGNING_ERRORS = {
   SIGNING_PIN_LOCKED: { message: 'Expected a PIN of {person} that is open, but it is locked after {tries} wrong tries', hint: 'An administrator can unlock it, or issue a new certificate with a new PIN.' },
   SIGNING_PIN_FORM: { message: 'Expected a PIN of 6 to 12 digits that is hard to guess, but this one {found}', hint: 'Take digits without an order; not all alike, not 123456.' },
   SIGNING_NO_CERTIFICATE: { message: 'Expected {person} to have a signing certificate that is valid now, but there is none', hint: 'An administrator can issue one.' },
+  SIGNING_POST_CHANGED: { message: 'Expected the certificate of {person} to name the post held now, but it names {found}', hint: 'An administrator can replace the certificate.' },
   SIGNING_CERTIFICATE_VALID: { message: 'Expected {person} to be without a valid signing certificate, but there is one until {until}', hint: 'Ask for a replacement explicitly when the PIN is lost.' },
   SIGNING_PERSON_NOT_FOUND: { message: 'Expected {person} to be an open account with the role officer and a post, but it is not', hint: 'Give the account a post and the role officer first.' },
   SIGNING_NO_SEAL: { message: 'Expected agency {agency} to have a seal, but it has none', hint: 'Agencies are units without a unit above; their seals are made when the server starts.' },

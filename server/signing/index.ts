@@ -13,10 +13,11 @@ import { sha256, signedData } from './cms/signed-data.ts';
 import type { Credential, Timestamps } from './cms/signed-data.ts';
 import { timestamping } from './cms/timestamp.ts';
 import { createDemoPins } from './demo-pins.ts';
+import { SigningError } from './errors.ts';
 import { shownLines } from './pades/lines.ts';
 import { signPdf } from './pades/sign.ts';
 import type { SignatureKind } from './pades/sign.ts';
-import { openAuthority } from './pki/authority.ts';
+import { derOf, openAuthority } from './pki/authority.ts';
 import type { Authority } from './pki/authority.ts';
 import { readCertificate } from './pki/certificate.ts';
 import { PIN_COST, sha256Hex } from './pki/enrolment.ts';
@@ -97,7 +98,11 @@ async function open(needs: SigningNeeds, start: SigningStart): Promise<Signing> 
     sealer, verifier, officers,
     signer: {
       has: async (person) => await officers.find(person) !== undefined,
-      sign: async (request) => place('signature', needs.zone, timestamps, await officers.unlock(request.person, request.pin), request),
+      async sign(request) {
+        const held = await officers.find(request.person);
+        if (held !== undefined) checkPost(needs, request.person, held.certificate);
+        return place('signature', needs.zone, timestamps, await officers.unlock(request.person, request.pin), request);
+      },
     },
     async enrolDemo(accounts, meta) {
       const people = accounts.flatMap((account) => officerOf(needs, account) ?? []);
@@ -107,6 +112,13 @@ async function open(needs: SigningNeeds, start: SigningStart): Promise<Signing> 
     },
     http: signingRoutes({ ...needs, ...start, officers, verifier, officerOf: (person) => officerOf(needs, person), forgetPin: (person) => pins.forget(person) }),
   };
+}
+
+/** Nobody signs in the name of a post that is held no more; asked before the PIN, so that no try is lost. */
+function checkPost(needs: Pick<SigningNeeds, 'directory' | 'units'>, person: string, certificate: string): void {
+  const { commonName, organization } = readCertificate(Buffer.from(derOf(certificate)));
+  const officer = officerOf(needs, person);
+  if (officer?.post !== commonName || officer.agency !== organization) throw new SigningError('SIGNING_POST_CHANGED', { person, found: commonName });
 }
 
 function sealing({ zone }: SigningNeeds, authority: Authority, timestamps: Timestamps): Sealer {

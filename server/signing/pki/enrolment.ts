@@ -24,7 +24,7 @@ export interface OfficerKey {
 const RSA_BITS = 3_072;
 const SALT_BYTES = 32;
 /** The password of the container has 256 bits already: its own stretching adds nothing. */
-const CONTAINER_ITERATIONS = 2_048;
+const CONTAINER_ITERATIONS = 100;
 
 /** DigestInfo of SHA-256 up to the digest (RFC 8017, 9.2, note 1). */
 const SHA256_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');

@@ -5,7 +5,7 @@ import { SigningError } from '../../../server/signing/errors.ts';
 import { lockKey, unlockKey } from '../../../server/signing/pki/enrolment.ts';
 import { MOST_TRIES, weakness } from '../../../server/signing/pki/officers.ts';
 import type { Answer } from '../../../server/runtime/types.ts';
-import { AT, CHEAP, META, openHouse, outside, PIN, plainPdf } from './support.ts';
+import { AT, CHEAP, META, openHouse, outside, PEOPLE, PIN, plainPdf } from './support.ts';
 import type { House } from './support.ts';
 
 const OFFICER = { person: 'officer', post: 'Human Resources Officer', unit: 'Human Resources Unit', agency: 'Ministry of the Public Service' };
@@ -89,6 +89,21 @@ describe('Signing: PINs and certificates of officers', function () {
     expect(await codeOf(sign(PIN, 'secretary'))).to.equal('SIGNING_NO_CERTIFICATE: Expected secretary to have a signing certificate that is valid now, but there is none');
     house.clock.time = '2030-01-01T00:00:00.000Z';
     expect(await codeOf(sign(PIN))).to.contain('SIGNING_NO_CERTIFICATE');
+  });
+
+  it('Who holds another post, or none, does not sign for the old one: SIGNING_POST_CHANGED, and no try is lost.', async () => {
+    const at = PEOPLE.findIndex(({ id }) => id === 'officer');
+    const before = PEOPLE[at]!;
+    try {
+      for (const now of [{ ...before, postTitle: 'Senior Clerk' }, { ...before, unit: 'ministry-of-finance' }, { ...before, active: false }]) {
+        PEOPLE[at] = now;
+        expect(await codeOf(sign(PIN))).to.equal('SIGNING_POST_CHANGED: Expected the certificate of officer to name the post held now, but it names Human Resources Officer');
+      }
+    } finally {
+      PEOPLE[at] = before;
+    }
+    expect((await house.signing.officers.find('officer'))!.tries).to.equal(0);
+    expect(await codeOf(sign(PIN))).to.equal('signed');
   });
 
   it('A second certificate is SIGNING_CERTIFICATE_VALID; a replacement has a new key, and the old PIN opens nothing any more.', async () => {

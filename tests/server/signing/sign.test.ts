@@ -1,7 +1,10 @@
 /** Signing and sealing PDF files (EN 319 142-1), with pdfsig, openssl and qpdf as second opinion. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
 import { SigningError } from '../../../server/signing/errors.ts';
 import { shownLines } from '../../../server/signing/pades/lines.ts';
+import { signPdf } from '../../../server/signing/pades/sign.ts';
+import { issue } from '../../../server/signing/pki/issue.ts';
 import { openPdf } from '../../../server/signing/pdf/file.ts';
 import { signatureFields } from '../../../server/signing/pdf/form.ts';
 import { derLength } from '../../../server/signing/cms/der.ts';
@@ -146,6 +149,14 @@ describe('Signing: PDF files', function () {
     expect(verification).to.deep.include({ valid: true, changed: false });
     expect(verification.signatures[0]).to.deep.include({ kind: 'seal', at: AT, provenAt: AT, organisation: 'Ministry of Finance' });
     expect(await house.signing.verifier.verifyDetached(Buffer.from('<manifest />'), signature)).to.deep.include({ valid: false, changed: true });
+  });
+
+  it('A signature that does not fit into the room kept for it is SIGNING_TOO_LARGE.', async () => {
+    const issued = await issue('seal', [['CN', 'Seal']], undefined, AT);
+    const certificate = new X509Certificate(issued.certificate).raw;
+    const credential = { key: createPrivateKey(issued.key), certificate, chain: Array<Uint8Array>(40).fill(certificate) };
+    const signature = { kind: 'seal', name: 'Seal', reason: 'x', at: AT, lines: ['Seal'] } as const;
+    expect(() => signPdf(plainPdf(), signature, credential, () => Buffer.of(0x30, 0))).to.throw(SigningError).with.property('code', 'SIGNING_TOO_LARGE');
   });
 
   it('The words in a field name no organisation twice.', () => {

@@ -51,7 +51,7 @@ function person(id: string, postTitle: string, unit: string, more: Partial<Perso
   return { id, name: postTitle, roles: ['officer'], post: id, postTitle, unit, groups: [], active: true, ...more };
 }
 
-export const PEOPLE: readonly Person[] = [
+export const PEOPLE: Person[] = [
   person('secretary', 'Permanent Secretary, Public Service', 'ministry'), person('officer', 'Human Resources Officer', 'hr-unit'), person('treasurer', 'Budget Director', 'ministry-of-finance'),
   person('analyst', 'Systems Analyst', 'hr-unit', { roles: ['analyst'] }), person('gone', 'Clerk', 'hr-unit', { active: false }),
 ];
