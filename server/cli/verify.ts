@@ -32,7 +32,7 @@ async function verifyContent(content: Buffer, file: string, verifier: Verifier):
 
 /** The PEM certificates of the file given, else the root of the installation whose data folder is configured. */
 function anchors(trust: string | undefined): readonly string[] {
-  const file = trust ?? join(readConfig().data, ROOT_FILE);
+  const file = trust ?? join(dataFolder(), ROOT_FILE);
   const found = (trust === undefined ? installed(file) : readText(file)).match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
   try {
     createVerifier(found, systemClock);
@@ -41,6 +41,15 @@ function anchors(trust: string | undefined): readonly string[] {
   }
   if (found.length === 0) throw new CliError('CLI_TRUST_INVALID', { file });
   return found;
+}
+
+/** A setting that is wrong stops the server, not this. */
+function dataFolder(): string {
+  try {
+    return readConfig().data;
+  } catch {
+    throw new CliError('CLI_TRUST_MISSING', { file: 'the data folder that is configured' });
+  }
 }
 
 function installed(file: string): string {

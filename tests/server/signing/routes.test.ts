@@ -174,6 +174,9 @@ describe('Command line: verify', function () {
     process.env['PITON_DATA'] = join(house.folder, 'elsewhere');
     expect(await codeOf(path('letter.pdf'))).to.deep.equal([2, 'CLI_TRUST_MISSING']);
     process.env['PITON_DATA'] = house.folder;
+    process.env['PITON_PORT'] = 'nonsense';
+    expect(await codeOf(path('letter.pdf'))).to.deep.equal([2, 'CLI_TRUST_MISSING']);
+    delete process.env['PITON_PORT'];
     expect((await call('verify', path('letter.pdf'))).code).to.equal(0);
     if (before === undefined) delete process.env['PITON_DATA'];
     else process.env['PITON_DATA'] = before;
