@@ -14,7 +14,8 @@ import { seedDemo } from './demo/index.ts';
 import type { DemoAccount } from './demo/index.ts';
 import { readProcedure } from './deployments/folder.ts';
 import { deploymentsModule } from './deployments/index.ts';
-import { AttemptBook, openRenderer, TemplateBook } from './documents/index.ts';
+import { AttemptBook, generateJob, openRenderer, TemplateBook } from './documents/index.ts';
+import { EXCHANGE_PRIVATE_FIELDS, exchangeJobs } from './exchange/index.ts';
 import { checkForm, FormBook } from './forms/index.ts';
 import { authorise } from './http/access.ts';
 import { createApp } from './http/app.ts';
@@ -34,6 +35,7 @@ import type { Signer } from './ports/signing.ts';
 import { openEmbeddedQueue } from './queues/embedded.ts';
 import { createRegistry, REGISTRY_PRIVATE_FIELDS } from './registry/index.ts';
 import { EmbeddedRuntime } from './runtime/runtime.ts';
+import { createSigning } from './signing/index.ts';
 import { openFileBlobStore } from './stores/blobs/file-blob-store.ts';
 import { openSqliteDeskStore } from './stores/sqlite/desk-store.ts';
 import { openSqliteEventStore } from './stores/sqlite/event-store.ts';
@@ -116,11 +118,17 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   });
   opened.push(() => attempts.close());
   const notices = createNotices(deskStore);
+  const signing = createSigning({ vault, blobs, clock, directory, units: () => directory.units(), folder, zone: config.zone });
   const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: directory, clock, zone: config.zone });
   const runtime: EmbeddedRuntime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
     readers: [registry.projection, organization.projection, calendars.projection, cases.projection, taskRows.projection, monitor.projection, changes.projection],
-    handlers: [notifyJob(notices, directory, clock), ...registry.handlers], privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS }, checkForm, templates,
+    handlers: [
+      notifyJob(notices, directory, clock), ...registry.handlers, signing.sealJob(attempts),
+      generateJob({ templates, renderer, numbering: registry.numbers, blobs, attempts, directory, definitions: () => runtime.definitions, clock, zone: config.zone }),
+      ...exchangeJobs({ runtime: () => runtime, blobs, attempts, directory, clock, sealer: signing.sealer, verifier: signing.verifier }),
+    ],
+    privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS, ...EXCHANGE_PRIVATE_FIELDS }, checkForm, templates,
     onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, ...cause(error) }, 'a job failed'); },
     onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
     onFailure: (error) => { log.error({ err: error }, 'lists or dispatch are behind the log; they are taken up again after a pause'); },
@@ -143,20 +151,25 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
         procedures: await Promise.all(PROCEDURES.map((name) => readProcedure(join(ROOT, 'processes', name)))),
       })
     : [];
+  const openedSigning = await signing.start({
+    runtime, locateCase: (stream) => cases.locate(runtime, stream), organization: demo.length > 0 ? 'Demonstration Government' : 'Government', meta: SYSTEM,
+  });
+  const pins = await openedSigning.enrolDemo(demo.map(({ account }) => account), SYSTEM);
+  const signer = adapters.signer ?? openedSigning.signer;
 
   const forms = new FormBook(runtime.definitions, clock, config.zone);
   const uploads = await openUploads({ attempts, folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
   const { attachments } = uploads;
-  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer: adapters.signer } });
+  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer } });
   const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection could not tell everybody'); };
   const board = monitor.module({ runtime, directory, clock, onFailure: failed });
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer: adapters.signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), uploads, tasks, board, registry.http, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), openedSigning.http, uploads, tasks, board, registry.http, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },
@@ -170,7 +183,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   board.listen(live);
   const stopTelling = changes.start(runtime, live, failed);
   opened.push(async () => { stopTelling(); await Promise.all([board.stop(), live.close()]); });
-  const lines = welcome(server.url, demo, people.firstAdministrator.needed() ? setUpCode : undefined);
+  const lines = welcome(server.url, demo, pins, people.firstAdministrator.needed() ? setUpCode : undefined);
   return { url: server.url, lines, runtime, stop: () => closeAll(opened) };
 }
 
@@ -180,16 +193,16 @@ function cause(error: unknown): { readonly code: string } | { readonly err: unkn
   return typeof code === 'string' ? { code } : { err: error };
 }
 
-function welcome(url: string, demo: readonly DemoAccount[], setUpCode: string | undefined): string[] {
+function welcome(url: string, demo: readonly DemoAccount[], pins: Readonly<Record<string, string>>, setUpCode: string | undefined): string[] {
   const lines = [`Piton is ready at ${url}`];
-  if (demo.length > 0) lines.push('It holds a demo government. Sign in with one of these accounts (PITON_DEMO=off starts without them):', ...table(demo));
+  if (demo.length > 0) lines.push('It holds a demo government. Sign in with one of these accounts (PITON_DEMO=off starts without them); officers sign documents with the PIN:', ...table(demo, pins));
   if (setUpCode !== undefined) lines.push(`Nobody has an account yet. Open ${url}/setup and make the first administrator with the code ${setUpCode}`);
   return lines;
 }
 
-function table(demo: readonly DemoAccount[]): string[] {
+function table(demo: readonly DemoAccount[], pins: Readonly<Record<string, string>>): string[] {
   const width = Math.max(...demo.map(({ account }) => account.length));
-  return demo.map(({ account, password, title }) => `  ${account.padEnd(width)}  ${(password ?? '(changed)').padEnd(14)}  ${title}`);
+  return demo.map(({ account, password, roles, title }) => `  ${account.padEnd(width)}  ${(password ?? '(changed)').padEnd(14)}  ${(roles.includes('officer') ? pins[account] ?? '(changed)' : '').padEnd(9)}  ${title}`);
 }
 
 /** `name:n`: the process kills itself at the n-th passing. Points of the store are watched in its writer, the others here. */

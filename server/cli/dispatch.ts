@@ -22,6 +22,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'the value of a decision or decision service',
     run: async (args, terminal) => (await import('./decide.ts')).decide(args, terminal),
   },
+  verify: {
+    usage: 'verify FILE [--signature FILE.p7s] [--trust ROOT.pem] [--json]',
+    about: 'who signed a file, when, trusted by whom, and whether it was changed since',
+    run: async (args, terminal) => (await import('./verify.ts')).verify(args, terminal),
+  },
   walk: { usage: 'walk NAME|all [--json]', about: 'the walks of a procedure in processes/', run: async (args, terminal) => (await import('./walk.ts')).walk(args, terminal) },
   audit: {
     usage: 'audit verify [--data FOLDER] [--heads FILE.json] [--json]',

@@ -51,8 +51,13 @@ export function parseOptions(args: readonly string[], grammar: Grammar): Options
 
 /** The text of a file. Throws CLI_FILE_NOT_READ. */
 export function readText(file: string): string {
+  return readBytes(file).toString('utf8');
+}
+
+/** The bytes of a file. Throws CLI_FILE_NOT_READ. */
+export function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new CliError('CLI_FILE_NOT_READ', { file, reason: REASONS[code] ?? `the system says ${code}` });

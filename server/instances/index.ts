@@ -1,8 +1,8 @@
 /** Cases: start, find, read, correct, cancel; their documents; messages and incidents. Over HTTP, and for the pages. */
 import type { HttpModule } from '../http/contract/bind.ts';
+import type { CaseResource } from '../http/contract/rules.ts';
 import type { Attachments } from '../ports/attachments.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
-import type { CaseResource } from '../http/contract/rules.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { DocumentRef } from '../ports/documents.ts';
 import type { Projections, Table } from '../ports/projections.ts';
@@ -14,7 +14,7 @@ import type { StartForms } from './command-routes.ts';
 import { documentRoutes, documentsOf } from './documents.ts';
 import { findIncidents, incidentRoutes } from './incident-routes.ts';
 import type { ShownIncident } from './incident-routes.ts';
-import { findCase } from './locate.ts';
+import { findCase, locateCase } from './locate.ts';
 import { createCaseTables } from './projection.ts';
 import type { CaseRow } from './projection.ts';
 import { readRoutes } from './read-routes.ts';
@@ -45,6 +45,8 @@ export interface Instances {
   resource(runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource | undefined>;
   http(needs: InstancesNeeds): HttpModule;
   finder(runtime: Runtime): CaseFinder;
+  /** The case as access rules know it, for routes of other modules about a case. Rejects with HTTP_NOT_FOUND. */
+  locate(runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource>;
 }
 
 /** Declares its tables, so call it before `projections.open()`. */
@@ -54,6 +56,7 @@ export function createInstances(projections: Projections): Instances {
     projection: tables.projection,
     cases: tables.cases,
     resource: (runtime, stream) => findCase(tables, runtime, stream),
+    locate: (runtime, stream) => locateCase(tables, runtime, stream),
     http: ({ runtime, directory, forms, blobs, attachments }) => ({
       name: 'instances',
       routes: [...commandRoutes(tables, runtime, forms, attachments), ...readRoutes(tables, runtime, directory), ...documentRoutes(tables, runtime, blobs), ...incidentRoutes(tables, runtime)],

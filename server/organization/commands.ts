@@ -127,7 +127,7 @@ function passwordCommands(
 
 // Actors that are no persons: timers and jobs, seeding, and who is not signed in; and kinds of streams, because a person's idempotency
 // keys begin with the account as those of commands between streams begin with the stream.
-const RESERVED: ReadonlySet<string> = new Set(['system', 'demo', 'anonymous', 'message', 'definition', 'organization', 'person', 'calendar', 'series', 'file-plan', 'record', 'envelope']);
+const RESERVED: ReadonlySet<string> = new Set(['system', 'demo', 'anonymous', 'message', 'definition', 'organization', 'person', 'calendar', 'series', 'file-plan', 'record', 'envelope', 'authority']);
 
 interface Account { readonly active: boolean }
 

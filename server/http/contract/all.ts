@@ -11,13 +11,14 @@ import { ORGANIZATION_ROUTES } from './organization.ts';
 import type { Route } from './route.ts';
 import { REGISTRY_ROUTES } from './registry.ts';
 import { SESSION_ROUTES } from './session.ts';
+import { SIGNING_ROUTES } from './signing.ts';
 import { SYSTEM_ROUTES } from './system.ts';
 import { TASK_ROUTES } from './tasks.ts';
 import { UPLOAD_ROUTES } from './uploads.ts';
 
 export const ROUTES: readonly Route[] = [
   ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...TASK_ROUTES, ...UPLOAD_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
-  ...MONITOR_ROUTES, ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES, ...REGISTRY_ROUTES,
+  ...MONITOR_ROUTES, ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES, ...REGISTRY_ROUTES, ...SIGNING_ROUTES,
 ];
 
 export { ROOMS } from './rooms.ts';
