@@ -31,7 +31,7 @@ describe('Desk: petty cash in the browser', function () {
     await officer.press('Start the case');
     const text = await officer.text();
     expect(text).to.contain('“Find who approves” was decided by “Approval authority”, version 1.');
-    expect(text).to.contain('kind is "stationery"; rule 3 (Only fares are paid without a receipt) matched; the answer is "missing".');
+    expect(text).to.contain('Number of the receipt given is false, Kind of expense is "stationery"; rule 3 (Only fares are paid without a receipt) matched; the answer is "missing".');
     expect(text).to.contain('rule 1 (Goes back for the receipt) matched; the answer is "claimant".');
     await examine(page, 'case-decided');
   });
@@ -54,7 +54,7 @@ describe('Desk: petty cash in the browser', function () {
     await officer.page.waitForURL('**/cases/*');
     const text = await officer.text();
     expect(text).to.contain('Completed');
-    expect(text).to.contain('amount is 86.5; rule 2 (Up to EC$ 200: Head of section) matched; the answer is "head-of-section".');
+    expect(text).to.contain('Amount in EC$ is 86.5; rule 2 (Up to EC$ 200: Head of section) matched; the answer is "head-of-section".');
   });
 
   it('Nothing went wrong in any browser.', () => {

@@ -91,7 +91,7 @@ describe('FEEL and DMN in the browser', function () {
     expect(JSON.parse(there as string)).to.deep.equal(JSON.parse(here));
     const { decided } = JSON.parse(here) as { decided: readonly { readonly value?: unknown; readonly words?: readonly string[] }[] };
     expect(decided[0]?.value).to.equal('permanent-secretary');
-    expect(decided[0]?.words?.[1]).to.equal('Approval authority: Receipt is "in order", kind is "refreshments", amount is 140; rule 5 (Refreshments above EC$ 100: Permanent Secretary) matched; the answer is "permanent-secretary".');
+    expect(decided[0]?.words?.[1]).to.equal('Approval authority: Receipt is "in order", Kind of expense is "refreshments", Amount in EC$ is 140; rule 5 (Refreshments above EC$ 100: Permanent Secretary) matched; the answer is "permanent-secretary".');
   });
 
   it('the bundle is as large as docs/feel.md says', () => {
