@@ -15,6 +15,7 @@ const AUTHORITY = file([
   decision('level', table('hitPolicy="UNIQUE"', ['amount'], ['level'], [['<= 100', '1'], ['> 100', '2']]), { inputs: ['amount'] }),
   decision('authority', table('hitPolicy="FIRST"', ['level', 'kind'], ['who'], [['1', '"paper", "stamps"', '"clerk"'], ['1', '-', '"head"'], ['2', '-', '"secretary"']]), { inputs: ['kind'], decisions: ['level'] }),
   decision('endless', literal('count(for i in 1..100000, j in 1..100000 return i)')),
+  decision('deep', literal('(function(f) f(f))(function(f) f(f))')),
   decision('large', literal('for i in 1..2000 return "0123456789"')),
 ].join(''));
 
@@ -80,7 +81,9 @@ describe('Engine: business rule tasks', () => {
 
   it('A decision that does too much work is an incident that names it', async () => {
     const process = await processOf('start -> rule Decide decides=endless result=n -> end');
-    given(process, known).when(start()).including({ type: 'IncidentRaised', elementId: 'Decide', code: 'INCIDENT_DECISION_STOPPED', message: 'Expected decision endless (version 1), called by Decide, to be evaluated within its bounds, but Expected an evaluation within its step budget, but it takes more steps' });
+    given(process, known).when(start()).including({ type: 'IncidentRaised', elementId: 'Decide', code: 'INCIDENT_DECISION_STOPPED', message: 'Expected decision endless (version 1), called by Decide, to be evaluated within its bounds, but it takes more than 250000 steps' });
+    const deep = await processOf('start -> rule Decide decides=deep result=n -> end');
+    given(deep, known).when(start()).including({ type: 'IncidentRaised', code: 'INCIDENT_DECISION_STOPPED' });
   });
 
   it('An answer larger than a case may hold is an incident, not an event', async () => {
