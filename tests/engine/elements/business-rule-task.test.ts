@@ -123,6 +123,28 @@ describe('Engine: business rule tasks', () => {
     });
   });
 
+  it('A null answer does not choose the default flow, unless a condition speaks of null', async () => {
+    const model = (condition: string, rule = 'result=who'): string => `
+      start -> rule Decide decides=authority ${rule} -> xor Route default=Other
+      Route -[${condition}]-> end
+      Route -> end Other`;
+    given(await processOf(model('who = "clerk"')), known).when(start({ kind: 'paper' })).including({
+      type: 'IncidentRaised', elementId: 'Route', code: 'INCIDENT_CONDITION_NULL',
+      message: 'Expected the condition who = "clerk" of sequence flow Route-end to be true or false, but it is null because variable who is missing or null (who is what decision authority of Decide gives)',
+    });
+    given(await processOf(model('signs = "clerk"', 'result=who out.signs="=who"')), known).when(start({ kind: 'paper' })).including({ type: 'IncidentRaised', code: 'INCIDENT_CONDITION_NULL' });
+    given(await processOf(model('who != null and who = "clerk"')), known).when(start({ kind: 'paper' })).including('ElementCompleted Other', 'InstanceCompleted');
+    given(await processOf(model('who = "clerk"')), known).when(start({ amount: 400, kind: 'paper' })).including('ElementCompleted Other', 'InstanceCompleted');
+  });
+
+  it('A variable that no decision has answered yet is like any other', async () => {
+    const process = await processOf(`
+      start -> xor Known default=Decide
+      Known -[who = "clerk"]-> end
+      Known -> rule Decide decides=authority result=who -> Known`);
+    given(process, known).when(start({ amount: 40, kind: 'paper' })).including('DecisionEvaluated', 'ElementCompleted end', 'InstanceCompleted');
+  });
+
   it('Without calledDecision a business rule task is a job for a worker', async () => {
     const process = await processOf('start -> rule Decide job=rules-engine -> end');
     given(process).when(start()).including({ type: 'JobCreated', elementId: 'Decide', jobType: 'rules-engine' });
