@@ -12,11 +12,12 @@ import { facing, start } from '../support/verbs.ts';
 import { CLOCK, decision, file, input, literal, table } from './given.ts';
 
 const TEXT = 'a'.repeat(100_000);
-/** Far above what any of these takes on a machine of its own; the processor is shared. */
-const PATIENCE_MS = 20_000;
+/** Processor time, far above what any of these takes; the time on the wall depends on who else is at work. */
+const LONGEST_CPU_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
-function evaluated(source: string, variables: Readonly<Record<string, unknown>> = {}): unknown {
-  const feel = compileFeel(source, { names: Object.keys(variables) });
+function evaluated(source: string, variables: Readonly<Record<string, unknown>> = {}, steps = 100_000): unknown {
+  const feel = compileFeel(source, { names: Object.keys(variables), steps });
   if ('code' in feel) return feel.code;
   try {
     return feel.evaluate({ get: (name) => variables[name] }, CLOCK);
@@ -40,7 +41,9 @@ function codeOf(call: () => unknown): unknown {
   }
 }
 
-describe('Hostile expressions', () => {
+describe('Hostile expressions', function () {
+  this.timeout(PATIENCE_MS);
+
   it('ranges in ranges: read to 400 levels, walked through only within the budget', () => {
     expect(evaluated(`${'['.repeat(5_000)}1${'..2]'.repeat(5_000)}`)).to.equal('FEEL_TOO_DEEP');
     expect(evaluated(`${'['.repeat(100)}1..2${']'.repeat(100)}[1] != null`)).to.equal(true);
@@ -60,18 +63,18 @@ describe('Hostile expressions', () => {
     for (const pattern of ['(a+)+$', '(a|aa)+$', '^(a|a?)+$', '(.*a){12}$', '^(a?){30}a{30}$']) {
       expect(evaluated(`matches("${'a'.repeat(40)}!", "${pattern}")`), pattern).to.equal(false);
     }
-  }).timeout(PATIENCE_MS);
+  });
 
   it('patterns that make a linear matcher slow: large programs, and looking at the whole rest again for each match', () => {
     const begin = process.cpuUsage();
     expect(evaluated('matches(text, ".{1,999}d|[^a]")', { text: TEXT })).to.equal('FEEL_BUDGET');
     expect(evaluated('matches(text, "([ab]{1,30}){1,30}d|[^a]")', { text: TEXT })).to.equal('FEEL_BUDGET');
     expect(evaluated('count(split(text, "a.*b|a"))', { text: TEXT })).to.equal('FEEL_BUDGET');
-    expect(evaluated('replace(text, "a.*b|a", "x")', { text: TEXT })).to.equal('FEEL_BUDGET');
+    expect(evaluated('replace(text, "a.*b|a", "x")', { text: TEXT }, 10_000)).to.equal('FEEL_BUDGET');
     expect(evaluated('count(for i in 1..100000 return matches("a", string(i) + "[a-z-[b]]"))')).to.equal('FEEL_BUDGET');
     const { user, system } = process.cpuUsage(begin);
-    expect((user + system) / 1_000).to.be.lessThan(PATIENCE_MS);
-  }).timeout(PATIENCE_MS);
+    expect((user + system) / 1_000).to.be.lessThan(LONGEST_CPU_MS);
+  });
 
   it('ordinary patterns on long texts stay within the budget', () => {
     const words = 'Castries, Soufriere , Vieux Fort,'.repeat(200);
@@ -85,17 +88,19 @@ describe('Hostile expressions', () => {
       expect(evaluated(source), source).to.equal('FEEL_BUDGET');
     }
     expect(evaluated('for i in 1..100 return decimal(1.03**i, 2)')).to.have.length(100);
-  }).timeout(PATIENCE_MS);
+  });
 
   it('texts and lists that double', () => {
     const doubled = (first: string, next: (from: string) => string): string => `{a0: ${first}, ${Array.from({ length: 60 }, (_, at) => `a${String(at + 1)}: ${next(`a${String(at)}`)}`).join(', ')}, r: a60 = a60}.r`;
     expect(evaluated(doubled('"x"', (from) => `${from} + ${from}`))).to.equal('FEEL_BUDGET');
     expect(evaluated(doubled('[1]', (from) => `concatenate(${from}, ${from})`))).to.equal('FEEL_BUDGET');
     expect(evaluated(doubled('"x"', (from) => `replace(${from}, "x", "xx")`))).to.equal('FEEL_BUDGET');
-  }).timeout(PATIENCE_MS);
+  });
 });
 
-describe('Hostile decision models', () => {
+describe('Hostile decision models', function () {
+  this.timeout(PATIENCE_MS);
+
   it('requirements in a circle are refused, in one model and through decision services', () => {
     const circle = compileDecisions(file(decision('a', literal('b'), { decisions: ['b'] }) + decision('b', literal('c'), { decisions: ['c'] }) + decision('c', literal('a'), { decisions: ['a'] })));
     expect(Array.isArray(circle) && circle.map(({ code }) => code)).to.deep.equal(['DMN_REQUIREMENT_CYCLE']);
@@ -110,7 +115,7 @@ describe('Hostile decision models', () => {
     const { value, decisions } = evaluateDecision(compiled(chain(90)), 'd89', {}, CLOCK);
     expect(decisions).to.have.length(90);
     expect(JSON.stringify(value)).to.contain('618970019642690137449562112');
-  }).timeout(PATIENCE_MS);
+  });
 
   it('a business knowledge model that calls itself without end is stopped', () => {
     const model = compiled(file(`<businessKnowledgeModel id="f" name="f"><variable name="f"/><encapsulatedLogic><formalParameter name="n"/>${literal('f(n + 1) + f(n + 2)')}</encapsulatedLogic></businessKnowledgeModel>${decision('d', literal('f(0)'), { knowledge: ['f'] })}`));
@@ -139,7 +144,7 @@ describe('Hostile decision models', () => {
     expect(evaluateDecision(model, 'd', { district: 'd99998', code: '99998' }, CLOCK, 20).value).to.deep.equal([2]);
     // A list is no plain value: every rule is read, and the budget says when to stop.
     expect(codeOf(() => evaluateDecision(model, 'd', { district: ['d1'], code: '0' }, CLOCK, 50_000))).to.equal('FEEL_BUDGET');
-  }).timeout(120_000);
+  });
 
   it('the time to look a rule up does not grow with the table: the same few steps for 100 and for 10,000 rules', () => {
     for (const rules of [100, 1_000, 10_000]) {
@@ -147,7 +152,7 @@ describe('Hostile decision models', () => {
       const model = compiled(file(input('district') + input('code') + decision('d', table('hitPolicy="UNIQUE"', ['district', 'code'], ['n'], rows), { inputs: ['district', 'code'] })));
       expect(evaluateDecision(model, 'd', { district: 'd7', code: rules / 10 - 1 }, CLOCK, 20).value, String(rules)).to.equal(rules - 3);
     }
-  }).timeout(PATIENCE_MS);
+  });
 
   it('in a case, a decision that is stopped is an incident, and the case goes on when it is mended', async () => {
     const process = await processOf('start -> rule Decide decides=d result=r -> end');
@@ -155,5 +160,5 @@ describe('Hostile decision models', () => {
     const latest = Object.fromEntries(files.flatMap((one) => callableIn(one).map(({ id, name }) => [id, { decisionId: id, name, version: 1, hash: one.hash, model: one.model }])));
     given(process, facing({ decisions: { latest, deployment: {} } })).when(start({ n: 1_000_000 })).including({ type: 'IncidentRaised', elementId: 'Decide', code: 'INCIDENT_DECISION_STOPPED' });
     given(process, facing({ decisions: { latest, deployment: {} } })).when(start({ n: 3 })).including({ type: 'DecisionEvaluated', value: 9 }, 'InstanceCompleted');
-  }).timeout(PATIENCE_MS);
+  });
 });
