@@ -19,6 +19,8 @@ import type { XmlElement } from './xml.ts';
 
 interface Input {
   readonly expression: string;
+  /** How the table calls it for its readers; empty where it does not. */
+  readonly label: string;
   readonly feel: CompiledFeel | undefined;
   readonly type: FeelType | undefined;
   /** The values the table is made for; undefined for any. */
@@ -82,6 +84,7 @@ function inputOf(element: XmlElement, texts: Texts, site: Site): Input {
   const isFeel = expression === undefined || site.builder.isFeel(expression, site.elementId);
   return {
     expression: source,
+    label: element.attributes.label?.trim() ?? '',
     feel: source === '' || !isFeel ? undefined : texts.compile(source, false),
     type: site.builder.type(expression?.attributes.typeRef, site.elementId),
     allowed: texts.tests(child(element, 'inputValues')),
@@ -210,7 +213,7 @@ export function tableLogic(element: XmlElement, site: Site): Logic {
       element: site.elementId,
       name: site.elementName,
       hitPolicy: policy.name,
-      inputs: inputs.map((input, at) => ({ expression: input.expression, value: toJson(values[at]) })),
+      inputs: inputs.map(({ expression, label }, at) => ({ expression, ...(label !== '' && label !== expression && { label }), value: toJson(values[at]) })),
       rules: used.map(({ index: number, id, annotations }) => ({ index: number, id, annotations })),
     });
     return value;

@@ -18,8 +18,8 @@ export interface FiredTable {
   readonly element: string;
   readonly name: string;
   readonly hitPolicy: string;
-  /** The input expressions as written, and what they were, in JSON form. */
-  readonly inputs: readonly { readonly expression: string; readonly value: unknown }[];
+  /** The input expressions as written, what the table calls them where it does, and what they were, in JSON form. */
+  readonly inputs: readonly { readonly expression: string; readonly label?: string; readonly value: unknown }[];
   readonly rules: readonly FiredRule[];
 }
 

@@ -24,7 +24,7 @@ export function decisionWords({ decisions, fired, notes = [] }: Told): string[] 
 }
 
 function tableWords({ element, name, inputs, rules }: FiredTable, values: ReadonlyMap<string, unknown>): string {
-  const asked = inputs.map(({ expression, value }) => `${expression} is ${valueWords(value)}`).join(', ');
+  const asked = inputs.map(({ expression, label = expression, value }) => `${label} is ${valueWords(value)}`).join(', ');
   const answer = values.has(element) ? `; the answer is ${valueWords(values.get(element))}` : '';
   return `${name}: ${asked === '' ? '' : `${asked}; `}${rulesWords(rules)}${answer}.`;
 }

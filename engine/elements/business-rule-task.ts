@@ -51,9 +51,12 @@ function evaluated(decision: Decision, node: FlowNode, self: ElementInstance, ca
 
 function resultOf(decision: Decision, node: FlowNode, self: ElementInstance, { decisionId, name, version, model }: DeployedDecision): DecisionResult {
   try {
-    return evaluateDecision(model, decisionId, visibleVariables(decision.state, self.id), clockOf(decision));
+    return evaluateDecision(model, decisionId, visibleVariables(decision.state, self.id), clockOf(decision), decision.facts.limits.decisionSteps);
   } catch (error) {
-    if (error instanceof FeelError) throw new Stuck('INCIDENT_DECISION_STOPPED', { decision: name, version, element: node.id, reason: error.message });
+    if (error instanceof FeelError) {
+      const reason = error.code === 'FEEL_BUDGET' ? `it takes more than ${String(decision.facts.limits.decisionSteps)} steps` : `it goes too deep (${error.message})`;
+      throw new Stuck('INCIDENT_DECISION_STOPPED', { decision: name, version, element: node.id, reason });
+    }
     throw error;
   }
 }

@@ -5,7 +5,7 @@
  * or called case brings is, with output mappings, local first and only the mapped targets leave; without, all of it leaves. What
  * leaves an element is written to the nearest scope around it that already has the name, else to the case.
  */
-import type { Expression, Mapping } from '../bpmn/graph.ts';
+import type { Expression, FlowNode, Mapping } from '../bpmn/graph.ts';
 import type { FeelClock, FeelScope } from '../feel/compile.ts';
 import { FeelError } from '../feel/errors.ts';
 import type { Json, Variables } from '../facts.ts';
@@ -84,9 +84,23 @@ export function missingVariables(decision: Decision, scope: number, expressions:
 
 /** Null may be the answer of a decision: that is where to look. */
 function fromDecisions({ graph }: Decision, names: readonly string[]): string {
-  const made = [...graph.nodes.values()].flatMap(({ id, calledDecision }) => (
-    calledDecision && names.includes(calledDecision.resultVariable) ? [`${calledDecision.resultVariable} is what decision ${calledDecision.decisionId.source} of ${id} gives`] : []));
+  const made = names.flatMap((name) => {
+    const node = [...graph.nodes.values()].find((candidate) => answersOf(candidate).includes(name));
+    return node?.calledDecision ? [`${name} is what decision ${node.calledDecision.decisionId.source} of ${node.id} gives`] : [];
+  });
   return made.length === 0 ? '' : ` (${made.join('; ')})`;
+}
+
+/** The variables a business rule task writes its answer into. */
+function answersOf({ calledDecision, outputs }: FlowNode): readonly string[] {
+  if (!calledDecision) return [];
+  return outputs.length === 0 ? [calledDecision.resultVariable] : outputs.map(({ target }) => target.split('.')[0] ?? target);
+}
+
+/** True when an expression reads a null that a decision answered, and does not speak of null itself: then it cannot be meant. */
+export function isUndecided({ graph, state }: Decision, scope: number, { feel, source }: Expression): boolean {
+  const nulls = (feel?.names ?? []).filter((name) => readVariable(state, scope, name) === null);
+  return nulls.length > 0 && !/\bnull\b/.test(source) && [...graph.nodes.values()].some((node) => answersOf(node).some((name) => nulls.includes(name)));
 }
 
 /** Evaluates mappings in `scope`, in order; a later one sees what an earlier one made. */

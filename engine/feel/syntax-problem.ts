@@ -41,14 +41,21 @@ function excerpt(source: string, from: number): string {
 /** The grammar keeps a chain of conditions open to its end, and gives up at about this length. */
 const LONGEST_CHAIN = 300;
 
+function expectation(source: string, from: number, around: string, found: string): string {
+  if (/^"[^"]*$/.test(found)) return 'a text between two quotation marks';
+  // The grammar also takes two values beside each other for a path.
+  if (around === 'PathExpression' && !source.slice(0, from).trimEnd().endsWith('.')) return 'an operator or a comma before the next value';
+  return EXPECTATIONS[around] ?? 'an expression';
+}
+
 /** `at`: where the grammar gave up. `error`: the place it marked, with the construct around it. */
 export function syntaxProblem(source: string, at: number, error: SyntaxNode | undefined): FeelProblem {
   const from = error?.from ?? at;
   const to = error?.to ?? at;
   const connectives = source.match(/\b(?:and|or)\b/g)?.length ?? 0;
   if (connectives > LONGEST_CHAIN) return problem('FEEL_TOO_DEEP', source, from, to, { limit: LONGEST_CHAIN });
-  const expected = EXPECTATIONS[error?.parent?.name ?? ''] ?? 'an expression';
   const found = excerpt(source, from);
+  const expected = expectation(source, from, error?.parent?.name ?? '', found);
   const text = source.trim() === '' ? 'the text is empty' : found === '' ? 'the text ends' : `there is '${found}'`;
   return problem('FEEL_SYNTAX', source, from, Math.max(to, Math.min(from + 1, source.length)), { expected, actual: text });
 }

@@ -40,7 +40,7 @@ const TASK: TaskDetail = {
 };
 
 const ANSWERS = [{ label: ATTACK, value: { [ATTACK]: ATTACK }, asked: true }, { label: ATTACK, value: [ATTACK], asked: false }];
-const HISTORY = [{ at: NOW, text: ATTACK, who: ATTACK, quote: ATTACK, weight: 'main' as const }];
+const HISTORY = [{ at: NOW, text: ATTACK, who: ATTACK, quote: ATTACK, details: [ATTACK], weight: 'main' as const }];
 
 const DOCUMENTS: readonly DocumentView[] = [{
   href: '/api/v1/instances/case/documents/abc', title: ATTACK, state: 'signed', number: ATTACK, kind: ATTACK, format: 'PDF', bytes: 2_048, version: 'abc', shown: true,

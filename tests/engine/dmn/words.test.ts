@@ -25,6 +25,12 @@ describe('DMN: a decision in words', () => {
     ]);
   });
 
+  it('calls an input as its table does', async () => {
+    const labelled = model.replace('<input><inputExpression><text>kind', '<input label="Kind of expense"><inputExpression><text>kind');
+    expect(labelled).not.to.equal(model);
+    expect(decisionWords(await decide(labelled, 'one', { kind: 'paper' })).concat(decisionWords(await decide(labelled, 'authority', { amount: 100, kind: 'paper' }))).join('\n')).to.contain('Kind of expense is "paper"');
+  });
+
   it('cuts long values and long lists of rules', async () => {
     const rows = Array.from({ length: 30 }, (_, at) => ['-', `"${'x'.repeat(10)}${at}"`]);
     const [line = ''] = decisionWords(await decide(file(input('a') + decision('all', table('hitPolicy="COLLECT"', ['a'], ['b'], rows), { inputs: ['a'] })), 'all', { a: 'y'.repeat(1000) }));

@@ -15,6 +15,7 @@ const AUTHORITY = file([
   decision('level', table('hitPolicy="UNIQUE"', ['amount'], ['level'], [['<= 100', '1'], ['> 100', '2']]), { inputs: ['amount'] }),
   decision('authority', table('hitPolicy="FIRST"', ['level', 'kind'], ['who'], [['1', '"paper", "stamps"', '"clerk"'], ['1', '-', '"head"'], ['2', '-', '"secretary"']]), { inputs: ['kind'], decisions: ['level'] }),
   decision('endless', literal('count(for i in 1..100000, j in 1..100000 return i)')),
+  decision('deep', literal('(function(f) f(f))(function(f) f(f))')),
   decision('large', literal('for i in 1..2000 return "0123456789"')),
 ].join(''));
 
@@ -80,7 +81,9 @@ describe('Engine: business rule tasks', () => {
 
   it('A decision that does too much work is an incident that names it', async () => {
     const process = await processOf('start -> rule Decide decides=endless result=n -> end');
-    given(process, known).when(start()).including({ type: 'IncidentRaised', elementId: 'Decide', code: 'INCIDENT_DECISION_STOPPED', message: 'Expected decision endless (version 1), called by Decide, to be evaluated within its bounds, but Expected an evaluation within its step budget, but it takes more steps' });
+    given(process, known).when(start()).including({ type: 'IncidentRaised', elementId: 'Decide', code: 'INCIDENT_DECISION_STOPPED', message: 'Expected decision endless (version 1), called by Decide, to be evaluated within its bounds, but it takes more than 250000 steps' });
+    const deep = await processOf('start -> rule Decide decides=deep result=n -> end');
+    given(deep, known).when(start()).including({ type: 'IncidentRaised', code: 'INCIDENT_DECISION_STOPPED' });
   });
 
   it('An answer larger than a case may hold is an incident, not an event', async () => {
@@ -118,6 +121,28 @@ describe('Engine: business rule tasks', () => {
       type: 'IncidentRaised', elementId: 'Route', code: 'INCIDENT_NO_FLOW',
       message: 'Expected one of the conditions after Route to be true, but none is and there is no default flow: variable who is missing or null (who is what decision authority of Decide gives)',
     });
+  });
+
+  it('A null answer does not choose the default flow, unless a condition speaks of null', async () => {
+    const model = (condition: string, rule = 'result=who'): string => `
+      start -> rule Decide decides=authority ${rule} -> xor Route default=Other
+      Route -[${condition}]-> end
+      Route -> end Other`;
+    given(await processOf(model('who = "clerk"')), known).when(start({ kind: 'paper' })).including({
+      type: 'IncidentRaised', elementId: 'Route', code: 'INCIDENT_CONDITION_NULL',
+      message: 'Expected the condition who = "clerk" of sequence flow Route-end to be true or false, but it is null because variable who is missing or null (who is what decision authority of Decide gives)',
+    });
+    given(await processOf(model('signs = "clerk"', 'result=who out.signs="=who"')), known).when(start({ kind: 'paper' })).including({ type: 'IncidentRaised', code: 'INCIDENT_CONDITION_NULL' });
+    given(await processOf(model('who != null and who = "clerk"')), known).when(start({ kind: 'paper' })).including('ElementCompleted Other', 'InstanceCompleted');
+    given(await processOf(model('who = "clerk"')), known).when(start({ amount: 400, kind: 'paper' })).including('ElementCompleted Other', 'InstanceCompleted');
+  });
+
+  it('A variable that no decision has answered yet is like any other', async () => {
+    const process = await processOf(`
+      start -> xor Known default=Decide
+      Known -[who = "clerk"]-> end
+      Known -> rule Decide decides=authority result=who -> Known`);
+    given(process, known).when(start({ amount: 40, kind: 'paper' })).including('DecisionEvaluated', 'ElementCompleted end', 'InstanceCompleted');
   });
 
   it('Without calledDecision a business rule task is a job for a worker', async () => {
