@@ -21,6 +21,7 @@ import { listen } from './http/listen.ts';
 import { sessionModule } from './http/session-routes.ts';
 import { createSessions } from './http/sessions.ts';
 import { createInstances } from './instances/index.ts';
+import { modelsModule } from './models/index.ts';
 import { createNotices, noticesModule, notifyJob } from './notices/index.ts';
 import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from './organization/index.ts';
 import { buildAssets } from './pages/assets.ts';
@@ -127,13 +128,16 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const uploads = await openUploads({ folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
   const { attachments } = uploads;
   const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { blobs, attachments, clock, ids: systemIds, signer: adapters.signer } });
+  const models = modelsModule({
+    runtime, blobs, deskStore, directory, calendars, clock, running: (processId) => cases.cases.count({ where: { processId, status: 'active' } }), groups: () => [...directory.units(), ...directory.posts(), ...directory.groups()],
+  });
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer: adapters.signer, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, models, attachments, cases: cases.finder(runtime), signer: adapters.signer, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), uploads, tasks, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), models, uploads, tasks, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },

@@ -42,8 +42,10 @@ export function createApp(options: AppOptions): App {
   app.use(function forbidCaching(_request, response, next) { response.set('Cache-Control', 'no-store'); next(); });
   for (const entry of bound) {
     const run = serve(entry, options);
+    const more = entry.kind === 'page' && entry.endpoint.sources !== undefined ? policyWith(entry.endpoint.sources, options.secure === true) : undefined;
     app[entry.endpoint.method](entry.endpoint.path, function endpoint(request: Request, response: Response) {
       response.locals['endpoint'] = entry;
+      more?.(request, response, () => undefined);
       return run(request, response);
     });
   }
@@ -55,17 +57,30 @@ export function createApp(options: AppOptions): App {
   return { express: app, bound, drain: () => { state.draining = true; } };
 }
 
-/** No inline script or style, nothing from elsewhere, no frames; `same-origin` referrers, because without one browsers send `Origin: null`. */
+/** No inline script or style, nothing from elsewhere, no frames. */
+const POLICY: Readonly<Record<string, readonly string[]>> = {
+  'default-src': ["'none'"], 'script-src': ["'self'"], 'style-src': ["'self'"], 'img-src': ["'self'"], 'font-src': ["'self'"], 'connect-src': ["'self'"],
+  'manifest-src': ["'self'"], 'form-action': ["'self'"], 'frame-ancestors': ["'none'"], 'base-uri': ["'none'"],
+};
+
+type PolicyOptions = NonNullable<Parameters<typeof helmet.contentSecurityPolicy>[0]>;
+
+/** Content Security Policy Level 3: the directives of every page, with what one page allows besides. */
+function policy(secure: boolean, sources: Readonly<Record<string, readonly string[]>> = {}): PolicyOptions {
+  const names = new Set([...Object.keys(POLICY), ...Object.keys(sources)]);
+  const directives = Object.fromEntries([...names].map((name) => [name, [...POLICY[name] ?? [], ...sources[name] ?? []]]));
+  return { useDefaults: false, directives: { ...directives, ...(secure ? { 'upgrade-insecure-requests': [] } : {}) } };
+}
+
+/** Sets the policy of one page over the general one. */
+function policyWith(sources: Readonly<Record<string, readonly string[]>>, secure: boolean): ReturnType<typeof helmet.contentSecurityPolicy> {
+  return helmet.contentSecurityPolicy(policy(secure, sources));
+}
+
+/** `same-origin` referrers, because without one browsers send `Origin: null`. */
 function headers(secure: boolean): Parameters<typeof helmet>[0] {
   return {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'none'"], 'script-src': ["'self'"], 'style-src': ["'self'"], 'img-src': ["'self'"], 'font-src': ["'self'"], 'connect-src': ["'self'"],
-        'manifest-src': ["'self'"], 'form-action': ["'self'"], 'frame-ancestors': ["'none'"], 'base-uri': ["'none'"],
-        ...(secure ? { 'upgrade-insecure-requests': [] } : {}),
-      },
-    },
+    contentSecurityPolicy: policy(secure),
     referrerPolicy: { policy: 'same-origin' },
     frameguard: { action: 'deny' },
     hsts: secure ? { maxAge: 31_536_000, includeSubDomains: false } : false,

@@ -2,6 +2,7 @@
 import type { Json, Variables } from '../../engine/index.ts';
 import type { DeskAssets, NavItem } from '../../desk/layout.ts';
 import type { Session } from '../http/contract/bind.ts';
+import type { ModelSummaryBody } from '../http/contract/models.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { FormError, FormView, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
 import type { Resource, Rule, TaskResource } from '../http/contract/rules.ts';
@@ -117,6 +118,13 @@ export interface SentNotice {
   readonly stream: string | undefined;
 }
 
+/** Procedures as analysts see them. Implemented by server/models. */
+export interface DeskModels {
+  list(): Promise<readonly ModelSummaryBody[]>;
+  find(id: string): Promise<ModelSummaryBody | undefined>;
+  begin(name: string, person: string): Promise<string>;
+}
+
 /** `authorise`: the one of server/http/access.ts. `links`: further entries of the navigation (designer, monitor). `zone`: IANA name. */
 export interface PagesNeeds {
   readonly runtime: Runtime;
@@ -131,6 +139,7 @@ export interface PagesNeeds {
   readonly tasks: DeskTasks;
   readonly forms: DeskForms;
   readonly notices: NoticeBoard;
+  readonly models: DeskModels;
   readonly attachments: Attachments;
   readonly cases: DeskCases;
   /** Absent where nobody can sign. */

@@ -42,7 +42,8 @@ export function defineRoute<const R extends Route>(route: R): R {
 
 /**
  * A server-rendered page or the target of one of its forms. `body`: the form's fields (texts, repeated ones as lists) without
- * `_csrf` and `_key`; unknown query parameters are dropped.
+ * `_csrf` and `_key`; unknown query parameters are dropped. `sources`: what the Content-Security-Policy of this page allows
+ * besides the usual, by directive: `{ 'frame-src': ["'self'"] }`.
  */
 export interface Page {
   readonly name: string;
@@ -54,6 +55,7 @@ export interface Page {
   readonly body?: z.ZodType;
   readonly bodyLimit?: number;
   readonly secrets?: readonly string[];
+  readonly sources?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Keeps the exact types of a page, so that its handler is checked against them. */
