@@ -12,7 +12,7 @@ import { outlineOf } from './model/outline.ts';
 import { Notices } from './notices.tsx';
 import type { Said } from './notices.tsx';
 import { Outline } from './outline-view.tsx';
-import { Panel } from './panel/panel.tsx';
+import { focusName, Panel } from './panel/panel.tsx';
 import { typeWords } from './panel/sections.ts';
 import { count, Problems } from './problems.tsx';
 import type { Session } from './session.ts';
@@ -154,14 +154,8 @@ async function deployed(session: Session, over: boolean): Promise<{ readonly que
 /** The element bpmn-js owns, put into the page; hidden it keeps its state. */
 function Canvas({ canvas, diagram, hidden }: { readonly canvas: HTMLElement; readonly diagram: Diagram; readonly hidden: boolean }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
-  const shown = useRef(false);
   useEffect(() => { place.current?.append(canvas); }, []);
-  useEffect(() => {
-    if (hidden) return;
-    if (shown.current) diagram.resized();
-    else diagram.fit();
-    shown.current = true;
-  }, [hidden]);
+  useEffect(() => { diagram.show(!hidden); }, [hidden]);
   return <div class="designer-canvas" ref={place} hidden={hidden} />;
 }
 
@@ -171,19 +165,13 @@ function OutlineStage({ session, diagram }: { readonly session: Session; readonl
   const items = useMemo(() => (open ? outlineOf(diagram.definitions, typeWords) : []), [change, open]);
   const rename = (id: string): void => {
     diagram.select(id);
-    // The panel of the chosen element is there after its rendering.
-    requestAnimationFrame(() => {
-      const name = document.querySelector<HTMLInputElement>('.designer-panel input[name="name"]');
-      name?.focus();
-      name?.select();
-    });
+    focusName();
   };
   return <Outline items={items} selected={diagram.selected.value} findings={session.findings.value} onSelect={(id) => { diagram.select(id); }} onRename={rename} />;
 }
 
 function PanelStage({ session, diagram, engine }: Pick<AppProps, 'session' | 'diagram' | 'engine'>): JSX.Element {
   const model = session.model.value;
-  void diagram.selected.value;
   if (model === undefined) return <aside class="designer-panel" aria-label="Step"><p class="designer-note" role="status">The model is loading.</p></aside>;
   return <Panel diagram={diagram} engine={engine} vocabulary={{ ...model.vocabulary, forms: model.forms }} findings={session.findings.value} />;
 }

@@ -1,6 +1,6 @@
 /** The outline as a tree that is worked by keyboard (ARIA Authoring Practices, tree view: one tab stop, arrows move). */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { JSX } from 'preact';
+import type { JSX, TargetedKeyboardEvent } from 'preact';
 import type { Finding } from './model/findings.ts';
 import { elementOf, idOf, listOf } from './model/moddle.ts';
 import { flattened } from './model/outline.ts';
@@ -18,10 +18,9 @@ export interface OutlineProps {
 export function Outline({ items, selected, findings, onSelect, onRename }: OutlineProps): JSX.Element {
   const tree = useRef<HTMLUListElement>(null);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const [at, setAt] = useState<string | undefined>(selected);
+  const [at, setAt] = useState<string | undefined>(undefined);
   const shown = visible(items, closed);
-  const current = shown.find(({ id }) => id === at)?.id ?? shown[0]?.id;
-  useEffect(() => { if (selected !== undefined) setAt(selected); }, [selected]);
+  const current = [selected, at].find((id) => shown.some((item) => item.id === id)) ?? shown[0]?.id;
   const rowOf = (id: string): HTMLElement | null => tree.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`) ?? null;
   useEffect(() => { if (selected !== undefined) rowOf(selected)?.scrollIntoView({ block: 'nearest' }); }, [selected]);
   const go = (id: string | undefined): void => {
@@ -36,8 +35,10 @@ export function Outline({ items, selected, findings, onSelect, onRename }: Outli
     else next.delete(id);
     setClosed(next);
   };
-  const onKeyDown = (event: JSX.TargetedKeyboardEvent<HTMLElement>): void => {
-    const item = shown.find(({ id }) => id === current);
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>): void => {
+    // Where the focus is, not where the last rendering saw it: keys may come faster.
+    const focused = (event.target as HTMLElement).closest<HTMLElement>('[data-id]')?.dataset['id'];
+    const item = shown.find(({ id }) => id === focused);
     if (item === undefined || !moveBy(event, { item, items, shown, closed, go, fold, onRename })) return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,6 +1,6 @@
 /** What the server renders of the designer: the library of procedures, and the page the app comes alive in. */
 import { h } from 'preact';
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { ErrorSummary, HiddenFields } from '../desk/controls.ts';
 import type { Formats } from '../desk/format.ts';
 import { renderPage } from '../desk/layout.ts';
@@ -29,7 +29,7 @@ export function libraryPage(view: LibraryView): string {
 }
 
 function ProcedureTable({ view }: { readonly view: LibraryView }): JSX.Element {
-  return h('div', { class: 'desk-table' },
+  return h('div', { class: 'desk-table desk-library' },
     h('table', { class: 'govuk-table' },
       h('caption', { class: 'govuk-visually-hidden' }, 'Procedures by name'),
       h('thead', { class: 'govuk-table__head' }, h('tr', { class: 'govuk-table__row' },
@@ -42,13 +42,15 @@ function ProcedureTable({ view }: { readonly view: LibraryView }): JSX.Element {
 function ProcedureRow({ procedure, formats }: { readonly procedure: ModelSummaryBody; readonly formats: Formats }): JSX.Element {
   const { id, name, live, draft, running } = procedure;
   const first = live[0];
-  const cell = 'govuk-table__cell';
+  const cell = (title: string, content: ComponentChildren, numeric = false): JSX.Element => h('td', { class: `govuk-table__cell${numeric ? ' govuk-table__cell--numeric' : ''}`, 'data-name': title }, h('div', null, content));
+  const said = (words: string, when: string): ComponentChildren => [words, h('span', { class: 'desk-sub', key: 'when' }, when)];
+  const none = (words: string): JSX.Element => h('span', { class: 'desk-muted' }, words);
   return h('tr', { class: 'govuk-table__row' },
     h('th', { scope: 'row', class: 'govuk-table__header' }, h('a', { class: 'govuk-link', href: `/designer/${encodeURIComponent(id)}` }, name), h('span', { class: 'desk-sub' }, id)),
-    h('td', { class: cell, 'data-label': 'Live version' }, first === undefined ? h('span', { class: 'desk-muted' }, 'Not deployed yet') : [h('strong', { key: 'v' }, `Version ${String(first.version)}`), h('span', { class: 'desk-sub', key: 'w' }, `${formats.moment(first.deployedAt)}, ${first.deployedBy.name}`)]),
-    h('td', { class: cell, 'data-label': 'Draft' }, draft === undefined ? h('span', { class: 'desk-muted' }, 'None') : [h('strong', { class: 'govuk-tag govuk-tag--yellow', key: 't' }, 'Draft'), h('span', { class: 'desk-sub', key: 'w' }, `${formats.moment(draft.savedAt)}, ${draft.savedBy.name}`)]),
-    h('td', { class: `${cell} govuk-table__cell--numeric`, 'data-label': 'Running cases' }, String(running)),
-    h('td', { class: cell, 'data-label': 'File' }, first === undefined ? h('span', { class: 'desk-muted' }, '–') : h('a', { class: 'govuk-link', download: `${id}.bpmn`, href: `/api/v1/definitions/${encodeURIComponent(first.processId)}/${String(first.version)}/xml` }, 'Download', h('span', { class: 'govuk-visually-hidden' }, ` ${name}, version ${String(first.version)}`))));
+    cell('Live version', first === undefined ? none('Not deployed yet') : said(`Version ${String(first.version)}`, `${formats.moment(first.deployedAt)}, ${first.deployedBy.name}`)),
+    cell('Draft', draft === undefined ? none('None') : said('Draft saved', `${formats.moment(draft.savedAt)}, ${draft.savedBy.name}`)),
+    cell('Running cases', String(running), true),
+    cell('File', first === undefined ? none('None yet') : h('a', { class: 'govuk-link', download: `${id}.bpmn`, href: `/api/v1/definitions/${encodeURIComponent(first.processId)}/${String(first.version)}/xml` }, 'Download', h('span', { class: 'govuk-visually-hidden' }, ` ${name}, version ${String(first.version)}`))));
 }
 
 /** The two ways to a new procedure; importing needs the script. */

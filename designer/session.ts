@@ -82,7 +82,7 @@ export class Session {
     const kept = this.leftover.value;
     this.leftover.value = undefined;
     if (kept === undefined || !use) { forgetLocally(this.#id); return; }
-    await this.#diagram.open(kept.xml);
+    await this.#diagram.open(kept.xml).catch(() => undefined);
     this.changed();
   }
 
@@ -170,7 +170,13 @@ export class Session {
   async #show(model: ModelBody, etag: string): Promise<void> {
     this.model.value = model;
     this.#etag = etag;
-    await this.#diagram.open(model.xml);
+    try {
+      await this.#diagram.open(model.xml);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.failed.value = { status: 422, code: '', title: 'This file cannot be drawn', detail: `The drawing part of the BPMN file is missing or damaged: ${detail}`, hint: 'Export it again from the tool it comes from, with its diagram.', problems: [] };
+      return;
+    }
     this.#dirty = false;
     this.state.value = stateOf(model);
     this.#xml = model.xml;

@@ -10,6 +10,9 @@ import { EDIT_COMMAND, EditHandler } from './edit-command.ts';
 import { showMarks } from './marks.ts';
 import type { DiagramModeler, DrawnElement, Services } from './services.ts';
 
+/** Free room round an element that is brought into view: the palette stands at the left, its own tools at its right. */
+const AROUND = { top: 80, right: 180, bottom: 80, left: 140 };
+
 const Modeler = ModelerImport as unknown as new (options: object) => DiagramModeler;
 
 /** What can stand behind a step, and what a step can become: what the engine executes. */
@@ -34,6 +37,8 @@ export class Diagram {
   readonly canUndo = signal(false);
   readonly canRedo = signal(false);
   readonly #modeler: DiagramModeler;
+  #visible = false;
+  #fitted = false;
 
   constructor(container: HTMLElement) {
     this.#modeler = new Modeler({ container, moddleExtensions: DESCRIPTORS, keyboard: {} });
@@ -74,8 +79,10 @@ export class Diagram {
     return this.#get('moddle');
   }
 
-  /** Whole, but not so small that nothing can be read. */
+  /** Shows it whole, but not so small that nothing can be read. */
   fit(): void {
+    this.#fitted = this.#visible;
+    if (!this.#visible) return;
     const canvas = this.#get('canvas');
     canvas.resized();
     canvas.zoom('fit-viewport');
@@ -90,16 +97,32 @@ export class Diagram {
     canvas.viewbox({ x: Math.max(left, x - width), y: top, width: box.width, height: box.height });
   }
 
-  resized(): void {
+  /** While it is hidden nothing has a place: it is fitted when it is first shown, and goes to what was selected meanwhile. */
+  show(visible: boolean): void {
+    this.#visible = visible;
+    if (!visible) return;
     this.#get('canvas').resized();
+    if (!this.#fitted) this.fit();
+    if (this.selected.value !== undefined) this.#reveal(this.selected.value);
   }
 
   /** Selects and brings into view; what is not drawn, as the process of a pool, takes the selection away. */
   select(id: string | undefined): void {
     const drawn = id === undefined ? undefined : this.drawn(id);
-    this.#get('selection').select(drawn === undefined || drawn === this.#root() ? [] : drawn);
+    const selection = drawn === undefined || drawn === this.#root() ? [] : [drawn];
+    this.#get('selection').select(this.#visible ? selection : []);
     this.selected.value = drawn?.id;
-    if (drawn !== undefined && drawn !== this.#root()) this.#get('canvas').scrollToElement(drawn, 80);
+    if (this.#visible && selection.length > 0) this.#reveal(drawn!.id);
+  }
+
+  /** Selects on the drawing what is selected, where it can be seen. */
+  #reveal(id: string): void {
+    const drawn = this.drawn(id);
+    if (drawn === undefined || drawn === this.#root()) return;
+    this.#get('canvas').scrollToElement(drawn, AROUND);
+    // Again, so that the tools beside it find their place.
+    this.#get('selection').select([]);
+    this.#get('selection').select(drawn);
   }
 
   drawn(id: string): DrawnElement | undefined {
@@ -108,6 +131,8 @@ export class Diagram {
 
   /** What the panel is about: the selected element, else the procedure; for a pool the process in it as well. */
   subject(): ModdleElement | undefined {
+    // Whoever asks while rendering follows every change and undo.
+    if (this.changes.value === 0) return undefined;
     const id = this.selected.value;
     const element = id === undefined ? undefined : this.drawn(id)?.businessObject;
     return element ?? listOf(this.definitions, 'rootElements').find(({ $type }) => $type === 'bpmn:Process');
@@ -135,13 +160,15 @@ export class Diagram {
     this.#get('commandStack').redo();
   }
 
-  /** Appends a step behind another and selects it. */
+  /** Appends a step behind another and selects it; its name is given in the panel, not on the drawing. */
   append(id: string, kind: string): void {
     const source = this.drawn(id);
     if (source === undefined) return;
     const [type = 'bpmn:Task', eventDefinitionType] = kind.split(' ');
     const shape = this.#get('elementFactory').createShape({ type, ...(eventDefinitionType !== undefined && { eventDefinitionType }) });
-    this.select(this.#get('autoPlace').append(source, shape).id);
+    const appended = this.#get('autoPlace').append(source, shape).id;
+    this.#get('directEditing').cancel();
+    this.select(appended);
   }
 
   /** Whether a flow may lead from one step to the other. */

@@ -33,7 +33,7 @@ export interface Services {
     removeMarker(id: string, marker: string): void;
     zoom(level: number | 'fit-viewport', center?: 'auto' | { readonly x: number; readonly y: number }): number;
     viewbox(box?: Omit<Viewbox, 'scale'>): Viewbox;
-    scrollToElement(element: string | DrawnElement, padding?: number): void;
+    scrollToElement(element: string | DrawnElement, padding: Readonly<Record<'top' | 'right' | 'bottom' | 'left', number>>): void;
     getRootElement(): DrawnElement;
     resized(): void;
     focus(): void;
@@ -60,6 +60,7 @@ export interface Services {
   readonly elementFactory: { createShape(attributes: { readonly type: string; readonly eventDefinitionType?: string }): DrawnElement };
   readonly bpmnReplace: { replaceElement(element: DrawnElement, target: { readonly type: string }): DrawnElement };
   readonly rules: { allowed(rule: string, context: object): unknown };
+  readonly directEditing: { cancel(): void };
   readonly moddle: Moddle;
 }
 

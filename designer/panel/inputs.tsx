@@ -1,6 +1,6 @@
 /** The inputs of the panel: each keeps what is typed until it is left, so that one entry is one step of undo. */
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, JSX, TargetedInputEvent } from 'preact';
 import type { Engine, ExpressionProblem } from '../engine-client.ts';
 import type { Choice } from './fields.ts';
 
@@ -39,7 +39,7 @@ export function TextInput(props: TextProps): JSX.Element {
   const shared = {
     id, value: typed, name: props.name ?? '', spellcheck: feel === undefined, autocomplete: 'off', 'aria-describedby': `${id}-hint ${id}-problem`, ...(problem !== undefined && { 'aria-invalid': true }),
     class: `designer-input${feel === undefined ? '' : ' designer-input--code'}`,
-    onInput: (event: JSX.TargetedInputEvent<HTMLInputElement | HTMLTextAreaElement>) => { setTyped(event.currentTarget.value); },
+    onInput: (event: TargetedInputEvent<HTMLInputElement | HTMLTextAreaElement>) => { setTyped(event.currentTarget.value); },
     onBlur: commit,
   };
   return (

@@ -23,12 +23,10 @@ export interface PanelProps {
 }
 
 export function Panel({ diagram, engine, vocabulary, findings }: PanelProps): JSX.Element {
-  // Read, so that the panel follows every change and undo.
-  void diagram.changes.value;
   const element = diagram.subject();
   if (element === undefined) return <aside class="designer-panel" aria-label="Step"><p class="designer-note">This file holds no process.</p></aside>;
   const id = idOf(element);
-  const sections = [...sections_(diagram, element, vocabulary), ...ofPool(diagram, element, vocabulary)];
+  const sections = [...sectionsFor(diagram, element, vocabulary), ...ofPool(diagram, element, vocabulary)];
   const own = findings.filter(({ elementId }) => elementId === id);
   return (
     <aside class="designer-panel" aria-labelledby="panel-heading" key={id}>
@@ -43,7 +41,16 @@ export function Panel({ diagram, engine, vocabulary, findings }: PanelProps): JS
   );
 }
 
-function sections_(diagram: Diagram, element: ModdleElement, vocabulary: Vocabulary): Section[] {
+/** To the name of the step in the panel, when its rendering is done. */
+export function focusName(): void {
+  requestAnimationFrame(() => {
+    const name = document.querySelector<HTMLInputElement>('.designer-panel input[name="name"]');
+    name?.focus();
+    name?.select();
+  });
+}
+
+function sectionsFor(diagram: Diagram, element: ModdleElement, vocabulary: Vocabulary): Section[] {
   const subject = { element, moddle: diagram.moddle, vocabulary };
   return sectionsOf(subject, (name) => {
     diagram.rename(element, name.trim());
@@ -55,7 +62,7 @@ function sections_(diagram: Diagram, element: ModdleElement, vocabulary: Vocabul
 function ofPool(diagram: Diagram, element: ModdleElement, vocabulary: Vocabulary): Section[] {
   const process = element.$type === 'bpmn:Participant' ? elementOf(element, 'processRef') : undefined;
   if (process === undefined) return [];
-  return sections_(diagram, process, vocabulary).map((section) => ({ ...section, key: `process-${section.key}`, title: section.key === 'step' ? 'Procedure in this pool' : section.title, fields: section.fields.map((field) => ({ ...field, key: `process-${field.key}` })) }));
+  return sectionsFor(diagram, process, vocabulary).map((section) => ({ ...section, key: `process-${section.key}`, title: section.key === 'step' ? 'Procedure in this pool' : section.title, fields: section.fields.map((field) => ({ ...field, key: `process-${field.key}` })) }));
 }
 
 function SectionView({ section, engine, apply }: { readonly section: Section; readonly engine: Engine; readonly apply: Parameters<typeof FieldView>[0]['apply'] }): JSX.Element {
@@ -81,8 +88,8 @@ function InDrawing({ diagram, element }: { readonly diagram: Diagram; readonly e
     <details class="designer-section" open={open} onToggle={(event) => { setOpen(event.currentTarget.open); }}>
       <summary>In the drawing</summary>
       <div class="designer-section__fields">
-        {isTask && <ChoiceInput label="Kind of step" value={element.$type} choices={TASK_TYPES} onWrite={(type) => { diagram.morph(id, type); }} />}
-        {leads && <div class="designer-act"><ChoiceInput label="Add after it" value={kind} choices={APPENDED} onWrite={setKind} /><button type="button" class="designer-button" onClick={() => { diagram.append(id, kind); }}><Icon name="add" />Add</button></div>}
+        {isTask && <ChoiceInput label="Kind of step" value={element.$type} choices={TASK_TYPES} onWrite={(type) => { diagram.morph(id, type); focusName(); }} />}
+        {leads && <div class="designer-act"><ChoiceInput label="Add after it" value={kind} choices={APPENDED} onWrite={setKind} /><button type="button" class="designer-button" onClick={() => { diagram.append(id, kind); focusName(); }}><Icon name="add" />Add</button></div>}
         {leads && others.length > 0 && (
           <div class="designer-act">
             <ChoiceInput label="Lead on to" value={goal} choices={[{ value: '', label: 'Choose a step' }, ...others.map((node) => ({ value: idOf(node), label: textOf(node, 'name') || `${typeWords(node)} ${idOf(node)}` }))]} onWrite={setGoal} />

@@ -1,6 +1,6 @@
 /** Which sections the panel shows for which element: only what the engine carries out. */
 import type { ModdleElement } from '../model/moddle.ts';
-import { extensionOf, kindOf } from '../model/moddle.ts';
+import { extensionOf, kindOf, textOf } from '../model/moddle.ts';
 import { documentationField, eventSections, flowSection, gatewaySection, laneSection, processSections } from './flow.ts';
 import type { Field, Section, Subject } from './fields.ts';
 import { userTaskSections } from './user-task.ts';
@@ -27,7 +27,7 @@ export function sectionsOf(subject: Subject, rename: (name: string) => ReturnTyp
   const label = element.$type === 'bpmn:TextAnnotation' ? 'text' : 'name';
   const step: Section = {
     key: 'step', title: element.$type === 'bpmn:Process' ? 'Procedure' : 'Step', fields: [
-      { kind: 'text', key: 'name', label: 'Name', value: String(element.get(label) ?? ''), write: rename },
+      { kind: 'text', key: 'name', label: 'Name', value: textOf(element, label), write: rename },
       ...(element.$instanceOf('bpmn:FlowNode') || element.$type === 'bpmn:Process' ? [documentationField(subject)] : []),
     ],
   };

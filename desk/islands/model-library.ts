@@ -1,5 +1,8 @@
 /** Importing a BPMN file in the library of procedures: read here, checked to be one, kept as a draft. */
 
+import { Parser } from 'saxen';
+import './model-library.css';
+
 const BPMN = 'http://www.omg.org/spec/BPMN/20100524/MODEL';
 const LARGEST = 6_000_000;
 
@@ -58,13 +61,26 @@ async function bring(file: File, csrf: string): Promise<void> {
   location.assign(`/designer/${encodeURIComponent(body.id)}`);
 }
 
-/** Throws an Error in words when the text is no BPMN file with a process. */
+/** Throws an Error in words when the text is no BPMN file with a process. Names: those of processes, then of pools. */
 function read(xml: string, fileName: string): Content {
-  const tree = new DOMParser().parseFromString(xml, 'application/xml');
-  if (tree.querySelector('parsererror') !== null) throw new Error('This is not a BPMN file: its XML cannot be read.');
-  const processes = [...tree.getElementsByTagNameNS(BPMN, 'process')];
-  const processIds = processes.map((process) => process.getAttribute('id') ?? '').filter((id) => id !== '');
+  const processIds: string[] = [];
+  const names = { process: [] as string[], participant: [] as string[] };
+  // The browser's own parser writes a page about an error, with styles that are forbidden here.
+  const parser = new Parser().ns({ [BPMN]: 'bpmn' });
+  parser.on('openTag', (tag, attributes, decode) => {
+    const kind = tag === 'bpmn:process' ? 'process' : tag === 'bpmn:participant' ? 'participant' : undefined;
+    if (kind === undefined) return;
+    const { id = '', name = '' } = attributes() || {};
+    if (kind === 'process' && id !== '') processIds.push(decode(id));
+    if (name.trim() !== '') names[kind].push(decode(name).trim());
+  });
+  const found = { errors: 0 };
+  parser.on('error', () => {
+    found.errors += 1;
+    parser.stop();
+  });
+  parser.parse(xml);
+  if (found.errors > 0 || !xml.includes('<')) throw new Error('This is not a BPMN file: its XML cannot be read.');
   if (processIds.length === 0) throw new Error('This file holds no BPMN process.');
-  const names = [...processes, ...tree.getElementsByTagNameNS(BPMN, 'participant')].map((element) => element.getAttribute('name')?.trim() ?? '');
-  return { name: (names.find((name) => name !== '') ?? fileName).slice(0, 200), processIds, xml };
+  return { name: ([...names.process, ...names.participant][0] ?? fileName).slice(0, 200), processIds, xml };
 }

@@ -16,6 +16,7 @@ import { calendarsModule, createCalendarBook } from '../../../server/calendars/i
 import type { CalendarBook } from '../../../server/calendars/index.ts';
 import { deploymentsModule } from '../../../server/deployments/index.ts';
 import { createInstances } from '../../../server/instances/index.ts';
+import { modelsModule } from '../../../server/models/index.ts';
 import { createNotices, noticesModule, notifyJob } from '../../../server/notices/index.ts';
 import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from '../../../server/organization/index.ts';
 import type { Organization } from '../../../server/organization/index.ts';
@@ -230,8 +231,8 @@ export class Client {
     return send(this.url, 'POST', path, body, { cookie: this.cookie, 'x-csrf-token': this.csrf, ...headers });
   }
 
-  put(path: string, body: unknown): Promise<Reply> {
-    return send(this.url, 'PUT', path, body, { cookie: this.cookie, 'x-csrf-token': this.csrf });
+  put(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+    return send(this.url, 'PUT', path, body, { cookie: this.cookie, 'x-csrf-token': this.csrf, ...headers });
   }
 
   delete(path: string): Promise<Reply> {
