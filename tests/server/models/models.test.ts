@@ -61,8 +61,7 @@ describe('Models', () => {
     const after = await modeller.get('/api/v1/models/request');
     expect(after.headers.get('etag')).to.equal(saved.headers.get('etag'));
     expect(after.body).to.deep.include({ basis: { request: 2 }, running: 1 });
-    const stream = String(started.body.id);
-    expect((await shell.runtime.inspect(stream))!.graph.nodes.get('check')!.name).to.equal('Check the request');
+    expect((await shell.runtime.inspect(started.body.id))!.graph.nodes.get('check')!.name).to.equal('Check the request');
     const again = await modeller.post('/api/v1/models/request/deployment', { basis: { request: 2 } }, etag(after));
     expect([again.status, again.body.processes[0]!['unchanged']]).to.deep.equal([201, true]);
   });
