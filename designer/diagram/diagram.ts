@@ -24,7 +24,7 @@ export const APPENDED = [
 
 export const TASK_TYPES = [
   { value: 'bpmn:UserTask', label: 'User task' }, { value: 'bpmn:ServiceTask', label: 'Service task' }, { value: 'bpmn:ScriptTask', label: 'Script task' }, { value: 'bpmn:SendTask', label: 'Send task' },
-  { value: 'bpmn:ReceiveTask', label: 'Receive task' }, { value: 'bpmn:CallActivity', label: 'Call activity' }, { value: 'bpmn:Task', label: 'Plain task' },
+  { value: 'bpmn:ReceiveTask', label: 'Receive task' }, { value: 'bpmn:BusinessRuleTask', label: 'Business rule task' }, { value: 'bpmn:CallActivity', label: 'Call activity' }, { value: 'bpmn:Task', label: 'Plain task' },
 ] as const;
 
 export class Diagram {

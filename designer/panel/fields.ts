@@ -109,6 +109,8 @@ export interface Vocabulary {
   readonly groups: readonly { readonly id: string; readonly title: string }[];
   readonly people: readonly { readonly id: string; readonly title: string }[];
   readonly calendars: readonly string[];
+  /** Ids of the decisions that are deployed with the procedure. */
+  readonly decisions: readonly string[];
   readonly processes: readonly { readonly id: string; readonly title: string }[];
   readonly forms: readonly { readonly id: string; readonly fields: readonly { readonly key: string; readonly label: string }[] }[];
 }

@@ -4,10 +4,10 @@ import { extensionOf, kindOf, textOf } from '../model/moddle.ts';
 import { documentationField, eventSections, flowSection, gatewaySection, laneSection, processSections } from './flow.ts';
 import type { Field, Section, Subject } from './fields.ts';
 import { userTaskSections } from './user-task.ts';
-import { callSection, dataSection, jobFields, jobSections, messageFields, scriptSection } from './work.ts';
+import { callSection, dataSection, decisionSection, jobFields, jobSections, messageFields, scriptSection } from './work.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
-  Task: 'Task', UserTask: 'User task', ServiceTask: 'Service task', SendTask: 'Send task', ReceiveTask: 'Receive task', ScriptTask: 'Script task', ManualTask: 'Manual task', CallActivity: 'Call activity', SubProcess: 'Sub-process',
+  Task: 'Task', UserTask: 'User task', ServiceTask: 'Service task', SendTask: 'Send task', ReceiveTask: 'Receive task', ScriptTask: 'Script task', ManualTask: 'Manual task', BusinessRuleTask: 'Business rule task', CallActivity: 'Call activity', SubProcess: 'Sub-process',
   StartEvent: 'Start event', EndEvent: 'End event', IntermediateCatchEvent: 'Waiting event', IntermediateThrowEvent: 'Throwing event', BoundaryEvent: 'Boundary event',
   ExclusiveGateway: 'Exclusive gateway', ParallelGateway: 'Parallel gateway', EventBasedGateway: 'Event-based gateway', SequenceFlow: 'Sequence flow', MessageFlow: 'Message flow', Association: 'Association',
   Lane: 'Lane', Participant: 'Pool', Process: 'Procedure', Collaboration: 'Collaboration', TextAnnotation: 'Note', DataObjectReference: 'Data object', DataStoreReference: 'Data store', Group: 'Group',
@@ -43,6 +43,7 @@ function special(subject: Subject): Section[] {
     case 'ReceiveTask': return [{ key: 'message', title: 'Message', fields: messageFields(subject, element, true) }];
     // A script that a worker runs keeps its job.
     case 'ScriptTask': return extensionOf(element, 'zeebe:TaskDefinition') === undefined ? [scriptSection(subject)] : [{ key: 'job', title: 'Work', fields: jobFields(subject) }];
+    case 'BusinessRuleTask': return extensionOf(element, 'zeebe:TaskDefinition') === undefined ? [decisionSection(subject)] : jobSections(subject);
     case 'CallActivity': return [callSection(subject)];
     case 'SequenceFlow': return flowSection(subject);
     case 'ExclusiveGateway': return gatewaySection(subject);

@@ -79,6 +79,18 @@ export function scriptSection({ element, moddle }: Subject): Section {
   };
 }
 
+/** zeebe:calledDecision of a business rule task. */
+export function decisionSection({ element, moddle, vocabulary }: Subject): Section {
+  const called = extensionOf(element, 'zeebe:CalledDecision');
+  const set = (name: string) => (value: string): Edit => setExtension(moddle, element, 'zeebe:CalledDecision', { [name]: value.trim() });
+  return {
+    key: 'decision', title: 'Decision table', fields: [
+      { kind: 'text', key: 'decision', label: 'Decision', hint: 'The id of a decision that is deployed with this procedure.', value: textOf(called, 'decisionId'), feel: 'maybe', suggestions: vocabulary.decisions.map((id) => ({ value: id, label: id })), write: set('decisionId') },
+      { kind: 'text', key: 'result', label: 'Put the result into', value: textOf(called, 'resultVariable'), write: set('resultVariable') },
+    ],
+  };
+}
+
 export function callSection({ element, moddle, vocabulary }: Subject): Section {
   const called = extensionOf(element, 'zeebe:CalledElement');
   return {
@@ -93,7 +105,7 @@ export function callSection({ element, moddle, vocabulary }: Subject): Section {
   };
 }
 
-const MAPPED = new Set(['Task', 'UserTask', 'ServiceTask', 'ScriptTask', 'SendTask', 'ReceiveTask', 'ManualTask', 'SubProcess', 'CallActivity', 'StartEvent', 'EndEvent', 'IntermediateCatchEvent', 'IntermediateThrowEvent', 'BoundaryEvent']);
+const MAPPED = new Set(['Task', 'BusinessRuleTask', 'UserTask', 'ServiceTask', 'ScriptTask', 'SendTask', 'ReceiveTask', 'ManualTask', 'SubProcess', 'CallActivity', 'StartEvent', 'EndEvent', 'IntermediateCatchEvent', 'IntermediateThrowEvent', 'BoundaryEvent']);
 
 /** zeebe:ioMapping, where the engine carries it out. */
 export function dataSection({ element, moddle }: Subject): Section[] {

@@ -12,7 +12,7 @@ import type { Directory } from '../ports/directory.ts';
 import type { CommandMeta, DeployAnswer, Runtime } from '../runtime/types.ts';
 import { emptyModel, idFromName } from './empty.ts';
 import { modelFailure } from './errors.ts';
-import { describeForms, formFiles } from './forms.ts';
+import { decisionFiles, describeForms, formFiles } from './forms.ts';
 import { procedureOf, procedures, summaryBody, versionsOf, who } from './procedures.ts';
 import type { Procedure } from './procedures.ts';
 import { etagOf, Shelf } from './shelf.ts';
@@ -53,7 +53,7 @@ export function modelsModule(needs: ModelsNeeds): ModelsModule {
 function modelRoutes(book: ModelBook): BoundRoute[] {
   return [
     bind(listModels, async () => ({ status: 200, body: { items: await book.list() } })),
-    bind(createModel, async ({ body, person }) => ({ status: 201, body: { id: 'xml' in body ? await book.bring(body, person.id) : await book.begin(body.name, person.id) } })),
+    bind(createModel, async ({ body, person }) => ({ status: 201, body: { id: await beginning(book, body, person.id) } })),
     bind(getModel, async ({ params }) => {
       const body = await book.model(params.id);
       return { status: 200, body, etag: etagOf(body.xml) };
@@ -68,10 +68,14 @@ function modelRoutes(book: ModelBook): BoundRoute[] {
     }),
     bind(deployModel, async ({ params, body, meta, ifMatch }) => {
       const { processes, warnings, position } = await book.deploy(params.id, body.basis, ifMatch, meta);
-      const bodies = processes.map(({ forms, ...process }) => ({ ...process, forms: Object.keys(forms) }));
+      const bodies = processes.map(({ forms, decisions, ...process }) => ({ ...process, forms: Object.keys(forms), decisions: Object.keys(decisions) }));
       return { status: 201, body: { processes: bodies, warnings, position }, position };
     }),
   ];
+}
+
+function beginning(book: ModelBook, { name, processIds, xml }: { readonly name: string; readonly processIds?: readonly string[] | undefined; readonly xml?: string | undefined }, person: string): Promise<string> {
+  return processIds === undefined || xml === undefined ? book.begin(name, person) : book.bring({ name, processIds, xml }, person);
 }
 
 type Content = Pick<StoredDraft, 'name' | 'processIds' | 'xml'>;
@@ -110,6 +114,7 @@ class ModelBook {
       vocabulary: {
         groups: [...groups()],
         people: directory.people().filter(({ active }) => active).map((person) => ({ id: person.id, title: person.name })),
+        decisions: [...new Set(live.flatMap(({ decisions }) => Object.keys(decisions)))].sort(),
         calendars: Object.keys(calendars.all()).sort(),
         processes: runtime.definitions.list().map((version) => ({ id: version.processId, title: version.name || version.processId })),
       },
@@ -163,7 +168,7 @@ class ModelBook {
         }
       }
       const model = { name: procedure.live[0]?.fileName ?? `${procedure.id}.bpmn`, content: await this.#xml(procedure) };
-      const answer = await this.#needs.runtime.deploy([model, ...await formFiles(procedure.live, this.#needs.blobs)], meta);
+      const answer = await this.#needs.runtime.deploy([model, ...await formFiles(procedure.live, this.#needs.blobs), ...await decisionFiles(procedure.live, this.#needs.blobs)], meta);
       if (answer.outcome === 'refused') throw failure('HTTP_MODEL_REFUSED', { count: answer.problems.filter(({ severity }) => severity === 'error').length }, { problems: answer.problems });
       await this.#shelf.remove(procedure.id);
       return answer;

@@ -9,7 +9,7 @@ import { MODEL, read } from './support.ts';
 import type { Read } from './support.ts';
 
 const VOCABULARY: Vocabulary = {
-  groups: [{ id: 'clerks', title: 'Clerks' }], people: [{ id: 'ana', title: 'Ana' }], calendars: ['saint-lucia'], processes: [{ id: 'other', title: 'Other' }],
+  groups: [{ id: 'clerks', title: 'Clerks' }], people: [{ id: 'ana', title: 'Ana' }], calendars: ['saint-lucia'], decisions: ['fee'], processes: [{ id: 'other', title: 'Other' }],
   forms: [{ id: 'papers', fields: [{ key: 'count', label: 'How many' }] }],
 };
 
@@ -127,6 +127,23 @@ describe('Designer: the panel writes the model', () => {
     expect(xml).to.contain('<bpmn:message id="message-papers-arrived" name="Papers arrived" />').and.contain('messageRef="message-papers-arrived"');
     expect(await receiving.written(receiving.field('ask', 'correlation', 'text').write('=licence'))).to.contain('<zeebe:subscription correlationKey="=licence" />');
     expect(await receiving.written(receiving.field('ask', 'message', 'text').write(''))).to.not.contain('messageRef');
+  });
+
+  it('A business rule task names its decision; a script computes into a variable; a call names its procedure.', async () => {
+    const as = async (type: string): Promise<Bench> => new Bench(await read(MODEL.replace('<bpmn:serviceTask id="ask"', `<bpmn:${type} id="ask"`).replace('</bpmn:serviceTask>', `</bpmn:${type}>`)));
+    const rule = await as('businessRuleTask');
+    await rule.written(rule.field('ask', 'decision', 'text').write('fee'));
+    const ruled = await rule.written(rule.field('ask', 'result', 'text').write('amount'));
+    expect(ruled).to.contain('<zeebe:calledDecision decisionId="fee" resultVariable="amount" />');
+    const script = await as('scriptTask');
+    await script.written(script.field('ask', 'expression', 'text').write('1 + 1'));
+    const computed = await script.written(script.field('ask', 'result', 'text').write('two'));
+    expect(computed).to.contain('<zeebe:script expression="=1 + 1" resultVariable="two" />');
+    const call = await as('callActivity');
+    await call.written(call.field('ask', 'called', 'text').write('other'));
+    const calling = await call.written(call.field('ask', 'back', 'check').write(false));
+    expect(calling).to.contain('<zeebe:calledElement processId="other" propagateAllChildVariables="false" />');
+    for (const xml of [ruled, computed, calling]) expect((await lint(xml)).problems.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
   });
 
   it('The procedure: who may begin it, its file plan; a lane: whose it is.', async () => {

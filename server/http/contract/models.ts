@@ -25,7 +25,7 @@ const ModelForm = z.object({ id: z.string(), fields: z.array(z.object({ key: z.s
 export const Model = z.object({
   id: z.string(), name: z.string(), processIds: z.array(z.string()), live: z.array(Live), draft: Draft.optional(), running: z.number().int(),
   xml: z.string(), basis: z.record(z.string(), z.number().int()), forms: z.array(ModelForm),
-  vocabulary: z.object({ groups: z.array(Named), people: z.array(Named), calendars: z.array(z.string()), processes: z.array(Named) }),
+  vocabulary: z.object({ groups: z.array(Named), people: z.array(Named), calendars: z.array(z.string()), decisions: z.array(z.string()), processes: z.array(Named) }),
 }).meta({ id: 'Model' });
 
 const params = z.object({ id: ModelId });
@@ -43,7 +43,7 @@ export const createModel = defineRoute({
   summary: 'Begin a draft: an empty procedure, or a BPMN file from elsewhere.',
   description: 'Without xml the procedure has a start, one task and an end, and gets an id made from its name. With xml the first of processIds is its id; MODEL_EXISTS when there is a draft already.',
   bodyLimit: 8 * 1_048_576,
-  body: z.union([z.strictObject(content), z.strictObject({ name: Name })]),
+  body: z.strictObject({ name: Name, processIds: content.processIds.optional(), xml: Xml.optional() }).refine(({ processIds, xml }) => (processIds === undefined) === (xml === undefined), 'A BPMN file comes with the ids of its processes.'),
   responses: { 201: z.object({ id: z.string() }) },
 });
 

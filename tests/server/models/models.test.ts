@@ -1,5 +1,7 @@
 /** Drafts of models over HTTP: saving against what was opened (RFC 9110, 13.1.1), and deploying over the version they began from. */
 import { expect } from 'chai';
+import { fileURLToPath } from 'node:url';
+import { readProcedure } from '../../../server/deployments/folder.ts';
 import { emptyModel, idFromName } from '../../../server/models/empty.ts';
 import { startShell } from '../http/support.ts';
 import type { Client, Reply, Shell } from '../http/support.ts';
@@ -66,6 +68,21 @@ describe('Models', () => {
     expect([again.status, again.body.processes[0]!['unchanged']]).to.deep.equal([201, true]);
   });
 
+  it('Decisions are taken along as well: a procedure with a decision table is deployed again as it was.', async () => {
+    const files = await readProcedure(fileURLToPath(new URL('../../../processes/petty-cash', import.meta.url)));
+    const first = await modeller.post('/api/v1/deployments', { files });
+    expect(first.status, first.text).to.equal(201);
+    const { processId } = first.body.processes[0]!;
+    const opened = await modeller.get(`/api/v1/models/${processId}`);
+    expect((opened.body['vocabulary'] as { readonly decisions: readonly string[] }).decisions).to.have.members(first.body.processes[0]!['decisions'] as unknown as string[]).and.to.not.be.empty;
+    const xml = String(opened.body['xml']).replace('</bpmn:definitions>', '<!-- looked through --></bpmn:definitions>');
+    const saved = await modeller.put(`/api/v1/models/${processId}`, { name: 'Petty cash', processIds: [processId], xml }, etag(opened));
+    const again = await modeller.post(`/api/v1/models/${processId}/deployment`, { basis: { [processId]: 1 } }, etag(saved));
+    expect(again.status, again.text).to.equal(201);
+    expect(again.body.processes[0]).to.deep.include({ version: 2, unchanged: false });
+    for (const kept of ['decisions', 'forms']) expect(again.body.processes[0]![kept]).to.have.members(first.body.processes[0]![kept] as string[]);
+  });
+
   it('A version that somebody else deployed meanwhile is told with who and when; knowing it, one may deploy over it.', async () => {
     await deployed();
     const saved = await modeller.put('/api/v1/models/request', content(renamed('Mine')), etag(await modeller.get('/api/v1/models/request')));
@@ -99,6 +116,7 @@ describe('Models', () => {
       const answer = await modeller.post(`/api/v1/models/${id}/deployment`, { basis: {} }, etag(opened));
       expect([answer.status, answer.body.processes[0]!.version, answer.body['warnings']]).to.deep.equal([201, 1, []]);
     }
+    expect((await modeller.post('/api/v1/models', { name: 'Half', xml: '<a/>' })).status).to.equal(400);
     expect(idFromName('Éducation & Santé')).to.equal('education-sante');
     expect(idFromName('2026')).to.equal('procedure-2026');
     expect(emptyModel('a', 'Tom & "Ann" <x>')).to.contain('name="Tom &#38; &#34;Ann&#34; &#60;x&#62;"');
