@@ -28,6 +28,7 @@ export function Header(props: HeaderProps): JSX.Element {
     <header class="designer-bar">
       <div class="designer-bar__about">
         <a class="designer-bar__back" href="/designer">Procedures</a>
+        <span class="designer-bar__step" aria-hidden="true">›</span>
         <h1 class="designer-bar__name">{model?.name ?? 'Procedure'}</h1>
         <span class="designer-bar__version">{first === undefined ? 'Not deployed yet' : `Version ${String(first.version)} is live`}</span>
         <SaveWords state={session.state.value} clock={props.clock} />

@@ -11,7 +11,7 @@ import { showMarks } from './marks.ts';
 import type { DiagramModeler, DrawnElement, Services } from './services.ts';
 
 /** Free room round an element that is brought into view: the palette stands at the left, its own tools at its right. */
-const AROUND = { top: 80, right: 180, bottom: 80, left: 140 };
+const AROUND = { top: 80, right: 180, bottom: 80, left: 200 };
 
 const Modeler = ModelerImport as unknown as new (options: object) => DiagramModeler;
 

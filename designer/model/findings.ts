@@ -1,6 +1,6 @@
 /** Findings about a model as the designer shows them: the engine's problems and soundness, in words that name elements as people do. */
 import type { LintReport, Problem } from '../../engine/index.ts';
-import { idOf, listOf, textOf } from './moddle.ts';
+import { elementOf, idOf, listOf, textOf } from './moddle.ts';
 import type { ModdleElement } from './moddle.ts';
 
 /** `name`: of the element. `line`: in the BPMN file, from 1. */
@@ -52,14 +52,25 @@ export function inWords(text: string, names: ReadonlyMap<string, string>): strin
   });
 }
 
-/** Ids and names of everything in the file that has both. */
+/** Ids and names of everything in the file that has both; a flow is named by where it leaves and what it is called or leads to. */
 export function namesIn(definitions: ModdleElement): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const visit = (element: ModdleElement): void => {
-    const name = textOf(element, 'name').replace(/\s+/g, ' ').trim();
+    const name = element.$type === 'bpmn:SequenceFlow' ? flowName(element) : plain(element);
     if (name !== '') names.set(idOf(element), name);
     for (const list of ['rootElements', 'participants', 'messageFlows', 'laneSets', 'lanes', 'flowElements', 'artifacts']) for (const child of listOf(element, list)) visit(child);
   };
   visit(definitions);
   return names;
+}
+
+function plain(element: ModdleElement): string {
+  return textOf(element, 'name').replace(/\s+/g, ' ').trim();
+}
+
+/** "Complete? → yes"; '' where there is nothing to call it by. */
+export function flowName(flow: ModdleElement): string {
+  const [source, target] = [elementOf(flow, 'sourceRef'), elementOf(flow, 'targetRef')];
+  const parts = [source === undefined ? '' : plain(source), plain(flow) || (target === undefined ? '' : plain(target))];
+  return parts.filter((part) => part !== '').join(' → ');
 }

@@ -3,6 +3,7 @@ import { born, expression, setExtension, setList } from '../model/edit.ts';
 import type { Edit } from '../model/edit.ts';
 import { elementOf, extensionOf, idOf, listOf, textOf } from '../model/moddle.ts';
 import type { ModdleElement } from '../model/moddle.ts';
+import { flowName } from '../model/findings.ts';
 import { propertyOf, setErrorCode, setTimer, timerOf } from '../model/references.ts';
 import type { TimerKind } from '../model/references.ts';
 import { choicesOf } from './fields.ts';
@@ -163,5 +164,5 @@ export function documentationField({ element, moddle }: Subject): Field {
 
 /** How the panel heads an element without a name. */
 export function titleOf(element: ModdleElement): string {
-  return textOf(element, 'name') || idOf(element);
+  return (element.$type === 'bpmn:SequenceFlow' ? flowName(element) : textOf(element, 'name')) || idOf(element);
 }

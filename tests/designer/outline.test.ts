@@ -46,7 +46,7 @@ describe('Designer: findings', () => {
     const { definitions } = await read();
     const broken = MODEL.replace('=papers = 3', '=papers = (').replace('<bpmn:serviceTask id="ask" name="Ask for papers">', '<bpmn:serviceTask id="ask" name="Ask for papers"><bpmn:extensionElements><zeebe:taskDefinition type="notify" /></bpmn:extensionElements>');
     const findings = findingsOf(await lint(broken), namesIn(definitions));
-    expect(findings.map(({ severity, elementId, name, code }) => [severity, elementId, name, code])).to.deep.equal([['error', 'f3', 'yes', 'BPMN_FEEL_INVALID']]);
+    expect(findings.map(({ severity, elementId, name, code }) => [severity, elementId, name, code])).to.deep.equal([['error', 'f3', 'Complete? → yes', 'BPMN_FEEL_INVALID']]);
     expect(findings[0]!.line).to.be.greaterThan(1);
     expect(findings[0]!.hint).to.not.equal('');
     const unsound = MODEL.replace('exclusiveGateway id="complete" name="Complete?" default="f4"', 'parallelGateway id="complete" name="Complete?"').replace('</bpmn:exclusiveGateway>', '</bpmn:parallelGateway>')
