@@ -54,6 +54,8 @@ export interface PageFrame {
   /** The title starts with "Error: " so that it is heard first. */
   readonly failed?: boolean;
   readonly wide?: boolean;
+  /** An application fills the window: a slim header, no navigation, no footer. */
+  readonly app?: boolean;
   /** Names of the bundles this page comes alive with; it must say what it can without them. */
   readonly islands?: readonly string[];
 }
@@ -78,14 +80,14 @@ function Document({ frame, children }: { readonly frame: PageFrame; readonly chi
       islands.flatMap(({ styles }) => styles).map((href) => h('link', { rel: 'stylesheet', href, key: href })),
       h('script', { src: shell.assets.script, defer: true }),
       islands.map(({ script }) => h('script', { src: script, type: 'module', key: script }))),
-    h('body', { class: `govuk-template__body density-${frame.density ?? 'desk'}` },
+    h('body', { class: `govuk-template__body density-${frame.density ?? 'desk'}${frame.app === true ? ' desk-app-body' : ''}` },
       h('a', { href: '#content', class: 'govuk-skip-link' }, 'Skip to main content'),
-      h(Header, { shell }),
-      h('div', { class: `govuk-width-container${frame.wide === true ? ' desk-wide' : ''}` },
+      h(Header, { shell: frame.app === true ? { ...shell, nav: [] } : shell }),
+      frame.app === true ? h('main', { class: 'desk-app', id: 'content', tabIndex: -1 }, children) : h('div', { class: `govuk-width-container${frame.wide === true ? ' desk-wide' : ''}` },
         h('main', { class: 'govuk-main-wrapper', id: 'content', tabIndex: -1 },
           shell.flash === undefined ? null : h(FlashBanner, { flash: shell.flash }),
           children)),
-      h(Footer, null)));
+      frame.app === true ? null : h(Footer, null)));
 }
 
 function Header({ shell }: { readonly shell: Shell }): JSX.Element {

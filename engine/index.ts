@@ -2,7 +2,9 @@
 
 // Models
 export { compile } from './bpmn/compile.ts';
+export { DESCRIPTORS } from './bpmn/descriptors.ts';
 export { lint } from './bpmn/lint.ts';
+export type { LintReport } from './bpmn/lint.ts';
 export { calledDecisions, missingDecisions } from './bpmn/called-decisions.ts';
 export { soundness } from './bpmn/soundness.ts';
 export type { AttachmentSpec, EventDefinition, Expression, FlowNode, FlowNodeType, Graph, Lane, OutcomeSpec, ProcessGraph, SequenceFlow, SignatureSpec, UserTaskSpec } from './bpmn/graph.ts';

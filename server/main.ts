@@ -25,6 +25,7 @@ import { sessionModule } from './http/session-routes.ts';
 import { createSessions } from './http/sessions.ts';
 import { createInstances } from './instances/index.ts';
 import { createLiveChanges } from './live/index.ts';
+import { modelsModule } from './models/index.ts';
 import { createMonitor } from './monitor/index.ts';
 import { createNotices, noticesModule, notifyJob } from './notices/index.ts';
 import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from './organization/index.ts';
@@ -163,13 +164,16 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer } });
   const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection could not tell everybody'); };
   const board = monitor.module({ runtime, directory, clock, onFailure: failed });
+  const models = modelsModule({
+    runtime, blobs, deskStore, directory, calendars, clock, running: (processId) => cases.cases.count({ where: { processId, status: 'active' } }), groups: () => [...directory.units(), ...directory.posts(), ...directory.groups()],
+  });
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, attachments, cases: cases.finder(runtime), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, models, attachments, cases: cases.finder(runtime), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), openedSigning.http, uploads, tasks, board, registry.http, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), openedSigning.http, models, uploads, tasks, board, registry.http, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },

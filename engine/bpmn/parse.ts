@@ -2,8 +2,7 @@
 import { BpmnModdle } from 'bpmn-moddle';
 import type { ImportResult, ImportWarning } from 'bpmn-moddle';
 import bpmndi from 'bpmn-moddle/resources/bpmn/json/bpmndi.json' with { type: 'json' };
-import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' };
-import gov from './gov.json' with { type: 'json' };
+import { DESCRIPTORS } from './descriptors.ts';
 import { problem } from './errors.ts';
 import type { BpmnCode, Place } from './errors.ts';
 import { scan } from './lines.ts';
@@ -24,7 +23,7 @@ let shared: { readonly moddle: BpmnModdle; readonly vocabulary: Vocabulary } | u
 
 function reader(): { readonly moddle: BpmnModdle; readonly vocabulary: Vocabulary } {
   if (shared === undefined) {
-    const moddle = new BpmnModdle({ bpmndi: withoutDefault(bpmndi), zeebe, gov });
+    const moddle = new BpmnModdle({ bpmndi: withoutDefault(bpmndi), ...DESCRIPTORS });
     shared = { moddle, vocabulary: { textual: namesOfTexts(moddle), closed: closedValues(moddle) } };
   }
   return shared;

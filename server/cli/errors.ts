@@ -8,7 +8,7 @@ export const CLI_ERRORS = {
   CLI_OPTION_UNKNOWN: { message: 'Expected an option of this command, but {option} is none', hint: 'Usage: {usage}' },
   CLI_OPTION_VALUE: { message: 'Expected a value after {option}, but there is none', hint: 'Usage: {usage}' },
   CLI_FILE_NOT_READ: { message: 'Expected to read {file}, but {reason}', hint: 'Check the path; it is read from the folder piton is called in.' },
-  CLI_FILE_NOT_SIGNED: { message: 'Expected {file} to be a PDF file, but it is of another kind', hint: 'Give a signed PDF file, or name the detached signature of any other file with --signature.' },
+  CLI_FILE_NOT_SIGNED: { message: 'Expected {file} to be a PDF file or an envelope, but it is of another kind', hint: 'Give a signed PDF file or an ASiC-E container, or name the detached signature of any other file with --signature.' },
   CLI_TRUST_MISSING: { message: 'Expected the root certificate of this installation in {file}, but there is none', hint: 'Name a root with --trust, or the data folder with PITON_DATA.' },
   CLI_TRUST_INVALID: { message: 'Expected {file} to hold root certificates in PEM, but it does not', hint: 'A root begins with -----BEGIN CERTIFICATE-----; /api/v1/trust-anchors of the signer serves it.' },
   CLI_JSON_INVALID: { message: 'Expected {what} to be {wanted}, but {reason}', hint: 'Give JSON, or @FILE to read it from a file.' },

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
+import { isEnvelope, verifyEnvelope } from '../exchange/verify.ts';
 import type { SignatureFinding, Verification, Verifier } from '../ports/signing.ts';
 import { createVerifier, ROOT_FILE } from '../signing/verifier.ts';
 import { systemClock } from '../system.ts';
@@ -27,6 +28,7 @@ export async function verify(args: readonly string[], { out }: Terminal): Promis
 /** What a file is, is told by its first bytes: the checks of each kind stand in a line of their own. Throws CLI_FILE_NOT_SIGNED. */
 async function verifyContent(content: Buffer, file: string, verifier: Verifier): Promise<Verification> {
   if (content.subarray(0, 5).toString('latin1') === '%PDF-') return verifier.verifyPdf(content);
+  if (isEnvelope(content)) return verifyEnvelope(content, verifier);
   throw new CliError('CLI_FILE_NOT_SIGNED', { file });
 }
 

@@ -54,6 +54,7 @@ export function serve(bound: BoundRoute | BoundPage, options: AppOptions): (requ
       address: request.ip ?? '',
       csrf: session?.csrf ?? '',
       key: options.ids.uuid(),
+      ifMatch: /^"([^"]*)"$/.exec(request.get('if-match') ?? '')?.[1],
     };
     const resource = await locate(bound, context);
     const answer = await bound.handle({ ...context, resource } as never);

@@ -2,6 +2,7 @@
 import type { Json, Variables } from '../../engine/index.ts';
 import type { DeskAssets, NavItem } from '../../desk/layout.ts';
 import type { Session } from '../http/contract/bind.ts';
+import type { ModelSummaryBody } from '../http/contract/models.ts';
 import type { MonitorCase, MonitorProcess, MonitorSnapshot, MonitorState } from '../http/contract/monitor.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { RegisterLineBody } from '../http/contract/registry.ts';
@@ -132,6 +133,13 @@ export interface RegisterBooks {
   lines(person: Person, registry: string, year: number, paging: { readonly after?: string | undefined }): Promise<{ readonly items: readonly RegisterLineBody[]; readonly next?: string }>;
 }
 
+/** Procedures as analysts see them. Implemented by server/models. */
+export interface DeskModels {
+  list(): Promise<readonly ModelSummaryBody[]>;
+  find(id: string): Promise<ModelSummaryBody | undefined>;
+  begin(name: string, person: string): Promise<string>;
+}
+
 /** `authorise`: the one of server/http/access.ts. `links`: further entries of the navigation (designer, monitor). `zone`: IANA name. */
 export interface PagesNeeds {
   readonly runtime: Runtime;
@@ -146,6 +154,7 @@ export interface PagesNeeds {
   readonly tasks: DeskTasks;
   readonly forms: DeskForms;
   readonly notices: NoticeBoard;
+  readonly models: DeskModels;
   readonly attachments: Attachments;
   readonly cases: DeskCases;
   /** Absent where nobody can sign. */

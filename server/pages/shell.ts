@@ -3,7 +3,7 @@ import type { Flash, NavItem, Shell } from '../../desk/layout.ts';
 import type { Person } from '../ports/directory.ts';
 import type { PageContext, PagesNeeds } from './needs.ts';
 
-export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'all-cases' | 'incidents' | 'monitor' | 'register' | 'other';
+export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'all-cases' | 'incidents' | 'monitor' | 'register' | 'designer' | 'other';
 
 const FLASH = 'flash';
 const FLASH_MINUTES = 10;
@@ -50,7 +50,12 @@ export class Frames {
 
   /** Where a person begins. */
   home(person: Person): string {
-    return this.mayWork(person) ? '/tasks' : '/cases';
+    if (this.mayWork(person)) return '/tasks';
+    return this.#mayModel(person) ? '/designer' : '/cases';
+  }
+
+  #mayModel(person: Person): boolean {
+    return this.#needs.authorise('model', person) === 'granted';
   }
 
   async leaveFlash(person: Person, now: string, flash: Flash): Promise<void> {
@@ -77,6 +82,7 @@ export class Frames {
       ...(this.#needs.authorise('monitor', person) === 'granted' ? [{ name: 'Monitor', href: '/monitor', current: section === 'monitor' }] : []),
       ...(this.#needs.authorise('read-all-cases', person) === 'granted' ? [{ name: 'All cases', href: '/cases/all', current: section === 'all-cases' }] : []),
       ...(this.#needs.authorise('resolve-incident', person) === 'granted' ? [{ name: 'Incidents', href: '/incidents', current: section === 'incidents' }] : []),
+      ...(this.#mayModel(person) ? [{ name: 'Designer', href: '/designer', current: section === 'designer' }] : []),
       ...this.#needs.links?.(person) ?? [],
     ];
   }

@@ -95,6 +95,11 @@ export class World {
     return this.#piton.lines;
   }
 
+  /** A case as the engine holds it. */
+  inspect(stream: string): ReturnType<Piton['runtime']['inspect']> {
+    return this.#piton.runtime.inspect(stream);
+  }
+
   /** Deploys a model with its forms, as an analyst would. */
   async deploy(files: readonly { readonly name: string; readonly content: string }[]): Promise<void> {
     const answer = await this.#piton.runtime.deploy(files, { actor: { person: 'systems.analyst', groups: [] } });
@@ -232,10 +237,23 @@ async function layoutProblems(page: Page): Promise<string[]> {
     const name = (element: Element): string => `${element.tagName.toLowerCase()}${element.id === '' ? '' : `#${element.id}`} "${(element.textContent || element.getAttribute('name') || '').trim().slice(0, 40)}"`;
     const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     if (over > 0) problems.push(`the page is ${String(over)} px too wide`);
-    const shown = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-      .map((element) => ({ element, box: element.getBoundingClientRect() }))
-      .filter(({ element, box }) => box.width > 1 && box.height > 1 && getComputedStyle(element).visibility !== 'hidden' && !element.classList.contains('govuk-skip-link'));
-    for (const { element, box } of shown) {
+    // What is scrolled out of its box, or folded away, lies on nothing.
+    const clipped = (element: Element): { left: number; right: number; top: number; bottom: number } => {
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      const box = { left, right, top, bottom };
+      for (let outer = element.parentElement; outer !== null && outer !== document.body; outer = outer.parentElement) {
+        if (getComputedStyle(outer).overflowY === 'visible') continue;
+        const frame = outer.getBoundingClientRect();
+        box.top = Math.max(box.top, frame.top);
+        box.bottom = Math.min(box.bottom, frame.bottom);
+      }
+      return box;
+    };
+    const seen = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+      .map((element) => ({ element, whole: element.getBoundingClientRect(), box: clipped(element) }))
+      .filter(({ element, whole }) => whole.width > 1 && whole.height > 1 && element.checkVisibility({ visibilityProperty: true }) && !element.classList.contains('govuk-skip-link'));
+    const shown = seen.filter(({ box }) => box.bottom - box.top > 1);
+    for (const { element, whole: box } of seen) {
       if (box.left < -1 || box.right > document.documentElement.clientWidth + 1) problems.push(`${name(element)} is cut off`);
       const inText = getComputedStyle(element).display === 'inline';
       if (!inText && (box.width < 24 || box.height < 24)) problems.push(`${name(element)} is only ${String(Math.round(box.width))} by ${String(Math.round(box.height))} px`);

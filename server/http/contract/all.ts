@@ -5,6 +5,7 @@ import { DEPLOYMENT_ROUTES } from './deployments.ts';
 import { INCIDENT_ROUTES } from './incidents.ts';
 import { INSTANCE_ROUTES } from './instances.ts';
 import { MESSAGE_ROUTES } from './messages.ts';
+import { MODEL_ROUTES } from './models.ts';
 import { MONITOR_ROUTES } from './monitor.ts';
 import { NOTICE_ROUTES } from './notices.ts';
 import { ORGANIZATION_ROUTES } from './organization.ts';
@@ -18,7 +19,7 @@ import { UPLOAD_ROUTES } from './uploads.ts';
 
 export const ROUTES: readonly Route[] = [
   ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...TASK_ROUTES, ...UPLOAD_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
-  ...MONITOR_ROUTES, ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES, ...REGISTRY_ROUTES, ...SIGNING_ROUTES,
+  ...MODEL_ROUTES, ...MONITOR_ROUTES, ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES, ...REGISTRY_ROUTES, ...SIGNING_ROUTES,
 ];
 
 export { ROOMS } from './rooms.ts';

@@ -48,6 +48,8 @@ export interface Context<E extends Endpoint> {
   readonly cookies: string;
   readonly csrf: string;
   readonly key: string;
+  /** The entity tag of If-Match, without quotes (RFC 9110, 13.1.1); undefined when there is none. */
+  readonly ifMatch: string | undefined;
 }
 
 /**

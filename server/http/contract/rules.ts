@@ -15,6 +15,7 @@ export const RULES = {
   'public': { roles: 'anyone', says: 'Everybody, signed in or not.' },
   'signed-in': { roles: 'signed-in', says: 'Every person with an active account.' },
   'deploy': { roles: ['analyst', 'administrator'], says: 'Analysts and administrators.' },
+  'model': { roles: ['analyst'], says: 'Analysts.' },
   'start-case': { roles: ['officer', 'manager', 'registry'], resource: 'definition', says: 'Officers, managers and the registry, as far as the process names them as starters.' },
   'read-case': { roles: 'signed-in', resource: 'case', says: 'Who started the case, holds or held a task in it or belongs to a group a task was offered to; managers and administrators.' },
   'read-case-content': { roles: ['analyst', 'officer', 'manager', 'registry'], resource: 'case', says: 'As read-case, without administrators: what people wrote is not needed to run the machine.' },

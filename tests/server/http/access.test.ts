@@ -29,6 +29,7 @@ describe('authorise', () => {
     const table = Object.fromEntries((Object.keys(RULES) as Rule[]).filter((rule) => !['public', 'signed-in', 'read-case', 'own-inbox', 'group-inbox'].includes(rule)).map((rule) => [rule, rolesOf(rule)]));
     expect(table).to.deep.equal({
       'deploy': ['analyst', 'administrator'],
+      'model': ['analyst'],
       'start-case': ['officer', 'manager', 'registry'],
       'read-case-content': ['analyst', 'officer', 'manager', 'registry'],
       'read-all-cases': ['manager', 'administrator'],

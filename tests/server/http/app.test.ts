@@ -25,6 +25,7 @@ const fail = defineRoute({ operationId: 'fail', method: 'get', path: '/api/v1/fa
 const managed = defineRoute({ operationId: 'managed', method: 'get', path: '/api/v1/managed', area: 'test', access: 'administer', summary: 'x', responses: { 204: null } });
 const page = definePage({ name: 'page', method: 'get', path: '/page/:id', access: 'signed-in', params: z.object({ id: z.string() }), query: z.object({ tab: z.string().optional() }) });
 const form = definePage({ name: 'form', method: 'post', path: '/page/:id', access: 'signed-in', params: z.object({ id: z.string() }), body: z.object({ answer: z.union([z.string(), z.array(z.string())]) }) });
+const free = definePage({ name: 'free', method: 'get', path: '/free', access: 'signed-in', sources: { 'img-src': ['data:'], 'frame-src': ["'self'"] } });
 const broken = definePage({ name: 'broken', method: 'get', path: '/broken', access: 'public' });
 
 interface Seen { metas: CommandMeta[]; position: number | undefined; settled: boolean; etag: string | undefined }
@@ -54,6 +55,7 @@ function testModule(seen: Seen, assets: string): HttpModule {
     pages: [
       bindPage(page, async ({ params, query, csrf, key, person }) => ({ html: `<p>${params.id} ${query.tab ?? '-'} ${csrf} ${key} ${person.id}</p>` })),
       bindPage(form, async ({ body, meta }) => { noted(meta); return { redirect: `/done?answer=${String(body.answer)}`, position: 3 }; }),
+      bindPage(free, async () => ({ html: '' })),
       bindPage(broken, async () => { throw new Error('<b>secret</b>'); }),
     ],
   };
@@ -93,6 +95,12 @@ describe('The HTTP application', () => {
       expect(headers.get('x-powered-by')).to.equal(null);
       expect(headers.get('strict-transport-security')).to.equal(null);
       expect(headers.get('x-request-id')).to.match(/^[0-9a-f-]{36}$/);
+    });
+
+    it('A page may allow more sources for itself; the next page is as strict as before.', async () => {
+      const [more, strict] = [await clerk.get('/free'), await clerk.get('/page/1')];
+      expect(more.headers.get('content-security-policy')).to.contain("frame-src 'self'").and.contain("img-src 'self' data:;").and.contain("script-src 'self';");
+      expect(strict.headers.get('content-security-policy')).to.not.contain('frame-src').and.not.contain('data:');
     });
 
     it('Answers are never stored by browsers or proxies; files of the pages are.', async () => {

@@ -16,6 +16,7 @@ import { calendarsModule, createCalendarBook } from '../../../server/calendars/i
 import type { CalendarBook } from '../../../server/calendars/index.ts';
 import { deploymentsModule } from '../../../server/deployments/index.ts';
 import { createInstances } from '../../../server/instances/index.ts';
+import { modelsModule } from '../../../server/models/index.ts';
 import { createNotices, noticesModule, notifyJob } from '../../../server/notices/index.ts';
 import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from '../../../server/organization/index.ts';
 import type { Organization } from '../../../server/organization/index.ts';
@@ -119,6 +120,7 @@ export async function startShell(options: ShellOptions = {}): Promise<Shell> {
   const app = createApp({
     modules: options.modules ?? [
       sessionModule(sessions), deploymentsModule(runtime), instances.http({ runtime, directory: organization.directory, forms: { check: () => Promise.resolve(undefined) }, blobs, attachments: uploads.attachments }), noticesModule(notices), uploads, organizationModule, calendarsModule(calendars, runtime), registry.http,
+      modelsModule({ runtime, blobs, deskStore: desk, directory: organization.directory, calendars, clock: time.clock, groups: () => organization.directory.units(), running: (processId) => instances.cases.count({ where: { processId, status: 'active' } }) }),
     ],
     sessions, clock: time.clock, ids, log: { info: note('info'), warn: note('warn'), error: note('error') } as AppOptions['log'],
     settled: (position) => runtime.settled(position), ready: async () => [{ name: 'log', ready: true }], version: '0.0.0', checkAnswers: true, ...options.app,
@@ -234,8 +236,8 @@ export class Client {
     return send(this.url, 'POST', path, body, { cookie: this.cookie, 'x-csrf-token': this.csrf, ...headers });
   }
 
-  put(path: string, body: unknown): Promise<Reply> {
-    return send(this.url, 'PUT', path, body, { cookie: this.cookie, 'x-csrf-token': this.csrf });
+  put(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+    return send(this.url, 'PUT', path, body, { cookie: this.cookie, 'x-csrf-token': this.csrf, ...headers });
   }
 
   delete(path: string): Promise<Reply> {

@@ -1,0 +1,226 @@
+/** The drawing: bpmn-js with our namespaces, its selection and changes as signals, and every edit through its one command stack. */
+import { signal } from '@preact/signals';
+import ModelerImport from 'bpmn-js/lib/Modeler.js';
+import { DESCRIPTORS } from '../../engine/index.ts';
+import type { Edit } from '../model/edit.ts';
+import type { Finding } from '../model/findings.ts';
+import { elementOf, idOf, listOf, textOf } from '../model/moddle.ts';
+import type { Moddle, ModdleElement } from '../model/moddle.ts';
+import { EDIT_COMMAND, EditHandler } from './edit-command.ts';
+import { showMarks } from './marks.ts';
+import type { DiagramModeler, DrawnElement, Services } from './services.ts';
+
+/** Free room round an element that is brought into view: the palette stands at the left, its own tools at its right. */
+const AROUND = { top: 80, right: 180, bottom: 80, left: 200 };
+
+const Modeler = ModelerImport as unknown as new (options: object) => DiagramModeler;
+
+/** What can stand behind a step, and what a step can become: what the engine executes. */
+export const APPENDED = [
+  { value: 'bpmn:UserTask', label: 'User task' }, { value: 'bpmn:ServiceTask', label: 'Service task' }, { value: 'bpmn:ScriptTask', label: 'Script task' }, { value: 'bpmn:SendTask', label: 'Send task' },
+  { value: 'bpmn:ExclusiveGateway', label: 'Exclusive gateway' }, { value: 'bpmn:ParallelGateway', label: 'Parallel gateway' },
+  { value: 'bpmn:IntermediateCatchEvent bpmn:TimerEventDefinition', label: 'Timer event' }, { value: 'bpmn:IntermediateCatchEvent bpmn:MessageEventDefinition', label: 'Message event' }, { value: 'bpmn:EndEvent', label: 'End event' },
+] as const;
+
+export const TASK_TYPES = [
+  { value: 'bpmn:UserTask', label: 'User task' }, { value: 'bpmn:ServiceTask', label: 'Service task' }, { value: 'bpmn:ScriptTask', label: 'Script task' }, { value: 'bpmn:SendTask', label: 'Send task' },
+  { value: 'bpmn:ReceiveTask', label: 'Receive task' }, { value: 'bpmn:BusinessRuleTask', label: 'Business rule task' }, { value: 'bpmn:CallActivity', label: 'Call activity' }, { value: 'bpmn:Task', label: 'Plain task' },
+] as const;
+
+export class Diagram {
+  /** Counts what changes the model, opening another file too: what is shown of it is worked out again. */
+  readonly changes = signal(0);
+  /** Counts what the analyst did, undoing included. */
+  readonly edits = signal(0);
+  /** Id of the one selected element; undefined for none and for several. */
+  readonly selected = signal<string | undefined>(undefined);
+  readonly canUndo = signal(false);
+  readonly canRedo = signal(false);
+  readonly #modeler: DiagramModeler;
+  #visible = false;
+  #fitted = false;
+
+  constructor(container: HTMLElement) {
+    this.#modeler = new Modeler({ container, moddleExtensions: DESCRIPTORS, keyboard: {} });
+    this.#get('commandStack').registerHandler(EDIT_COMMAND, EditHandler);
+    this.#get('eventBus').on('selection.changed', ({ newSelection = [] }) => {
+      const [only, ...others] = newSelection;
+      this.selected.value = only !== undefined && others.length === 0 ? (only.labelTarget ?? only).id : undefined;
+    });
+    this.#get('eventBus').on('commandStack.changed', ({ trigger }) => {
+      this.canUndo.value = this.#get('commandStack').canUndo();
+      this.canRedo.value = this.#get('commandStack').canRedo();
+      this.changes.value += 1;
+      if (trigger !== 'clear') this.edits.value += 1;
+    });
+    container.querySelector('svg')?.setAttribute('aria-label', 'Drawing of the procedure. The outline says the same in words and can be worked by keyboard.');
+  }
+
+  /** Replaces what is drawn; the command stack begins anew. Rejects when the file cannot be drawn. */
+  async open(xml: string): Promise<void> {
+    await this.#modeler.importXML(xml);
+    this.fit();
+    this.changes.value += 1;
+  }
+
+  async xml(): Promise<string> {
+    return (await this.#modeler.saveXML({ format: true })).xml ?? '';
+  }
+
+  async svg(): Promise<string> {
+    return (await this.#modeler.saveSVG()).svg;
+  }
+
+  get definitions(): ModdleElement {
+    return this.#modeler.getDefinitions();
+  }
+
+  get moddle(): Moddle {
+    return this.#get('moddle');
+  }
+
+  /** Shows it whole, but not so small that nothing can be read. */
+  fit(): void {
+    this.#fitted = this.#visible;
+    if (!this.#visible) return;
+    const canvas = this.#get('canvas');
+    canvas.resized();
+    canvas.zoom('fit-viewport');
+    const { scale, x, y, width, height } = canvas.viewbox();
+    if (scale >= 0.5 || scale === 0) return;
+    // From the beginning of the procedure on.
+    const first = this.#get('elementRegistry').filter(({ type }) => type === 'bpmn:StartEvent')[0];
+    canvas.zoom(0.6, 'auto');
+    const box = canvas.viewbox();
+    const left = first?.x === undefined ? x : first.x - 160;
+    const top = first?.y === undefined ? y + (height - box.height) / 2 : first.y - box.height / 3;
+    canvas.viewbox({ x: Math.max(left, x - width), y: top, width: box.width, height: box.height });
+  }
+
+  /** While it is hidden nothing has a place: it is fitted when it is first shown, and goes to what was selected meanwhile. */
+  show(visible: boolean): void {
+    this.#visible = visible;
+    if (!visible) return;
+    this.#get('canvas').resized();
+    if (!this.#fitted) this.fit();
+    if (this.selected.value !== undefined) this.#reveal(this.selected.value);
+  }
+
+  /** Selects and brings into view; what is not drawn, as the process of a pool, takes the selection away. */
+  select(id: string | undefined): void {
+    const drawn = id === undefined ? undefined : this.drawn(id);
+    const selection = drawn === undefined || drawn === this.#root() ? [] : [drawn];
+    this.#get('selection').select(this.#visible ? selection : []);
+    this.selected.value = drawn?.id;
+    if (this.#visible && selection.length > 0) this.#reveal(drawn!.id);
+  }
+
+  /** Selects on the drawing what is selected, where it can be seen. */
+  #reveal(id: string): void {
+    const drawn = this.drawn(id);
+    if (drawn === undefined || drawn === this.#root()) return;
+    this.#get('canvas').scrollToElement(drawn, AROUND);
+    // Again, so that the tools beside it find their place.
+    this.#get('selection').select([]);
+    this.#get('selection').select(drawn);
+  }
+
+  drawn(id: string): DrawnElement | undefined {
+    return this.#get('elementRegistry').get(id);
+  }
+
+  /** What the panel is about: the selected element, else the procedure; for a pool the process in it as well. */
+  subject(): ModdleElement | undefined {
+    // Whoever asks while rendering follows every change and undo.
+    if (this.changes.value === 0) return undefined;
+    const id = this.selected.value;
+    const element = id === undefined ? undefined : this.drawn(id)?.businessObject;
+    return element ?? listOf(this.definitions, 'rootElements').find(({ $type }) => $type === 'bpmn:Process');
+  }
+
+  /** One step of the command stack. */
+  apply(edit: Edit, about: ModdleElement): void {
+    if (edit.length === 0) return;
+    this.#get('commandStack').execute(EDIT_COMMAND, { edit, touched: this.#touched(about) });
+  }
+
+  rename(element: ModdleElement, name: string): void {
+    const drawn = this.drawn(idOf(element));
+    const modeling = this.#get('modeling');
+    if (drawn === undefined || drawn === this.#root()) this.apply([{ on: element, set: { name: name === '' ? undefined : name } }], element);
+    else if (element.$type === 'bpmn:TextAnnotation') modeling.updateProperties(drawn, { text: name });
+    else modeling.updateLabel(drawn, name);
+  }
+
+  undo(): void {
+    this.#get('commandStack').undo();
+  }
+
+  redo(): void {
+    this.#get('commandStack').redo();
+  }
+
+  /** Appends a step behind another and selects it; its name is given in the panel, not on the drawing. */
+  append(id: string, kind: string): void {
+    const source = this.drawn(id);
+    if (source === undefined) return;
+    const [type = 'bpmn:Task', eventDefinitionType] = kind.split(' ');
+    const shape = this.#get('elementFactory').createShape({ type, ...(eventDefinitionType !== undefined && { eventDefinitionType }) });
+    const appended = this.#get('autoPlace').append(source, shape).id;
+    this.#get('directEditing').cancel();
+    this.select(appended);
+  }
+
+  /** Whether a flow may lead from one step to the other. */
+  mayConnect(from: string, to: string): boolean {
+    const [source, target] = [this.drawn(from), this.drawn(to)];
+    return source !== undefined && target !== undefined && Boolean(this.#get('rules').allowed('connection.create', { source, target }));
+  }
+
+  connect(from: string, to: string): void {
+    const [source, target] = [this.drawn(from), this.drawn(to)];
+    if (source !== undefined && target !== undefined) this.#get('modeling').connect(source, target);
+  }
+
+  morph(id: string, type: string): void {
+    const drawn = this.drawn(id);
+    if (drawn !== undefined && drawn.type !== type) this.select(this.#get('bpmnReplace').replaceElement(drawn, { type }).id);
+  }
+
+  remove(id: string): void {
+    const drawn = this.drawn(id);
+    if (drawn !== undefined) this.#get('modeling').removeElements([drawn]);
+  }
+
+  /** Marks elements with findings by colour and icon. */
+  mark(findings: readonly Finding[], choose: (id: string) => void): void {
+    showMarks(this.#get('canvas'), this.#get('overlays'), (id) => this.drawn(id), findings, choose);
+  }
+
+  focus(): void {
+    this.#get('canvas').focus();
+  }
+
+  #root(): DrawnElement {
+    return this.#get('canvas').getRootElement();
+  }
+
+  /** An element, its branches and, for a branch, its siblings: a default flow is drawn differently. */
+  #touched(about: ModdleElement): DrawnElement[] {
+    const drawn = this.drawn(idOf(about));
+    if (drawn === undefined) return [];
+    return [drawn, ...drawn.outgoing ?? [], ...(drawn.source === undefined ? [] : [drawn.source, ...drawn.source.outgoing ?? []])];
+  }
+
+  #get<K extends keyof Services>(name: K): Services[K] {
+    return this.#modeler.get(name);
+  }
+}
+
+/** Ids of the processes of the file, and its name: that of the pool, else of the first process. */
+export function contentOf(definitions: ModdleElement, otherwise: string): { readonly name: string; readonly processIds: readonly string[] } {
+  const processes = listOf(definitions, 'rootElements').filter(({ $type }) => $type === 'bpmn:Process');
+  const pools = listOf(definitions, 'rootElements').flatMap((root) => listOf(root, 'participants')).filter((pool) => elementOf(pool, 'processRef') !== undefined);
+  const name = [...processes, ...pools].map((element) => textOf(element, 'name').trim()).find((text) => text !== '');
+  return { name: name ?? otherwise, processIds: processes.map(idOf) };
+}

@@ -1,0 +1,48 @@
+/** Bands under the bar for what needs a decision or must be known: offline, conflict, what the browser kept, what was done. */
+import type { ComponentChildren, JSX } from 'preact';
+import type { Session } from './session.ts';
+
+export interface Said {
+  readonly kind: 'success' | 'error' | 'notice';
+  readonly text: string;
+}
+
+export interface NoticesProps {
+  readonly session: Session;
+  readonly said: Said | undefined;
+  readonly clock: (instant: string) => string;
+  readonly onClose: () => void;
+}
+
+export function Notices({ session, said, clock, onClose }: NoticesProps): JSX.Element {
+  const state = session.state.value;
+  const leftover = session.leftover.value;
+  return (
+    <div class="designer-notices">
+      {said !== undefined && <Band kind={said.kind} acts={<button type="button" class="designer-button" onClick={onClose}>Close</button>}>{said.text}</Band>}
+      {state.kind === 'conflict' && (
+        <Band kind="error" acts={<>
+          <button type="button" class="designer-button" onClick={() => { void session.settle('theirs'); }}>Show theirs, drop mine</button>
+          <button type="button" class="designer-button" onClick={() => { void session.settle('mine'); }}>Save mine over it</button>
+        </>}>{state.detail}.</Band>
+      )}
+      {state.kind === 'unsaved' && <Band kind="notice" acts={<button type="button" class="designer-button" onClick={() => { void session.save(); }}>Try again</button>}>{UNSAVED[state.why]} {state.local ? 'Your changes are kept in this browser.' : 'This browser keeps nothing: download the file before you leave.'} {state.why === 'refused' ? state.detail : ''}</Band>}
+      {leftover !== undefined && (
+        <Band kind="notice" acts={<>
+          <button type="button" class="designer-button" onClick={() => { void session.useLeftover(true); }}>Use them</button>
+          <button type="button" class="designer-button" onClick={() => { void session.useLeftover(false); }}>Forget them</button>
+        </>}>This browser kept changes from {clock(leftover.at)} that never reached the server.</Band>
+      )}
+    </div>
+  );
+}
+
+const UNSAVED = {
+  offline: 'The server cannot be reached; saving is tried again by itself.',
+  session: 'Your session has ended. Sign in again in another window, then try again.',
+  refused: 'The server did not take the draft.',
+} as const;
+
+function Band({ kind, acts, children }: { readonly kind: Said['kind']; readonly acts: ComponentChildren; readonly children: ComponentChildren }): JSX.Element {
+  return <div class={`designer-band designer-band--${kind}`} role={kind === 'error' ? 'alert' : 'status'}><p>{children}</p><span class="designer-band__acts">{acts}</span></div>;
+}

@@ -1,0 +1,103 @@
+/** The panel beside the drawing: the selected step in plain language, its problems, and what can be done with it in the drawing. */
+import { useState } from 'preact/hooks';
+import type { JSX } from 'preact';
+import type { Diagram } from '../diagram/diagram.ts';
+import { APPENDED, TASK_TYPES } from '../diagram/diagram.ts';
+import type { Engine } from '../engine-client.ts';
+import { Icon } from '../icon.tsx';
+import type { Finding } from '../model/findings.ts';
+import { ancestorOf, elementOf, idOf, textOf } from '../model/moddle.ts';
+import type { ModdleElement } from '../model/moddle.ts';
+import { nodesOf } from '../model/references.ts';
+import { FieldView } from './field-views.tsx';
+import type { Section, Vocabulary } from './fields.ts';
+import { titleOf } from './flow.ts';
+import { ChoiceInput } from './inputs.tsx';
+import { sectionsOf, typeWords } from './sections.ts';
+
+export interface PanelProps {
+  readonly diagram: Diagram;
+  readonly engine: Engine;
+  readonly vocabulary: Vocabulary;
+  readonly findings: readonly Finding[];
+}
+
+export function Panel({ diagram, engine, vocabulary, findings }: PanelProps): JSX.Element {
+  const element = diagram.subject();
+  if (element === undefined) return <aside class="designer-panel" aria-label="Step"><p class="designer-note">This file holds no process.</p></aside>;
+  const id = idOf(element);
+  const sections = [...sectionsFor(diagram, element, vocabulary), ...ofPool(diagram, element, vocabulary)];
+  const own = findings.filter(({ elementId }) => elementId === id);
+  return (
+    <aside class="designer-panel" aria-labelledby="panel-heading" key={id}>
+      <p class="designer-panel__type">{typeWords(element)}</p>
+      <h2 id="panel-heading" class="designer-panel__heading">{titleOf(element)}</h2>
+      {own.length > 0 && <ul class="designer-panel__findings">{own.map((finding) => <li key={finding.key} class={`designer-panel__finding designer-panel__finding--${finding.severity}`}><Icon name={finding.severity} /><span>{finding.message}. <span class="designer-hint">{finding.hint}</span></span></li>)}</ul>}
+      {sections.map((section) => <SectionView key={section.key} section={section} engine={engine} apply={(edit) => { diagram.apply(edit, element); }} />)}
+      {element.$instanceOf('bpmn:FlowNode') && <InDrawing key={`${id}-drawing`} diagram={diagram} element={element} />}
+      {element.$type === 'bpmn:SequenceFlow' && <p><button type="button" class="designer-button" onClick={() => { diagram.remove(id); }}><Icon name="remove" />Remove this flow</button></p>}
+      <p class="designer-panel__id">Id: <code>{id}</code></p>
+    </aside>
+  );
+}
+
+/** To the name of the step in the panel, when its rendering is done. */
+export function focusName(): void {
+  requestAnimationFrame(() => {
+    const name = document.querySelector<HTMLInputElement>('.designer-panel input[name="name"]');
+    name?.focus();
+    name?.select();
+  });
+}
+
+function sectionsFor(diagram: Diagram, element: ModdleElement, vocabulary: Vocabulary): Section[] {
+  const subject = { element, moddle: diagram.moddle, vocabulary };
+  return sectionsOf(subject, (name) => {
+    diagram.rename(element, name.trim());
+    return [];
+  });
+}
+
+/** A pool shows the procedure in it as well. */
+function ofPool(diagram: Diagram, element: ModdleElement, vocabulary: Vocabulary): Section[] {
+  const process = element.$type === 'bpmn:Participant' ? elementOf(element, 'processRef') : undefined;
+  if (process === undefined) return [];
+  return sectionsFor(diagram, process, vocabulary).map((section) => ({ ...section, key: `process-${section.key}`, title: section.key === 'step' ? 'Procedure in this pool' : section.title, fields: section.fields.map((field) => ({ ...field, key: `process-${field.key}` })) }));
+}
+
+function SectionView({ section, engine, apply }: { readonly section: Section; readonly engine: Engine; readonly apply: Parameters<typeof FieldView>[0]['apply'] }): JSX.Element {
+  const [open, setOpen] = useState(section.closed !== true);
+  return (
+    <details class="designer-section" open={open} onToggle={(event) => { setOpen(event.currentTarget.open); }}>
+      <summary>{section.title}</summary>
+      <div class="designer-section__fields">{section.fields.map((field) => <FieldView key={field.key} field={field} engine={engine} apply={apply} />)}</div>
+    </details>
+  );
+}
+
+/** What is otherwise done with the mouse: append, connect, change the kind, remove. */
+function InDrawing({ diagram, element }: { readonly diagram: Diagram; readonly element: ModdleElement }): JSX.Element {
+  const id = idOf(element);
+  const [kind, setKind] = useState<string>(APPENDED[0].value);
+  const others = nodesOf(ancestorOf(element, 'bpmn:Process') ?? element).filter((node) => node !== element && diagram.mayConnect(id, idOf(node)));
+  const [goal, setGoal] = useState('');
+  const [open, setOpen] = useState(false);
+  const leads = element.$type !== 'bpmn:EndEvent';
+  const isTask = TASK_TYPES.some(({ value }) => value === element.$type);
+  return (
+    <details class="designer-section" open={open} onToggle={(event) => { setOpen(event.currentTarget.open); }}>
+      <summary>In the drawing</summary>
+      <div class="designer-section__fields">
+        {isTask && <ChoiceInput label="Kind of step" value={element.$type} choices={TASK_TYPES} onWrite={(type) => { diagram.morph(id, type); focusName(); }} />}
+        {leads && <div class="designer-act"><ChoiceInput label="Add after it" value={kind} choices={APPENDED} onWrite={setKind} /><button type="button" class="designer-button" onClick={() => { diagram.append(id, kind); focusName(); }}><Icon name="add" />Add</button></div>}
+        {leads && others.length > 0 && (
+          <div class="designer-act">
+            <ChoiceInput label="Lead on to" value={goal} choices={[{ value: '', label: 'Choose a step' }, ...others.map((node) => ({ value: idOf(node), label: textOf(node, 'name') || `${typeWords(node)} ${idOf(node)}` }))]} onWrite={setGoal} />
+            <button type="button" class="designer-button" disabled={goal === ''} onClick={() => { diagram.connect(id, goal); setGoal(''); }}>Connect</button>
+          </div>
+        )}
+        <p><button type="button" class="designer-button" onClick={() => { diagram.remove(id); }}><Icon name="remove" />Remove this step</button></p>
+      </div>
+    </details>
+  );
+}

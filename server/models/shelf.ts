@@ -1,0 +1,65 @@
+/**
+ * The shelf of drafts: one per procedure, in the desk store, until it is deployed or thrown away.
+ *
+ * The desk store has no compare-and-set: changes go one after the other through a queue of this process. Two nodes would need one.
+ */
+import { createHash } from 'node:crypto';
+import type { Clock } from '../ports/clock.ts';
+import type { DeskStore } from '../ports/desk-store.ts';
+
+/** `basis`: the live versions it began from, by process. `savedAt`: ISO 8601 UTC instant. `savedBy`: account. */
+export interface StoredDraft {
+  readonly id: string;
+  readonly name: string;
+  readonly processIds: readonly string[];
+  readonly xml: string;
+  readonly basis: Readonly<Record<string, number>>;
+  readonly savedAt: string;
+  readonly savedBy: string;
+}
+
+const COLLECTION = 'model';
+/** All drafts have one owner, the house: analysts share them. */
+const HOUSE = 'models';
+const MOST = 1_000;
+
+export class Shelf {
+  readonly #store: DeskStore;
+  readonly #clock: Clock;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(store: DeskStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  async find(id: string): Promise<StoredDraft | undefined> {
+    return (await this.#store.get(COLLECTION, id, this.#clock.now()))?.content as unknown as StoredDraft | undefined;
+  }
+
+  async all(): Promise<readonly StoredDraft[]> {
+    return (await this.#store.list(COLLECTION, HOUSE, this.#clock.now(), MOST)).map(({ content }) => content as unknown as StoredDraft);
+  }
+
+  async put(draft: Omit<StoredDraft, 'savedAt'>): Promise<StoredDraft> {
+    const saved = { ...draft, savedAt: this.#clock.now() };
+    await this.#store.put(COLLECTION, { key: draft.id, owner: HOUSE, content: saved });
+    return saved;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#store.delete(COLLECTION, id);
+  }
+
+  /** Runs `work` when nobody else of this process changes drafts. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+/** The entity tag of a model: SHA-256 of its BPMN, hex; for a deployed version the same as its hash. */
+export function etagOf(xml: string): string {
+  return createHash('sha256').update(xml).digest('hex');
+}
