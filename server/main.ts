@@ -86,11 +86,9 @@ async function closeAll(opened: Close[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-async function open(config: Config, log: Logger, clock: Clock, opened: Close[], adapters: Adapters): Promise<Piton> {
-  const folder = resolve(config.data);
-  const secure = config.url?.startsWith('https:') ?? false;
-  const failpoint = failpoints(config.failpoint);
-  const store = await openSqliteEventStore({ folder, ...(failpoint.store && { failpoint: failpoint.store }) });
+/** Everything on disk; each is closed in the reverse order. */
+async function openStores(folder: string, failpoint: ReturnType<typeof failpoints>['store'], opened: Close[]) {
+  const store = await openSqliteEventStore({ folder, ...(failpoint && { failpoint }) });
   opened.push(() => store.close());
   const vault = await openSqliteVault({ folder, logIsEmpty: (await store.head()).position === 0 });
   opened.push(() => vault.close());
@@ -100,6 +98,14 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   opened.push(() => blobs.close());
   const projections = createThreadedProjections(join(folder, 'projections.db'));
   opened.push(() => projections.close());
+  return { store, vault, deskStore, blobs, projections };
+}
+
+/** The rooms whose tables and jobs belong to the runtime, and the runtime at work. */
+async function openCore(config: Config, log: Logger, clock: Clock, opened: Close[]) {
+  const folder = resolve(config.data);
+  const failpoint = failpoints(config.failpoint);
+  const { store, vault, deskStore, blobs, projections } = await openStores(folder, failpoint.store, opened);
   const queue = openEmbeddedQueue({ clock, onFailure: (job, error) => { log.warn({ queue: job.type, err: error }, 'a delivery could not be made and is tried again'); } });
 
   const organization = createOrganization(projections, vault);
@@ -139,7 +145,14 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   await runtime.start();
   await attempts.tellLeftovers();
   await seedCalendars(calendars, runtime, SYSTEM);
+  return { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime };
+}
 
+/** The doors: people, pages and the API over a runtime at work. */
+async function open(config: Config, log: Logger, clock: Clock, opened: Close[], adapters: Adapters): Promise<Piton> {
+  const { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime } = await openCore(config, log, clock, opened);
+  const { directory } = organization;
+  const secure = config.url?.startsWith('https:') ?? false;
   const sessions = createSessions({
     desk: deskStore, directory, verify: (account, password) => organization.passwords.verify(account, password), clock, ids: systemIds, secure,
     idleMinutes: config.sessionIdleMinutes, longestHours: config.sessionHours,
