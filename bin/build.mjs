@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { root } from './setup.mjs';
 
 /** Folder of the built files; `manifest.json` in it is `{ [entry]: { script, styles } }`, `stamp` says from which sources. */
@@ -44,6 +45,7 @@ export async function buildWeb(say) {
   mkdirSync(made, { recursive: true });
   try {
     const manifest = Object.keys(input).length === 0 ? {} : await bundle(input, made);
+    compress(made);
     writeFileSync(join(made, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     writeFileSync(join(made, 'stamp'), stamp);
     rmSync(webFolder, { recursive: true, force: true });
@@ -57,6 +59,15 @@ export async function buildWeb(say) {
 
 /** The engine is pure: reading a file of it does nothing, so what nobody uses of it is left out. */
 const treeshake = { moduleSideEffects: (id) => !id.startsWith(join(root, 'engine/')) };
+
+/** Beside every text file its compressed forms: compressing at each request would cost more than the request. */
+function compress(folder) {
+  for (const path of globSync('assets/*.{js,css,svg}', { cwd: folder })) {
+    const content = readFileSync(join(folder, path));
+    writeFileSync(join(folder, `${path}.br`), brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+    writeFileSync(join(folder, `${path}.gz`), gzipSync(content, { level: 9 }));
+  }
+}
 
 async function bundle(input, outDir) {
   const { build } = await import('vite');

@@ -1,7 +1,9 @@
 /** The HTTP application: security headers, request ids, logging without personal data, and the routes of every module (RFC 9110). */
+import { existsSync } from 'node:fs';
 import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
+import sirv from 'sirv';
 import { bind } from './contract/bind.ts';
 import type { BoundPage, BoundRoute, Session } from './contract/bind.ts';
 import { failure } from './contract/failure.ts';
@@ -37,7 +39,9 @@ export function createApp(options: AppOptions): App {
   });
   const bound = [...system(options, state), ...options.modules.flatMap((module) => [...module.routes, ...(module.pages ?? [])])];
   for (const { path, directory } of options.modules.flatMap((module) => module.assets ?? [])) {
-    app.use(path, express.static(directory, { index: false, redirect: false, maxAge: '365d', immutable: true }));
+    // Names carry a hash of the content; `.br` and `.gz` beside a file are sent to who takes them.
+    const files = sirv(directory, { dev: !existsSync(directory), brotli: true, gzip: true, etag: true, maxAge: 31_536_000, immutable: true, extensions: [] });
+    app.use(path, function serveStatic(request, response, next) { files(request, response, next); });
   }
   app.use(function forbidCaching(_request, response, next) { response.set('Cache-Control', 'no-store'); next(); });
   for (const entry of bound) {

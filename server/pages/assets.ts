@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { DeskAssets, Island } from '../../desk/layout.ts';
 import type { Assets } from '../http/contract/bind.ts';
 import { subsetCss } from './css-subset.ts';
@@ -33,7 +34,8 @@ export async function buildAssets(directory: string): Promise<BuiltAssets> {
   await mkdir(directory, { recursive: true });
   const write = async (stem: string, extension: string, content: string): Promise<string> => {
     const name = `${stem}.${createHash('sha256').update(content).digest('hex').slice(0, 16)}.${extension}`;
-    await writeFile(join(directory, name), content);
+    const bytes = Buffer.from(content);
+    await Promise.all([writeFile(join(directory, name), bytes), writeFile(join(directory, `${name}.br`), brotliCompressSync(bytes)), writeFile(join(directory, `${name}.gz`), gzipSync(bytes))]);
     return `/assets/${name}`;
   };
   const names = {

@@ -107,7 +107,7 @@ describe('The HTTP application', () => {
       expect((await clerk.get('/api/v1/session')).headers.get('cache-control')).to.equal('no-store');
       const asset = await send(shell.url, 'GET', '/assets/desk.css');
       expect(asset.text).to.equal('p{}');
-      expect(asset.headers.get('cache-control')).to.equal('public, max-age=31536000, immutable');
+      expect(asset.headers.get('cache-control')).to.equal('public,max-age=31536000,immutable');
     });
 
     it('Files outside the folder of the pages are not served.', async () => {
