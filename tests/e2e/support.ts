@@ -14,7 +14,8 @@ import type { Adapters, Piton } from '../../server/main.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
-const SHOTS = new URL('../../.artefacts/desk/', import.meta.url).pathname;
+/** Where pictures of every screen are kept. */
+export const SHOTS = new URL('../../.artefacts/desk/', import.meta.url).pathname;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -85,6 +86,18 @@ export class World {
 
   get piton(): Piton {
     return this.#piton;
+  }
+
+  /** The data folder. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** The PIN that is printed at the start. */
+  pin(account: string): string {
+    const found = this.#piton.lines.map((line) => /^\s+(\S+)\s+\S+\s+(\d{6})\b/.exec(line)).find((match) => match?.[1] === account);
+    if (!found) throw new Error(`Expected a PIN of ${account}, but none is printed`);
+    return found[2]!;
   }
 
   get url(): string {
