@@ -41,6 +41,11 @@ export interface ThrowJobError { readonly type: 'ThrowJobError'; readonly job: n
 
 export interface FireTimer { readonly type: 'FireTimer'; readonly timer: number }
 export interface CorrelateMessage { readonly type: 'CorrelateMessage'; readonly subscription: number; readonly messageId: string; readonly variables: Variables }
+export interface ReceiveSignal { readonly type: 'ReceiveSignal'; readonly subscription: number; readonly signalId: string; readonly variables: Variables }
+/** An escalation that nothing in the called case caught, told to its call activity. */
+export interface EscalateChild { readonly type: 'EscalateChild'; readonly element: number; readonly code: string; readonly variables: Variables }
+/** Runs activities of ad-hoc sub-process `element` (its element instance), by id. */
+export interface ActivateAdHoc { readonly type: 'ActivateAdHoc'; readonly element: number; readonly activities: readonly string[] }
 /** The end of a called case, told to the call activity. */
 export interface CompleteChild {
   readonly type: 'CompleteChild';
@@ -59,7 +64,7 @@ export interface Continue { readonly type: 'Continue' }
 
 export type InstanceAction =
   | StartInstance | ClaimTask | ReleaseTask | AssignTask | CompleteTask | ReturnTask | CompleteJob | FailJob | ThrowJobError
-  | FireTimer | CorrelateMessage | CompleteChild | ResolveIncident | SetVariables | CancelInstance | Continue;
+  | FireTimer | CorrelateMessage | ReceiveSignal | EscalateChild | ActivateAdHoc | CompleteChild | ResolveIncident | SetVariables | CancelInstance | Continue;
 
 /** An action with the actor who asks for it. */
 export type InstanceCommand = InstanceAction & { readonly actor: Actor };

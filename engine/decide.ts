@@ -5,35 +5,43 @@
  * with these events when it returns; after a rejection it is untouched. Who could not store the events drops the state.
  */
 import type { ProcessGraph } from './bpmn/graph.ts';
-import type { CompleteChild, CorrelateMessage, InstanceCommand, ResolveIncident, SetVariables, StartInstance } from './commands.ts';
+import type { CompleteChild, CorrelateMessage, EscalateChild, InstanceCommand, ReceiveSignal, ResolveIncident, SetVariables, StartInstance } from './commands.ts';
 import { reject } from './errors.ts';
 import type { Rejection } from './errors.ts';
 import { approximateBytes, DEEPEST, isTooDeep } from './events.ts';
 import type { InstanceEvent } from './events.ts';
+import { activateAdHoc } from './elements/ad-hoc-verbs.ts';
 import { completeJob, failJob, throwJobError } from './elements/job-verbs.ts';
 import { BEHAVIOURS } from './elements/registry.ts';
 import { assignTask, claimTask, completeTask, releaseTask, returnTask } from './elements/user-task-verbs.ts';
-import { fire } from './event-definitions/firing.ts';
+import { staysArmed } from './event-definitions/catching.ts';
+import { written } from './event-definitions/conditional.ts';
+import { conditionHappens, happen } from './event-definitions/firing.ts';
+import { prepare } from './event-definitions/raising.ts';
 import { nextDue } from './event-definitions/timer.ts';
 import { Decision } from './execution/decision.ts';
+import type { Triggers } from './execution/decision.ts';
 import { Stuck } from './execution/errors.ts';
 import { raiseIncident } from './execution/incidents.ts';
 import { finish, runSteps } from './execution/lifecycle.ts';
 import { closeWaits, isTerminating, terminated } from './execution/termination.ts';
-import { throwError } from './execution/throwing.ts';
+import { startSteps } from './execution/scopes.ts';
+import { throwError, throwEscalation } from './execution/throwing.ts';
 import type { Facts } from './facts.ts';
 import type { InstanceState } from './state.ts';
 
 export function decide(graph: ProcessGraph, state: InstanceState, command: InstanceCommand, facts: Facts): readonly InstanceEvent[] | Rejection {
   const refused = refuse(state, command, facts);
   if (refused) return refused;
-  const decision = new Decision(graph, state, facts, command.actor, BEHAVIOURS);
+  const decision = new Decision(graph, state, facts, command.actor, BEHAVIOURS, TRIGGERS);
   const taken = command.type === 'Continue' ? state.taken : 0;
   const rejection = act(decision, command);
   if (rejection) return rejection;
   runSteps(decision, taken);
   return decision.events;
 }
+
+const TRIGGERS: Triggers = { written, happen: conditionHappens, prepare };
 
 /** Guards that hold for every command. */
 function refuse(state: InstanceState, command: InstanceCommand, facts: Facts): Rejection | undefined {
@@ -87,6 +95,9 @@ function act(decision: Decision, command: InstanceCommand): Rejection | undefine
     case 'ThrowJobError': return throwJobError(decision, command);
     case 'FireTimer': return fireTimer(decision, command.timer);
     case 'CorrelateMessage': return correlateMessage(decision, command);
+    case 'ReceiveSignal': return receiveSignal(decision, command);
+    case 'EscalateChild': return escalateChild(decision, command);
+    case 'ActivateAdHoc': return activateAdHoc(decision, command);
     case 'CompleteChild': return completeChild(decision, command);
     case 'ResolveIncident': return resolveIncident(decision, command);
     case 'SetVariables': return setVariables(decision, command);
@@ -97,12 +108,12 @@ function act(decision: Decision, command: InstanceCommand): Rejection | undefine
 
 function start(decision: Decision, command: StartInstance): Rejection | undefined {
   const { graph, state, actor } = decision;
-  const starts = command.startElementId === undefined
-    ? graph.starts.filter((node) => node.type !== 'startEvent' || node.event?.kind === 'none')
-    : graph.starts.filter((node) => node.id === command.startElementId);
-  const [first] = starts;
+  const possible = [...graph.starts, ...graph.instantiating.map(({ node }) => node)];
+  const first = command.startElementId === undefined
+    ? graph.starts.find((node) => node.type !== 'startEvent' || node.event?.kind === 'none')
+    : possible.find((node) => node.id === command.startElementId);
   if (!first) {
-    const known = graph.starts.map((node) => node.id).join(', ') || 'none';
+    const known = possible.map((node) => node.id).join(', ') || 'none';
     return reject('INSTANCE_START_ELEMENT_UNKNOWN', { processId: graph.id, elementId: command.startElementId ?? '(a none start event)', known });
   }
   const { businessKey, parent } = command;
@@ -111,7 +122,8 @@ function start(decision: Decision, command: StartInstance): Rejection | undefine
     startElementId: first.id, by: actor.person, ...(businessKey !== undefined && { businessKey }), ...(parent && { parent }),
   });
   if (Object.keys(command.variables).length > 0) decision.record({ type: 'VariablesWritten', scope: 0, values: command.variables });
-  decision.follow(...starts.map((node) => ({ do: 'enter', elementId: node.id, scope: 0 }) as const));
+  if (graph.eventSubProcesses.length > 0) decision.follow({ do: 'activate', id: 0, phase: 'behave' });
+  else decision.follow(...startSteps(graph, first.id));
   return undefined;
 }
 
@@ -123,21 +135,37 @@ function fireTimer(decision: Decision, timer: number): Rejection | undefined {
   const { next, missed } = nextDue(wait, now, zone);
   const host = decision.element(wait.element);
   decision.record({ type: 'TimerFired', id: timer, elementId: wait.elementId, ...(missed > 0 && { missed }) });
-  if (next && decision.node(wait.elementId).type === 'boundaryEvent') {
-    decision.record({ type: 'TimerScheduled', id: decision.nextId(), element: wait.element, elementId: wait.elementId, ...next });
+  if (next && staysArmed(decision.node(wait.elementId))) {
+    decision.record({ type: 'TimerScheduled', id: decision.nextId(), element: wait.element, elementId: wait.elementId, ...next, ...(wait.part !== undefined && { part: wait.part }) });
   }
-  fire(decision, wait.elementId, host, {});
+  happen(decision, wait.elementId, host, wait.part, {});
   return undefined;
 }
 
 function correlateMessage(decision: Decision, command: CorrelateMessage): Rejection | undefined {
   const wait = decision.state.waits.get(command.subscription);
   if (wait?.kind !== 'message') return reject('MESSAGE_SUBSCRIPTION_NOT_FOUND', { subscription: command.subscription });
-  const event = decision.node(wait.elementId);
-  const open = event.type === 'boundaryEvent' && !event.interrupting;
+  const open = staysArmed(decision.node(wait.elementId));
   const host = decision.element(wait.element);
   decision.record({ type: 'MessageCorrelated', id: wait.id, elementId: wait.elementId, messageId: command.messageId, ...(open && { open }) });
-  fire(decision, wait.elementId, host, command.variables);
+  happen(decision, wait.elementId, host, wait.part, command.variables);
+  return undefined;
+}
+
+function receiveSignal(decision: Decision, command: ReceiveSignal): Rejection | undefined {
+  const wait = decision.state.waits.get(command.subscription);
+  if (wait?.kind !== 'signal') return reject('SIGNAL_SUBSCRIPTION_NOT_FOUND', { subscription: command.subscription });
+  const open = staysArmed(decision.node(wait.elementId));
+  decision.record({ type: 'SignalReceived', id: wait.id, elementId: wait.elementId, signalId: command.signalId, ...(open && { open }) });
+  happen(decision, wait.elementId, decision.element(wait.element), wait.part, command.variables);
+  return undefined;
+}
+
+/** The called case goes on; it ends only when this escalation interrupts its call activity. */
+function escalateChild(decision: Decision, command: EscalateChild): Rejection | undefined {
+  const element = decision.state.elements.get(command.element);
+  if (element?.child === undefined || isTerminating(decision, element)) return reject('CHILD_NOT_FOUND', { element: command.element });
+  decision.follow(...throwEscalation(decision, element.id, element.elementId, command.code, command.variables));
   return undefined;
 }
 
@@ -167,6 +195,7 @@ function resolveIncident(decision: Decision, command: ResolveIncident): Rejectio
   decision.record({ type: 'IncidentResolved', id: incident.id, ...(incident.job !== undefined && { job: incident.job }), ...(retries !== undefined && { retries }) });
   if (phase === 'turn') goOn(decision);
   else if (phase === 'complete') decision.follow({ do: 'complete', id: element });
+  else if (phase === 'join') decision.follow({ do: 'join', scope: element });
   else if (phase !== 'job') decision.follow({ do: 'activate', id: element, phase });
   return undefined;
 }

@@ -8,10 +8,24 @@ import type { Parent, Signed } from './commands.ts';
 import type { FiredTable } from './dmn/model.ts';
 import type { Json, Variables } from './facts.ts';
 
+/** Why an element instance runs, when it is not simply reached by a token. */
+export type Role =
+  /** An event sub-process, started by its start event `trigger`. */
+  | { readonly kind: 'handler'; readonly trigger: string; readonly interrupts: boolean }
+  /** A loop or multi-instance activity as a whole; its instances stand inside. */
+  | { readonly kind: 'body' }
+  /** Instance number `counter` (from 1) of one. */
+  | { readonly kind: 'iteration'; readonly counter: number }
+  /** Undoes the completed element instance `of`, as part of compensation `run`. */
+  | { readonly kind: 'undo'; readonly run: number; readonly of: number }
+  /** The two phases of a complex gateway. */
+  | { readonly kind: 'activation' }
+  | { readonly kind: 'reset' };
+
 /** One entry of the work list; plain data, because an unfinished list is stored by TurnYielded. */
 export type Step =
   /** A token enters a node; `joined`: the flows whose tokens it merges; `fired`: what its event brought, when that has already happened. */
-  | { readonly do: 'enter'; readonly elementId: string; readonly scope: number; readonly joined?: readonly string[]; readonly fired?: Variables }
+  | { readonly do: 'enter'; readonly elementId: string; readonly scope: number; readonly joined?: readonly string[]; readonly fired?: Variables; readonly role?: Role }
   /** The activation of an element goes on at `phase`. */
   | { readonly do: 'activate'; readonly id: number; readonly phase: ActivationPhase }
   | { readonly do: 'complete'; readonly id: number }
@@ -20,6 +34,16 @@ export type Step =
   | { readonly do: 'terminate'; readonly id: number; readonly then: readonly Step[]; readonly inside?: true }
   /** Completes a scope if nothing is left in it. */
   | { readonly do: 'settle'; readonly scope: number }
+  /** A condition has become true: its event happens, if it still waits. */
+  | { readonly do: 'trigger'; readonly wait: number }
+  /** The next instances of a loop body, or its end. */
+  | { readonly do: 'spawn'; readonly id: number }
+  /** The complex gateways of a scope look at their conditions again. */
+  | { readonly do: 'join'; readonly scope: number }
+  /** Undoes what has completed in a scope (only `activity`), then does `then`. */
+  | { readonly do: 'undo'; readonly scope: number; readonly activity?: string; readonly then: readonly Step[] }
+  /** The next handler of a compensation. */
+  | { readonly do: 'compensate'; readonly scope: number; readonly run: number }
   /** Ends the case after everything inside it is gone. */
   | { readonly do: 'end'; readonly as: 'terminated' | 'failed'; readonly code?: string; readonly message?: string; readonly canceled?: true };
 
@@ -33,12 +57,14 @@ export type InstanceEvent =
   | { readonly type: 'InstanceTerminated'; readonly reason: string; readonly by: string; readonly canceled?: true; readonly parent?: Parent; readonly variables?: Variables }
   /** An error that nothing caught ended the case. */
   | { readonly type: 'InstanceFailed'; readonly code: string; readonly message: string; readonly parent?: Parent }
-  /** `joined`: the sequence flows whose waiting tokens this activation consumed; `fired`: what it waits for has already happened. */
-  | { readonly type: 'ElementActivated'; readonly id: number; readonly elementId: string; readonly scope: number; readonly joined?: readonly string[]; readonly fired?: true }
+  /** `joined`: the sequence flows whose waiting tokens this activation consumed, a flow as often as it lost one; `fired`: what it waits for has already happened. */
+  | { readonly type: 'ElementActivated'; readonly id: number; readonly elementId: string; readonly scope: number; readonly joined?: readonly string[]; readonly fired?: true; readonly role?: Role }
   | { readonly type: 'ElementCompleted'; readonly id: number; readonly elementId: string }
   /** Its contents are being cancelled; what is called outside must answer first. */
   | { readonly type: 'ElementTerminating'; readonly id: number; readonly elementId: string; readonly then: readonly Step[]; readonly inside?: true }
   | { readonly type: 'ElementTerminated'; readonly id: number; readonly elementId: string }
+  /** The tokens that waited in a scope are gone: an event sub-process has interrupted it. */
+  | { readonly type: 'TokensWithdrawn'; readonly scope: number }
   /** `waitsAt`: the token waits at this joining gateway. */
   | { readonly type: 'SequenceFlowTaken'; readonly flowId: string; readonly scope: number; readonly waitsAt?: string }
   | { readonly type: 'VariablesWritten'; readonly scope: number; readonly values: Variables; readonly reason?: string }
@@ -59,7 +85,7 @@ export type InstanceEvent =
   | { readonly type: 'TimerFired'; readonly id: number; readonly elementId: string; readonly missed?: number }
   | { readonly type: 'TimerCanceled'; readonly id: number }
   /** `to`: the correlation stream of (name, correlationKey). */
-  | { readonly type: 'MessageSubscribed'; readonly id: number; readonly processId: string; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string }
+  | { readonly type: 'MessageSubscribed'; readonly id: number; readonly processId: string; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly part?: number }
   /** `open`: the subscription goes on (a non-interrupting boundary event). */
   | { readonly type: 'MessageCorrelated'; readonly id: number; readonly elementId: string; readonly messageId: string; readonly open?: true }
   | { readonly type: 'MessageUnsubscribed'; readonly id: number; readonly to: string }
@@ -70,6 +96,34 @@ export type InstanceEvent =
   | { readonly type: 'ChildEnded'; readonly id: number; readonly ended: 'completed' | 'failed' | 'terminated' }
   /** A BPMN error left `elementId`; `caughtBy` is the boundary event, absent when nothing caught it. */
   | { readonly type: 'ErrorThrown'; readonly element: number; readonly elementId: string; readonly code: string; readonly message: string; readonly caughtBy?: string }
+  /** `caughtBy` is absent when nothing in this case caught it; then the calling case is asked. */
+  | { readonly type: 'EscalationThrown'; readonly element: number; readonly elementId: string; readonly code: string; readonly caughtBy?: string; readonly parent?: Parent; readonly variables?: Variables }
+  /** `to`: the stream of the signal; `open`: goes on after a signal; `part`: place among several triggers of the event. */
+  | { readonly type: 'SignalSubscribed'; readonly id: number; readonly processId: string; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly open?: true; readonly part?: number }
+  | { readonly type: 'SignalReceived'; readonly id: number; readonly elementId: string; readonly signalId: string; readonly open?: true }
+  | { readonly type: 'SignalUnsubscribed'; readonly id: number; readonly to: string }
+  | { readonly type: 'SignalThrown'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly variables: Variables }
+  /** `names`: the variables whose writing is looked at; `holds`: whether the condition is true now. */
+  | { readonly type: 'ConditionArmed'; readonly id: number; readonly element: number; readonly elementId: string; readonly names: readonly string[]; readonly holds: boolean; readonly part?: number }
+  | { readonly type: 'ConditionChanged'; readonly id: number; readonly holds: boolean }
+  | { readonly type: 'ConditionTriggered'; readonly id: number; readonly elementId: string; readonly open?: true }
+  | { readonly type: 'ConditionDisarmed'; readonly id: number }
+  /** One of several triggers that must all happen; `all`: it was the last. */
+  | { readonly type: 'TriggerHappened'; readonly element: number; readonly elementId: string; readonly part: number; readonly variables: Variables; readonly all?: true }
+  /** `total`: absent for a loop that asks its condition; `items`: one for each instance. */
+  | { readonly type: 'LoopStarted'; readonly id: number; readonly elementId: string; readonly total?: number; readonly items?: readonly Json[] }
+  /** Instance `counter` of loop body `id` has completed, or a path of an ad-hoc sub-process; `enough`: its completion condition is true. */
+  | { readonly type: 'LoopAdvanced'; readonly id: number; readonly counter: number; readonly output?: Json; readonly enough?: true }
+  /** `activities` of ad-hoc sub-process `id` begin; `planned`: they are the next of those it was begun with. */
+  | { readonly type: 'AdHocActivated'; readonly id: number; readonly elementId: string; readonly activities: readonly string[]; readonly planned?: true }
+  | { readonly type: 'LoopCompleted'; readonly id: number; readonly elementId: string }
+  /** `id`, which completes now, can be undone; the data it leaves is kept as it is. */
+  | { readonly type: 'CompensationSubscribed'; readonly id: number; readonly elementId: string }
+  /** `entries`: completed element instances of `scope`, in the order in which they are undone. */
+  | { readonly type: 'CompensationStarted'; readonly id: number; readonly scope: number; readonly entries: readonly number[]; readonly then: readonly Step[] }
+  /** The next entry is undone by undoing what completed inside it. */
+  | { readonly type: 'CompensationOpened'; readonly id: number; readonly scope: number; readonly of: number }
+  | { readonly type: 'CompensationEnded'; readonly id: number; readonly scope: number }
   | IncidentRaised
   | { readonly type: 'IncidentResolved'; readonly id: number; readonly job?: number; readonly retries?: number }
   /** What it was about was cancelled. */
@@ -105,6 +159,8 @@ export interface TimerScheduled {
   readonly armedAt?: string;
   readonly ordinal?: number;
   readonly calendar?: string;
+  /** Place among several triggers of the event. */
+  readonly part?: number;
 }
 
 /**
@@ -127,13 +183,15 @@ export interface DecisionEvaluated {
   readonly notes?: readonly { readonly element: string; readonly code: string; readonly message: string }[];
 }
 
+export type IncidentPhase = ActivationPhase | 'complete' | 'job' | 'turn' | 'join';
+
 /** `phase`: what is tried again when it is resolved. */
 export interface IncidentRaised {
   readonly type: 'IncidentRaised';
   readonly id: number;
   readonly element: number;
   readonly elementId: string;
-  readonly phase: ActivationPhase | 'complete' | 'job' | 'turn';
+  readonly phase: IncidentPhase;
   readonly code: string;
   readonly message: string;
   readonly job?: number;
@@ -161,6 +219,12 @@ export const PRIVATE_FIELDS: Readonly<Partial<Record<InstanceEvent['type'], read
   DecisionEvaluated: ['inputs', 'value', 'decisions', 'fired', 'notes'],
   ErrorThrown: ['message'],
   IncidentRaised: ['message'],
+  EscalationThrown: ['variables'],
+  SignalThrown: ['variables'],
+  TriggerHappened: ['variables'],
+  LoopStarted: ['items'],
+  LoopAdvanced: ['output'],
+  CompensationStarted: ['then'],
   TurnYielded: ['steps'],
   ElementTerminating: ['then'],
 };

@@ -5,7 +5,8 @@
  */
 import type { InstanceEvent, TimerScheduled, UserTaskCreated } from './events.ts';
 import { EngineError } from './errors.ts';
-import type { ElementInstance, InstanceState, Wait } from './state.ts';
+import type { Json } from './facts.ts';
+import type { Compensable, ElementInstance, InstanceState, Particulars, Wait } from './state.ts';
 
 export function evolve(state: InstanceState, event: InstanceEvent): InstanceState {
   switch (event.type) {
@@ -17,24 +18,31 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
       state.businessKey = event.businessKey;
       state.parent = event.parent;
       state.startedBy = event.by;
-      state.elements.set(0, elementInstance(0, event.processId, 0, false));
+      state.startElementId = event.startElementId;
+      state.elements.set(0, elementInstance(0, event.processId, 0, false, undefined));
       return state;
     case 'InstanceCompleted': return end(state, 'completed');
     case 'InstanceTerminated': return end(state, 'terminated');
     case 'InstanceFailed': return end(state, 'failed');
     case 'ElementActivated': return activated(state, event);
     case 'ElementCompleted': return leave(state, event.id);
-    case 'ElementTerminated': return leave(state, event.id);
+    case 'ElementTerminated': case 'LoopCompleted': return leave(state, event.id);
+    case 'TokensWithdrawn': return withdrawTokens(state, event.scope);
     case 'ElementTerminating': elementOf(state, event.id).terminating = { then: event.then, inside: event.inside ?? false }; return state;
     case 'SequenceFlowTaken':
       if (event.waitsAt !== undefined) {
         const scope = elementOf(state, event.scope);
         scope.waiting ??= new Map();
         scope.waiting.set(event.flowId, (scope.waiting.get(event.flowId) ?? 0) + 1);
+        state.joining.add(event.scope);
       }
       return state;
     case 'VariablesWritten': {
       const scope = elementOf(state, event.scope);
+      if (scope.frozen) {
+        scope.variables = new Map(scope.variables);
+        scope.frozen = false;
+      }
       scope.variables ??= new Map();
       for (const name of Object.keys(event.values)) scope.variables.set(name, event.values[name] ?? null);
       return state;
@@ -49,22 +57,20 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
       element.task = undefined;
       return state;
     }
-    case 'UserTaskReturned': elementOf(state, event.id).task = undefined; return state;
-    case 'UserTaskCanceled': elementOf(state, event.id).task = undefined; return state;
+    case 'UserTaskReturned': case 'UserTaskCanceled': elementOf(state, event.id).task = undefined; return state;
     case 'JobCreated':
       return open(state, { kind: 'job', id: event.id, element: event.element, jobType: event.jobType, retries: event.retries, headers: event.headers ?? {}, incident: undefined });
     case 'JobFailed': { const job = waitOf(state, event.id); if (job.kind === 'job') job.retries = event.retriesLeft; return state; }
     case 'TimerScheduled': return open(state, timerOf(event));
-    case 'MessageSubscribed':
-      return open(state, { kind: 'message', id: event.id, element: event.element, elementId: event.elementId, name: event.name, to: event.to, correlationKey: event.correlationKey });
-    case 'MessageCorrelated': return event.open ? state : close(state, event.id);
-    case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled': case 'TimerFired': case 'TimerCanceled': case 'MessageUnsubscribed': case 'IncidentCanceled':
+    case 'MessageSubscribed': case 'SignalSubscribed': case 'ConditionArmed': return open(state, subscriptionOf(event));
+    case 'ConditionChanged': { const wait = waitOf(state, event.id); if (wait.kind === 'condition') wait.holds = event.holds; return state; }
+    case 'MessageCorrelated': case 'SignalReceived': case 'ConditionTriggered': return event.open ? state : close(state, event.id);
+    case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled': case 'TimerFired': case 'TimerCanceled': case 'MessageUnsubscribed': case 'SignalUnsubscribed': case 'ConditionDisarmed': case 'IncidentCanceled':
       return close(state, event.id);
-    case 'MessagePublished': count(state, event.id); return state;
+    case 'MessagePublished': case 'SignalThrown': count(state, event.id); return state;
     case 'ChildRequested': elementOf(state, event.id).child = event.childStream; return state;
-    case 'ChildTerminationRequested': return state;
     case 'ChildEnded': elementOf(state, event.id).child = undefined; return state;
-    case 'ErrorThrown': case 'DecisionEvaluated': return state;
+    case 'ErrorThrown': case 'DecisionEvaluated': case 'EscalationThrown': case 'ChildTerminationRequested': return state;
     case 'IncidentRaised': {
       const job = event.job === undefined ? undefined : state.waits.get(event.job);
       if (job?.kind === 'job') job.incident = event.id;
@@ -75,38 +81,167 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
       if (job?.kind === 'job') { job.incident = undefined; job.retries = event.retries ?? job.retries; }
       return close(state, event.id);
     }
+    case 'TriggerHappened': case 'LoopStarted': case 'LoopAdvanced': case 'AdHocActivated': case 'CompensationSubscribed': case 'CompensationStarted': case 'CompensationOpened': case 'CompensationEnded':
+      return evolveParticulars(state, event);
     case 'TurnYielded': state.pending = event.steps; state.taken = event.taken; return state;
     case 'TurnContinued': state.pending = []; return state;
   }
 }
 
-function elementInstance(id: number, elementId: string, scope: number, fired: boolean): ElementInstance {
-  return { id, elementId, scope, members: undefined, waiting: undefined, variables: undefined, waits: undefined, task: undefined, child: undefined, terminating: undefined, fired };
+function elementInstance(id: number, elementId: string, scope: number, fired: boolean, role: ElementInstance['role']): ElementInstance {
+  return {
+    id, elementId, scope, members: undefined, waiting: undefined, variables: undefined, waits: undefined, task: undefined, child: undefined, terminating: undefined,
+    fired, role, particulars: undefined, frozen: false,
+  };
 }
 
-function activated(state: InstanceState, { id, elementId, scope, joined, fired }: Extract<InstanceEvent, { type: 'ElementActivated' }>): InstanceState {
+function activated(state: InstanceState, { id, elementId, scope, joined, fired, role }: Extract<InstanceEvent, { type: 'ElementActivated' }>): InstanceState {
   const parent = elementOf(state, scope);
   for (const flowId of joined ?? []) {
     const left = (parent.waiting?.get(flowId) ?? 0) - 1;
     if (left > 0) parent.waiting?.set(flowId, left);
     else parent.waiting?.delete(flowId);
   }
+  if (joined && parent.waiting?.size === 0) state.joining.delete(scope);
   count(state, id);
-  state.elements.set(id, elementInstance(id, elementId, scope, fired ?? false));
+  const element = elementInstance(id, elementId, scope, fired ?? false, role);
+  state.elements.set(id, element);
   (parent.members ??= new Set()).add(id);
+  if (role) takeRole(parent, element, role, joined ?? []);
   return state;
+}
+
+function takeRole(parent: ElementInstance, element: ElementInstance, role: NonNullable<ElementInstance['role']>, joined: readonly string[]): void {
+  switch (role.kind) {
+    case 'handler': if (role.interrupts) particularsOf(parent).interrupted = true; return;
+    case 'activation': particularsOf(parent).awaitsReset.set(element.elementId, joined); return;
+    case 'reset': parent.particulars?.awaitsReset.delete(element.elementId); return;
+    case 'iteration': if (parent.particulars?.loop) parent.particulars.loop.started = role.counter; return;
+    case 'undo': {
+      const entry = parent.particulars?.runs.get(role.run)?.queue.pop();
+      const own = particularsOf(element);
+      own.snapshot = entry?.snapshot;
+      own.compensable = entry?.inner ?? [];
+      return;
+    }
+    case 'body': return;
+  }
+}
+
+function withdrawTokens(state: InstanceState, id: number): InstanceState {
+  const scope = elementOf(state, id);
+  scope.waiting = undefined;
+  state.joining.delete(id);
+  scope.particulars?.awaitsReset.clear();
+  scope.particulars?.runs.clear();
+  return state;
+}
+
+type ParticularEvent = Extract<InstanceEvent, { type: 'TriggerHappened' | 'LoopStarted' | 'LoopAdvanced' | 'AdHocActivated' | 'CompensationSubscribed' | 'CompensationStarted' | 'CompensationOpened' | 'CompensationEnded' }>;
+
+function evolveParticulars(state: InstanceState, event: ParticularEvent): InstanceState {
+  switch (event.type) {
+    case 'TriggerHappened': {
+      const { happened } = particularsOf(elementOf(state, event.element));
+      const before = happened.get(event.elementId);
+      if (event.all) happened.delete(event.elementId);
+      else happened.set(event.elementId, { parts: [...(before?.parts ?? []), event.part], variables: { ...before?.variables, ...event.variables } });
+      return state;
+    }
+    case 'LoopStarted':
+      particularsOf(elementOf(state, event.id)).loop = { total: event.total, items: event.items, started: 0, completed: 0, enough: false, outputs: [] };
+      return state;
+    case 'LoopAdvanced': {
+      const loop = elementOf(state, event.id).particulars?.loop;
+      if (!loop) return state;
+      loop.completed += 1;
+      if (event.enough) loop.enough = true;
+      if (event.output === undefined) return state;
+      while (loop.outputs.length < event.counter) loop.outputs.push(null);
+      loop.outputs[event.counter - 1] = event.output;
+      return state;
+    }
+    case 'AdHocActivated': {
+      const loop = elementOf(state, event.id).particulars?.loop;
+      if (loop && event.planned) loop.started += event.activities.length;
+      return state;
+    }
+    case 'CompensationSubscribed': {
+      const element = elementOf(state, event.id);
+      const inner = element.particulars?.compensable ?? [];
+      particularsOf(elementOf(state, element.scope)).compensable.push({ id: event.id, elementId: event.elementId, body: element.role?.kind === 'body', snapshot: snapshotOf(state, element), inner });
+      return state;
+    }
+    case 'CompensationStarted': return compensationStarted(state, event);
+    case 'CompensationOpened': {
+      const queue = elementOf(state, event.scope).particulars?.runs.get(event.id)?.queue;
+      const entry = queue?.pop();
+      if (entry) queue?.push(...entry.inner);
+      return state;
+    }
+    case 'CompensationEnded': elementOf(state, event.scope).particulars?.runs.delete(event.id); return state;
+  }
+}
+
+/** The entries leave the list of what can be undone: each is undone once. */
+function compensationStarted(state: InstanceState, event: Extract<InstanceEvent, { type: 'CompensationStarted' }>): InstanceState {
+  count(state, event.id);
+  const own = particularsOf(elementOf(state, event.scope));
+  const chosen = new Set(event.entries);
+  const queue = own.compensable.filter(({ id }) => chosen.has(id));
+  own.compensable = own.compensable.filter(({ id }) => !chosen.has(id));
+  own.runs.set(event.id, { queue, then: event.then });
+  return state;
+}
+
+/** The variables `element` sees, as they are: the scopes copy theirs before they change them. */
+function snapshotOf(state: InstanceState, element: ElementInstance): Compensable['snapshot'] {
+  const snapshot: ReadonlyMap<string, Json>[] = [];
+  for (let self = element; ; self = elementOf(state, self.scope)) {
+    if (self.variables !== undefined) {
+      snapshot.push(self.variables);
+      self.frozen = true;
+    }
+    if (self.id === 0) return snapshot;
+  }
+}
+
+function particularsOf(element: ElementInstance): Particulars {
+  return (element.particulars ??= {
+    interrupted: false, happened: new Map(), awaitsReset: new Map(), loop: undefined, compensable: [], runs: new Map(), snapshot: undefined,
+  });
+}
+
+function watch(state: InstanceState, { id, names }: Extract<Wait, { kind: 'condition' }>): void {
+  state.watched ??= new Map();
+  for (const name of names) {
+    const watching = state.watched.get(name);
+    if (watching) watching.add(id);
+    else state.watched.set(name, new Set([id]));
+  }
+}
+
+function unwatch(state: InstanceState, { id, names }: Extract<Wait, { kind: 'condition' }>): void {
+  for (const name of names) {
+    const watching = state.watched?.get(name);
+    watching?.delete(id);
+    if (watching?.size === 0) state.watched?.delete(name);
+  }
+  if (state.watched?.size === 0) state.watched = undefined;
 }
 
 function leave(state: InstanceState, id: number): InstanceState {
   const element = elementOf(state, id);
   state.elements.get(element.scope)?.members?.delete(id);
   state.elements.delete(id);
+  if (element.waiting !== undefined) state.joining.delete(id);
   return state;
 }
 
 function end(state: InstanceState, status: 'completed' | 'terminated' | 'failed'): InstanceState {
   state.status = status;
   state.pending = [];
+  state.joining.clear();
   return state;
 }
 
@@ -121,12 +256,14 @@ function open(state: InstanceState, wait: Wait): InstanceState {
   state.waits.set(wait.id, wait);
   const element = state.elements.get(wait.element);
   if (element) (element.waits ??= []).push(wait.id);
+  if (wait.kind === 'condition') watch(state, wait);
   return state;
 }
 
 function close(state: InstanceState, id: number): InstanceState {
   const wait = waitOf(state, id);
   state.waits.delete(id);
+  if (wait.kind === 'condition') unwatch(state, wait);
   const element = state.elements.get(wait.element);
   if (element?.waits) element.waits = element.waits.length === 1 ? undefined : element.waits.filter((other) => other !== id);
   return state;
@@ -143,9 +280,18 @@ function taskOf(event: UserTaskCreated): NonNullable<ElementInstance['task']> {
   };
 }
 
+function subscriptionOf(event: Extract<InstanceEvent, { type: 'MessageSubscribed' | 'SignalSubscribed' | 'ConditionArmed' }>): Wait {
+  const { id, element, elementId, part } = event;
+  switch (event.type) {
+    case 'MessageSubscribed': return { kind: 'message', id, element, elementId, name: event.name, to: event.to, correlationKey: event.correlationKey, part };
+    case 'SignalSubscribed': return { kind: 'signal', id, element, elementId, name: event.name, to: event.to, part };
+    case 'ConditionArmed': return { kind: 'condition', id, element, elementId, names: event.names, holds: event.holds, part };
+  }
+}
+
 function timerOf(event: TimerScheduled): Wait {
   const cycle = event.cycle === undefined ? undefined : { text: event.cycle, armedAt: event.armedAt ?? event.dueAt, ordinal: event.ordinal ?? 0 };
-  return { kind: 'timer', id: event.id, element: event.element, elementId: event.elementId, dueAt: event.dueAt, cycle };
+  return { kind: 'timer', id: event.id, element: event.element, elementId: event.elementId, dueAt: event.dueAt, cycle, part: event.part };
 }
 
 export function elementOf(state: InstanceState, id: number): ElementInstance {

@@ -24,6 +24,11 @@ export function childStream(stream: string, element: number): string {
   return idFrom('child', `${stream}/${String(element)}`);
 }
 
+/** The stream that broadcasts the signal `name`. */
+export function signalStream(name: string): string {
+  return `signal/${idFrom('signal', name)}`;
+}
+
 /** The stream that correlates messages of `name` with `correlationKey`. */
 export function messageStream(name: string, correlationKey: string): string {
   return `message/${idFrom('message', name, correlationKey)}`;

@@ -22,20 +22,22 @@ export { readVariable, visibleVariables } from './execution/variables.ts';
 // Between cases
 export { CORRELATION_PRIVATE_FIELDS, evolveCorrelation, newCorrelation } from './correlation/correlation.ts';
 export type { CorrelationCommand, CorrelationEvent, CorrelationState, StartCandidate } from './correlation/correlation.ts';
+export { decideSignals, evolveSignals, newSignals, SIGNAL_PRIVATE_FIELDS } from './correlation/signals.ts';
+export type { SignalCommand, SignalEvent, SignalState } from './correlation/signals.ts';
 export { decideCorrelation } from './correlation/decide-correlation.ts';
 export { decideDefinition, evolveDefinition, newDefinition } from './definitions/definition.ts';
 export type { DefinitionCommand, DefinitionEvent, DefinitionState } from './definitions/definition.ts';
 export { decideDecisionDefinition, decisionStream, evolveDecisionDefinition, newDecisionDefinition } from './definitions/decision-definition.ts';
 export type { DecisionDefinitionState, DecisionDeployed } from './definitions/decision-definition.ts';
 export { answerTo, outbox, whenRefused } from './world/outbox.ts';
-export type { Offer, Outgoing } from './world/outbox.ts';
+export type { Offer, Outgoing, StartsOf } from './world/outbox.ts';
 
 // Facts and failures
 export { DEFAULT_LIMITS } from './facts.ts';
 export type { Actor, Decisions, DeployedDecision, Facts, Json, Limits, Variables } from './facts.ts';
 export { fill, isRejection, reject } from './errors.ts';
 export type { Problem, Rejection } from './errors.ts';
-export { childStream, idFrom, instanceStream, messageStream, sha256Hex } from './hash.ts';
+export { childStream, idFrom, instanceStream, messageStream, sha256Hex, signalStream } from './hash.ts';
 
 // The world in memory
 export { SYSTEM, World } from './world/world.ts';

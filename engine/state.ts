@@ -4,7 +4,7 @@
  * Counters name everything: element instances, jobs, timers, subscriptions, incidents; scope 0 is the case itself.
  */
 import type { Parent } from './commands.ts';
-import type { ActivationPhase, Step } from './events.ts';
+import type { IncidentPhase, Role, Step } from './events.ts';
 import type { Json } from './facts.ts';
 
 export interface InstanceState {
@@ -16,6 +16,8 @@ export interface InstanceState {
   businessKey: string | undefined;
   parent: Parent | undefined;
   startedBy: string;
+  /** The start event it was started at; of several starts the first. */
+  startElementId: string;
   /** The last counter given out. */
   counter: number;
   /** Active element instances; 0 is the root scope and lives as long as the case. */
@@ -24,6 +26,10 @@ export interface InstanceState {
   readonly waits: Map<number, Wait>;
   /** Completed user tasks: counter -> who did it, for the answer to a second click and for separation of duties. */
   readonly done: Map<number, { readonly elementId: string; readonly person: string; readonly scope: number }>;
+  /** Scopes in which tokens wait at joining gateways. */
+  readonly joining: Set<number>;
+  /** Armed conditions by the variables they read; undefined while there is none. */
+  watched: Map<string, Set<number>> | undefined;
   /** The work list of an unfinished turn. */
   pending: readonly Step[];
   /** Automatic steps since the last wait state. */
@@ -49,6 +55,47 @@ export interface ElementInstance {
   terminating: { readonly then: readonly Step[]; readonly inside: boolean } | undefined;
   /** An event that has happened already: nothing is left to wait for. */
   readonly fired: boolean;
+  readonly role: Role | undefined;
+  /** What only some scopes and loops need. */
+  particulars: Particulars | undefined;
+  /** True while a snapshot for compensation holds its variables: they are copied before they change. */
+  frozen: boolean;
+}
+
+export interface Particulars {
+  /** An interrupting event sub-process has taken over: no other is started. */
+  interrupted: boolean;
+  /** Of events that wait for several triggers together: which have happened. */
+  readonly happened: Map<string, { readonly parts: number[]; variables: Readonly<Record<string, Json>> }>;
+  /** Complex gateways that were activated and wait for their other tokens: the flows they took one from. */
+  readonly awaitsReset: Map<string, readonly string[]>;
+  loop: LoopProgress | undefined;
+  /** What completed directly inside and can be undone, in the order of completion. */
+  compensable: Compensable[];
+  /** Compensations under way. */
+  readonly runs: Map<number, { readonly queue: Compensable[]; readonly then: readonly Step[] }>;
+  /** The data as it was, innermost first: what a handler reads. */
+  snapshot: readonly ReadonlyMap<string, Json>[] | undefined;
+}
+
+export interface LoopProgress {
+  readonly total: number | undefined;
+  readonly items: readonly Json[] | undefined;
+  started: number;
+  completed: number;
+  /** No more is needed: an ad-hoc sub-process waits only for what is still active. */
+  enough: boolean;
+  readonly outputs: Json[];
+}
+
+/** A completed element instance that can be undone, with the data it left and what completed inside it. */
+export interface Compensable {
+  readonly id: number;
+  readonly elementId: string;
+  /** The whole of a loop: undone by undoing its instances. */
+  readonly body: boolean;
+  readonly snapshot: readonly ReadonlyMap<string, Json>[];
+  readonly inner: Compensable[];
 }
 
 export interface UserTask {
@@ -63,20 +110,22 @@ export interface UserTask {
 
 export type Wait =
   | { readonly kind: 'job'; readonly id: number; readonly element: number; readonly jobType: string; retries: number; readonly headers: Readonly<Record<string, string>>; incident: number | undefined }
-  | { readonly kind: 'timer'; readonly id: number; readonly element: number; readonly elementId: string; readonly dueAt: string; readonly cycle: { readonly text: string; readonly armedAt: string; readonly ordinal: number } | undefined }
-  | { readonly kind: 'message'; readonly id: number; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string }
-  | { readonly kind: 'incident'; readonly id: number; readonly element: number; readonly phase: ActivationPhase | 'complete' | 'job' | 'turn'; readonly code: string; readonly message: string; readonly job: number | undefined };
+  | { readonly kind: 'timer'; readonly id: number; readonly element: number; readonly elementId: string; readonly dueAt: string; readonly cycle: { readonly text: string; readonly armedAt: string; readonly ordinal: number } | undefined; readonly part: number | undefined }
+  | { readonly kind: 'message'; readonly id: number; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly part: number | undefined }
+  | { readonly kind: 'signal'; readonly id: number; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly part: number | undefined }
+  | { readonly kind: 'condition'; readonly id: number; readonly element: number; readonly elementId: string; readonly names: readonly string[]; holds: boolean; readonly part: number | undefined }
+  | { readonly kind: 'incident'; readonly id: number; readonly element: number; readonly phase: IncidentPhase; readonly code: string; readonly message: string; readonly job: number | undefined };
 
 /** The state of a stream before its first event. */
 export function newInstance(stream: string): InstanceState {
   return {
-    stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '',
-    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), pending: [], taken: 0,
+    stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '', startElementId: '',
+    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), joining: new Set(), watched: undefined, pending: [], taken: 0,
   };
 }
 
 /** Raised when the fold or its meaning changes: snapshots made with another number are folded again from the events. */
-export const STATE_SCHEMA = 1;
+export const STATE_SCHEMA = 2;
 
 const KIND = '\u0000';
 

@@ -2,13 +2,15 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { problem } from './errors.ts';
-import { eventOf, Messages } from './event-specs.ts';
+import { definitionOf, eventOf, Messages, startsHandler } from './event-specs.ts';
 import { feelOf } from './expressions.ts';
 import type { Report } from './expressions.ts';
-import type { FlowNode, FlowNodeType, Graph, Lane, ProcessGraph, SequenceFlow } from './graph.ts';
+import type { FlowNode, FlowNodeType, Graph, Lane, ProcessGraph, Reach, SequenceFlow } from './graph.ts';
+import { adHocOf, conditionOf, loopOf } from './loop-specs.ts';
 import { arrange, groupOf, lanesOf } from './model.ts';
 import type { Model, ModelFlow, ModelNode, ModelProcess, Scope } from './model.ts';
 import { parse } from './parse.ts';
+import { reachOf } from './reach.ts';
 import { EXECUTED, refuse } from './refuse.ts';
 import { attachmentsOf, callOf, decisionOf, formOf, jobOf, mappings, procedureOf, scriptOf, userTaskOf } from './specs.ts';
 import { bodyOf, extension, namesIn } from './tree.ts';
@@ -58,9 +60,14 @@ function ordered(problems: readonly Problem[]): readonly Problem[] {
 }
 
 const NO_ATTACHMENTS: FlowNode['attachments'] = [];
+/** Begins by itself in a scope without start events: neither an event that is thrown to, nor what only a message or an undoing starts. */
+function isSource({ type, element, incoming }: ModelNode): boolean {
+  const linked = type === 'intermediateCatchEvent' && element.eventDefinitions?.[0]?.$type === 'bpmn:LinkEventDefinition';
+  return incoming.length === 0 && type !== 'boundaryEvent' && !linked && element.triggeredByEvent !== true && element.isForCompensation !== true && element.instantiate !== true;
+}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type BuiltNode = Mutable<Omit<FlowNode, 'incoming' | 'outgoing' | 'boundaryEvents' | 'starts'>> & { incoming: SequenceFlow[]; outgoing: SequenceFlow[]; boundaryEvents: BuiltNode[]; starts: BuiltNode[] };
+type BuiltNode = Mutable<Omit<FlowNode, 'incoming' | 'outgoing' | 'boundaryEvents' | 'starts' | 'eventSubProcesses'>> & { incoming: SequenceFlow[]; outgoing: SequenceFlow[]; boundaryEvents: BuiltNode[]; starts: BuiltNode[]; eventSubProcesses: BuiltNode[] };
 
 /** Builds one process; nodes first, then what points at nodes. */
 class ProcessBuilder {
@@ -84,7 +91,9 @@ class ProcessBuilder {
     const lanes: Lane[] = scopes.flatMap((scope) => lanesOf(scope.element).map(({ lane }) => ({ id: lane.id ?? '', name: lane.name ?? '', group: this.#groupOf(lane) })));
     for (const node of this.#process.nodes) if (EXECUTED.has(node.type)) this.#nodes.set(node.id, this.#node(node));
     for (const scope of scopes) for (const flow of scope.flows) this.#connect(flow);
+    for (const scope of scopes) this.#link(scope);
     for (const node of this.#process.nodes) this.#attach(node);
+    this.#markCompensable();
     const root = scopes[0];
     const starts = root === undefined ? [] : this.#starts(root);
     return {
@@ -97,6 +106,9 @@ class ProcessBuilder {
       nodes: this.#nodes,
       flows: this.#flows,
       starts,
+      instantiating: root === undefined ? [] : this.#instantiating(root),
+      eventSubProcesses: root === undefined ? [] : this.#handlers(root),
+      reconsiders: [...this.#nodes.values()].some((node) => node.reach !== undefined),
       lanes,
       starters: namesIn(extension(element, 'gov:Starters')?.groups),
       startForm: this.#startForm(root),
@@ -140,7 +152,7 @@ class ProcessBuilder {
       event: isEvent ? eventOf(node, this.#messages, report) : undefined,
       boundaryEvents: [],
       attachedTo: type === 'boundaryEvent' ? element.attachedToRef?.id : undefined,
-      interrupting: type === 'boundaryEvent' && element.cancelActivity !== false,
+      interrupting: (type === 'boundaryEvent' && element.cancelActivity !== false) || (startsHandler(node) && element.isInterrupting !== false),
       inputs: extended ? mappings(node, 'input', report) : [],
       outputs: extended ? mappings(node, 'output', report) : [],
       userTask: type === 'userTask' ? userTaskOf(node, report) : undefined,
@@ -149,6 +161,18 @@ class ProcessBuilder {
       calledDecision: type === 'businessRuleTask' ? decisionOf(node, report) : undefined,
       message: this.#message(node),
       call: type === 'callActivity' ? callOf(node, report) : undefined,
+      selective: false,
+      startQuantity: element.startQuantity ?? 1,
+      completionQuantity: element.completionQuantity ?? 1,
+      triggeredByEvent: element.triggeredByEvent === true,
+      eventSubProcesses: [],
+      loop: loopOf(node, this.#messages, report),
+      adHoc: type === 'adHocSubProcess' ? adHocOf(node, report) : undefined,
+      activationCondition: this.#activation(node),
+      reach: undefined,
+      isForCompensation: element.isForCompensation === true,
+      compensation: undefined,
+      compensable: false,
       starts: [],
       attachments: extended ? attachmentsOf(node, report) : NO_ATTACHMENTS,
       laneGroup: group === '' ? undefined : group,
@@ -175,6 +199,29 @@ class ProcessBuilder {
     return messageRef === undefined ? undefined : this.#messages.of(messageRef, node);
   }
 
+  /** Refuses with BPMN_ACTIVATION_MISSING. */
+  #activation(node: ModelNode): FlowNode['activationCondition'] {
+    if (node.type !== 'complexGateway') return undefined;
+    const { activationCondition } = node.element;
+    if (bodyOf(activationCondition) === '' && node.incoming.length > 1) this.#report('BPMN_ACTIVATION_MISSING', node);
+    return conditionOf(activationCondition, 'activationCondition', node, this.#report);
+  }
+
+  /** A link is a sequence flow that is not drawn (10.5.5): from every event that throws it to the one that catches it. */
+  #link(scope: Scope): void {
+    const catching = new Map<string, BuiltNode>();
+    const nodes = scope.nodes.flatMap((node) => this.#nodes.get(node.id) ?? []);
+    for (const node of nodes) if (node.type === 'intermediateCatchEvent' && node.event?.kind === 'link') catching.set(node.event.name, node);
+    for (const node of nodes) {
+      const target = node.type === 'intermediateThrowEvent' && node.event?.kind === 'link' ? catching.get(node.event.name) : undefined;
+      if (target === undefined) continue;
+      const jump: SequenceFlow = { id: `Link_${node.id}_${target.id}`, name: '', source: node.id, target: target.id, condition: undefined };
+      this.#flows.set(jump.id, jump);
+      node.outgoing.push(jump);
+      target.incoming.push(jump);
+    }
+  }
+
   #connect(flow: ModelFlow): void {
     const source = flow.source === undefined ? undefined : this.#nodes.get(flow.source.id);
     const target = flow.target === undefined ? undefined : this.#nodes.get(flow.target.id);
@@ -197,12 +244,54 @@ class ProcessBuilder {
       if (attached !== undefined) built.boundaryEvents.push(attached);
     }
     if (node.inner !== undefined) built.starts = this.#starts(node.inner);
+    if (node.inner !== undefined) built.eventSubProcesses = this.#handlers(node.inner);
+    built.selective = !node.type.endsWith('Gateway') && (built.defaultFlow !== undefined || built.outgoing.some((flow) => flow.condition !== undefined));
+    if ((node.type === 'inclusiveGateway' || node.type === 'complexGateway') && built.incoming.length > 1) {
+      let reach: Reach | undefined;
+      built.reach = () => (reach ??= reachOf(built, this.#nodes));
+    }
+    const undoing = node.boundary.find((event) => definitionOf(event)?.$type === 'bpmn:CompensateEventDefinition');
+    const handler = undoing === undefined ? undefined : this.#model.associated.get(undoing.element)?.id;
+    built.compensation = handler === undefined ? undefined : this.#nodes.get(handler);
+  }
+
+  #handlers(scope: Scope): BuiltNode[] {
+    return scope.nodes.flatMap((node) => (node.element.triggeredByEvent === true ? (this.#nodes.get(node.id) ?? []) : []));
+  }
+
+  /** What has a handler, and every sub-process in which something has one or which can undo itself; a called case may. */
+  #markCompensable(): void {
+    for (const node of this.#process.nodes) {
+      const built = this.#nodes.get(node.id);
+      const undoesItself = built?.eventSubProcesses.some(({ starts }) => starts[0]?.event?.kind === 'compensate') === true;
+      if (built === undefined || !(built.compensation !== undefined || undoesItself || built.type === 'callActivity')) continue;
+      built.compensable = true;
+      for (let outer = built.parentId; outer !== undefined; outer = this.#nodes.get(outer)?.parentId) {
+        const around = this.#nodes.get(outer);
+        if (around !== undefined) around.compensable = true;
+      }
+    }
+  }
+
+  /** 13.2: what a message can start the process at, beside its start events. */
+  #instantiating(root: Scope): ProcessGraph['instantiating'] {
+    const found: { readonly node: FlowNode; readonly others: readonly FlowNode[] }[] = [];
+    for (const node of root.nodes) {
+      const built = this.#nodes.get(node.id);
+      if (built === undefined || node.element.instantiate !== true) continue;
+      if (node.type === 'receiveTask') found.push({ node: built, others: [] });
+      if (node.type !== 'eventBasedGateway') continue;
+      const targets = built.outgoing.flatMap((flow) => this.#nodes.get(flow.target) ?? []);
+      const all = node.element.eventGatewayType === 'Parallel';
+      for (const target of targets) found.push({ node: target, others: all ? targets.filter((other) => other !== target) : [] });
+    }
+    return found;
   }
 
   /** BPMN 2.0.2, 13.2: start events; without any, every flow node without incoming flow. */
   #starts(scope: Scope): BuiltNode[] {
     const events = scope.nodes.filter((node) => node.type === 'startEvent');
-    const chosen = events.length > 0 ? events : scope.nodes.filter((node) => node.incoming.length === 0 && node.type !== 'boundaryEvent');
+    const chosen = events.length > 0 ? events : scope.nodes.filter(isSource);
     return chosen.flatMap((node) => this.#nodes.get(node.id) ?? []);
   }
 

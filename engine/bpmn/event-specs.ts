@@ -3,15 +3,17 @@ import { parseCycle } from '../time/cycle.ts';
 import { parseDuration } from '../time/duration.ts';
 import { parseInstant } from '../time/instant.ts';
 import type { Report } from './expressions.ts';
-import { shorten, valueOf } from './expressions.ts';
+import { feelOf, shorten, valueOf } from './expressions.ts';
 import type { EventDefinition, Expression, MessageSpec } from './graph.ts';
 import { placeOf, propertyOf } from './model.ts';
 import type { Model, ModelNode } from './model.ts';
-import { bodyOf, extension } from './tree.ts';
+import { bodyOf, extension, namesIn } from './tree.ts';
 import type { Element } from './tree.ts';
 
 const NONE: EventDefinition = { kind: 'none' };
 const TERMINATE: EventDefinition = { kind: 'terminate' };
+const CANCEL: EventDefinition = { kind: 'cancel' };
+const NO_DEFINITIONS: readonly Element[] = [];
 
 /** Messages of one file: each is read once, however many events use it. */
 export class Messages {
@@ -47,20 +49,52 @@ export class Messages {
   }
 }
 
-/** The single event definition of an event; several are refused elsewhere and the first one counts here. */
+/** The event definitions of an event: its own, and those it shares with others by eventDefinitionRef. */
+export function definitionsOf(node: ModelNode): readonly Element[] {
+  const { eventDefinitions, eventDefinitionRef } = node.element;
+  if (eventDefinitionRef === undefined) return eventDefinitions ?? NO_DEFINITIONS;
+  return [...(eventDefinitions ?? NO_DEFINITIONS), ...eventDefinitionRef];
+}
+
+/** The first event definition of an event. */
 export function definitionOf(node: ModelNode): Element | undefined {
-  return node.element.eventDefinitions?.[0];
+  return definitionsOf(node)[0];
+}
+
+/** A start event of the process itself, not of an event sub-process. */
+export function startsProcess(node: ModelNode): boolean {
+  return node.type === 'startEvent' && node.scope.node === undefined;
+}
+
+/** The start event of an event sub-process. */
+export function startsHandler(node: ModelNode): boolean {
+  return node.type === 'startEvent' && node.scope.element.triggeredByEvent === true;
 }
 
 /** The compiled event definition; undefined when it is not executed or not complete, which is then reported. */
 export function eventOf(node: ModelNode, messages: Messages, report: Report): EventDefinition | undefined {
-  const definition = definitionOf(node);
-  if (definition === undefined) return NONE;
+  const definitions = definitionsOf(node);
+  const [only] = definitions;
+  if (only === undefined) return NONE;
+  if (definitions.length === 1) return specOf(node, only, messages, report);
+  const specs = definitions.map((definition) => specOf(node, definition, messages, report));
+  const complete = specs.filter((spec) => spec !== undefined);
+  return complete.length < specs.length ? undefined : { kind: 'multiple', definitions: complete, parallel: node.element.parallelMultiple === true };
+}
+
+/** One event definition of `node`, which may be the implicit throw event of a loop. */
+export function specOf(node: ModelNode, definition: Element, messages: Messages, report: Report): EventDefinition | undefined {
   switch (definition.$type) {
     case 'bpmn:TerminateEventDefinition': return TERMINATE;
     case 'bpmn:MessageEventDefinition': return messageEvent(node, definition, messages, report);
     case 'bpmn:TimerEventDefinition': return timerOf(node, definition, report);
     case 'bpmn:ErrorEventDefinition': return errorOf(node, definition, report);
+    case 'bpmn:EscalationEventDefinition': return escalationOf(node, definition, report);
+    case 'bpmn:SignalEventDefinition': return signalOf(node, definition, report);
+    case 'bpmn:ConditionalEventDefinition': return conditionalOf(node, definition, report);
+    case 'bpmn:LinkEventDefinition': return linkOf(node, definition, report);
+    case 'bpmn:CompensateEventDefinition': return { kind: 'compensate', activity: definition.activityRef?.id, wait: definition.waitForCompletion !== false };
+    case 'bpmn:CancelEventDefinition': return CANCEL;
     default: return undefined;
   }
 }
@@ -91,12 +125,18 @@ function timerOf(node: ModelNode, definition: Element, report: Report): EventDef
   }
   const [property, timer] = only;
   const value = valueOf(bodyOf(definition[property]), property, node, report);
-  if (timer === 'cycle' && node.type !== 'startEvent' && (node.type !== 'boundaryEvent' || node.element.cancelActivity !== false)) report('BPMN_TIMER_CYCLE', node);
+  if (timer === 'cycle' && !repeats(node)) report('BPMN_TIMER_CYCLE', node);
   if (value === undefined) return undefined;
   const names = value.feel?.names ?? [];
-  if (node.type === 'startEvent' && names.length > 0) report('BPMN_TIMER_START', node, { property, names: names.join(', ') });
+  if (startsProcess(node) && names.length > 0) report('BPMN_TIMER_START', node, { property, names: names.join(', ') });
   checkTimer(node, property, value, report);
   return { kind: 'timer', timer, value, calendar: propertyOf(node.element, 'calendar') };
+}
+
+/** What goes on after it has happened can happen again. */
+function repeats(node: ModelNode): boolean {
+  if (node.type === 'boundaryEvent') return node.element.cancelActivity === false;
+  return node.type === 'startEvent' && (!startsHandler(node) || node.element.isInterrupting === false);
 }
 
 function checkTimer(node: ModelNode, property: (typeof TIMERS)[number][0], value: Expression, report: Report): void {
@@ -112,7 +152,7 @@ function checkTimer(node: ModelNode, property: (typeof TIMERS)[number][0], value
 function errorOf(node: ModelNode, definition: Element, report: Report): EventDefinition | undefined {
   const error = definition.errorRef;
   const code = error?.errorCode?.trim() ?? '';
-  if (node.type === 'endEvent') {
+  if (throws(node)) {
     if (code !== '') return { kind: 'error', code };
     report('BPMN_ERROR_CODE_MISSING', node, { found: error === undefined ? 'no errorRef' : `error ${error.id ?? ''} without a code` });
     return undefined;
@@ -122,4 +162,51 @@ function errorOf(node: ModelNode, definition: Element, report: Report): EventDef
     return undefined;
   }
   return { kind: 'error', code: code === '' ? undefined : code };
+}
+
+function throws(node: ModelNode): boolean {
+  return node.type !== 'boundaryEvent' && node.type !== 'startEvent' && node.type !== 'intermediateCatchEvent';
+}
+
+/** Refuses with BPMN_ESCALATION_CODE_MISSING (thrown, or named without a code). */
+function escalationOf(node: ModelNode, definition: Element, report: Report): EventDefinition | undefined {
+  const escalation = definition.escalationRef;
+  const code = escalation?.escalationCode?.trim() ?? '';
+  if (code !== '') return { kind: 'escalation', code };
+  if (!throws(node) && escalation === undefined) return { kind: 'escalation', code: undefined };
+  report('BPMN_ESCALATION_CODE_MISSING', node, { found: escalation === undefined ? 'no escalationRef' : `escalation ${escalation.id ?? ''} without a code` });
+  return undefined;
+}
+
+/** Refuses with BPMN_SIGNAL_NAME_MISSING, BPMN_SIGNAL_START_COMPUTED. */
+function signalOf(node: ModelNode, definition: Element, report: Report): EventDefinition | undefined {
+  const signal = definition.signalRef;
+  if ((signal?.name ?? '').trim() === '') {
+    report('BPMN_SIGNAL_NAME_MISSING', node, { found: signal === undefined ? 'no signalRef' : `signal ${signal.id ?? ''} without a name` });
+    return undefined;
+  }
+  const name = valueOf(signal?.name, 'the name of the signal', node, report);
+  if (name?.feel !== undefined && startsProcess(node)) report('BPMN_SIGNAL_START_COMPUTED', node, { value: shorten(name.source) });
+  return name === undefined ? undefined : { kind: 'signal', name };
+}
+
+/** Refuses with BPMN_CONDITION_MISSING. */
+function conditionalOf(node: ModelNode, definition: Element, report: Report): EventDefinition | undefined {
+  const text = bodyOf(definition.condition);
+  if (text === '') {
+    report('BPMN_CONDITION_MISSING', node);
+    return undefined;
+  }
+  const condition = feelOf(text, 'the condition', node, report);
+  if (condition === undefined) return undefined;
+  const filter = namesIn(extension(definition, 'zeebe:ConditionalFilter')?.variableNames);
+  return { kind: 'conditional', condition, names: filter.length > 0 ? filter : (condition.feel?.names ?? []) };
+}
+
+/** Refuses with BPMN_LINK_NAME_MISSING. */
+function linkOf(node: ModelNode, definition: Element, report: Report): EventDefinition | undefined {
+  const name = definition.name?.trim() ?? '';
+  if (name !== '') return { kind: 'link', name };
+  report('BPMN_LINK_NAME_MISSING', node);
+  return undefined;
 }

@@ -6,7 +6,8 @@ import type { Problem } from '../errors.ts';
 export type FlowNodeType =
   | 'startEvent' | 'endEvent' | 'intermediateCatchEvent' | 'intermediateThrowEvent' | 'boundaryEvent'
   | 'task' | 'userTask' | 'serviceTask' | 'scriptTask' | 'sendTask' | 'receiveTask' | 'manualTask' | 'businessRuleTask'
-  | 'exclusiveGateway' | 'parallelGateway' | 'eventBasedGateway' | 'subProcess' | 'callActivity';
+  | 'exclusiveGateway' | 'parallelGateway' | 'inclusiveGateway' | 'complexGateway' | 'eventBasedGateway'
+  | 'subProcess' | 'transaction' | 'adHocSubProcess' | 'callActivity';
 
 /** A value of the model: FEEL when it was written with a leading `=`, else the text itself. */
 export interface Expression {
@@ -30,7 +31,18 @@ export type EventDefinition =
   | { readonly kind: 'timer'; readonly timer: 'date' | 'duration' | 'cycle'; readonly value: Expression; readonly calendar: string | undefined }
   | { readonly kind: 'message'; readonly message: MessageSpec }
   /** `code` undefined: catches every error. */
-  | { readonly kind: 'error'; readonly code: string | undefined };
+  | { readonly kind: 'error'; readonly code: string | undefined }
+  /** `code` undefined: catches every escalation. */
+  | { readonly kind: 'escalation'; readonly code: string | undefined }
+  | { readonly kind: 'signal'; readonly name: Expression }
+  /** `names`: the variables whose writing is looked at. */
+  | { readonly kind: 'conditional'; readonly condition: Expression; readonly names: readonly string[] }
+  | { readonly kind: 'link'; readonly name: string }
+  /** `activity` undefined: everything completed in the scope. `wait`: the throw event goes on when it is done. */
+  | { readonly kind: 'compensate'; readonly activity: string | undefined; readonly wait: boolean }
+  | { readonly kind: 'cancel' }
+  /** Any of them, or with `parallel` all of them; a throw event throws all. */
+  | { readonly kind: 'multiple'; readonly definitions: readonly EventDefinition[]; readonly parallel: boolean };
 
 /** `correlationKey` absent: the conversation of the case. */
 export interface MessageSpec {
@@ -131,12 +143,62 @@ export interface FlowNode {
   /** On receive tasks and on send tasks that publish. */
   readonly message: MessageSpec | undefined;
   readonly call: { readonly processId: Expression; readonly propagateAllParentVariables: boolean; readonly propagateAllChildVariables: boolean } | undefined;
+  /** True when conditions or a default flow choose among the flows that leave an activity. */
+  readonly selective: boolean;
+  /** Tokens that must arrive before an activity begins, and tokens it puts on each outgoing flow. */
+  readonly startQuantity: number;
+  readonly completionQuantity: number;
+  /** A sub-process that is started by its event, whenever that happens in the scope it stands in. */
+  readonly triggeredByEvent: boolean;
+  /** On a sub-process: the event sub-processes directly inside. */
+  readonly eventSubProcesses: readonly FlowNode[];
+  readonly loop: LoopSpec | undefined;
+  readonly adHoc: AdHocSpec | undefined;
+  /** On a complex gateway. */
+  readonly activationCondition: Expression | undefined;
+  /** On gateways that wait for what can still arrive: by node, the places of the incoming flows that a token there can reach without passing the gateway. */
+  readonly reach: (() => Reach) | undefined;
+  /** Runs only to undo what it is attached to by a compensation boundary event. */
+  readonly isForCompensation: boolean;
+  /** On an activity: the handler its compensation boundary event leads to. */
+  readonly compensation: FlowNode | undefined;
+  /** True when something in it, or it itself, can be compensated after it has completed. */
+  readonly compensable: boolean;
   /** On a sub-process: its none start event, or without start events its nodes without incoming flow. */
   readonly starts: readonly FlowNode[];
   /** On user tasks and the start event of a process: files that may be handed in with the form. */
   readonly attachments: readonly AttachmentSpec[];
   /** The group of the innermost lane it lies in. */
   readonly laneGroup: string | undefined;
+}
+
+/** Node id -> places (from 0, in the order of the model) of incoming flows. */
+export type Reach = ReadonlyMap<string, readonly number[]>;
+
+export type LoopSpec =
+  /** Repeats while the condition is true, at most `maximum` times. */
+  | { readonly kind: 'standard'; readonly condition: Expression | undefined; readonly testBefore: boolean; readonly maximum: number | undefined }
+  | {
+    readonly kind: 'multiple';
+    readonly sequential: boolean;
+    readonly cardinality: Expression | undefined;
+    readonly inputCollection: Expression | undefined;
+    readonly inputElement: string | undefined;
+    readonly outputCollection: string | undefined;
+    readonly outputElement: Expression | undefined;
+    readonly completionCondition: Expression | undefined;
+    /** What is thrown when an instance completes: each time, for the first one, or where a condition holds. */
+    readonly throws: readonly { readonly when: 'each' | 'first' | Expression; readonly event: EventDefinition }[];
+  };
+
+export interface AdHocSpec {
+  readonly sequential: boolean;
+  /** Ids of the activities to run; undefined: all that nothing leads to. */
+  readonly activeElements: Expression | undefined;
+  readonly completionCondition: Expression | undefined;
+  readonly cancelRemaining: boolean;
+  readonly outputCollection: string | undefined;
+  readonly outputElement: Expression | undefined;
 }
 
 export interface SequenceFlow {
@@ -167,6 +229,12 @@ export interface ProcessGraph {
   readonly flows: ReadonlyMap<string, SequenceFlow>;
   /** Start events of the process itself; without any, its nodes without incoming flow. */
   readonly starts: readonly FlowNode[];
+  /** Nodes a message starts the process at without a start event: receive tasks and events behind a gateway that instantiate. `others`: what then still waits. */
+  readonly instantiating: readonly { readonly node: FlowNode; readonly others: readonly FlowNode[] }[];
+  /** Event sub-processes of the process itself. */
+  readonly eventSubProcesses: readonly FlowNode[];
+  /** True when a gateway waits for what can still arrive: it is looked at again after every move of a token. */
+  readonly reconsiders: boolean;
   readonly lanes: readonly Lane[];
   /** gov:starters groups: who may start a case by hand; empty: every officer. */
   readonly starters: readonly string[];

@@ -52,6 +52,8 @@ export interface Model {
   readonly processes: readonly ModelProcess[];
   /** Flow nodes of all processes. */
   readonly nodeOf: ReadonlyMap<Element, ModelNode>;
+  /** What an association leads to, by what it comes from: the handler of a compensation boundary event. */
+  readonly associated: ReadonlyMap<Element, Element>;
 }
 
 /** Flow elements that are drawn and carry no token. */
@@ -69,7 +71,18 @@ export function arrange(file: ParsedFile, forceExecutable: boolean): Model {
   for (const process of processes) addScopes(file, process, nodeOf);
   // Wrong flows may lead from one process into another: all nodes have to be known first.
   for (const process of processes) connect(file, process, nodeOf);
-  return { file, processes, nodeOf };
+  return { file, processes, nodeOf, associated: associations(file, processes) };
+}
+
+/** Also those a modeller put into the collaboration. */
+function associations(file: ParsedFile, processes: readonly ModelProcess[]): ReadonlyMap<Element, Element> {
+  const found = new Map<Element, Element>();
+  const containers = [...(file.definitions.rootElements ?? []), ...processes.flatMap(({ scopes }) => scopes.slice(1).map(({ element }) => element))];
+  for (const artifact of containers.flatMap((container) => container.artifacts ?? [])) {
+    const { $type, sourceRef, targetRef } = artifact;
+    if ($type === 'bpmn:Association' && sourceRef !== undefined && targetRef !== undefined) found.set(sourceRef, targetRef);
+  }
+  return found;
 }
 
 /** Outer scopes first; a list instead of recursion, so that depth costs nothing. */

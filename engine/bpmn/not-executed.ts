@@ -11,10 +11,6 @@ export interface Alternative {
 
 /** Flow nodes and root elements by type. */
 export const ELEMENTS_NOT_EXECUTED: Readonly<Record<string, Alternative>> = {
-  'bpmn:InclusiveGateway': { name: 'an inclusive gateway', instead: 'Use a parallel gateway and begin each branch with an exclusive gateway that runs it or skips it.', section: '10.6.3' },
-  'bpmn:ComplexGateway': { name: 'a complex gateway', instead: 'Use a parallel or exclusive gateway.', section: '10.6.5' },
-  'bpmn:Transaction': { name: 'a transaction', instead: 'Use an embedded sub-process with an error boundary event.', section: '10.3.5' },
-  'bpmn:AdHocSubProcess': { name: 'an ad-hoc sub-process', instead: 'Use an embedded sub-process with a loop of exclusive gateways.', section: '10.3.5' },
   'bpmn:ImplicitThrowEvent': { name: 'an implicit throw event', instead: 'Use an intermediate throw event.', section: '10.5.3' },
   'bpmn:ChoreographyTask': { name: 'a choreography task', instead: 'Use a send task in one pool and a receive task in the other.', section: '11.5' },
   'bpmn:CallChoreography': { name: 'a call choreography', instead: 'Use two pools with message flows.', section: '11.5' },
@@ -30,31 +26,35 @@ export const ELEMENTS_NOT_EXECUTED: Readonly<Record<string, Alternative>> = {
 };
 
 /** Where an event can stand. */
-export type EventPosition = 'start event' | 'start event inside a sub-process' | 'intermediate catch event' | 'intermediate throw event' | 'boundary event' | 'end event';
+export type EventPosition = 'start event' | 'start event inside a sub-process' | 'event sub-process start event' | 'intermediate catch event' | 'intermediate throw event' | 'boundary event' | 'end event';
 
-/** The triggers that are executed in each position. */
+/** The triggers that are executed in each position; `multiple` when each of them is. */
 export const EXECUTED_EVENTS: Readonly<Record<EventPosition, readonly string[]>> = {
-  'start event': ['none', 'message', 'timer'],
+  'start event': ['none', 'message', 'timer', 'signal', 'multiple'],
   'start event inside a sub-process': ['none'],
   // A catching event without a trigger breaks a rule of the standard; it is reported as that.
-  'intermediate catch event': ['none', 'message', 'timer'],
-  'intermediate throw event': ['none', 'message'],
-  'boundary event': ['none', 'message', 'timer', 'error'],
-  'end event': ['none', 'message', 'error', 'terminate'],
+  'event sub-process start event': ['none', 'message', 'timer', 'error', 'escalation', 'signal', 'conditional', 'compensate', 'multiple'],
+  'intermediate catch event': ['none', 'message', 'timer', 'signal', 'conditional', 'link', 'multiple'],
+  'intermediate throw event': ['none', 'message', 'signal', 'escalation', 'link', 'compensate', 'multiple'],
+  'boundary event': ['none', 'message', 'timer', 'error', 'escalation', 'signal', 'conditional', 'compensate', 'cancel', 'multiple'],
+  'end event': ['none', 'message', 'error', 'terminate', 'escalation', 'signal', 'compensate', 'cancel', 'multiple'],
 };
+
+/** What cannot be one of several triggers: each stands for itself only. */
+export const NEVER_ONE_OF_SEVERAL: readonly string[] = ['link', 'compensate', 'cancel'];
 
 /** What to use for a trigger that is not executed where it stands. */
 export const EVENT_ALTERNATIVES: Readonly<Record<string, Pick<Alternative, 'instead' | 'section'>>> = {
-  message: { instead: 'Use a none start event and wait for the message inside, or start the whole process by it.', section: '10.5.2' },
+  message: { instead: 'Use a none start event and wait for the message inside, start the whole process by it, or use an event sub-process.', section: '10.5.2' },
   timer: { instead: 'Use a timer start, intermediate catch or boundary event.', section: '10.5.5' },
   error: { instead: 'Throw errors by an error end event and catch them by an error boundary event.', section: '10.5.5' },
   terminate: { instead: 'Use a terminate end event.', section: '10.5.4' },
-  signal: { instead: 'Use a message for each process that waits.', section: '10.5.5' },
-  escalation: { instead: 'Use an error to end the activity, or a message to tell someone and go on.', section: '10.5.5' },
-  conditional: { instead: 'Use an exclusive gateway, or a timer event that looks again.', section: '10.5.5' },
-  link: { instead: 'Draw the sequence flow through, or use a sub-process.', section: '10.5.5' },
-  compensate: { instead: 'Draw the undoing tasks after an error boundary event.', section: '10.5.5' },
-  cancel: { instead: 'Use an error end event and an error boundary event.', section: '10.5.5' },
+  signal: { instead: 'Start the whole process by it, or use an event sub-process.', section: '10.5.5' },
+  escalation: { instead: 'Catch it on the border of the activity or by an event sub-process.', section: '10.5.5' },
+  conditional: { instead: 'Start the process by a message, and wait for the condition inside it.', section: '10.5.5' },
+  link: { instead: 'Use an intermediate throw event and an intermediate catch event of the same name.', section: '10.5.5' },
+  compensate: { instead: 'Use a boundary event or an event sub-process for what undoes, a throw or end event for what asks for it.', section: '10.5.5' },
+  cancel: { instead: 'Use a cancel end event inside a transaction and a cancel boundary event on it.', section: '10.5.5' },
   multiple: { instead: 'Use one event for each trigger, behind an event-based gateway or side by side on the border.', section: '10.5.5' },
   none: { instead: 'Give the event a trigger.', section: '10.5' },
 };
@@ -72,22 +72,12 @@ const isDefined = (element: Element): boolean => extension(element, 'zeebe:TaskD
 
 /** Features of flow nodes. */
 export const NODE_FEATURES: readonly Feature[] = [
-  { name: 'a multi-instance marker', has: (e) => typed(e.loopCharacteristics, 'bpmn:MultiInstanceLoopCharacteristics'), instead: 'Draw a loop with an exclusive gateway, or one task for each.', section: '10.3.8' },
-  { name: 'a loop marker', has: (e) => typed(e.loopCharacteristics, 'bpmn:StandardLoopCharacteristics'), instead: 'Draw a loop with an exclusive gateway.', section: '10.3.8' },
-  { name: 'a compensation marker', has: (e) => e.isForCompensation === true, instead: 'Draw the undoing tasks after an error boundary event.', section: '10.7' },
-  { name: 'a startQuantity other than 1', has: (e) => e.startQuantity !== undefined && e.startQuantity !== 1, instead: 'Join the paths by a parallel gateway.', section: '10.3' },
-  { name: 'a completionQuantity other than 1', has: (e) => e.completionQuantity !== undefined && e.completionQuantity !== 1, instead: 'Fork the path by a parallel gateway.', section: '10.3' },
   { name: 'an input/output specification', has: (e) => e.ioSpecification !== undefined, instead: 'Use zeebe:ioMapping.', section: '10.4.1' },
   { name: 'data associations', has: (e) => some(e.dataInputAssociations) || some(e.dataOutputAssociations), instead: 'Use zeebe:ioMapping; data objects may be drawn, connected by associations.', section: '10.4.1' },
   { name: 'data inputs or outputs', has: (e) => some(e.dataInputs) || some(e.dataOutputs), instead: 'Use zeebe:ioMapping.', section: '10.4.1' },
   { name: 'BPMN properties', has: (e) => some(e.properties), instead: 'Variables need no declaration; remove the property.', section: '10.4.1' },
   { name: 'BPMN resource roles', has: (e) => some(e.resources), instead: 'Use zeebe:assignmentDefinition, or the lane the task lies in.', section: '10.3.1' },
-  { name: 'a shared event definition (eventDefinitionRef)', has: (e) => some(e.eventDefinitionRef), instead: 'Put the event definition into the event.', section: '10.5.5' },
-  { name: 'several triggers that must all happen', has: (e) => e.parallelMultiple === true, instead: 'Use a parallel gateway and one catch event on each branch.', section: '10.5.5' },
-  { name: 'the marker of an event sub-process', has: (e) => e.triggeredByEvent === true, instead: 'Put a boundary event onto the sub-process around it.', section: '10.3.5' },
-  { name: 'instantiate="true"', has: (e) => e.instantiate === true, instead: 'Begin with message start events.', section: '13.2' },
-  { name: 'the type Parallel of an event-based gateway', has: (e) => e.eventGatewayType === 'Parallel', instead: 'Use message start events.', section: '10.6.6' },
-  { name: 'a default flow without being an exclusive gateway', has: (e) => e.default !== undefined && e.$type !== 'bpmn:ExclusiveGateway', instead: 'Add an exclusive gateway and make the flow its default.', section: '8.4.13' },
+  { name: 'several triggers that must all start the process', has: (e) => e.parallelMultiple === true && typed(e, 'bpmn:StartEvent') && typed(e.$parent, 'bpmn:Process'), instead: 'Begin with an event-based gateway of the type Parallel that instantiates.', section: '10.5.2' },
   { name: 'an operation of a service interface', has: (e) => e.operationRef !== undefined, instead: 'Use zeebe:taskDefinition.', section: '8.5' },
   { name: 'an implementation of its own', has: (e) => e.implementation !== undefined && !e.implementation.startsWith('##') && !isDefined(e), instead: 'Use zeebe:taskDefinition for the job a worker does.', section: '10.3.3' },
   { name: 'a script that is not FEEL', has: (e) => (e.script !== undefined || e.scriptFormat !== undefined && !/feel/i.test(e.scriptFormat)) && extension(e, 'zeebe:Script') === undefined && !isDefined(e), instead: 'Write it as zeebe:script in FEEL, or give it to a worker by zeebe:taskDefinition.', section: '10.3.3' },
@@ -129,7 +119,7 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   'zeebe:PriorityDefinition': { on: ['userTask'] },
   'zeebe:TaskDefinition': { on: JOBS },
   'zeebe:TaskHeaders': { on: JOBS },
-  'zeebe:IoMapping': { on: ['task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask', 'subProcess', 'callActivity', 'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent'] },
+  'zeebe:IoMapping': { on: ['task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask', 'subProcess', 'transaction', 'adHocSubProcess', 'callActivity', 'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent'] },
   'zeebe:Script': { on: ['scriptTask'] },
   'zeebe:CalledDecision': {
     on: ['businessRuleTask'],
@@ -144,6 +134,12 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
     ],
   },
   'zeebe:Subscription': { on: ['message'] },
+  'zeebe:LoopCharacteristics': { on: ['multiInstanceLoopCharacteristics'] },
+  'zeebe:AdHoc': { on: ['adHocSubProcess'] },
+  'zeebe:ConditionalFilter': {
+    on: ['conditionalEventDefinition'],
+    not: [{ name: 'the attribute variableEvents of zeebe:conditionalFilter', has: (e) => e.variableEvents !== undefined, instead: 'Remove it; every writing of the variables counts.' }],
+  },
   'zeebe:Properties': { on: ['*'] },
   'zeebe:VersionTag': { on: ['process'] },
   'gov:Sla': {
@@ -179,9 +175,6 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
 export const EXTENSION_ALTERNATIVES: Readonly<Record<string, string>> = {
   'zeebe:ExecutionListeners': 'Draw a service task before or after the element.',
   'zeebe:TaskListeners': 'Draw a service task before or after the user task.',
-  'zeebe:LoopCharacteristics': 'Draw a loop with an exclusive gateway.',
-  'zeebe:AdHoc': 'Use an embedded sub-process.',
-  'zeebe:ConditionalFilter': 'Use an exclusive gateway.',
   'zeebe:UserTaskForm': 'Deploy the form as a file of its own and name it by formId.',
   'zeebe:LinkedResources': 'Name the resource in a task header.',
   'zeebe:AgentDefinition': 'Use zeebe:taskDefinition.',

@@ -102,7 +102,7 @@ export async function format(definitions: Element): Promise<string> {
 }
 
 /** References without which a process does not mean what was drawn. */
-const NEEDED = new Set(['sourceRef', 'targetRef', 'default', 'attachedToRef', 'messageRef', 'errorRef', 'processRef', 'flowNodeRef', 'incoming', 'outgoing', 'eventDefinitionRef']);
+const NEEDED = new Set(['sourceRef', 'targetRef', 'default', 'attachedToRef', 'messageRef', 'errorRef', 'processRef', 'flowNodeRef', 'incoming', 'outgoing', 'eventDefinitionRef', 'signalRef', 'escalationRef', 'activityRef', 'oneBehaviorEventRef', 'noneBehaviorEventRef']);
 
 function fromWarning(warning: ImportWarning, scanned: Scan): Problem | undefined {
   const element = warning.element as Element | undefined;

@@ -2,11 +2,12 @@
 import type { FlowNodeType } from './graph.ts';
 import type { Place } from './errors.ts';
 import type { Report } from './expressions.ts';
+import { definitionsOf, startsHandler } from './event-specs.ts';
 import { refuseForeign } from './foreign.ts';
 import { refuseMessageFlows } from './message-flows.ts';
 import { DRAWN, lanesOf, placeOf } from './model.ts';
 import type { Model, ModelFlow, ModelNode, ModelProcess } from './model.ts';
-import { ELEMENTS_NOT_EXECUTED, EVENT_ALTERNATIVES, EXECUTED_EVENTS, EXTENSION_ALTERNATIVES, EXTENSIONS, NODE_FEATURES, PROCESS_FEATURES } from './not-executed.ts';
+import { ELEMENTS_NOT_EXECUTED, EVENT_ALTERNATIVES, EXECUTED_EVENTS, EXTENSION_ALTERNATIVES, EXTENSIONS, NEVER_ONE_OF_SEVERAL, NODE_FEATURES, PROCESS_FEATURES } from './not-executed.ts';
 import type { Alternative, EventPosition } from './not-executed.ts';
 import { bodyOf, extensionsOf, localName, withArticle } from './tree.ts';
 import type { Element, Extension } from './tree.ts';
@@ -15,7 +16,7 @@ import type { Element, Extension } from './tree.ts';
 export const EXECUTED: ReadonlySet<string> = new Set<FlowNodeType>([
   'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent',
   'task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask',
-  'exclusiveGateway', 'parallelGateway', 'eventBasedGateway', 'subProcess', 'callActivity',
+  'exclusiveGateway', 'parallelGateway', 'inclusiveGateway', 'complexGateway', 'eventBasedGateway', 'subProcess', 'transaction', 'adHocSubProcess', 'callActivity',
 ]);
 
 /** Reports everything in executed processes that is not executed. */
@@ -55,25 +56,26 @@ function refuseNode(node: ModelNode, report: Report): void {
 }
 
 function refuseEvent(node: ModelNode, report: Report): void {
-  const definitions = node.element.eventDefinitions ?? [];
-  const shared = node.element.eventDefinitionRef ?? [];
-  const container = node.scope.element;
-  if (node.type === 'startEvent' && container.triggeredByEvent === true) return;
-  const trigger = definitions.length + shared.length > 1 ? 'multiple' : triggerOf(definitions[0] ?? shared[0]);
+  const triggers = definitionsOf(node).map(triggerOf);
+  const several = triggers.length > 1;
   const position = positionOf(node);
-  if (EXECUTED_EVENTS[position].includes(trigger)) return;
+  const possible = (trigger: string): boolean => EXECUTED_EVENTS[position].includes(trigger) && !(several && NEVER_ONE_OF_SEVERAL.includes(trigger));
+  // What must happen together must all be awaited: errors and escalations are thrown, never awaited.
+  const together = node.element.parallelMultiple === true && triggers.some((trigger) => trigger === 'error' || trigger === 'escalation');
+  if ((triggers.length === 0 ? possible('none') : triggers.every(possible)) && (!several || possible('multiple')) && !together) return;
+  const trigger = several ? 'multiple' : (triggers[0] ?? 'none');
   const alternative = EVENT_ALTERNATIVES[trigger] ?? { instead: 'Use an event that is executed.', section: '10.5.5' };
   report('BPMN_EVENT_NOT_EXECUTED', node, { name: withArticle(`${trigger} ${position}`), ...alternative });
 }
 
 /** `bpmn:SignalEventDefinition` is the trigger `signal`. */
-function triggerOf(definition: Element | undefined): string {
-  return definition === undefined ? 'none' : localName(definition.$type).replace(/EventDefinition$/, '');
+function triggerOf(definition: Element): string {
+  return localName(definition.$type).replace(/EventDefinition$/, '');
 }
 
 function positionOf(node: ModelNode): EventPosition {
   switch (node.type) {
-    case 'startEvent': return node.scope.node === undefined ? 'start event' : 'start event inside a sub-process';
+    case 'startEvent': return startsHandler(node) ? 'event sub-process start event' : node.scope.node === undefined ? 'start event' : 'start event inside a sub-process';
     case 'endEvent': return 'end event';
     case 'boundaryEvent': return 'boundary event';
     case 'intermediateCatchEvent': return 'intermediate catch event';
@@ -81,12 +83,14 @@ function positionOf(node: ModelNode): EventPosition {
   }
 }
 
-/** Conditions are evaluated at exclusive gateways only; elsewhere they would be passed over. */
+const CHOOSING = new Set(['exclusiveGateway', 'inclusiveGateway', 'complexGateway']);
+
+/** Conditions are evaluated behind activities and at the gateways that choose (8.4.13); elsewhere they would be passed over. */
 function refuseFlow(flow: ModelFlow, report: Report): void {
   const { source, element } = flow;
-  if (element.conditionExpression !== undefined && source !== undefined && source.type !== 'exclusiveGateway') {
+  if (element.conditionExpression !== undefined && source !== undefined && !CHOOSING.has(source.type) && (source.type.endsWith('Gateway') || source.type.endsWith('Event'))) {
     const written = bodyOf(element.conditionExpression);
-    report('BPMN_FEATURE_NOT_EXECUTED', flow, { name: `a condition (${written === '' ? 'empty' : written.slice(0, 60)}) but leaves ${withArticle(source.type)}`, instead: 'Lead the flow out of an exclusive gateway.', section: '8.4.13' });
+    report('BPMN_FEATURE_NOT_EXECUTED', flow, { name: `a condition (${written === '' ? 'empty' : written.slice(0, 60)}) but leaves ${withArticle(source.type)}`, instead: 'Lead the flow out of an exclusive or inclusive gateway.', section: '8.4.13' });
   }
   refuseExtensions(element, flow, report);
 }

@@ -56,6 +56,32 @@ export interface Element {
   readonly timeDuration?: Element;
   readonly timeCycle?: Element;
 
+  readonly artifacts?: readonly Element[];
+  readonly signalRef?: Element;
+  readonly escalationRef?: Element;
+  readonly escalationCode?: string;
+  readonly condition?: Element;
+  readonly activityRef?: Element;
+  readonly waitForCompletion?: boolean;
+  readonly activationCondition?: Element;
+  readonly completionCondition?: Element;
+  readonly ordering?: string;
+  readonly cancelRemainingInstances?: boolean;
+  readonly isSequential?: boolean;
+  readonly behavior?: string;
+  readonly loopCardinality?: Element;
+  readonly loopDataInputRef?: Element;
+  readonly loopDataOutputRef?: Element;
+  readonly inputDataItem?: Element;
+  readonly outputDataItem?: Element;
+  readonly complexBehaviorDefinition?: Element | readonly Element[];
+  readonly oneBehaviorEventRef?: Element;
+  readonly noneBehaviorEventRef?: Element;
+  readonly event?: Element;
+  readonly testBefore?: boolean;
+  readonly loopCondition?: Element;
+  readonly loopMaximum?: number;
+
   readonly triggeredByEvent?: boolean;
   readonly isForCompensation?: boolean;
   readonly startQuantity?: number;
@@ -104,6 +130,13 @@ export interface Extension extends Element {
   readonly propagateAllParentVariables?: boolean;
   readonly businessId?: string;
   readonly correlationKey?: string;
+  readonly inputCollection?: string;
+  readonly inputElement?: string;
+  readonly outputCollection?: string;
+  readonly outputElement?: string;
+  readonly activeElementsCollection?: string;
+  readonly variableNames?: string;
+  readonly variableEvents?: string;
   readonly due?: string;
   readonly calendar?: string;
   readonly warnAt?: string;

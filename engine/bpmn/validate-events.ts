@@ -1,5 +1,5 @@
 /** The rules of events and of what catches them (BPMN 2.0.2, 10.5). */
-import { definitionOf } from './event-specs.ts';
+import { definitionOf, definitionsOf } from './event-specs.ts';
 import type { Report } from './expressions.ts';
 import type { Model, ModelNode, ModelProcess } from './model.ts';
 import { extension } from './tree.ts';
@@ -15,7 +15,7 @@ export function validateEvents(model: Model, process: ModelProcess, report: Repo
     if (node.type === 'boundaryEvent' || node.type === 'intermediateCatchEvent') validateWaiting(node, report);
     if (node.boundary.length > 1) validateErrors(node, report);
     validateKey(node, addressed, report);
-    for (const definition of node.element.eventDefinitions ?? []) validateLanguage(node, definition, report);
+    for (const definition of definitionsOf(node)) validateLanguage(node, definition, report);
   }
 }
 
@@ -33,16 +33,19 @@ function validateWaiting(node: ModelNode, report: Report): void {
   if (node.type === 'boundaryEvent' && node.element.cancelActivity === false && definitionOf(node)?.$type === 'bpmn:ErrorEventDefinition') report('BPMN_ERROR_NON_INTERRUPTING', node);
 }
 
-/** 10.5.6: each error is caught in one place. */
+/** 10.5.6: each error and each escalation is caught in one place. */
 function validateErrors(host: ModelNode, report: Report): void {
   const known = new Map<string, string>();
   for (const event of host.boundary) {
-    const definition = definitionOf(event);
-    if (definition?.$type !== 'bpmn:ErrorEventDefinition') continue;
-    const code = definition.errorRef?.errorCode ?? '';
-    const other = known.get(code);
-    if (other !== undefined) report('BPMN_ERROR_CAUGHT_TWICE', event, { host: host.id, name: code === '' ? 'every error' : `the error ${code}`, other });
-    known.set(code, event.id);
+    for (const definition of definitionsOf(event)) {
+      const thrown = definition.$type === 'bpmn:ErrorEventDefinition' ? 'error' : definition.$type === 'bpmn:EscalationEventDefinition' ? 'escalation' : undefined;
+      if (thrown === undefined) continue;
+      const code = definition.errorRef?.errorCode ?? definition.escalationRef?.escalationCode ?? '';
+      const name = code === '' ? `every ${thrown}` : `the ${thrown} ${code}`;
+      const other = known.get(name);
+      if (other !== undefined) report('BPMN_ERROR_CAUGHT_TWICE', event, { host: host.id, name, other });
+      known.set(name, event.id);
+    }
   }
 }
 

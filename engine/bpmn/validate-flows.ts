@@ -1,4 +1,5 @@
 /** The rules of sequence flows and gateways (BPMN 2.0.2, 8.4.13 and 10.6). */
+import { definitionOf } from './event-specs.ts';
 import type { Report } from './expressions.ts';
 import type { ModelFlow, ModelNode, Scope } from './model.ts';
 import { bodyOf, localName, withArticle } from './tree.ts';
@@ -10,7 +11,10 @@ export function validateFlows(scope: Scope, report: Report): void {
     for (const flow of node.type === 'startEvent' ? node.incoming : []) report('BPMN_FLOW_INTO_START', node, { flow: flow.id });
     for (const flow of node.type === 'boundaryEvent' ? node.incoming : []) report('BPMN_FLOW_INTO_BOUNDARY', node, { flow: flow.id });
     for (const flow of node.type === 'endEvent' ? node.outgoing : []) report('BPMN_FLOW_OUT_OF_END', node, { flow: flow.id });
+    if (node.element.default !== undefined) validateDefault(node, report);
     if (node.type === 'exclusiveGateway') validateExclusive(node, report);
+    if (node.element.instantiate === true) validateInstantiate(node, scope, report);
+    for (const quantity of [node.element.startQuantity ?? 1, node.element.completionQuantity ?? 1]) if (!Number.isInteger(quantity) || quantity < 1) report('BPMN_QUANTITY_INVALID', node, { value: quantity });
     if (node.type === 'eventBasedGateway') validateEventBased(node, report);
     if (node.type.endsWith('Gateway')) validateDirection(node, report);
   }
@@ -34,12 +38,29 @@ function validateFlow(flow: ModelFlow, scope: Scope, report: Report): void {
   if (language !== undefined && language !== '' && !/feel/i.test(language)) report('BPMN_EXPRESSION_LANGUAGE', flow, { property: 'the condition', value: language });
 }
 
+/** 8.4.13: the default flow leaves its node and has no condition. */
+function validateDefault(node: ModelNode, report: Report): void {
+  const chosen = node.element.default;
+  const fallback = node.outgoing.find((flow) => flow.element === chosen);
+  if (fallback === undefined) report('BPMN_DEFAULT_FOREIGN', node, { flow: chosen?.id ?? '' });
+  if (fallback?.element.conditionExpression !== undefined && bodyOf(fallback.element.conditionExpression) !== '') report('BPMN_DEFAULT_CONDITION', node, { flow: fallback.id });
+}
+
+/** 10.3.3 and 10.6.6: what starts the process stands in the process itself and has no incoming flow; only its messages start it. */
+function validateInstantiate(node: ModelNode, scope: Scope, report: Report): void {
+  if (scope.node !== undefined) report('BPMN_INSTANTIATE_PLACE', node, { found: `stands in ${scope.id}` });
+  for (const flow of node.incoming) report('BPMN_INSTANTIATE_PLACE', node, { found: `is reached by ${flow.id}` });
+  if (node.type !== 'eventBasedGateway') return;
+  for (const { target } of node.outgoing) {
+    const byMessage = target === undefined || target.type === 'receiveTask' || definitionOf(target)?.$type === 'bpmn:MessageEventDefinition';
+    if (!byMessage) report('BPMN_INSTANTIATE_TRIGGER', target, { gateway: node.id });
+  }
+}
+
 /** 10.6.2: conditions on all branches but the default one. */
 function validateExclusive(node: ModelNode, report: Report): void {
   const chosen = node.element.default;
-  const fallback = chosen === undefined ? undefined : node.outgoing.find((flow) => flow.element === chosen);
-  if (chosen !== undefined && fallback === undefined) report('BPMN_DEFAULT_FOREIGN', node, { flow: chosen.id ?? '' });
-  if (fallback?.element.conditionExpression !== undefined && bodyOf(fallback.element.conditionExpression) !== '') report('BPMN_DEFAULT_CONDITION', node, { flow: fallback.id });
+  const fallback = node.outgoing.find((flow) => flow.element === chosen);
   if (node.outgoing.length < 2) return;
   let conditions = 0;
   for (const flow of node.outgoing) {
@@ -54,6 +75,7 @@ const TARGETS = new Set(['intermediateCatchEvent', 'receiveTask']);
 
 /** 10.6.6: what may follow an event-based gateway. */
 function validateEventBased(node: ModelNode, report: Report): void {
+  if (node.element.eventGatewayType === 'Parallel' && node.element.instantiate !== true) report('BPMN_EVENT_GATEWAY_PARALLEL', node);
   if (node.outgoing.length < 2) report('BPMN_EVENT_GATEWAY_BRANCHES', node, { outgoing: node.outgoing.length });
   const targets = node.outgoing.flatMap((flow) => flow.target ?? []);
   for (const target of new Set(targets)) {

@@ -1,11 +1,13 @@
 /** The static rules of the standard for what is executed (BPMN 2.0.2, chapters 8 and 10): all findings of a file, never only the first. */
 import type { Report } from './expressions.ts';
+import { definitionOf } from './event-specs.ts';
 import { groupOf, lanesOf, placeOf } from './model.ts';
-import type { Model, ModelProcess, Scope } from './model.ts';
+import type { Model, ModelNode, ModelProcess, Scope } from './model.ts';
 import { localName, withArticle } from './tree.ts';
 import type { Element } from './tree.ts';
 import { validateEvents, validateMessageStarts } from './validate-events.ts';
 import { validateFlows } from './validate-flows.ts';
+import { validateHandlers } from './validate-handlers.ts';
 
 /** Reports every broken rule in the processes that are executed. */
 export function validate(model: Model, report: Report): void {
@@ -33,6 +35,7 @@ function validateProcess(model: Model, process: ModelProcess, report: Report): v
     validateLanes(model, scope, report);
   }
   validateEvents(model, process, report);
+  validateHandlers(model, process, report);
   validateMessageStarts(process, report);
 }
 
@@ -54,14 +57,20 @@ function validateStarts(scope: Scope, model: Model, report: Report): void {
   const events = scope.nodes.filter((node) => node.type === 'startEvent');
   const none = events.filter((node) => node.element.eventDefinitions === undefined && node.element.eventDefinitionRef === undefined);
   for (const other of none.slice(1)) report('BPMN_START_NONE_TWICE', other, { scope: scope.id });
-  if (events.length === 0 && !scope.nodes.some((node) => node.incoming.length === 0 && node.type !== 'boundaryEvent')) report('BPMN_START_MISSING', scope);
+  if (events.length === 0 && !scope.nodes.some((node) => node.incoming.length === 0 && node.type !== 'boundaryEvent' && !byEvent(node))) report('BPMN_START_MISSING', scope);
   const ended = scope.nodes.some((node) => node.type === 'endEvent');
   for (const node of scope.nodes) {
-    const compensates = node.element.isForCompensation === true || node.element.triggeredByEvent === true;
-    if (compensates) continue;
-    if (events.length > 0 && node.incoming.length === 0 && node.type !== 'startEvent' && node.type !== 'boundaryEvent') report('BPMN_NODE_WITHOUT_INCOMING', node, { scope: scope.id });
+    if (byEvent(node)) continue;
+    if (events.length > 0 && node.incoming.length === 0 && node.type !== 'startEvent' && node.type !== 'boundaryEvent' && node.element.instantiate !== true) report('BPMN_NODE_WITHOUT_INCOMING', node, { scope: scope.id });
     if (node.outgoing.length === 0 && node.type !== 'endEvent' && (ended || node.type === 'startEvent' || node.type === 'boundaryEvent')) report('BPMN_NODE_WITHOUT_OUTGOING', node);
   }
+}
+
+/** Sequence flows neither need to lead there nor away: handlers, and the two ends of a link. */
+function byEvent(node: ModelNode): boolean {
+  const trigger = definitionOf(node)?.$type;
+  return node.element.isForCompensation === true || node.element.triggeredByEvent === true || trigger === 'bpmn:LinkEventDefinition'
+    || (node.type === 'boundaryEvent' && trigger === 'bpmn:CompensateEventDefinition');
 }
 
 /** 10.8: a lane holds flow nodes of its process, each in one lane of a lane set. */

@@ -2,7 +2,7 @@
  * A process definition: a decider of its own, one stream per process id. It numbers the versions and keeps the timers of the
  * latest version's timer start events; running cases stay on the version they started with.
  */
-import type { ProcessGraph } from '../bpmn/graph.ts';
+import type { EventDefinition, ProcessGraph } from '../bpmn/graph.ts';
 import { isRejection, reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import { firstDue, nextDue } from '../event-definitions/timer.ts';
@@ -16,8 +16,14 @@ export type DefinitionCommand =
   | { readonly type: 'DeployProcess'; readonly fileName: string; readonly content: Readonly<Record<string, string>> }
   | { readonly type: 'FireStartTimer'; readonly timer: number };
 
+/** What starts the process by itself, and where. */
+export interface StartTrigger {
+  readonly name: string;
+  readonly startElementId: string;
+}
+
 export type DefinitionEvent =
-  | { readonly type: 'ProcessDeployed'; readonly processId: string; readonly version: number; readonly name: string; readonly hash: string; readonly fileName: string; readonly content: Readonly<Record<string, string>>; readonly versionTag?: string; readonly messages: readonly { readonly name: string; readonly startElementId: string }[] }
+  | { readonly type: 'ProcessDeployed'; readonly processId: string; readonly version: number; readonly name: string; readonly hash: string; readonly fileName: string; readonly content: Readonly<Record<string, string>>; readonly versionTag?: string; readonly messages: readonly StartTrigger[]; readonly signals?: readonly StartTrigger[] }
   | ({ readonly type: 'StartTimerScheduled'; readonly id: number; readonly elementId: string } & Due)
   | { readonly type: 'StartTimerFired'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly missed?: number }
   | { readonly type: 'StartTimerCanceled'; readonly id: number };
@@ -78,9 +84,10 @@ function deploy(graph: ProcessGraph, state: DefinitionState, command: Extract<De
   if (state.identity === identityOf(graph.hash, content)) return reject('DEFINITION_VERSION_KNOWN', { processId: graph.id, version: state.version });
   const due = dueStarts(graph, facts);
   if (isRejection(due)) return due;
-  const messages = graph.starts.flatMap((node) => (node.event?.kind === 'message' ? [{ name: node.event.message.name, startElementId: node.id }] : []));
+  const messages = startTriggers(graph, 'message');
+  const signals = startTriggers(graph, 'signal');
   record({
-    type: 'ProcessDeployed', processId: graph.id, version: state.version + 1, name: graph.name, hash: graph.hash, fileName, content, messages,
+    type: 'ProcessDeployed', processId: graph.id, version: state.version + 1, name: graph.name, hash: graph.hash, fileName, content, messages, ...(signals.length > 0 && { signals }),
     ...(graph.versionTag !== undefined && { versionTag: graph.versionTag }),
   });
   for (const id of [...state.timers.keys()]) record({ type: 'StartTimerCanceled', id });
@@ -88,17 +95,36 @@ function deploy(graph: ProcessGraph, state: DefinitionState, command: Extract<De
   return undefined;
 }
 
+/** The messages or signals that start a process: by its start events, and by what instantiates it without one. */
+export function startTriggers(graph: ProcessGraph, kind: 'message' | 'signal'): readonly StartTrigger[] {
+  const nodes = [...graph.starts, ...graph.instantiating.map(({ node }) => node)];
+  return nodes.flatMap((node) => {
+    const names = node.message && kind === 'message' ? [node.message.name] : definitionsOf(node.event).flatMap((definition) => {
+      if (definition.kind === 'message' && kind === 'message') return [definition.message.name];
+      return definition.kind === 'signal' && kind === 'signal' && definition.name.literal !== undefined ? [definition.name.literal] : [];
+    });
+    return names.map((name) => ({ name, startElementId: node.id }));
+  });
+}
+
+function definitionsOf(event: EventDefinition | undefined): readonly EventDefinition[] {
+  if (event === undefined) return [];
+  return event.kind === 'multiple' ? event.definitions : [event];
+}
+
 function dueStarts(graph: ProcessGraph, facts: Facts): (Due & { readonly elementId: string })[] | Rejection {
   const due: (Due & { readonly elementId: string })[] = [];
   for (const node of graph.starts) {
-    if (node.event?.kind !== 'timer') continue;
-    const { value } = node.event;
-    try {
-      const given = value.feel ? (value.feel.evaluate({ get: () => undefined }, facts) as Json) : (value.literal ?? null);
-      due.push({ elementId: node.id, ...firstDue(node.event, given, facts, node.id) });
-    } catch (error) {
-      if (!(error instanceof Stuck) && !(error instanceof FeelError)) throw error;
-      return reject('DEFINITION_START_TIMER_INVALID', { elementId: node.id, processId: graph.id, reason: error.message });
+    for (const definition of definitionsOf(node.event)) {
+      if (definition.kind !== 'timer') continue;
+      const { value } = definition;
+      try {
+        const given = value.feel ? (value.feel.evaluate({ get: () => undefined }, facts) as Json) : (value.literal ?? null);
+        due.push({ elementId: node.id, ...firstDue(definition, given, facts, node.id) });
+      } catch (error) {
+        if (!(error instanceof Stuck) && !(error instanceof FeelError)) throw error;
+        return reject('DEFINITION_START_TIMER_INVALID', { elementId: node.id, processId: graph.id, reason: error.message });
+      }
     }
   }
   return due;

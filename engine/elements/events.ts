@@ -1,20 +1,23 @@
 /** Events (BPMN 2.0.2, 10.5 and 13.5): start, intermediate catch and throw, boundary, end. Their triggers are in event-definitions. */
 import { arm } from '../event-definitions/catching.ts';
 import { endScope } from '../event-definitions/ending.ts';
-import { publish } from '../event-definitions/message.ts';
+import { throwAll } from '../event-definitions/raising.ts';
 import type { Behaviour } from '../execution/decision.ts';
 import { createJob } from '../execution/jobs.ts';
 
-/** Its trigger happened before the case existed. */
+/** Its trigger happened before the case or the event sub-process existed; that of an event sub-process is armed with the scope. */
 export const startEvent: Behaviour = {
   activate(decision, _node, self) {
     decision.follow({ do: 'complete', id: self.id });
   },
+  arm,
 };
 
 export const intermediateCatchEvent: Behaviour = {
   activate(decision, node, self) {
-    arm(decision, node, self);
+    // A link is caught where it is thrown to; nothing is waited for.
+    if (node.event?.kind === 'link') decision.follow({ do: 'complete', id: self.id });
+    else arm(decision, node, self);
   },
   arm,
 };
@@ -22,8 +25,7 @@ export const intermediateCatchEvent: Behaviour = {
 export const intermediateThrowEvent: Behaviour = {
   activate(decision, node, self) {
     if (node.job) { createJob(decision, node.job, self); return; }
-    if (node.event?.kind === 'message') publish(decision, node.id, node.event.message, self, node.inputs.length > 0);
-    decision.follow({ do: 'complete', id: self.id });
+    throwAll(decision, node, self);
   },
 };
 

@@ -1,10 +1,13 @@
 /** Which behaviour runs which flow node type: the one table that knows all elements. */
 import type { Behaviours } from '../execution/decision.ts';
+import { adHocSubProcess } from './ad-hoc-sub-process.ts';
 import { businessRuleTask } from './business-rule-task.ts';
 import { callActivity } from './call-activity.ts';
+import { complexGateway } from './complex-gateway.ts';
 import { eventBasedGateway } from './event-based-gateway.ts';
 import { boundaryEvent, endEvent, intermediateCatchEvent, intermediateThrowEvent, startEvent } from './events.ts';
 import { exclusiveGateway } from './exclusive-gateway.ts';
+import { inclusiveGateway } from './inclusive-gateway.ts';
 import { parallelGateway } from './parallel-gateway.ts';
 import { receiveTask } from './receive-task.ts';
 import { scriptTask } from './script-task.ts';
@@ -17,5 +20,6 @@ import { userTask } from './user-task.ts';
 export const BEHAVIOURS: Behaviours = {
   startEvent, endEvent, intermediateCatchEvent, intermediateThrowEvent, boundaryEvent,
   task, manualTask: task, userTask, serviceTask, scriptTask, sendTask, receiveTask,
-  exclusiveGateway, parallelGateway, eventBasedGateway, subProcess, callActivity, businessRuleTask,
+  exclusiveGateway, parallelGateway, inclusiveGateway, complexGateway, eventBasedGateway,
+  subProcess, transaction: subProcess, adHocSubProcess, callActivity, businessRuleTask,
 };

@@ -1,20 +1,37 @@
-/** Catching an event, whatever its trigger (BPMN 2.0.2, 13.5): opening the subscription, and which event definition opens which. */
-import type { FlowNode } from '../bpmn/graph.ts';
+/** Catching an event, whatever its trigger (BPMN 2.0.2, 13.5): opening the subscriptions, and which event definition opens which. */
+import type { EventDefinition, FlowNode } from '../bpmn/graph.ts';
 import { EngineError } from '../errors.ts';
 import type { Decision } from '../execution/decision.ts';
 import type { ElementInstance } from '../state.ts';
+import { armCondition } from './conditional.ts';
 import { subscribe } from './message.ts';
+import { awaitSignal } from './signal.ts';
 import { armTimer } from './timer.ts';
 
-/** Opens what the event waits for on behalf of `host`. An error is thrown to its catcher and needs no subscription. */
+/** Opens what the event waits for on behalf of `host`: of several triggers all. */
 export function arm(decision: Decision, event: FlowNode, host: ElementInstance): void {
-  if (event.message) { subscribe(decision, event.id, event.message, host); return; }
+  if (event.message) { subscribe(decision, event.id, event.message, host, undefined); return; }
   const definition = event.event;
-  switch (definition?.kind) {
-    case 'timer': armTimer(decision, event.id, definition, host); return;
-    case 'message': subscribe(decision, event.id, definition.message, host); return;
-    case 'error': return;
-    case 'none': case 'terminate': case undefined:
+  if (!definition) throw new EngineError(`Expected ${event.id} to catch a trigger, but it has none; the model should have been refused`);
+  if (definition.kind === 'multiple') definition.definitions.forEach((one, part) => { armOne(decision, event, one, host, part); });
+  else armOne(decision, event, definition, host, undefined);
+}
+
+/** It happens again as long as its activity or scope lives: what arms it stays armed. */
+export function staysArmed(event: FlowNode): boolean {
+  const repeats = (event.type === 'boundaryEvent' || event.type === 'startEvent') && !event.interrupting;
+  return repeats && !(event.event?.kind === 'multiple' && event.event.parallel);
+}
+
+/** Errors, escalations, cancellations and compensations are thrown to their catcher and need no subscription. */
+function armOne(decision: Decision, event: FlowNode, definition: EventDefinition, host: ElementInstance, part: number | undefined): void {
+  switch (definition.kind) {
+    case 'timer': armTimer(decision, event.id, definition, host, part); return;
+    case 'message': subscribe(decision, event.id, definition.message, host, part); return;
+    case 'signal': awaitSignal(decision, event.id, definition.name, host, staysArmed(event), part); return;
+    case 'conditional': armCondition(decision, event.id, definition, host, part); return;
+    case 'error': case 'escalation': case 'cancel': case 'compensate': case 'link': return;
+    case 'none': case 'terminate': case 'multiple':
       throw new EngineError(`Expected ${event.id} to catch a trigger, but it has none; the model should have been refused`);
   }
 }

@@ -14,11 +14,11 @@ import type { ElementInstance } from '../state.ts';
 type MessagePublished = Extract<InstanceEvent, { type: 'MessagePublished' }>;
 
 /** Opens a subscription of event or receive task `elementId` on behalf of `host`. */
-export function subscribe(decision: Decision, elementId: string, message: MessageSpec, host: ElementInstance): void {
+export function subscribe(decision: Decision, elementId: string, message: MessageSpec, host: ElementInstance, part: number | undefined): void {
   const correlationKey = keyOf(decision, host.id, message, elementId);
   decision.record({
     type: 'MessageSubscribed', id: decision.nextId(), processId: decision.state.processId, element: host.id, elementId, name: message.name,
-    to: messageStream(message.name, correlationKey), correlationKey,
+    to: messageStream(message.name, correlationKey), correlationKey, ...(part !== undefined && { part }),
   });
 }
 

@@ -27,10 +27,10 @@ export interface TimerDefinition {
 }
 
 /** Schedules the timer of event `elementId` on behalf of `host`. */
-export function armTimer(decision: Decision, elementId: string, definition: TimerDefinition, host: ElementInstance): void {
+export function armTimer(decision: Decision, elementId: string, definition: TimerDefinition, host: ElementInstance, part: number | undefined): void {
   const value = evaluate(decision, host.id, definition.value, elementId);
   const due = firstDue(definition, value, decision.facts, elementId);
-  decision.record({ type: 'TimerScheduled', id: decision.nextId(), element: host.id, elementId, ...due });
+  decision.record({ type: 'TimerScheduled', id: decision.nextId(), element: host.id, elementId, ...due, ...(part !== undefined && { part }) });
 }
 
 /** When a timer with the evaluated `value` is first due; Stuck when the value is no time. */

@@ -4,7 +4,7 @@
  * `record` appends an event and folds it at once, so that the next line reads the state after it; `follow` puts the next step on
  * the work list. There is no recursion from node to node: a million automatic steps need no more stack than one.
  */
-import type { FlowNode, FlowNodeType, ProcessGraph, SequenceFlow } from '../bpmn/graph.ts';
+import type { EventDefinition, FlowNode, FlowNodeType, ProcessGraph, SequenceFlow } from '../bpmn/graph.ts';
 import { EngineError } from '../errors.ts';
 import { approximateBytes } from '../events.ts';
 import type { InstanceEvent, Step } from '../events.ts';
@@ -21,25 +21,37 @@ export class Decision {
   readonly facts: Facts;
   readonly actor: Actor;
   readonly behaviours: Behaviours;
+  readonly triggers: Triggers;
   readonly events: InstanceEvent[] = [];
   /** The work list; the next step is the last. */
   readonly steps: Step[] = [];
+  /** What became due in the middle of a step: done before the next one. */
+  readonly triggered: Step[] = [];
+  /** For each gateway that waits for what can still arrive: an element instance it was seen to wait for. */
+  readonly blockers = new Map<string, number>();
   bytes = 0;
 
-  constructor(graph: ProcessGraph, state: InstanceState, facts: Facts, actor: Actor, behaviours: Behaviours) {
+  constructor(graph: ProcessGraph, state: InstanceState, facts: Facts, actor: Actor, behaviours: Behaviours, triggers: Triggers) {
     this.graph = graph;
     this.state = state;
     this.facts = facts;
     this.actor = actor;
     this.behaviours = behaviours;
+    this.triggers = triggers;
   }
 
   record(event: InstanceEvent): void {
     this.events.push(event);
     this.bytes += EVENT_BYTES;
-    if (event.type === 'VariablesWritten') this.bytes += approximateBytes(event.values);
-    else if (event.type === 'DecisionEvaluated') this.bytes += approximateBytes(event as unknown as Json);
+    if (event.type === 'VariablesWritten') {
+      this.bytes += approximateBytes(event.values);
+      evolve(this.state, event);
+      if (this.state.watched !== undefined) this.triggers.written(this, event);
+      return;
+    }
+    if (event.type === 'DecisionEvaluated') this.bytes += approximateBytes(event as unknown as Json);
     else if ('variables' in event) this.bytes += approximateBytes(event.variables);
+    else if (event.type === 'LoopStarted' || event.type === 'LoopAdvanced') this.bytes += approximateBytes(event.type === 'LoopStarted' ? event.items : event.output);
     evolve(this.state, event);
   }
 
@@ -66,6 +78,16 @@ export class Decision {
   }
 }
 
+/** What event definitions do in the middle of the lifecycle. */
+export interface Triggers {
+  /** Told of every writing of variables while conditions are armed. */
+  readonly written: (decision: Decision, event: Extract<InstanceEvent, { type: 'VariablesWritten' }>) => void;
+  /** The armed condition `wait` has become true. */
+  readonly happen: (decision: Decision, wait: number) => void;
+  /** Evaluates what a throw needs for `self`; the function records it and gives the steps by which it is caught. */
+  readonly prepare: (decision: Decision, elementId: string, definition: EventDefinition, self: ElementInstance) => () => readonly Step[];
+}
+
 /**
  * What an element does differently from the others; everything common (mappings, boundary events, sequence flows, scopes,
  * incidents) is the lifecycle's. One implementation per file in elements/.
@@ -76,12 +98,14 @@ export interface Behaviour {
    * Must evaluate everything that can be Stuck before it records its first event.
    */
   activate(decision: Decision, node: FlowNode, self: ElementInstance): void;
-  /** On catching events: opens the subscription on behalf of `host`: the event itself, its activity, or an event-based gateway. */
+  /** On catching events: opens the subscriptions on behalf of `host`: the event itself, its activity, an event-based gateway, or the scope of an event sub-process. */
   arm?(decision: Decision, node: FlowNode, host: ElementInstance): void;
   /** What it records when it completes, made before anything else of that is recorded. Must not record. */
   last?(decision: Decision, node: FlowNode, self: ElementInstance): InstanceEvent | undefined;
   /** Which sequence flows the token leaves by; absent: all. Must not record. */
   leave?(decision: Decision, node: FlowNode, self: ElementInstance): readonly SequenceFlow[];
+  /** On scopes that do not simply complete with their last token: a token has ended inside. May be Stuck before it records. */
+  settle?(decision: Decision, node: FlowNode, self: ElementInstance): void;
   /** Instead of leaving by sequence flows: an end event that ends or throws. Runs after ElementCompleted; `scope` is where it stood. */
   end?(decision: Decision, node: FlowNode, scope: number): void;
 }

@@ -6,8 +6,8 @@ import type { Decision } from './decision.ts';
 import { INCIDENT_ERRORS } from './errors.ts';
 import type { Stuck } from './errors.ts';
 
-export function raiseIncident(decision: Decision, self: ElementInstance, phase: ActivationPhase | 'complete', stuck: Stuck): void {
-  decision.record({ type: 'IncidentRaised', id: decision.nextId(), element: self.id, elementId: self.elementId, phase, code: stuck.code, message: stuck.message });
+export function raiseIncident(decision: Decision, self: ElementInstance, phase: ActivationPhase | 'complete' | 'join', stuck: Stuck, elementId = self.elementId): void {
+  decision.record({ type: 'IncidentRaised', id: decision.nextId(), element: self.id, elementId, phase, code: stuck.code, message: stuck.message });
 }
 
 /** The loop without a wait state stops here; resolving the incident gives it another budget. */

@@ -3,21 +3,28 @@
  * terminated; and the loop that does the steps of the work list.
  */
 import type { FlowNode, SequenceFlow } from '../bpmn/graph.ts';
-import type { ActivationPhase, InstanceEvent, Step } from '../events.ts';
+import type { ActivationPhase, InstanceEvent, Role, Step } from '../events.ts';
 import type { Variables } from '../facts.ts';
 import type { ElementInstance } from '../state.ts';
 import type { Decision } from './decision.ts';
 import { raiseIncident, raiseLoopIncident } from './incidents.ts';
 import { Stuck } from './errors.ts';
-import { arrive, joinable } from './joins.ts';
+import { chosenFlows } from './choosing.ts';
+import { compensate, remember, undo } from './compensation.ts';
+import { arrive, joinable, joinAgain, reconsider } from './joins.ts';
+import { advanceOf, collected, isSpawned, localsOf, spawn, startLoop } from './loops.ts';
+import type { Advance } from './loops.ts';
+import { armHandlers, startSteps } from './scopes.ts';
 import { closeWaits, terminate } from './termination.ts';
 import { applyMappings, propagate } from './variables.ts';
 
 /** Does the work list until it is empty or the budget of the turn is used up (TurnYielded). `taken`: steps before this turn. */
 export function runSteps(decision: Decision, taken: number): void {
   const { limits } = decision.facts;
+  const { reconsiders } = decision.graph;
   let count = 0;
   for (;;) {
+    if (decision.triggered.length > 0) decision.follow(...decision.triggered.splice(0));
     const step = decision.steps.pop();
     if (!step) return;
     if (taken + count >= limits.stepsWithoutWait) {
@@ -29,37 +36,95 @@ export function runSteps(decision: Decision, taken: number): void {
       return;
     }
     count += 1;
+    const moved = reconsiders ? scopesOf(decision, step) : undefined;
     doStep(decision, step);
+    if (moved) reconsiderJoins(decision, moved);
   }
 }
 
 function doStep(decision: Decision, step: Step): void {
   switch (step.do) {
-    case 'enter': return enter(decision, step.elementId, step.scope, step.joined, step.fired);
+    case 'enter': return enter(decision, step);
     case 'activate': return activate(decision, step.id, step.phase);
     case 'complete': return complete(decision, step.id);
     case 'take': return take(decision, step.flowId, step.scope);
     case 'terminate': return terminate(decision, step);
     case 'settle': return settle(decision, step.scope);
+    case 'trigger': return decision.triggers.happen(decision, step.wait);
+    case 'spawn': return spawnNext(decision, step.id);
+    case 'join': return join(decision, step.scope, joinAgain);
+    case 'undo': return undo(decision, step);
+    case 'compensate': return compensate(decision, step.scope, step.run);
     case 'end': return endInstance(decision, step);
   }
 }
 
-function enter(decision: Decision, elementId: string, scope: number, joined: readonly string[] | undefined, fired: Variables | undefined): void {
+/** The scopes in which a step moves tokens, as they are before it. */
+function scopesOf(decision: Decision, step: Step): readonly number[] {
+  if ('scope' in step) return [step.scope];
+  if (step.do === 'end' || step.do === 'trigger') return NOWHERE;
+  const element = decision.state.elements.get(step.id);
+  return element ? [element.scope, element.id] : NOWHERE;
+}
+
+const NOWHERE: readonly number[] = [];
+
+/** A gateway that waited for what can still arrive need not wait any longer. */
+function reconsiderJoins(decision: Decision, scopes: readonly number[]): void {
+  for (const id of scopes) {
+    const scope = decision.state.elements.get(id);
+    if (!scope || scope.terminating || !(decision.state.joining.has(id) || (scope.particulars?.awaitsReset.size ?? 0) > 0)) continue;
+    const step = reconsider(decision, scope);
+    if (step) decision.follow(step);
+  }
+}
+
+function enter(decision: Decision, { elementId, scope, joined, fired, role }: Extract<Step, { do: 'enter' }>): void {
   const id = decision.nextId();
+  const node = decision.node(elementId);
+  if (role || node.loop) {
+    enterAs(decision, node, id, scope, joined, fired, role ?? { kind: 'body' });
+    return;
+  }
   decision.record({ type: 'ElementActivated', id, elementId, scope, ...(joined && { joined }), ...(fired && { fired: true }) });
-  if (fired) bring(decision, decision.element(id), fired);
-  activate(decision, id, 'inputs');
+  const self = decision.element(id);
+  if (fired) bring(decision, node, self, fired);
+  activateNode(decision, node, self, 'inputs');
+}
+
+/** What an event sub-process was started with, and what an instance of a loop begins with, is its own. */
+function enterAs(decision: Decision, node: FlowNode, id: number, scope: number, joined: readonly string[] | undefined, fired: Variables | undefined, role: Role): void {
+  decision.record({ type: 'ElementActivated', id, elementId: node.id, scope, ...(joined && { joined }), role });
+  const self = decision.element(id);
+  const values = role.kind === 'iteration' ? localsOf(decision, node, self) : (fired ?? {});
+  if (Object.keys(values).length > 0) decision.record({ type: 'VariablesWritten', scope: id, values });
+  activateNode(decision, node, self, 'inputs');
+}
+
+/** The root scope has no node: its event sub-processes are armed, then it begins. */
+function activate(decision: Decision, id: number, from: ActivationPhase): void {
+  const self = decision.element(id);
+  if (id !== 0) {
+    activateNode(decision, decision.node(self.elementId), self, from);
+    return;
+  }
+  try {
+    armHandlers(decision, decision.graph.eventSubProcesses, self);
+    decision.follow(...startSteps(decision.graph, decision.state.startElementId));
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    raiseIncident(decision, self, 'behave', error);
+  }
 }
 
 /** Goes through the phases of an activation; one that is stuck leaves an incident that remembers where to go on. */
-function activate(decision: Decision, id: number, from: ActivationPhase): void {
-  const self = decision.element(id);
-  const node = decision.node(self.elementId);
+function activateNode(decision: Decision, node: FlowNode, self: ElementInstance, from: ActivationPhase): void {
+  const { id, role } = self;
+  const body = role?.kind === 'body';
   let phase = from;
   try {
     if (phase === 'inputs') {
-      if (node.inputs.length > 0) {
+      if (node.inputs.length > 0 && !body) {
         const values = applyMappings(decision, id, node.inputs, `the inputs of ${node.id}`);
         decision.record({ type: 'VariablesWritten', scope: id, values });
       }
@@ -70,13 +135,24 @@ function activate(decision: Decision, id: number, from: ActivationPhase): void {
       return;
     }
     if (phase === 'boundaries') {
-      armBoundaryEvents(decision, node, self);
+      if (role?.kind !== 'iteration') armBoundaryEvents(decision, node, self);
       phase = 'behave';
     }
-    decision.behaviours[node.type].activate(decision, node, self);
+    if (body) startLoop(decision, node, self);
+    else decision.behaviours[node.type].activate(decision, node, self);
   } catch (error) {
     if (!(error instanceof Stuck)) throw error;
     raiseIncident(decision, self, phase, error);
+  }
+}
+
+function spawnNext(decision: Decision, id: number): void {
+  const body = decision.element(id);
+  try {
+    spawn(decision, decision.node(body.elementId), body);
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    raiseIncident(decision, body, 'behave', error);
   }
 }
 
@@ -88,44 +164,95 @@ function armBoundaryEvents(decision: Decision, node: FlowNode, self: ElementInst
 }
 
 /**
- * What a task, job, message or child brought: with output mappings it is local first, without it leaves at once; then the
+ * What a task, job, message or child brought: with output mappings or an output element it is local first, without it leaves at once; then the
  * element completes.
  */
 export function finish(decision: Decision, self: ElementInstance, brought: Variables): void {
-  bring(decision, self, brought);
+  bring(decision, decision.node(self.elementId), self, brought);
   decision.follow({ do: 'complete', id: self.id });
 }
 
-function bring(decision: Decision, self: ElementInstance, brought: Variables): void {
+/** Its instances keep to themselves what they bring: the output element says what leaves. */
+function collects({ loop }: FlowNode): boolean {
+  return loop?.kind === 'multiple' && loop.outputElement !== undefined;
+}
+
+function bring(decision: Decision, node: FlowNode, self: ElementInstance, brought: Variables): void {
   if (Object.keys(brought).length === 0) return;
-  if (decision.node(self.elementId).outputs.length > 0) decision.record({ type: 'VariablesWritten', scope: self.id, values: brought });
+  if (node.outputs.length > 0 || (self.role?.kind === 'iteration' && collects(node))) decision.record({ type: 'VariablesWritten', scope: self.id, values: brought });
   else propagate(decision, self.scope, brought);
 }
 
 function complete(decision: Decision, id: number): void {
   const self = decision.element(id);
   const node = decision.node(self.elementId);
+  if (self.role?.kind === 'iteration') {
+    completeIteration(decision, node, self);
+    return;
+  }
+  const body = self.role?.kind === 'body';
   const behaviour = decision.behaviours[node.type];
   let leaving: readonly SequenceFlow[];
-  let outputs: Variables = {};
+  let outputs: Variables = NONE;
   let last: InstanceEvent | undefined;
   try {
-    last = behaviour.last?.(decision, node, self);
-    if (node.outputs.length > 0) outputs = applyMappings(decision, id, node.outputs, `the outputs of ${node.id}`);
-    leaving = behaviour.leave ? behaviour.leave(decision, node, self) : node.outgoing;
+    if (!body) last = behaviour.last?.(decision, node, self);
+    if (node.outputs.length > 0 && !body) outputs = applyMappings(decision, id, node.outputs, `the outputs of ${node.id}`);
+    if (body || node.adHoc) outputs = { ...outputs, ...collected(node, self) };
+    if (self.role?.kind === 'undo') leaving = [];
+    else if (node.selective) leaving = chosenFlows(decision, node, id);
+    else leaving = behaviour.leave ? behaviour.leave(decision, node, self) : node.outgoing;
   } catch (error) {
     if (!(error instanceof Stuck)) throw error;
     raiseIncident(decision, self, 'complete', error);
     return;
   }
   closeWaits(decision, self);
-  const { scope } = self;
+  const { scope, role } = self;
   propagate(decision, scope, outputs);
   if (last) decision.record(last);
-  decision.record({ type: 'ElementCompleted', id, elementId: node.id });
-  if (behaviour.end) behaviour.end(decision, node, scope);
+  if (node.compensable && role?.kind !== 'undo') remember(decision, node, self);
+  decision.record(body ? { type: 'LoopCompleted', id, elementId: node.id } : { type: 'ElementCompleted', id, elementId: node.id });
+  if (role?.kind === 'undo') decision.follow({ do: 'compensate', scope, run: role.run });
+  else if (behaviour.end) behaviour.end(decision, node, scope);
   else if (leaving.length === 0) settle(decision, scope);
-  else for (let index = leaving.length - 1; index >= 0; index -= 1) decision.follow({ do: 'take', flowId: leaving[index]?.id ?? '', scope });
+  else leaveBy(decision, leaving, scope, node.completionQuantity);
+}
+
+const NONE: Variables = {};
+
+function leaveBy(decision: Decision, flows: readonly SequenceFlow[], scope: number, quantity: number): void {
+  for (let index = flows.length - 1; index >= 0; index -= 1) {
+    for (let token = 0; token < quantity; token += 1) decision.follow({ do: 'take', flowId: flows[index]?.id ?? '', scope });
+  }
+}
+
+/** One instance of a loop is done; the body decides what is next. */
+function completeIteration(decision: Decision, node: FlowNode, self: ElementInstance): void {
+  const { id, role, scope } = self;
+  let outputs: Variables = NONE;
+  let advance: Advance;
+  let last: InstanceEvent | undefined;
+  let thrown: (() => readonly Step[])[];
+  try {
+    if (node.outputs.length > 0) outputs = applyMappings(decision, id, node.outputs, `the outputs of ${node.id}`);
+    advance = advanceOf(decision, node, self, outputs);
+    last = decision.behaviours[node.type].last?.(decision, node, self);
+    thrown = advance.throws.map((event) => decision.triggers.prepare(decision, node.id, event, decision.element(scope)));
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    raiseIncident(decision, self, 'complete', error);
+    return;
+  }
+  closeWaits(decision, self);
+  propagate(decision, scope, outputs);
+  if (last) decision.record(last);
+  if (node.compensable) remember(decision, node, self);
+  decision.record({ type: 'LoopAdvanced', id: scope, counter: role?.kind === 'iteration' ? role.counter : 0, ...(advance.output !== undefined && { output: advance.output }) });
+  decision.record({ type: 'ElementCompleted', id, elementId: node.id });
+  const caught = thrown.flatMap((record) => [...record()]);
+  const next: readonly Step[] = isSpawned(node, decision.element(scope)) ? [{ do: 'spawn', id: scope }] : [];
+  decision.follow(...caught, ...(advance.enough ? [{ do: 'terminate', id: scope, inside: true, then: [{ do: 'complete', id: scope }] } as const] : next));
 }
 
 function take(decision: Decision, flowId: string, scope: number): void {
@@ -137,30 +264,56 @@ function take(decision: Decision, flowId: string, scope: number): void {
     return;
   }
   decision.record({ type: 'SequenceFlowTaken', flowId, scope, waitsAt: target.id });
-  const joined = arrive(decision.element(scope), target);
-  if (joined) decision.follow({ do: 'enter', elementId: target.id, scope, joined });
+  join(decision, scope, (_, element) => arrive(decision, element, target));
+}
+
+/** Lets a joining node begin if `ready` says so; a condition that cannot be evaluated stops it there. */
+function join(decision: Decision, id: number, ready: (decision: Decision, scope: ElementInstance) => Step | undefined): void {
+  const scope = decision.element(id);
+  try {
+    const step = ready(decision, scope);
+    if (step) decision.follow(step);
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    raiseIncident(decision, scope, 'join', error);
+  }
 }
 
 /** A scope without tokens completes: the sub-process, or the case (BPMN 2.0.2, 13.3.4 and 13.5.6). */
 function settle(decision: Decision, scope: number): void {
   const element = decision.element(scope);
+  const node = scope === 0 ? undefined : decision.node(element.elementId);
+  const behaviour = node && decision.behaviours[node.type];
+  if (node && behaviour?.settle) {
+    try {
+      behaviour.settle(decision, node, element);
+    } catch (error) {
+      if (!(error instanceof Stuck)) throw error;
+      raiseIncident(decision, element, 'behave', error);
+    }
+    return;
+  }
   if ((element.members?.size ?? 0) > 0 || (element.waiting?.size ?? 0) > 0 || isOnTheWay(decision, scope)) return;
+  // A complex gateway that was activated is reset first: that can put new tokens out.
+  if ((element.particulars?.awaitsReset.size ?? 0) > 0) return;
   if (scope !== 0) {
     decision.follow({ do: 'complete', id: scope });
     return;
   }
+  closeWaits(decision, element);
   decision.record({ type: 'InstanceCompleted', ...resultFor(decision) });
 }
 
 /** A token between two nodes is a step of the work list; the next sibling of a fork is mostly the last one. */
 function isOnTheWay(decision: Decision, scope: number): boolean {
-  const step = decision.steps.findLast((candidate) => (candidate.do === 'take' || candidate.do === 'enter') && candidate.scope === scope);
+  const step = decision.steps.findLast((candidate) => candidate.do !== 'settle' && 'scope' in candidate && candidate.scope === scope);
   return step !== undefined;
 }
 
 function endInstance(decision: Decision, step: Extract<Step, { do: 'end' }>): void {
   const { parent } = decision.state;
   const message = step.message ?? '';
+  closeWaits(decision, decision.element(0));
   if (step.as === 'failed') decision.record({ type: 'InstanceFailed', code: step.code ?? '', message, ...(parent && { parent }) });
   else if (step.canceled) decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, canceled: true, ...(parent && { parent }) });
   else decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, ...resultFor(decision) });

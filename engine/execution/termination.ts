@@ -8,12 +8,28 @@ import type { Decision } from './decision.ts';
 
 /** Withdraws everything `self` has outstanding outside; its own child case and members are not touched. */
 export function closeWaits(decision: Decision, self: ElementInstance): void {
-  for (const id of [...(self.waits ?? [])]) {
+  if (self.waits === undefined) return;
+  for (const id of [...self.waits]) closeWait(decision, id);
+}
+
+/** Disarms the event sub-processes of a scope; what is on its border stays. */
+export function closeHandlers(decision: Decision, scope: ElementInstance): void {
+  for (const id of [...(scope.waits ?? [])]) {
     const wait = decision.state.waits.get(id);
-    if (wait?.kind === 'job') decision.record({ type: 'JobCanceled', id });
-    else if (wait?.kind === 'timer') decision.record({ type: 'TimerCanceled', id });
-    else if (wait?.kind === 'message') decision.record({ type: 'MessageUnsubscribed', id, to: wait.to });
-    else if (wait?.kind === 'incident') decision.record({ type: 'IncidentCanceled', id });
+    if (wait && 'elementId' in wait && decision.node(wait.elementId).type === 'startEvent') closeWait(decision, id);
+  }
+}
+
+function closeWait(decision: Decision, id: number): void {
+  const wait = decision.state.waits.get(id);
+  switch (wait?.kind) {
+    case 'job': decision.record({ type: 'JobCanceled', id }); return;
+    case 'timer': decision.record({ type: 'TimerCanceled', id }); return;
+    case 'message': decision.record({ type: 'MessageUnsubscribed', id, to: wait.to }); return;
+    case 'signal': decision.record({ type: 'SignalUnsubscribed', id, to: wait.to }); return;
+    case 'condition': decision.record({ type: 'ConditionDisarmed', id }); return;
+    case 'incident': decision.record({ type: 'IncidentCanceled', id }); return;
+    case undefined: return;
   }
 }
 
@@ -23,8 +39,10 @@ export function terminate(decision: Decision, step: Extract<Step, { do: 'termina
   const root = decision.element(id);
   const doomed = insideOf(decision, root);
   if (inside) doomed.pop();
+  if (inside) closeHandlers(decision, root);
   withdrawSteps(decision, doomed, id);
   for (const element of doomed) if (element.terminating?.inside !== false) withdraw(decision, element);
+  if (inside && then.some((step) => step.do === 'enter')) withdrawTokens(decision, root);
   const called = doomed.filter((element) => element.child !== undefined);
   const waiting = new Set<number>();
   for (const caller of called) {
@@ -63,6 +81,13 @@ export function isTerminating(decision: Decision, element: ElementInstance): boo
   }
 }
 
+/** What waits at joining gateways of a scope that an event sub-process takes over. */
+function withdrawTokens(decision: Decision, scope: ElementInstance): void {
+  const { waiting, particulars, id } = scope;
+  const anything = (waiting?.size ?? 0) > 0 || (particulars !== undefined && particulars.awaitsReset.size + particulars.runs.size > 0);
+  if (anything) decision.record({ type: 'TokensWithdrawn', scope: id });
+}
+
 function withdraw(decision: Decision, element: ElementInstance): void {
   closeWaits(decision, element);
   if (element.task) decision.record({ type: 'UserTaskCanceled', id: element.id });
@@ -74,7 +99,8 @@ function withdrawSteps(decision: Decision, doomed: readonly ElementInstance[], r
   if (decision.steps.length === 0) return;
   const gone = new Set(doomed.map(({ id }) => id));
   const left = decision.steps.filter((step) => {
-    if (step.do === 'end') return true;
+    if (step.do === 'end' || step.do === 'trigger') return true;
+    if (step.do === 'spawn') return step.id !== root && !gone.has(step.id);
     return 'scope' in step ? step.scope !== root && !gone.has(step.scope) : !gone.has(step.id);
   });
   decision.steps.splice(0, decision.steps.length, ...left);

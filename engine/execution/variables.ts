@@ -20,10 +20,15 @@ export function readVariable(state: InstanceState, scope: number, name: string):
     const element = state.elements.get(id);
     const value = element?.variables?.get(name);
     if (value !== undefined) return value;
+    if (element?.particulars?.snapshot !== undefined) {
+      for (const level of element.particulars.snapshot) if (level.has(name)) return level.get(name);
+    }
     if (id === 0 || !element) return name === 'initiator' ? state.startedBy : undefined;
     id = element.scope;
   }
 }
+
+const NOTHING: ReadonlyMap<string, Json> = new Map();
 
 /** All variables seen from `scope`. */
 export function visibleVariables(state: InstanceState, scope: number): Record<string, Json> {
@@ -31,7 +36,9 @@ export function visibleVariables(state: InstanceState, scope: number): Record<st
   let id = scope;
   for (;;) {
     const element = state.elements.get(id);
-    for (const [name, value] of element?.variables ?? []) if (!(name in found)) found[name] = value;
+    for (const level of [element?.variables ?? NOTHING, ...(element?.particulars?.snapshot ?? [])]) {
+      for (const [name, value] of level) if (!(name in found)) found[name] = value;
+    }
     if (id === 0 || !element) return { ...found };
     id = element.scope;
   }
@@ -160,7 +167,8 @@ function declaringScope(state: InstanceState, scope: number, name: string): numb
   return 0;
 }
 
-function evaluateOver(decision: Decision, scope: number, made: Record<string, Json>, expression: Expression, where: string): Json {
+/** Evaluates in `scope` with the values of `made` in front of it. */
+export function evaluateOver(decision: Decision, scope: number, made: Readonly<Record<string, Json>>, expression: Expression, where: string): Json {
   if (!expression.feel) return expression.literal ?? null;
   try {
     return expression.feel.evaluate({ get: (name) => made[name] ?? readVariable(decision.state, scope, name) }, clockOf(decision)) as Json;
@@ -178,4 +186,12 @@ function writePath(base: Json, path: readonly string[], value: Json, whole: stri
   const known = base as Readonly<Record<string, Json>>;
   const inner = Object.hasOwn(known, name) ? known[name] : undefined;
   return { ...known, [name]: rest.length === 0 ? value : writePath(inner ?? {}, rest, value, whole) };
+}
+
+/** Evaluates to true or false over `made`; null names what is missing, anything else is Stuck too. */
+export function evaluateTruth(decision: Decision, scope: number, made: Readonly<Record<string, Json>>, expression: Expression, where: string): boolean {
+  const value = evaluateOver(decision, scope, made, expression, where);
+  if (typeof value === 'boolean') return value;
+  const got = value === null ? `null because ${missingNames(decision, scope, expression)}` : describe(value);
+  throw new Stuck('INCIDENT_EXPRESSION', { where, wanted: 'true or false', source: expression.source, got });
 }

@@ -6,6 +6,7 @@
  */
 import type { InstanceAction } from '../commands.ts';
 import type { CorrelationCommand, CorrelationEvent, StartCandidate } from '../correlation/correlation.ts';
+import type { SignalCommand, SignalEvent } from '../correlation/signals.ts';
 import type { DecisionDeployed } from '../definitions/decision-definition.ts';
 import type { DefinitionEvent } from '../definitions/definition.ts';
 import type { InstanceEvent } from '../events.ts';
@@ -14,7 +15,11 @@ import { instanceStream } from '../hash.ts';
 /** A command for another stream, as one of the kinds of decider. */
 export type Outgoing =
   | { readonly kind: 'instance'; readonly stream: string; readonly key: string; readonly action: InstanceAction; readonly offer?: Offer }
-  | { readonly kind: 'message'; readonly stream: string; readonly key: string; readonly command: CorrelationCommand };
+  | { readonly kind: 'message'; readonly stream: string; readonly key: string; readonly command: CorrelationCommand }
+  | { readonly kind: 'signal'; readonly stream: string; readonly key: string; readonly command: SignalCommand };
+
+/** The processes whose latest version is started by a message or signal of this name. */
+export type StartsOf = (name: string, trigger: 'message' | 'signal') => readonly StartCandidate[];
 
 /** A message on offer: the correlation stream is told whether the instance took it. */
 export interface Offer {
@@ -26,8 +31,8 @@ export interface Offer {
 /** How long a message thrown by a case waits for its receiver. */
 const THROWN_TIME_TO_LIVE = 'P30D';
 
-/** `eventId`: `<stream>/<version of the record>/<number of the event in it>`. `starts`: latest message start events by name. */
-export function outbox(stream: string, eventId: string, event: InstanceEvent | CorrelationEvent | DefinitionEvent | DecisionDeployed, starts: (messageName: string) => readonly StartCandidate[]): Outgoing | undefined {
+/** `eventId`: `<stream>/<version of the record>/<number of the event in it>`. */
+export function outbox(stream: string, eventId: string, event: InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | DecisionDeployed, starts: StartsOf): Outgoing | undefined {
   switch (event.type) {
     case 'MessageSubscribed': {
       const { to, id, processId, name, correlationKey } = event;
@@ -37,8 +42,14 @@ export function outbox(stream: string, eventId: string, event: InstanceEvent | C
       return { kind: 'message', stream: event.to, key: eventId, command: { type: 'CloseSubscription', subscriber: `${stream}/${String(event.id)}` } };
     case 'MessagePublished': {
       const { to, name, correlationKey, variables, conversation } = event;
-      const command = { type: 'PublishMessage', messageId: eventId, name, correlationKey, variables, conversation, timeToLive: THROWN_TIME_TO_LIVE, starts: starts(name) } as const;
+      const command = { type: 'PublishMessage', messageId: eventId, name, correlationKey, variables, conversation, timeToLive: THROWN_TIME_TO_LIVE, starts: starts(name, 'message') } as const;
       return { kind: 'message', stream: to, key: eventId, command };
+    }
+    case 'SignalSubscribed': case 'SignalUnsubscribed': case 'SignalThrown': case 'SignalDelivered': case 'SignalStartRequested': case 'SignalDeliveryPaused':
+      return signalled(stream, eventId, event, starts);
+    case 'EscalationThrown': {
+      const { parent, code, variables = {} } = event;
+      return parent && { kind: 'instance', stream: parent.stream, key: eventId, action: { type: 'EscalateChild', element: parent.element, code, variables } };
     }
     case 'MessageOffered': return offered(stream, eventId, event);
     case 'MessageStartRequested': {
@@ -58,6 +69,27 @@ export function outbox(stream: string, eventId: string, event: InstanceEvent | C
       return { kind: 'instance', stream: instanceStream(processId, `timer/${eventId}`), key: eventId, action: { type: 'StartInstance', processId, version, startElementId: elementId, variables: {} } };
     }
     default: return undefined;
+  }
+}
+
+type Signalling = Extract<InstanceEvent | SignalEvent, { type: 'SignalSubscribed' | 'SignalUnsubscribed' | 'SignalThrown' | 'SignalDelivered' | 'SignalStartRequested' | 'SignalDeliveryPaused' }>;
+
+function signalled(stream: string, eventId: string, event: Signalling, starts: StartsOf): Outgoing {
+  const ask = (to: string, command: SignalCommand): Outgoing => ({ kind: 'signal', stream: to, key: eventId, command });
+  switch (event.type) {
+    case 'SignalSubscribed': return ask(event.to, { type: 'OpenSignalSubscription', subscriber: `${stream}/${String(event.id)}`, open: event.open ?? false });
+    case 'SignalUnsubscribed': return ask(event.to, { type: 'CloseSignalSubscription', subscriber: `${stream}/${String(event.id)}` });
+    case 'SignalThrown': return ask(event.to, { type: 'BroadcastSignal', signalId: eventId, name: event.name, variables: event.variables, starts: starts(event.name, 'signal') });
+    case 'SignalDeliveryPaused': return ask(stream, { type: 'DeliverSignal', signalId: event.signalId });
+    case 'SignalDelivered': {
+      const { signalId, subscriber, variables } = event;
+      const slash = subscriber.lastIndexOf('/');
+      return { kind: 'instance', stream: subscriber.slice(0, slash), key: eventId, action: { type: 'ReceiveSignal', subscription: Number(subscriber.slice(slash + 1)), signalId, variables } };
+    }
+    case 'SignalStartRequested': {
+      const { childStream, processId, version, startElementId, variables } = event;
+      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, startElementId, variables } };
+    }
   }
 }
 

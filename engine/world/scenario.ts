@@ -19,6 +19,7 @@ export type ScenarioStep =
   | { readonly failJob: string; readonly retries: number; readonly message?: string; readonly index?: number }
   | { readonly throwError: string; readonly code: string; readonly message?: string; readonly variables?: Variables; readonly index?: number }
   | { readonly message: string; readonly correlationKey?: string; readonly id?: string; readonly variables?: Variables; readonly index?: number }
+  | { readonly signal: string; readonly variables?: Variables; readonly id?: string }
   | { readonly advance: string };
 
 /** Does step number `number` (from 1) in the world. Throws a ScenarioError when nothing fits it. `meanwhile` is called whenever time has moved. */
@@ -31,6 +32,7 @@ export function doStep(world: World, step: ScenarioStep, number: number, meanwhi
     const { stream, wait } = pick(jobs(world, step.throwError), step, number, step.throwError, world);
     accept(world.execute(stream, { type: 'ThrowJobError', job: wait.id, code: step.code, message: step.message ?? step.code, variables: step.variables ?? {} }), number);
   } else if ('message' in step) publish(world, step, number);
+  else if ('signal' in step) world.broadcast(step.signal, step.variables ?? {}, step.id ?? `scenario/${String(number)}`);
   else if ('advance' in step) world.advanceTo(after(world.now, step.advance), meanwhile);
   else throw new ScenarioError('RUN_STEP_UNKNOWN', { number, step: JSON.stringify(step) });
 }

@@ -10,8 +10,10 @@ import type { InstanceAction } from '../commands.ts';
 import { newCorrelation } from '../correlation/correlation.ts';
 import type { CorrelationEvent, CorrelationState, StartCandidate } from '../correlation/correlation.ts';
 import { decideCorrelation } from '../correlation/decide-correlation.ts';
+import { decideSignals, newSignals } from '../correlation/signals.ts';
+import type { SignalEvent, SignalState } from '../correlation/signals.ts';
 import { decide } from '../decide.ts';
-import { decideDefinition, newDefinition } from '../definitions/definition.ts';
+import { decideDefinition, newDefinition, startTriggers } from '../definitions/definition.ts';
 import type { DefinitionEvent, DefinitionState } from '../definitions/definition.ts';
 import { EngineError, isRejection, reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
@@ -22,14 +24,14 @@ import type { DecisionFile } from '../dmn/files.ts';
 import type { InstanceEvent } from '../events.ts';
 import { DEFAULT_LIMITS } from '../facts.ts';
 import type { Actor, DeployedDecision, Facts, Limits, Variables } from '../facts.ts';
-import { instanceStream, messageStream } from '../hash.ts';
+import { instanceStream, messageStream, signalStream } from '../hash.ts';
 import { newInstance } from '../state.ts';
 import type { InstanceState } from '../state.ts';
 import { ScenarioError } from './errors.ts';
 import { answerTo, outbox, whenRefused } from './outbox.ts';
 import type { Outgoing } from './outbox.ts';
 
-export type WorldEvent = InstanceEvent | CorrelationEvent | DefinitionEvent | DecisionDeployed;
+export type WorldEvent = InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | DecisionDeployed;
 
 /** One command's events. `version` numbers the records of a stream. */
 export interface WorldRecord {
@@ -73,6 +75,7 @@ export class World {
   readonly #latest: Record<string, DeployedDecision> = Object.create(null) as Record<string, DeployedDecision>;
   /** What was deployed together with a version of a process. */
   readonly #together = new Map<ProcessGraph, Readonly<Record<string, DeployedDecision>>>();
+  readonly #signals = new Map<string, SignalState>();
   readonly #versions = new Map<string, number>();
   readonly #outgoing: Outgoing[] = [];
   /** What came to a case in the middle of a turn that an incident stopped. */
@@ -136,8 +139,16 @@ export class World {
 
   publish(name: string, correlationKey: string, variables: Variables, messageId: string, timeToLive = 'PT1H'): Rejection | undefined {
     const stream = messageStream(name, correlationKey);
-    const command = { type: 'PublishMessage', messageId, name, correlationKey, variables, timeToLive, starts: this.#startsFor(name) } as const;
+    const command = { type: 'PublishMessage', messageId, name, correlationKey, variables, timeToLive, starts: this.#startsFor(name, 'message') } as const;
     const done = this.#correlate({ kind: 'message', stream, key: messageId, command });
+    this.#deliver();
+    return done;
+  }
+
+  /** Broadcasts a signal to everybody who waits for it now. */
+  broadcast(name: string, variables: Variables, signalId: string): Rejection | undefined {
+    const command = { type: 'BroadcastSignal', signalId, name, variables, starts: this.#startsFor(name, 'signal') } as const;
+    const done = this.#signal({ kind: 'signal', stream: signalStream(name), key: signalId, command });
     this.#deliver();
     return done;
   }
@@ -197,6 +208,15 @@ export class World {
     return undefined;
   }
 
+  #signal({ stream, command }: Extract<Outgoing, { kind: 'signal' }>): Rejection | undefined {
+    const state = this.#signals.get(stream) ?? newSignals(stream);
+    const events = decideSignals(state, command, this.#facts());
+    if (isRejection(events)) return events;
+    this.#signals.set(stream, state);
+    this.#note(stream, command.type, events);
+    return undefined;
+  }
+
   /** Numbers a record, tells the listener, and queues what it asks of other streams. */
   #note(stream: string, commandType: string, events: readonly WorldEvent[]): void {
     const version = (this.#versions.get(stream) ?? 0) + 1;
@@ -204,7 +224,7 @@ export class World {
     this.#options.onRecord?.({ stream, version, at: this.now, commandType, events });
     events.forEach((event, index) => {
       this.#offer(stream, event);
-      const outgoing = outbox(stream, `${stream}/${String(version)}/${String(index)}`, event, (name) => this.#startsFor(name));
+      const outgoing = outbox(stream, `${stream}/${String(version)}/${String(index)}`, event, (name, trigger) => this.#startsFor(name, trigger));
       if (outgoing) this.#outgoing.push(outgoing);
     });
   }
@@ -228,6 +248,7 @@ export class World {
       if (!outgoing) return;
       if (count >= DELIVERIES) throw new ScenarioError('RUN_ENDLESS', { reason: `one command caused ${String(DELIVERIES)} deliveries between them` });
       if (outgoing.kind === 'message') { this.#correlate(outgoing); continue; }
+      if (outgoing.kind === 'signal') { this.#signal(outgoing); continue; }
       const done = this.#decide(outgoing.stream, outgoing.action, SYSTEM);
       if (isRejection(done)) {
         if (done.code === 'INSTANCE_NOT_SETTLED' || done.code === 'INSTANCE_STOPPED') { this.#deferred.push(outgoing); continue; }
@@ -244,11 +265,11 @@ export class World {
     return (this.instances.get(stream)?.pending.length ?? 0) === 0;
   }
 
-  #startsFor(messageName: string): readonly StartCandidate[] {
+  #startsFor(name: string, trigger: 'message' | 'signal'): readonly StartCandidate[] {
     return [...this.#processes.values()].flatMap((versions) => {
       const graph = versions.at(-1);
-      const start = graph?.starts.find((node) => node.event?.kind === 'message' && node.event.message.name === messageName);
-      return graph && start ? [{ processId: graph.id, version: versions.length, startElementId: start.id }] : [];
+      const start = graph && startTriggers(graph, trigger).find((one) => one.name === name);
+      return graph && start ? [{ processId: graph.id, version: versions.length, startElementId: start.startElementId }] : [];
     });
   }
 

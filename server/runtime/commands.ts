@@ -1,10 +1,10 @@
 /** Commands on cases, correlation streams and definitions: the engine's deciders behind the journal. */
-import { decide, decideCorrelation, decideDefinition, instanceStream, reject } from '../../engine/index.ts';
-import type { CorrelationCommand, Decisions, DefinitionEvent, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph } from '../../engine/index.ts';
+import { decide, decideCorrelation, decideDefinition, decideSignals, instanceStream, reject } from '../../engine/index.ts';
+import type { CorrelationCommand, Decisions, DefinitionEvent, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph, SignalCommand } from '../../engine/index.ts';
 import type { DecisionRegistry } from './decisions.ts';
 import type { DefinitionRegistry } from './definitions.ts';
 import type { Journal } from './journal.ts';
-import { correlations, definitions, instances } from './kinds.ts';
+import { correlations, definitions, instances, signals } from './kinds.ts';
 import { streamKind } from './types.ts';
 import type { Answer, CommandMeta, DomainEvent, StartRequest } from './types.ts';
 
@@ -78,6 +78,10 @@ export class Commands {
 
   correlate(stream: string, command: CorrelationCommand, meta: CommandMeta): Promise<Answer> {
     return this.#options.journal.execute(stream, correlations, command.type, meta, (state, now) => decideCorrelation(state, command, this.#options.facts(now)) as readonly DomainEvent[]);
+  }
+
+  signal(stream: string, command: SignalCommand, meta: CommandMeta): Promise<Answer> {
+    return this.#options.journal.execute(stream, signals, command.type, meta, (state, now) => decideSignals(state, command, this.#options.facts(now)) as readonly DomainEvent[]);
   }
 
   fireStartTimer(stream: string, timer: number): Promise<Answer> {

@@ -23,6 +23,7 @@ interface DefinitionRow extends Row {
 interface Known {
   readonly version: DefinitionVersion;
   readonly messages: Deployed['messages'];
+  readonly signals: Deployed['messages'];
 }
 
 type Graphs = ReadonlyMap<string, ProcessGraph>;
@@ -88,11 +89,11 @@ export class DefinitionRegistry implements Definitions, Projection {
     return (this.#known.get(processId) ?? []).map(({ version }) => version);
   }
 
-  /** Processes whose latest version starts with this message. */
-  startsWith(messageName: string): readonly StartCandidate[] {
+  /** Processes whose latest version starts with this message or signal. */
+  startsWith(name: string, trigger: 'message' | 'signal'): readonly StartCandidate[] {
     return [...this.#known.values()].flatMap((versions) => {
       const latest = versions.at(-1);
-      const start = latest?.messages.find(({ name }) => name === messageName);
+      const start = latest?.[`${trigger}s`].find((one) => one.name === name);
       return latest && start ? [{ processId: latest.version.processId, version: latest.version.version, startElementId: start.startElementId }] : [];
     });
   }
@@ -122,12 +123,12 @@ export class DefinitionRegistry implements Definitions, Projection {
   }
 
   #remember(event: Deployed, at: string, by: string): void {
-    const { processId, version, name, hash, fileName, content, versionTag, messages } = event;
+    const { processId, version, name, hash, fileName, content, versionTag, messages, signals = [] } = event;
     const versions = this.#known.get(processId) ?? [];
     if (versions.length >= version) return;
     const contentOf = (prefix: string): Record<string, string> => Object.fromEntries(Object.entries(content).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])));
     const [forms, decisions] = [contentOf(FORM), contentOf(DECISION)];
-    versions.push({ messages, version: { processId, version, name, hash, fileName, forms, decisions, deployedAt: at, deployedBy: by, ...(versionTag !== undefined && { versionTag }) } });
+    versions.push({ messages, signals, version: { processId, version, name, hash, fileName, forms, decisions, deployedAt: at, deployedBy: by, ...(versionTag !== undefined && { versionTag }) } });
     this.#known.set(processId, versions);
     this.latestVersions[processId] = version;
   }

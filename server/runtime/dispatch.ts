@@ -111,6 +111,7 @@ export class Dispatch {
     const { commands } = this.#options;
     const meta = { actor: SYSTEM, idempotencyKey: outgoing.key, causation: outgoing.key };
     if (outgoing.kind === 'message') return (await commands.correlate(outgoing.stream, outgoing.command, meta)).outcome === 'accepted';
+    if (outgoing.kind === 'signal') return (await commands.signal(outgoing.stream, outgoing.command, meta)).outcome === 'accepted';
     const answer = await commands.executeOrLater(outgoing.stream, outgoing.action, meta);
     const told = answer.outcome === 'rejected' ? whenRefused(outgoing, answer.rejection) : undefined;
     if (told) await commands.executeOrLater(told.stream, told.action, { actor: SYSTEM, idempotencyKey: told.key, causation: told.key });

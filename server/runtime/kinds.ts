@@ -1,6 +1,6 @@
 /** How each kind of stream is folded: cases, message correlation, process and decision definitions, and the modules' own event lists. */
-import { evolve, evolveCorrelation, evolveDecisionDefinition, evolveDefinition, loadState, newCorrelation, newDecisionDefinition, newDefinition, newInstance, saveState, STATE_SCHEMA } from '../../engine/index.ts';
-import type { CorrelationEvent, CorrelationState, DecisionDefinitionState, DecisionDeployed, DefinitionEvent, DefinitionState, InstanceEvent, InstanceState } from '../../engine/index.ts';
+import { evolve, evolveCorrelation, evolveDecisionDefinition, evolveDefinition, evolveSignals, loadState, newCorrelation, newDecisionDefinition, newDefinition, newInstance, newSignals, saveState, STATE_SCHEMA } from '../../engine/index.ts';
+import type { CorrelationEvent, CorrelationState, DecisionDefinitionState, DecisionDeployed, DefinitionEvent, DefinitionState, InstanceEvent, InstanceState, SignalEvent, SignalState } from '../../engine/index.ts';
 import type { Fold } from './journal.ts';
 import type { DomainEvent } from './types.ts';
 
@@ -13,6 +13,11 @@ export const instances: Fold<InstanceState> = {
 export const correlations: Fold<CorrelationState> = {
   fresh: newCorrelation,
   fold: (state, events) => (events as readonly CorrelationEvent[]).reduce(evolveCorrelation, state),
+};
+
+export const signals: Fold<SignalState> = {
+  fresh: newSignals,
+  fold: (state, events) => (events as readonly SignalEvent[]).reduce(evolveSignals, state),
 };
 
 export const definitions: Fold<DefinitionState> = {

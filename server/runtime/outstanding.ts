@@ -3,7 +3,7 @@
  * enqueued when the event is committed and kept in a table, so that a start after a crash enqueues it again.
  */
 import { outbox } from '../../engine/index.ts';
-import type { CorrelationEvent, DefinitionEvent, InstanceEvent, Outgoing, StartCandidate } from '../../engine/index.ts';
+import type { CorrelationEvent, DefinitionEvent, InstanceEvent, Outgoing, SignalEvent, StartsOf } from '../../engine/index.ts';
 import type { Projections, Row, Table } from '../ports/projections.ts';
 import type { DecodedRecord, DomainEvent, Projection } from './types.ts';
 
@@ -30,12 +30,13 @@ export interface Change {
   readonly asks: Map<string, Outgoing>;
 }
 
-type AnyEvent = InstanceEvent | CorrelationEvent | DefinitionEvent;
+type AnyEvent = InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent;
 
 /** Events that ask another stream for something. The others are most of them, and cost nothing here. */
 const ASKING = [
   'MessageSubscribed', 'MessageUnsubscribed', 'MessagePublished', 'MessageOffered', 'MessageStartRequested', 'ChildRequested', 'ChildTerminationRequested',
   'InstanceCompleted', 'InstanceTerminated', 'InstanceFailed', 'StartTimerFired',
+  'SignalSubscribed', 'SignalUnsubscribed', 'SignalThrown', 'SignalDelivered', 'SignalStartRequested', 'SignalDeliveryPaused', 'EscalationThrown',
 ] as const satisfies readonly AnyEvent['type'][];
 const ASKS: ReadonlySet<string> = new Set(ASKING);
 
@@ -53,9 +54,9 @@ export class Outstanding implements Projection {
   readonly name = 'outstanding';
   readonly #table: Table<OutstandingRow>;
   readonly #changes = new WeakMap<DecodedRecord, Change>();
-  readonly #starts: (messageName: string) => readonly StartCandidate[];
+  readonly #starts: StartsOf;
 
-  constructor(projections: Projections, starts: (messageName: string) => readonly StartCandidate[]) {
+  constructor(projections: Projections, starts: StartsOf) {
     this.#starts = starts;
     this.#table = projections.table<OutstandingRow>({ name: 'outstanding', key: 'key', indexes: [['dueAt'], ['kind', 'dueAt'], ['stream', 'kind']] });
   }

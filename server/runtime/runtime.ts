@@ -2,9 +2,9 @@
  * The runtime: the engine over ports. It wires journal, definitions, projector, dispatch and workers, starts them in order, and
  * ends them in the reverse order.
  */
-import { DEFAULT_LIMITS, messageStream } from '../../engine/index.ts';
-import type { Facts, InstanceAction, InstanceEvent, Limits, Problem } from '../../engine/index.ts';
-import { CORRELATION_PRIVATE_FIELDS, PRIVATE_FIELDS } from '../../engine/index.ts';
+import { DEFAULT_LIMITS, messageStream, signalStream } from '../../engine/index.ts';
+import type { Facts, InstanceAction, InstanceEvent, Limits, Problem, StartsOf } from '../../engine/index.ts';
+import { CORRELATION_PRIVATE_FIELDS, PRIVATE_FIELDS, SIGNAL_PRIVATE_FIELDS } from '../../engine/index.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Calendars } from '../ports/calendars.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -25,7 +25,7 @@ import { Journal } from './journal.ts';
 import { eventLists } from './kinds.ts';
 import { Outstanding } from './outstanding.ts';
 import { Projector } from './projector.ts';
-import type { Answer, CommandMeta, DecodedRecord, Decision, DeployAnswer, DeploymentFile, DomainEvent, Projection, PublishRequest, Runtime, StartRequest } from './types.ts';
+import type { Answer, CommandMeta, DecodedRecord, Decision, DeployAnswer, DeploymentFile, DomainEvent, Projection, PublishRequest, Runtime, SignalRequest, StartRequest } from './types.ts';
 import { startWorkers } from './worker.ts';
 import type { Job, JobHandler } from '../ports/job-handler.ts';
 
@@ -85,10 +85,10 @@ export class EmbeddedRuntime implements Runtime {
     const { store, vault, clock, snapshots, projections, blobs, ids } = options;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#journal = new Journal({ store, vault, clock, snapshots, privateFields: { ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...options.privateFields } });
+    this.#journal = new Journal({ store, vault, clock, snapshots, privateFields: { ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...SIGNAL_PRIVATE_FIELDS, ...options.privateFields } });
     this.definitions = new DefinitionRegistry(projections, blobs);
     this.decisions = new DecisionRegistry(projections, blobs);
-    const starts = (name: string): ReturnType<DefinitionRegistry['startsWith']> => this.definitions.startsWith(name);
+    const starts: StartsOf = (name, trigger) => this.definitions.startsWith(name, trigger);
     this.#commands = new Commands({ journal: this.#journal, registry: this.definitions, decisions: this.decisions, facts: (now) => this.#facts(now), newId: () => ids.uuid() });
     this.#outstanding = new Outstanding(projections, starts);
     const decode = (record: Parameters<Journal['decode']>[0]): Promise<DecodedRecord> => this.#journal.decode(record);
@@ -142,8 +142,13 @@ export class EmbeddedRuntime implements Runtime {
   publishMessage(request: PublishRequest, meta: CommandMeta): Promise<Answer> {
     const { name, correlationKey = '', variables, timeToLive = TIME_TO_LIVE } = request;
     const messageId = request.messageId ?? meta.idempotencyKey ?? this.#options.ids.uuid();
-    const starts = this.definitions.startsWith(name);
+    const starts = this.definitions.startsWith(name, 'message');
     return this.#commands.correlate(messageStream(name, correlationKey), { type: 'PublishMessage', messageId, name, correlationKey, variables, timeToLive, starts }, meta);
+  }
+
+  broadcastSignal({ name, variables, signalId }: SignalRequest, meta: CommandMeta): Promise<Answer> {
+    const id = signalId ?? meta.idempotencyKey ?? this.#options.ids.uuid();
+    return this.#commands.signal(signalStream(name), { type: 'BroadcastSignal', signalId: id, name, variables, starts: this.definitions.startsWith(name, 'signal') }, meta);
   }
 
   inspect(stream: string): ReturnType<Runtime['inspect']> {

@@ -79,6 +79,13 @@ export interface PublishRequest {
   readonly timeToLive?: string;
 }
 
+export interface SignalRequest {
+  readonly name: string;
+  readonly variables: Variables;
+  /** A second signal with the same id reaches nobody, for ever. Absent: the idempotency key. */
+  readonly signalId?: string;
+}
+
 /** A file of a deployment: `*.bpmn`, `*.dmn`, or `*.form` (form-js JSON with an `id`). */
 export interface DeploymentFile {
   readonly name: string;
@@ -146,6 +153,7 @@ export interface Runtime {
   startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>>;
   execute(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Answer<InstanceEvent>>;
   publishMessage(request: PublishRequest, meta: CommandMeta): Promise<Answer>;
+  broadcastSignal(request: SignalRequest, meta: CommandMeta): Promise<Answer>;
   /** The live state of a case with its graph, to be read only; undefined when there is no such case. */
   inspect(stream: string): Promise<{ readonly state: InstanceState; readonly graph: ProcessGraph } | undefined>;
   /** All records of a stream, in order. */

@@ -21,7 +21,7 @@ describe('BPMN: compiling a process', () => {
     const { nodes, flows: taken, starts, ...rest } = await processOf(xml);
     expect(rest).to.deep.equal({
       id: 'p', name: 'Leave', isExecutable: true, versionTag: '1.2', line: 4, hash: createHash('sha256').update(xml).digest('hex'),
-      lanes: [], starters: ['hr', 'personnel office'], agency: undefined, procedure: undefined, startForm: 'leave-request', documentation: 'First.\n\nSecond.',
+      lanes: [], eventSubProcesses: [], instantiating: [], reconsiders: false, starters: ['hr', 'personnel office'], agency: undefined, procedure: undefined, startForm: 'leave-request', documentation: 'First.\n\nSecond.',
     });
     expect([...nodes.keys()]).to.deep.equal(['s', 'n']);
     expect([...taken.keys()]).to.deep.equal(['s-n']);
@@ -45,7 +45,7 @@ describe('BPMN: compiling a process', () => {
   });
 
   it('All findings are given when one of them is an error', async () => {
-    const problems = await compile(around('<inclusiveGateway id="n" /><task id="lost" />'));
+    const problems = await compile(around('<choreographyTask id="n" /><task id="lost" />'));
     expect(Array.isArray(problems) && problems.map(({ severity }) => severity)).to.deep.equal(['error', 'warning', 'warning']);
   });
 

@@ -40,7 +40,7 @@ describe('BPMN: reading a file', () => {
   rule('BPMN_MUST_UNDERSTAND', 'An extension that must be understood is refused', file('<extension mustUnderstand="true" definition="x" /><process id="p"><task id="n" /></process>'), plain);
 
   it('All findings of a file are given, in the order of its lines', async () => {
-    const problems = await problemsOf(model('<startEvent id="s" />\n<task id="n" colour="red" />\n<task id="n2" shade="dark" />\n<inclusiveGateway id="g" />'));
+    const problems = await problemsOf(model('<startEvent id="s" />\n<task id="n" colour="red" />\n<task id="n2" shade="dark" />\n<choreographyTask id="g" />'));
     expect(problems.map(({ code, elementId, line }) => `${String(line)} ${code} ${elementId}`)).to.deep.equal([
       '5 BPMN_NODE_WITHOUT_OUTGOING s',
       '6 BPMN_ATTRIBUTE_UNKNOWN n',

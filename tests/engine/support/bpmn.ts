@@ -3,6 +3,8 @@
  *
  * A line is a chain `start -> user Review groups=clerks -> end`, with conditions `Gate -[x > 3]-> A`; `kind id key=value flag`
  * declares a node, a known id refers to it, `sub S {` ... `}` holds what stands inside, `process Q` begins another process.
+ * What starts by an event is `sub S event {`, what undoes `task U undo` with `boundary B on=T compensate by=U`; several triggers of one
+ * event stand beside each other, `all` joins them; `each="=list" as=item` or `times=3` make a task a multi-instance, `while=` a loop.
  * Sequence flows are called `source-target`; `A => B` is a message flow between pools.
  */
 import { compile } from '../../../engine/bpmn/compile.ts';
@@ -25,13 +27,18 @@ interface Scope {
 const ELEMENTS: Readonly<Record<string, string>> = {
   start: 'startEvent', end: 'endEvent', catch: 'intermediateCatchEvent', throw: 'intermediateThrowEvent', boundary: 'boundaryEvent',
   task: 'task', user: 'userTask', service: 'serviceTask', script: 'scriptTask', send: 'sendTask', receive: 'receiveTask', manual: 'manualTask', rule: 'businessRuleTask',
-  xor: 'exclusiveGateway', and: 'parallelGateway', first: 'eventBasedGateway', sub: 'subProcess', call: 'callActivity',
+  xor: 'exclusiveGateway', and: 'parallelGateway', first: 'eventBasedGateway', or: 'inclusiveGateway', complex: 'complexGateway', sub: 'subProcess', tx: 'transaction', adhoc: 'adHocSubProcess', call: 'callActivity',
 };
+const CONTAINERS = new Set(['sub', 'tx', 'adhoc']);
 const EVENTS = new Set(['start', 'end', 'catch', 'throw', 'boundary']);
 
 class Writer {
   readonly #messages = new Map<string, string | undefined>();
   readonly #errors = new Set<string>();
+  readonly #signals = new Set<string>();
+  readonly #escalations = new Set<string>();
+  #shared = 0;
+  readonly #definitions: string[] = [];
   readonly #scopes = new Map<string, Scope>();
   readonly #processes: Scope[] = [];
   readonly #lanes: string[] = [];
@@ -77,9 +84,11 @@ class Writer {
     const collaboration = this.#messageFlows.length === 0 ? [] : [`<collaboration id="Pools">${[...pools, ...this.#messageFlows].join('')}</collaboration>`];
     const messages = [...this.#messages].map(([name, key]) => `<message id="Message_${idOf(name)}" name="${escape(name)}">${key === undefined ? '' : `<extensionElements><zeebe:subscription correlationKey="${escape(key)}"/></extensionElements>`}</message>`);
     const errors = [...this.#errors].map((code) => `<error id="Error_${code}" errorCode="${code}"/>`);
+    const signals = [...this.#signals].map((name) => `<signal id="Signal_${idOf(name)}" name="${escape(name)}"/>`);
+    const escalations = [...this.#escalations].map((code) => `<escalation id="Escalation_${code}" escalationCode="${code}"/>`);
     return `<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:gov="urn:piton:gov:1" id="Definitions" targetNamespace="urn:piton:test">
-${[...messages, ...errors, ...collaboration, ...bodies].join('\n')}
+${[...messages, ...errors, ...signals, ...escalations, ...this.#definitions, ...collaboration, ...bodies].join('\n')}
 </definitions>`;
   }
 
@@ -120,16 +129,56 @@ ${[...messages, ...errors, ...collaboration, ...bodies].join('\n')}
     if (kind === id && kind !== 'start' && kind !== 'end') return id;
     if (scope.nodes.some((node) => node.id === id)) return id;
     scope.nodes.push({ kind, id, attributes });
-    if (kind === 'sub') this.#scope(id, attributes);
+    if (CONTAINERS.has(kind)) this.#scope(id, attributes);
     const message = attributes.get('message');
     if (message !== undefined) this.#messages.set(message, attributes.get('key') ?? this.#messages.get(message));
     const error = attributes.get('error');
     if (error !== undefined && error !== '') this.#errors.add(error);
+    const signal = attributes.get('signal');
+    if (signal !== undefined) this.#signals.add(signal);
+    for (const escalation of [attributes.get('escalation'), attributes.get('throws')]) if (escalation !== undefined && escalation !== '') this.#escalations.add(escalation);
     return id;
   }
 
+  /** The event definitions of an event; with `shared` they stand beside the processes and are referred to. */
+  #triggers(attributes: ReadonlyMap<string, string>): string {
+    const found = triggers(attributes);
+    if (!attributes.has('shared')) return found.join('');
+    return found.map((definition) => {
+      const id = `Shared_${String((this.#shared += 1))}`;
+      this.#definitions.push(definition.replace(/^<(\w+)/, `<$1 id="${id}"`));
+      return `<eventDefinitionRef>${id}</eventDefinitionRef>`;
+    }).join('');
+  }
+
+  #loop(kind: string, attributes: ReadonlyMap<string, string>): string {
+    const get = (name: string): string | undefined => attributes.get(name);
+    const write = (element: string, text: string | undefined): string => (text === undefined ? '' : `<${element}>${escape(text)}</${element}>`);
+    if (attributes.has('while') || attributes.has('max')) {
+      return `<standardLoopCharacteristics${attributes.has('before') ? ' testBefore="true"' : ''}${attributes.has('max') ? ` loopMaximum="${get('max') ?? ''}"` : ''}>${write('loopCondition', get('while'))}</standardLoopCharacteristics>`;
+    }
+    if (kind === 'adhoc' || !(attributes.has('times') || attributes.has('each'))) return '';
+    const own = xmlAttributes(new Map([['inputCollection', get('each')], ['inputElement', get('as')], ['outputCollection', get('collect')], ['outputElement', get('collects')]].filter((pair): pair is [string, string] => pair[1] !== undefined)));
+    const code = get('throws');
+    let behaviour = '';
+    let complex = '';
+    if (code !== undefined) {
+      const definition = (id: string): string => `<escalationEventDefinition${id} escalationRef="Escalation_${code}"/>`;
+      const wanted = get('behavior') ?? 'None';
+      behaviour = ` behavior="${wanted}"`;
+      if (wanted === 'Complex') complex = `<complexBehaviorDefinition id="cb_${code}"><condition>${escape(get('thrownIf') ?? '')}</condition><event id="it_${code}">${definition('')}</event></complexBehaviorDefinition>`;
+      else {
+        const id = `Shared_${String((this.#shared += 1))}`;
+        this.#definitions.push(definition(` id="${id}"`));
+        behaviour += ` ${wanted.toLowerCase()}BehaviorEventRef="${id}"`;
+      }
+    }
+    return `<multiInstanceLoopCharacteristics${attributes.has('sequential') ? ' isSequential="true"' : ''}${behaviour}>${own === '' ? '' : `<extensionElements><zeebe:loopCharacteristics${own}/></extensionElements>`}${write('loopCardinality', get('times'))}${complex}${write('completionCondition', get('until'))}</multiInstanceLoopCharacteristics>`;
+  }
+
   #body(scope: Scope): string {
-    return [...scope.nodes.map((node) => this.#element(node, scope)), ...scope.flows].join('\n');
+    const associations = scope.nodes.flatMap(({ id, attributes }) => (attributes.has('by') ? [`<association id="${id}-by" associationDirection="One" sourceRef="${id}" targetRef="${attributes.get('by') ?? ''}"/>`] : []));
+    return [...scope.nodes.map((node) => this.#element(node, scope)), ...scope.flows, ...associations].join('\n');
   }
 
   #element({ kind, id, attributes }: Node, scope: Scope): string {
@@ -140,14 +189,26 @@ ${[...messages, ...errors, ...collaboration, ...bodies].join('\n')}
     if (called !== undefined) own.set('name', called);
     const host = attributes.get('on');
     if (host !== undefined) own.set('attachedToRef', host);
-    if (attributes.has('beside')) own.set('cancelActivity', 'false');
+    if (attributes.has('beside')) own.set(kind === 'start' ? 'isInterrupting' : 'cancelActivity', 'false');
+    for (const [flag, attribute] of [['event', 'triggeredByEvent'], ['undo', 'isForCompensation'], ['instantiate', 'instantiate'], ['all', 'parallelMultiple']] as const) if (attributes.has(flag)) own.set(attribute, 'true');
+    for (const [key, attribute] of [['needs', 'startQuantity'], ['gives', 'completionQuantity']] as const) if (attributes.has(key)) own.set(attribute, attributes.get(key) ?? '');
+    if (kind === 'first' && attributes.has('parallel')) own.set('eventGatewayType', 'Parallel');
+    if (kind === 'adhoc' && attributes.has('sequential')) own.set('ordering', 'Sequential');
+    if (kind === 'adhoc' && attributes.has('keep')) own.set('cancelRemainingInstances', 'false');
     const fallback = attributes.get('default');
     if (fallback !== undefined) own.set('default', `${id}-${fallback}`);
     const message = attributes.get('message');
     if (message !== undefined && !EVENTS.has(kind)) own.set('messageRef', `Message_${idOf(message)}`);
-    const inner = kind === 'sub' ? this.#body(this.#scopes.get(id) ?? scope) : '';
-    return `<${name}${xmlAttributes(own)}>${extensions(kind, attributes)}${EVENTS.has(kind) ? trigger(attributes) : ''}${inner}</${name}>`;
+    const inner = CONTAINERS.has(kind) ? this.#body(this.#scopes.get(id) ?? scope) : '';
+    return `<${name}${xmlAttributes(own)}>${extensions(kind, attributes)}${EVENTS.has(kind) ? this.#triggers(attributes) : ''}${this.#loop(kind, attributes)}${inner}${conditions(kind, attributes)}</${name}>`;
   }
+}
+
+/** What a gateway or an ad-hoc sub-process asks. */
+function conditions(kind: string, attributes: ReadonlyMap<string, string>): string {
+  const write = (element: string, text: string | undefined): string => (text === undefined ? '' : `<${element}>${escape(text)}</${element}>`);
+  if (kind === 'complex') return write('activationCondition', attributes.get('when'));
+  return kind === 'adhoc' ? write('completionCondition', attributes.get('until')) : '';
 }
 
 /** `kind id key=value key="a value" flag`; a lone word is a reference, except `start` and `end`. */
@@ -170,17 +231,31 @@ function lane(line: string): string {
   return `<lane id="${id}" name="${escape(attributes.get('name') ?? id)}">${property}${refs.join('')}</lane>`;
 }
 
-function trigger(attributes: ReadonlyMap<string, string>): string {
-  const message = attributes.get('message');
-  if (message !== undefined) return `<messageEventDefinition messageRef="Message_${idOf(message)}"/>`;
-  const error = attributes.get('error');
-  if (error !== undefined) return error === '' ? '<errorEventDefinition/>' : `<errorEventDefinition errorRef="Error_${error}"/>`;
-  if (attributes.has('terminate')) return '<terminateEventDefinition/>';
+function triggers(attributes: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  const get = (name: string): string | undefined => attributes.get(name);
+  const message = get('message');
+  if (message !== undefined) found.push(`<messageEventDefinition messageRef="Message_${idOf(message)}"/>`);
+  const error = get('error');
+  if (error !== undefined) found.push(error === '' ? '<errorEventDefinition/>' : `<errorEventDefinition errorRef="Error_${error}"/>`);
+  const escalation = get('escalation');
+  if (escalation !== undefined) found.push(escalation === '' ? '<escalationEventDefinition/>' : `<escalationEventDefinition escalationRef="Escalation_${escalation}"/>`);
+  const signal = get('signal');
+  if (signal !== undefined) found.push(`<signalEventDefinition signalRef="Signal_${idOf(signal)}"/>`);
+  const condition = get('if');
+  if (condition !== undefined) found.push(`<conditionalEventDefinition><condition>${escape(condition)}</condition></conditionalEventDefinition>`);
+  const link = get('link');
+  if (link !== undefined) found.push(`<linkEventDefinition name="${escape(link)}"/>`);
+  const undone = get('compensate');
+  if (undone !== undefined) found.push(`<compensateEventDefinition${undone === '' ? '' : ` activityRef="${undone}"`}${attributes.has('nowait') ? ' waitForCompletion="false"' : ''}/>`);
+  if (attributes.has('cancel')) found.push('<cancelEventDefinition/>');
+  if (attributes.has('terminate')) found.push('<terminateEventDefinition/>');
   for (const [key, element] of [['date', 'timeDate'], ['after', 'timeDuration'], ['every', 'timeCycle']] as const) {
-    const value = attributes.get(key);
-    if (value !== undefined) return `<timerEventDefinition><${element}>${escape(value)}</${element}></timerEventDefinition>`;
+    const value = get(key);
+    if (value !== undefined) found.push(`<timerEventDefinition><${element}>${escape(value)}</${element}></timerEventDefinition>`);
   }
-  return attributes.has('job') && attributes.has('sends') ? '<messageEventDefinition/>' : '';
+  if (found.length === 0 && attributes.has('job') && attributes.has('sends')) found.push('<messageEventDefinition/>');
+  return found;
 }
 
 function extensions(kind: string, attributes: ReadonlyMap<string, string>): string {
@@ -205,6 +280,7 @@ function extensions(kind: string, attributes: ReadonlyMap<string, string>): stri
   if (kind === 'rule') add('zeebe:calledDecision', { decisionId: get('decides'), resultVariable: get('result'), bindingType: get('binding') });
   else add('zeebe:script', { expression: get('is'), resultVariable: get('result') });
   add('zeebe:calledElement', { processId: get('calls'), propagateAllParentVariables: get('parent'), propagateAllChildVariables: get('child') });
+  if (kind === 'adhoc') add('zeebe:adHoc', { activeElementsCollection: get('active'), outputCollection: get('collect'), outputElement: get('collects') });
   if (kind !== 'user' && attributes.has('calendar')) parts.push(`<zeebe:properties><zeebe:property name="calendar" value="${get('calendar') ?? ''}"/></zeebe:properties>`);
   const with_ = (prefix: string): [string, string][] => [...attributes].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]);
   const headers = with_('header.').map(([key, value]) => `<zeebe:header key="${key}" value="${escape(value)}"/>`);

@@ -54,12 +54,12 @@ export class Case {
   }
 
   /** The outstanding job, timer, subscription or incident of `elementId`, or the number of the last one there was. */
-  wait(kind: 'job' | 'timer' | 'message' | 'incident', elementId: string): number {
+  wait(kind: 'job' | 'timer' | 'message' | 'signal' | 'incident', elementId: string): number {
     for (const wait of this.state.waits.values()) {
       const owner = 'elementId' in wait ? wait.elementId : this.state.elements.get(wait.element)?.elementId;
       if (wait.kind === kind && owner === elementId) return wait.id;
     }
-    const created = { job: 'JobCreated', timer: 'TimerScheduled', message: 'MessageSubscribed', incident: 'IncidentRaised' }[kind];
+    const created = { job: 'JobCreated', timer: 'TimerScheduled', message: 'MessageSubscribed', signal: 'SignalSubscribed', incident: 'IncidentRaised' }[kind];
     return this.#last((event) => (event.type === created && 'elementId' in event && event.elementId === elementId && 'id' in event ? event.id : undefined));
   }
 

@@ -50,6 +50,9 @@ export const timer = (elementId: string): Verb => (on) => {
 /** The timer is delivered at this very moment. */
 export const timerNow = (elementId: string): Verb => (on) => ({ action: { type: 'FireTimer', timer: on.wait('timer', elementId) } });
 export const message = (elementId: string, variables: Variables = {}, messageId = 'm1'): Verb => (on) => ({ action: { type: 'CorrelateMessage', subscription: on.wait('message', elementId), messageId, variables } });
+export const signal = (elementId: string, variables: Variables = {}, signalId = 's1'): Verb => (on) => ({ action: { type: 'ReceiveSignal', subscription: on.wait('signal', elementId), signalId, variables } });
+export const escalates = (elementId: string, code: string, variables: Variables = {}): Verb => (on) => ({ action: { type: 'EscalateChild', element: on.element(elementId), code, variables } });
+export const choose = (elementId: string, ...activities: readonly string[]): Verb => (on) => ({ action: { type: 'ActivateAdHoc', element: on.element(elementId), activities } });
 export const childEnds = (elementId: string, ended: CompleteChild['ended'], more: { variables?: Variables; error?: { code: string; message: string } } = {}): Verb => (on) => ({
   action: { type: 'CompleteChild', element: on.element(elementId), ended, variables: more.variables ?? {}, ...(more.error && { error: more.error }) },
 });

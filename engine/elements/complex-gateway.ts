@@ -1,0 +1,16 @@
+/**
+ * Complex gateway (BPMN 2.0.2, 13.4.5): activated when its condition is true, then reset when its other tokens have come or can no
+ * longer come. Conditions of its branches may read waitingForStart; a branch without a condition is taken when it is activated.
+ */
+import { chosenFlows, isTrue } from '../execution/choosing.ts';
+import type { Behaviour } from '../execution/decision.ts';
+
+export const complexGateway: Behaviour = {
+  activate(decision, _node, self) {
+    decision.follow({ do: 'complete', id: self.id });
+  },
+  leave(decision, node, self) {
+    if (self.role?.kind === 'reset') return node.outgoing.filter((flow) => flow.condition !== undefined && isTrue(decision, self.id, flow, { waitingForStart: false }));
+    return chosenFlows(decision, node, self.id, { waitingForStart: true });
+  },
+};

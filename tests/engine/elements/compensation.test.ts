@@ -1,0 +1,223 @@
+// Compensation and transactions (BPMN 2.0.2, 10.3.5, 10.5.5, 10.7 and 13.5.5).
+import { expect } from 'chai';
+import { loadState, saveState } from '../../../engine/state.ts';
+import { processOf } from '../support/bpmn.ts';
+import { given } from '../support/case.ts';
+import { complete, done, jobDone, jobThrows, set, start, timer } from '../support/verbs.ts';
+
+const THREE = `
+  start -> user A -> user B -> user C -> throw Undo compensate -> end
+  boundary BA on=A compensate by=UndoA
+  boundary BB on=B compensate by=UndoB
+  boundary BC on=C compensate by=UndoC
+  user UndoA undo
+  user UndoB undo
+  user UndoC undo`;
+const through = (...ids: readonly string[]): ReturnType<typeof done>[] => ids.map((id) => done(id));
+
+describe('Engine: compensation', () => {
+  it('What has completed is undone in the reverse order of completion, one after the other (trap 10)', async () => {
+    const process = await processOf(THREE);
+    const active = (...ids: readonly string[]): string[] => given(process, start(), ...through(...ids)).case.active();
+    expect(active('A', 'B', 'C')).to.deep.equal(['Undo', 'UndoC']);
+    expect(active('A', 'B', 'C', 'UndoC')).to.deep.equal(['Undo', 'UndoB']);
+    expect(active('A', 'B', 'C', 'UndoC', 'UndoB')).to.deep.equal(['Undo', 'UndoA']);
+    const { case: on } = given(process, start(), ...through('A', 'B', 'C', 'UndoC', 'UndoB', 'UndoA'));
+    expect(on.path()).to.deep.equal(['start', 'A', 'B', 'C', 'UndoC', 'UndoB', 'UndoA', 'Undo', 'end']);
+    expect(on.state.status).to.equal('completed');
+  });
+
+  it('Only what has completed is undone, and each only once (trap 10)', async () => {
+    const process = await processOf(`
+      start -> user A -> and Fork -> user B -> end
+      Fork -> throw Undo compensate -> user Again -> throw Twice compensate -> end Over
+      boundary BA on=A compensate by=UndoA
+      boundary BB on=B compensate by=UndoB
+      user UndoA undo
+      user UndoB undo`);
+    const { case: on } = given(process, start(), ...through('A', 'UndoA', 'Again'));
+    expect(on.active()).to.deep.equal(['B']);
+    expect(on.path().filter((id) => id.startsWith('Undo'))).to.deep.equal(['UndoA', 'Undo']);
+  });
+
+  it('With an activityRef only that activity is undone', async () => {
+    const process = await processOf(THREE.replace('throw Undo compensate', 'throw Undo compensate=B'));
+    const { case: on } = given(process, start(), ...through('A', 'B', 'C', 'UndoB'));
+    expect(on.path().slice(-4)).to.deep.equal(['C', 'UndoB', 'Undo', 'end']);
+  });
+
+  it('Without waitForCompletion the throw event goes on at once; the scope waits for the handlers', async () => {
+    const process = await processOf(THREE.replace('throw Undo compensate', 'throw Undo compensate nowait'));
+    const { case: on } = given(process, start(), ...through('A', 'B', 'C'));
+    expect(on.path()).to.include('Undo').and.to.include('end');
+    expect([on.state.status, ...on.active()]).to.deep.equal(['active', 'UndoC']);
+    expect(given(process, start(), ...through('A', 'B', 'C', 'UndoC', 'UndoB', 'UndoA')).case.state.status).to.equal('completed');
+  });
+
+  it('A compensation end event undoes and then ends', async () => {
+    const process = await processOf(THREE.replace('throw Undo compensate -> end', 'end Undo compensate'));
+    const { case: on } = given(process, start(), ...through('A', 'B', 'C', 'UndoC', 'UndoB', 'UndoA'));
+    expect([on.state.status, on.path().at(-1)]).to.deep.equal(['completed', 'Undo']);
+  });
+
+  it('When nothing has completed the flow simply goes on', async () => {
+    given(await processOf('start -> throw Undo compensate -> end')).when(start()).then(
+      'InstanceStarted', 'ElementActivated start', 'ElementCompleted start', 'SequenceFlowTaken start-Undo', 'ElementActivated Undo', 'ElementCompleted Undo', 'SequenceFlowTaken Undo-end',
+      'ElementActivated end', 'ElementCompleted end', 'InstanceCompleted',
+    );
+  });
+
+  it('A handler reads the data as it was when its activity completed (trap 11)', async () => {
+    const process = await processOf(`
+      sub S {
+        start In -> user A in.x="=1" -> end Out
+        boundary BA on=A compensate by=UndoA
+        user UndoA in.seen="=x" in.outer="=amount" undo
+      }
+      start -> S -> throw Undo compensate -> end`);
+    const { case: on } = given(process, start({ amount: 5 }), set({ x: 7 }), done('A'), set({ x: 2, amount: 9 }));
+    const handler = [...on.state.elements.values()].find(({ elementId }) => elementId === 'UndoA');
+    expect([handler?.variables?.get('seen'), handler?.variables?.get('outer')]).to.deep.equal([1, 5]);
+    expect(on.variables()).to.deep.equal({ amount: 9, x: 2 });
+  });
+
+  it('A completed sub-process is undone by undoing what completed inside it (trap 12)', async () => {
+    const process = await processOf(`
+      sub S {
+        start In -> user A -> user B -> end Out
+        boundary BA on=A compensate by=UndoA
+        boundary BB on=B compensate by=UndoB
+        user UndoA undo
+        user UndoB undo
+      }
+      start -> S -> user C -> throw Undo compensate -> end
+      boundary BC on=C compensate by=UndoC
+      user UndoC undo`);
+    const { case: on } = given(process, start(), ...through('A', 'B', 'C', 'UndoC', 'UndoB', 'UndoA'));
+    expect(on.path().slice(-5)).to.deep.equal(['UndoC', 'UndoB', 'UndoA', 'Undo', 'end']);
+  });
+
+  it('A handler on the sub-process itself takes the place of those inside it', async () => {
+    const process = await processOf(`
+      sub S {
+        start In -> user A -> end Out
+        boundary BA on=A compensate by=UndoA
+        user UndoA undo
+      }
+      start -> S -> throw Undo compensate -> end
+      boundary BS on=S compensate by=UndoS
+      user UndoS undo`);
+    expect(given(process, start(), done('A')).case.active()).to.deep.equal(['Undo', 'UndoS']);
+  });
+
+  it('A compensation event sub-process undoes its sub-process, and can undo what completed inside', async () => {
+    const process = await processOf(`
+      sub S {
+        start In -> user A -> end Out
+        boundary BA on=A compensate by=UndoA
+        user UndoA undo
+        sub Own event {
+          start On compensate -> user First -> throw Rest compensate -> end Done
+        }
+      }
+      start -> S -> throw Undo compensate -> end`);
+    expect(given(process, start(), done('A')).case.active()).to.deep.equal(['Undo', 'Own', 'First']);
+    expect(given(process, start(), ...through('A', 'First')).case.active()).to.deep.equal(['Undo', 'Own', 'Rest', 'UndoA']);
+    const { case: on } = given(process, start(), ...through('A', 'First', 'UndoA'));
+    expect(on.path().slice(-6)).to.deep.equal(['UndoA', 'Rest', 'Done', 'Own', 'Undo', 'end']);
+  });
+
+  it('Each instance of a multi-instance activity is undone, the last completed first, with its own data (traps 11 and 12)', async () => {
+    const process = await processOf(`
+      start -> service A job=a each="=[1, 2, 3]" as=item sequential -> throw Undo compensate -> end
+      boundary BA on=A compensate by=UndoA
+      script UndoA is="=append(undone, item)" result=undone undo`);
+    const { case: on } = given(process, start({ undone: [] }), jobDone('A'), jobDone('A'), jobDone('A'));
+    const written = on.events.flatMap((event) => (event.type === 'VariablesWritten' && 'undone' in event.values ? [event.values['undone']] : []));
+    expect(written.slice(1)).to.deep.equal([[3], [2], [1]]);
+    expect(on.path().filter((id) => id === 'UndoA')).to.have.length(3);
+  });
+
+  it('From an event sub-process the scope around it is undone', async () => {
+    const process = await processOf(`
+      sub S {
+        start In -> user A -> service B job=b -> end Out
+        boundary BA on=A compensate by=UndoA
+        user UndoA undo
+        sub Mend event {
+          start Wrong error -> throw Undo compensate -> end Mended
+        }
+      }
+      start -> S -> end`);
+    const { case: on } = given(process, start(), done('A'), jobThrows('B', 'E1'));
+    expect(on.active()).to.deep.equal(['S', 'Mend', 'Undo', 'UndoA']);
+    expect(given(process, start(), done('A'), jobThrows('B', 'E1'), done('UndoA')).case.state.status).to.equal('completed');
+  });
+
+  it('What was interrupted before it completed is not undone', async () => {
+    const process = await processOf(`
+      start -> user A -> throw Undo compensate -> end
+      boundary BA on=A compensate by=UndoA
+      boundary Late on=A after=PT1H -> throw Undo2 compensate -> end Gone
+      user UndoA undo`);
+    given(process, start()).when(timer('Late')).including('ElementTerminated A', 'ElementCompleted Undo2', 'ElementCompleted Gone', 'InstanceCompleted').without('CompensationStarted');
+  });
+
+  it('The state of a compensation survives saving', async () => {
+    const { case: on } = given(await processOf(THREE), start({ x: 1 }), ...through('A', 'B', 'C'), set({ x: 2 }));
+    expect(loadState(saveState(on.state))).to.deep.equal(on.state);
+  });
+});
+
+describe('Engine: transaction', () => {
+  const PAYING = `
+    tx T {
+      start In -> user Reserve -> user Pay -> xor Gate default=Out
+      Gate -[refused]-> end No cancel
+      Gate -> end Out
+      boundary BR on=Reserve compensate by=Release
+      user Release undo
+    }
+    start -> T -> end Fine
+    boundary Canceled on=T cancel -> end Sorry
+    boundary Hazard on=T error -> end Broken`;
+
+  it('A transaction that completes goes on like a sub-process', async () => {
+    const { case: on } = given(await processOf(PAYING), start({ refused: false }), ...through('Reserve', 'Pay'));
+    expect(on.path().slice(-2)).to.deep.equal(['T', 'Fine']);
+  });
+
+  it('A cancel end event undoes what has completed, then the cancel boundary event happens', async () => {
+    const process = await processOf(PAYING);
+    expect(given(process, start({ refused: true }), ...through('Reserve', 'Pay')).case.active()).to.deep.equal(['T', 'Release']);
+    given(process, start({ refused: true }), ...through('Reserve', 'Pay'), done('Release')[0]!).when(complete('Release')).including('ElementCompleted Release', 'CompensationEnded', 'ElementTerminated T', 'ElementActivated Canceled', 'ElementCompleted Sorry', 'InstanceCompleted');
+  });
+
+  it('What is still active inside is cancelled before anything is undone', async () => {
+    const process = await processOf(`
+      tx T {
+        start In -> user Reserve -> and Fork -> user Slow -> end Out
+        Fork -> end No cancel
+        boundary BR on=Reserve compensate by=Release
+        user Release undo
+      }
+      start -> T -> end
+      boundary Canceled on=T cancel -> end Sorry`);
+    given(process, start(), done('Reserve')[0]!).when(complete('Reserve')).including('ElementCompleted No', 'ElementTerminated Slow', 'CompensationStarted', 'UserTaskCreated Release');
+  });
+
+  it('With nothing to undo it is cancelled at once', async () => {
+    const process = await processOf('tx T {\n start In -> end No cancel\n }\n start -> T -> end\n boundary Canceled on=T cancel -> end Sorry');
+    given(process).when(start()).including('ElementCompleted No', 'ElementTerminated T', 'ElementCompleted Sorry', 'InstanceCompleted');
+  });
+
+  it('An error that leaves it is a hazard: nothing is undone', async () => {
+    const process = await processOf(PAYING.replace('user Pay', 'service Pay job=p'));
+    given(process, start({ refused: false }), done('Reserve')).when(jobThrows('Pay', 'E9')).including({ type: 'ErrorThrown', caughtBy: 'Hazard' }, 'ElementTerminated T', 'ElementCompleted Broken').without('CompensationStarted');
+  });
+
+  it('A completed transaction can itself be undone', async () => {
+    const process = await processOf(PAYING.replace('-> T -> end Fine', '-> T -> throw Undo compensate -> end Fine'));
+    expect(given(process, start({ refused: false }), ...through('Reserve', 'Pay')).case.active()).to.deep.equal(['Undo', 'Release']);
+  });
+});
