@@ -59,8 +59,9 @@ function doStep(decision: Decision, step: Step): void {
   }
 }
 
-/** The scopes in which a step moves tokens, as they are before it. */
+/** The scopes in which a step moves tokens, as they are before it. A token that enters a node can reach what it could; where a gateway sends it is known when it completes. */
 function scopesOf(decision: Decision, step: Step): readonly number[] {
+  if (step.do === 'enter' || step.do === 'activate') return NOWHERE;
   if ('scope' in step) return [step.scope];
   if (step.do === 'end' || step.do === 'trigger') return NOWHERE;
   const element = decision.state.elements.get(step.id);
