@@ -1,16 +1,16 @@
-/** The handlers that change cases: start, correct variables, cancel, publish a message. */
+/** The handlers that change cases: start, correct variables, cancel, publish a message, broadcast a signal. */
 import { instanceStream } from '../../engine/index.ts';
 import type { AttachmentSpec, InstanceAction, InstanceEvent, Json, Variables } from '../../engine/index.ts';
 import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute } from '../http/contract/bind.ts';
 import { accepted, documentBrought, failure } from '../http/contract/failure.ts';
 import { cancelInstance, setVariables, startInstance } from '../http/contract/instances.ts';
-import { publishMessage } from '../http/contract/messages.ts';
+import { broadcastSignal, publishMessage } from '../http/contract/messages.ts';
 import { RULES } from '../http/contract/rules.ts';
 import { ATTACHMENTS, handingIn } from '../ports/attachments.ts';
 import type { Attachments, HandedIn } from '../ports/attachments.ts';
 import { broughtDocument } from '../ports/documents.ts';
-import type { CommandMeta, PublishRequest, Runtime, StartRequest } from '../runtime/types.ts';
+import type { CommandMeta, PublishRequest, Runtime, SignalRequest, StartRequest } from '../runtime/types.ts';
 import { locateCase, locateDefinition } from './locate.ts';
 import type { CaseTables } from './projection.ts';
 
@@ -41,6 +41,10 @@ export function commandRoutes(tables: CaseTables, runtime: Runtime, forms: Start
       ({ params }) => locateCase(tables, runtime, params.id)),
     bind(publishMessage, async ({ body, meta }) => {
       const { position, replayed } = accepted(await runtime.publishMessage(given(body) as PublishRequest, meta));
+      return { status: 200, body: { position, replayed }, position, replayed };
+    }),
+    bind(broadcastSignal, async ({ body, meta }) => {
+      const { position, replayed } = accepted(await runtime.broadcastSignal(given(body) as SignalRequest, meta));
       return { status: 200, body: { position, replayed }, position, replayed };
     }),
   ];

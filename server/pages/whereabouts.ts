@@ -38,12 +38,16 @@ function systemPlace(node: FlowNode, element: ElementInstance, waits: readonly W
   const timer = waits.find((wait): wait is WaitOf<'timer'> => wait.kind === 'timer');
   if (element.child !== undefined) return place('Runs as a case of its own');
   if (waits.some((wait) => wait.kind === 'job')) return place('Is being done by the system');
-  if (node.type === 'subProcess') return undefined;
+  if (SCOPES.includes(node.type)) return undefined;
   if (waits.some((wait) => wait.kind === 'message')) return place(timer === undefined ? 'Waits for a message' : 'Waits for a message, at the latest until', timer?.dueAt);
+  if (waits.some((wait) => wait.kind === 'signal')) return place(timer === undefined ? 'Waits for a signal' : 'Waits for a signal, at the latest until', timer?.dueAt);
+  if (waits.some((wait) => wait.kind === 'condition')) return place(timer === undefined ? 'Waits until a condition is true' : 'Waits for a condition, at the latest until', timer?.dueAt);
   return timer === undefined ? undefined : place('Waits until', timer.dueAt);
 }
 
-const SHOWN: readonly FlowNodeType[] = ['task', 'userTask', 'serviceTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask', 'callActivity', 'subProcess'];
+const SHOWN: readonly FlowNodeType[] = ['task', 'userTask', 'serviceTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask', 'callActivity', 'subProcess', 'transaction', 'adHocSubProcess'];
+/** What waits inside them is told of what is inside. */
+const SCOPES: readonly FlowNodeType[] = ['subProcess', 'transaction', 'adHocSubProcess'];
 
 /** The activities of the model in the order of the flow, with how often each was done. Steps of the system itself (scripts) are left out. */
 export function outlineOf(state: InstanceState, graph: ProcessGraph, records: readonly DecodedRecord[], directory: Directory): OutlineStep[] {

@@ -81,6 +81,12 @@ class Teller {
       case 'MessageCorrelated': return { text: `${this.#element(event.elementId)}: the message arrived.`, weight: 'main' };
       case 'MessagePublished': return { text: `${this.#element(event.elementId)}: the message was sent.`, weight: 'side' };
       case 'ChildRequested': return { text: `${this.#element(event.elementId)} was begun as a case of its own.`, weight: 'side' };
+      case 'EscalationThrown': return { text: `${this.#element(event.elementId)} asked for attention.`, weight: 'main' };
+      case 'SignalReceived': return { text: `${this.#element(event.elementId)}: the signal came.`, weight: 'main' };
+      case 'SignalThrown': return { text: `${this.#element(event.elementId)}: the signal was sent to everybody who waits for it.`, weight: 'side' };
+      case 'ConditionTriggered': return { text: `${this.#element(event.elementId)}: what was waited for became true.`, weight: 'main' };
+      case 'CompensationStarted': return { text: 'Earlier steps are being undone.', weight: 'main' };
+      case 'AdHocActivated': return event.planned === true ? undefined : { text: `${event.activities.map((id) => this.#element(id)).join(', ')} was chosen as the next step.`, weight: 'side', byActor: true };
       case 'ErrorThrown': return { text: `${this.#element(event.elementId)} ended with an error.`, quote: event.message, weight: 'side' };
       default: return undefined;
     }

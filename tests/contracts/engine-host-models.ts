@@ -68,3 +68,36 @@ export const LOOP = file(`<bpmn:process id="loop" isExecutable="true">
 export const BORROWED = file(`<bpmn:process id="borrowed" isExecutable="true">
   <bpmn:startEvent id="s"/>${flow('f1', 's', 'x')}<bpmn:exclusiveGateway id="x" default="f3"/>${flow('f2', 'x', 'e', 'amount &gt; 1')}${flow('f3', 'x', 'e2')}<bpmn:endEvent id="e"/><bpmn:endEvent id="e2"/>
 </bpmn:process>`);
+
+const onSignal = (ref: string): string => `<bpmn:signalEventDefinition signalRef="${ref}"/>`;
+
+export const SIGNALS = file(`<bpmn:process id="listening" isExecutable="true">
+  <bpmn:startEvent id="s"/>${flow('f1', 's', 't')}<bpmn:userTask id="t"/>${flow('f2', 't', 'e')}<bpmn:endEvent id="e"/>
+  <bpmn:boundaryEvent id="heard" attachedToRef="t" cancelActivity="false">${onSignal('alarm')}</bpmn:boundaryEvent>${flow('f3', 'heard', 'noted')}<bpmn:endEvent id="noted"/>
+  <bpmn:subProcess id="handler" triggeredByEvent="true"><bpmn:startEvent id="hs">${onSignal('stop')}</bpmn:startEvent>${flow('h1', 'hs', 'ht')}<bpmn:userTask id="ht"/>${flow('h2', 'ht', 'he')}<bpmn:endEvent id="he"/></bpmn:subProcess>
+</bpmn:process>`, `<bpmn:process id="started" isExecutable="true">
+  <bpmn:startEvent id="ss">${onSignal('alarm')}</bpmn:startEvent>${flow('s1', 'ss', 'st')}<bpmn:userTask id="st"/>${flow('s2', 'st', 'se')}<bpmn:endEvent id="se"/>
+</bpmn:process>`, `<bpmn:process id="throwing" isExecutable="true">
+  <bpmn:startEvent id="ts"/>${flow('t1', 'ts', 'tell')}<bpmn:intermediateThrowEvent id="tell">${onSignal('alarm')}</bpmn:intermediateThrowEvent>${flow('t2', 'tell', 'te')}<bpmn:endEvent id="te">${onSignal('stop')}</bpmn:endEvent>
+</bpmn:process>`, '<bpmn:signal id="alarm" name="alarm"/><bpmn:signal id="stop" name="stop"/>');
+
+export const ESCALATION = file(`<bpmn:process id="boss" isExecutable="true">
+  <bpmn:startEvent id="s"/>${flow('f1', 's', 'call')}
+  <bpmn:callActivity id="call"><bpmn:extensionElements><zeebe:calledElement processId="clerk"/></bpmn:extensionElements></bpmn:callActivity>${flow('f2', 'call', 'e')}<bpmn:endEvent id="e"/>
+  <bpmn:boundaryEvent id="told" attachedToRef="call"><bpmn:escalationEventDefinition escalationRef="late"/></bpmn:boundaryEvent>${flow('f3', 'told', 'e2')}<bpmn:endEvent id="e2"/>
+</bpmn:process>`, `<bpmn:process id="clerk" isExecutable="true">
+  <bpmn:startEvent id="cs"/>${flow('c1', 'cs', 'tell')}<bpmn:intermediateThrowEvent id="tell"><bpmn:escalationEventDefinition escalationRef="late"/></bpmn:intermediateThrowEvent>${flow('c2', 'tell', 'ct')}<bpmn:userTask id="ct"/>${flow('c3', 'ct', 'ce')}<bpmn:endEvent id="ce"/>
+</bpmn:process>`, '<bpmn:escalation id="late" escalationCode="LATE"/>');
+
+export const EVERYTHING = file(`<bpmn:process id="everything" isExecutable="true">
+  <bpmn:startEvent id="s"/>${flow('f1', 's', 'each')}
+  <bpmn:scriptTask id="each"><bpmn:extensionElements><zeebe:script expression="=item * 2" resultVariable="twice"/></bpmn:extensionElements>
+    <bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="=items" inputElement="item" outputCollection="doubled" outputElement="=twice"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>
+  </bpmn:scriptTask>${flow('f2', 'each', 'paid')}
+  <bpmn:boundaryEvent id="undone" attachedToRef="each"><bpmn:compensateEventDefinition/></bpmn:boundaryEvent>
+  <bpmn:scriptTask id="undo" isForCompensation="true"><bpmn:extensionElements><zeebe:script expression="=item" resultVariable="last"/></bpmn:extensionElements></bpmn:scriptTask><bpmn:association id="as" sourceRef="undone" targetRef="undo"/>
+  <bpmn:intermediateCatchEvent id="paid"><bpmn:conditionalEventDefinition><bpmn:condition xsi:type="bpmn:tFormalExpression">=paid &gt;= 100</bpmn:condition></bpmn:conditionalEventDefinition></bpmn:intermediateCatchEvent>${flow('f3', 'paid', 'split')}
+  <bpmn:inclusiveGateway id="split" default="f6"/>${flow('f4', 'split', 'x', 'a')}${flow('f5', 'split', 'y', 'b')}${flow('f6', 'split', 'join')}
+  <bpmn:task id="x"/><bpmn:task id="y"/>${flow('f7', 'x', 'join')}${flow('f8', 'y', 'join')}<bpmn:inclusiveGateway id="join"/>${flow('f9', 'join', 'back')}
+  <bpmn:intermediateThrowEvent id="back"><bpmn:compensateEventDefinition/></bpmn:intermediateThrowEvent>${flow('f10', 'back', 'e')}<bpmn:endEvent id="e"/>
+</bpmn:process>`);

@@ -5,13 +5,14 @@ import type { Actor, InstanceAction, Variables, WorldEvent } from '../../engine/
 import { isRefused } from '../../server/runtime/definitions.ts';
 import { startRuntime } from '../server/runtime/support.ts';
 import type { TestRuntime } from '../server/runtime/support.ts';
-import { BORROWED, CALLS, CONVERSATION, ERRORS, LOOP, MESSAGES, TIMERS } from './engine-host-models.ts';
+import { BORROWED, CALLS, CONVERSATION, ERRORS, ESCALATION, EVERYTHING, LOOP, MESSAGES, SIGNALS, TIMERS } from './engine-host-models.ts';
 
 /** What a host must be able to do, in the words of this suite. */
 interface Host {
   start(processId: string, key: string, variables: Variables): Promise<string>;
   act(stream: string, action: InstanceAction, actor?: Actor): Promise<void>;
   publish(name: string, key: string, variables: Variables, messageId: string): Promise<void>;
+  broadcast(name: string, variables: Variables, signalId: string): Promise<void>;
   advance(ms: number): Promise<void>;
 }
 
@@ -35,6 +36,7 @@ async function inWorld(xml: string, scenario: Scenario): Promise<Histories> {
     start: (processId, key, variables) => { world.start(processId, variables, { key, actor: CLERK }); return Promise.resolve(instanceStream(processId, key)); },
     act: (stream, action, actor = CLERK) => { world.execute(stream, action, actor); return Promise.resolve(); },
     publish: (name, key, variables, messageId) => { world.publish(name, key, variables, messageId); return Promise.resolve(); },
+    broadcast: (name, variables, signalId) => { world.broadcast(name, variables, signalId); return Promise.resolve(); },
     advance: (ms) => { world.advanceTo(new Date(Date.parse(world.now) + ms).toISOString()); return Promise.resolve(); },
   });
   return histories;
@@ -56,6 +58,7 @@ async function inRuntime(xml: string, scenario: Scenario): Promise<Histories> {
       await runtime.publishMessage({ name, correlationKey, variables, messageId }, { actor: CLERK });
       await host.quiet();
     },
+    broadcast: async (name, variables, signalId) => { await runtime.broadcastSignal({ name, variables, signalId }, { actor: CLERK }); await host.quiet(); },
     advance: async (ms) => { await time.advance(ms); await host.quiet(); },
   });
   expect(host.failures).to.deep.equal([]);
@@ -120,6 +123,28 @@ const scenarios: readonly { readonly title: string; readonly xml: string; readon
   { title: 'two pools in one conversation', xml: CONVERSATION, scenario: async (host) => { await host.start('asker', 'q', { question: 'why' }); await host.advance(MINUTE); } },
   { title: 'errors from jobs and sub-processes', xml: ERRORS, scenario: errors },
   { title: 'a loop longer than a turn', xml: LOOP, scenario: async (host) => { await host.start('loop', 'l', { n: 0 }); } },
+  {
+    title: 'signals that start, reach, interrupt and come too early', xml: SIGNALS,
+    scenario: async (host) => {
+      await host.broadcast('alarm', { level: 1 }, 's0');
+      const first = await host.start('listening', 'a', { level: 0 });
+      await host.broadcast('alarm', { level: 2 }, 's1');
+      await host.broadcast('alarm', { level: 3 }, 's1');
+      await host.broadcast('stop', {}, 's2');
+      await host.start('throwing', 't', { level: 7 });
+      await host.act(first, { type: 'CancelInstance', reason: 'done' });
+      await host.broadcast('alarm', { level: 4 }, 's3');
+    },
+  },
+  { title: 'an escalation from a called case', xml: ESCALATION, scenario: async (host) => { await host.start('boss', 'e', {}); await host.advance(MINUTE); } },
+  {
+    title: 'loops, inclusive gateways, conditions, compensation', xml: EVERYTHING,
+    scenario: async (host) => {
+      const stream = await host.start('everything', 'x', { items: [1, 2, 3], paid: 0, a: true, b: true });
+      await host.act(stream, { type: 'SetVariables', variables: { paid: 100 }, reason: 'paid' });
+      await host.advance(MINUTE);
+    },
+  },
   { title: 'a missing variable and its repair', xml: BORROWED, scenario: repair },
 ];
 

@@ -1,4 +1,4 @@
-/** Messages to waiting cases (BPMN 2.0.2, 10.5.1, message correlation). */
+/** Messages and signals to waiting cases (BPMN 2.0.2, 10.5.1, message correlation, and 10.5.5, signals). */
 import { z } from 'zod';
 import { Position, VariablesIn } from './common.ts';
 import { defineRoute } from './route.ts';
@@ -16,4 +16,11 @@ export const publishMessage = defineRoute({
   responses: { 200: Published, 202: Published },
 });
 
-export const MESSAGE_ROUTES = [publishMessage];
+export const broadcastSignal = defineRoute({
+  operationId: 'broadcastSignal', method: 'post', path: '/api/v1/signals', area: 'messages', access: 'send-message',
+  summary: 'Broadcast a signal; it reaches every case that waits for its name now, starts what it starts, and is not kept.',
+  body: z.strictObject({ name: z.string().min(1).max(200), variables: VariablesIn.default({}), signalId: z.string().min(1).max(200).optional() }),
+  responses: { 200: Published, 202: Published },
+});
+
+export const MESSAGE_ROUTES = [publishMessage, broadcastSignal];

@@ -59,7 +59,7 @@ const choices = fc.array(fc.nat(100), { minLength: TASKS, maxLength: TASKS });
 
 /** Changes nodes of a compiled graph in place: it is made anew for every run. */
 function mutate(graph: ProcessGraph, change: (node: { -readonly [K in keyof FlowNode]: FlowNode[K] }) => void): void {
-  for (const node of graph.nodes.values()) change(node as { -readonly [K in keyof FlowNode]: FlowNode[K] });
+  for (const node of graph.nodes.values()) change(node);
 }
 
 const MUTANTS: Readonly<Record<string, (graph: ProcessGraph) => void>> = {

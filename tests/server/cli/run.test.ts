@@ -91,13 +91,19 @@ describe('Command line: run', () => {
     expect(incident).to.include({ elementId: 'S', code: 'INCIDENT_EXPRESSION' });
   });
 
+  it('A signal of the scenario reaches every case that waits for it', async () => {
+    const heard = folder.write('heard.bpmn', 'start -> catch Hear signal=Alarm -> end');
+    const called = await call('run', heard, '--steps', JSON.stringify([{ signal: 'Alarm', variables: { level: 3 } }]));
+    expect([called.code, last(called)['state'], last(called)['variables']]).to.deep.equal([0, 'completed', { level: 3 }]);
+  });
+
   it('A terminated case is neither failed nor wrong', async () => {
     const called = await call('run', folder.write('stop.bpmn', 'start -> end Stop terminate'));
     expect([called.code, last(called)['state']]).to.deep.equal([0, 'terminated']);
   });
 
   it('A file that is refused is one Problem per finding and exit code 1', async () => {
-    const called = await call('run', folder.write('bad.bpmn', '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="x"><process id="P" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="x"/><inclusiveGateway id="x"/></process></definitions>'));
+    const called = await call('run', folder.write('bad.bpmn', '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="x"><process id="P" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="x"/><choreographyTask id="x"/></process></definitions>'));
     expect(called.code).to.equal(1);
     const found = called.lines.find(({ elementId }) => elementId === 'x');
     expect(Object.keys(found ?? {})).to.include.members(['type', 'code', 'elementId', 'line', 'message', 'hint', 'clause']);

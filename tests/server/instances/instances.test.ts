@@ -255,6 +255,15 @@ describe('Cases over HTTP', () => {
       expect((await registrar.post('/api/v1/messages', { ...message, timeToLive: 'an hour' })).body.errors[0]!.code).to.equal('FIELD_FORMAT');
     });
 
+    it('A signal is broadcast by those who may send messages, once per key.', async () => {
+      expect((await clerk.post('/api/v1/signals', { name: 'alarm' })).body.code).to.equal('ACCESS_DENIED');
+      const registrar = await shell.signIn('registrar');
+      const sent = await registrar.post('/api/v1/signals', { name: 'alarm', variables: { level: 2 } }, { 'idempotency-key': 's1' });
+      expect([sent.status, sent.body.replayed]).to.deep.equal([200, false]);
+      const again = await registrar.post('/api/v1/signals', { name: 'alarm', variables: { level: 2 } }, { 'idempotency-key': 's1' });
+      expect([again.status, again.body.replayed]).to.deep.equal([200, true]);
+    });
+
     it('A job that cannot be done raises an incident; it is listed, and after the repair it is tried again.', async () => {
       const id = await idOf(clerk, { processId: 'telling', variables: { receiver: 'nobody.known', caseKey: 'K2' } });
       await wait();

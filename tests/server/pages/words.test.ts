@@ -54,6 +54,18 @@ describe('Pages: a case in words', () => {
     expect([told[2]!.quote, told[0]!.who, told[1]!.who]).to.deep.equal(['Too loud.', 'Ana, Senior Clerk', undefined]);
   });
 
+  it('Events of every kind have words.', () => {
+    const told = historyInWords([record('system',
+      { type: 'SignalReceived', id: 4, elementId: 'examine', signalId: 's1' }, { type: 'SignalThrown', id: 5, elementId: 'examine', name: 'alarm', to: 'signal/x', variables: {} },
+      { type: 'EscalationThrown', element: 1, elementId: 'examine', code: 'LATE' }, { type: 'ConditionTriggered', id: 6, elementId: 'examine' },
+      { type: 'CompensationStarted', id: 7, scope: 0, entries: [1], then: [] }, { type: 'AdHocActivated', id: 8, elementId: 'examine', activities: ['examine'] },
+      { type: 'AdHocActivated', id: 8, elementId: 'examine', activities: ['examine'], planned: true })], graph, directory);
+    expect(told.map(({ text }) => text)).to.deep.equal([
+      '“Examine the application” was chosen as the next step.', 'Earlier steps are being undone.', '“Examine the application”: what was waited for became true.',
+      '“Examine the application” asked for attention.', '“Examine the application”: the signal was sent to everybody who waits for it.', '“Examine the application”: the signal came.',
+    ]);
+  });
+
   it('A decision says which rules fired on which inputs; erased, only that it was made.', () => {
     const open = { type: 'DecisionEvaluated', id: 2, elementId: 'examine', decisionId: 'fee', name: 'Fee', version: 3, hash: '' } as const;
     const event: InstanceEvent = {
