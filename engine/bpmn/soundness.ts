@@ -1,6 +1,6 @@
 /** Can every case of a process end properly (BPMN 2.0.2, 13.2)? All reachable markings are visited with data left out, so that a finding is a warning with a counter-example, not a proof. */
 import type { FlowNode, ProcessGraph } from './graph.ts';
-import { hasBit, netOf, setBit, waits } from './net.ts';
+import { canBeNet, hasBit, netOf, setBit, waits } from './net.ts';
 import type { Bits, Net, Transition } from './net.ts';
 
 export interface SoundnessFinding {
@@ -29,7 +29,7 @@ const MAX_WORDS = 50_000_000;
 
 /** Visits the markings of a process, at most `budget.markings` of them. */
 export function soundness(graph: ProcessGraph, budget: { readonly markings: number } = { markings: DEFAULT_MARKINGS }): SoundnessReport {
-  if (graph.nodes.size === 0 || graph.nodes.size > MAX_NODES) return { decided: graph.nodes.size === 0, markings: 0, findings: [] };
+  if (graph.nodes.size === 0 || graph.nodes.size > MAX_NODES || !canBeNet(graph)) return { decided: graph.nodes.size === 0, markings: 0, findings: [] };
   return new Exploration(graph, budget.markings).run();
 }
 
@@ -53,6 +53,7 @@ class Exploration {
   readonly #from: number[] = [];
   readonly #to: number[] = [];
   readonly #joins: readonly Transition[];
+  readonly #aside: ReadonlySet<string>;
   #decided = true;
 
   constructor(graph: ProcessGraph, budget: number) {
@@ -60,6 +61,7 @@ class Exploration {
     this.#net = netOf(graph);
     this.#budget = Math.min(budget, Math.floor(MAX_WORDS / this.#net.words));
     this.#joins = this.#net.byPlace.flat().filter(({ node, need }) => node.type === 'parallelGateway' && need.length > 1);
+    this.#aside = aside(graph);
     this.#marked = new Uint32Array(this.#net.words);
   }
 
@@ -200,7 +202,7 @@ class Exploration {
     const possible = this.#decided && this.#findings.length === 0 ? reached : connected(this.#graph);
     const paths = connected(this.#graph);
     for (const node of this.#graph.nodes.values()) {
-      if (possible.has(node.id)) continue;
+      if (possible.has(node.id) || this.#aside.has(node.id)) continue;
       this.#report('unreachable', node, `Expected ${name(node)} to be reached by some case, but ${paths.has(node.id) ? 'no case can get there' : 'no path leads to it'}`, []);
     }
   }
@@ -248,9 +250,29 @@ function reachable(start: number, next: readonly (readonly number[])[]): number[
 
 function enabled(transition: Transition, marking: Bits): boolean {
   for (const place of transition.need) if (!hasBit(marking, place)) return false;
-  const { empty } = transition;
+  const { empty, join } = transition;
   if (empty !== undefined) for (let word = 0; word < marking.length; word++) if (((marking[word] ?? 0) & (empty[word] ?? 0)) !== 0) return false;
-  return true;
+  return join === undefined || !isAwaited(join, marking);
+}
+
+/** 13.4.3: a token elsewhere can reach an entry that is empty, and none that is not. */
+function isAwaited({ entries, reach }: NonNullable<Transition['join']>, marking: Bits): boolean {
+  for (const [place, indexes] of reach) {
+    if (!hasBit(marking, place)) continue;
+    const full = indexes.filter((index) => hasBit(marking, entries[index] ?? 0)).length;
+    if (full === 0) return true;
+  }
+  return false;
+}
+
+/** What no token of the flow runs: handlers that undo, with all that is in them, and gateways that only stand for messages which start the process. */
+function aside(graph: ProcessGraph): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { node } of graph.instantiating) for (const flow of node.incoming) found.add(flow.source);
+  const undoes = (node: FlowNode): boolean => node.isForCompensation || node.event?.kind === 'compensate' && node.type === 'boundaryEvent' || node.triggeredByEvent && node.starts[0]?.event?.kind === 'compensate';
+  // Outer nodes come before what is in them.
+  for (const node of graph.nodes.values()) if (undoes(node) || found.has(node.parentId ?? '')) found.add(node.id);
+  return found;
 }
 
 function name(node: FlowNode): string {
@@ -260,11 +282,11 @@ function name(node: FlowNode): string {
 /** Nodes a path leads to from where the process starts, whatever gateways demand. */
 function connected(graph: ProcessGraph): ReadonlySet<string> {
   const seen = new Set<string>();
-  const rest: FlowNode[] = [...graph.starts];
+  const rest: FlowNode[] = [...graph.starts, ...graph.eventSubProcesses, ...graph.instantiating.map(({ node }) => node)];
   for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
     if (seen.has(node.id)) continue;
     seen.add(node.id);
-    rest.push(...node.boundaryEvents, ...node.starts);
+    rest.push(...node.boundaryEvents, ...node.starts, ...node.eventSubProcesses);
     for (const flow of node.outgoing) {
       const target = graph.nodes.get(flow.target);
       if (target !== undefined) rest.push(target);
