@@ -75,9 +75,23 @@ function reconsiderJoins(decision: Decision, scopes: readonly number[]): void {
   for (const id of scopes) {
     const scope = decision.state.elements.get(id);
     if (!scope || scope.terminating || !(decision.state.joining.has(id) || (scope.particulars?.awaitsReset.size ?? 0) > 0)) continue;
+    if (isDoomed(decision, scope)) continue;
     const step = reconsider(decision, scope);
     if (step) decision.follow(step);
   }
+}
+
+/** Something is about to be cancelled there: the gateways are looked at again after it. */
+function isDoomed(decision: Decision, scope: ElementInstance): boolean {
+  return decision.steps.some((step) => {
+    if (step.do === 'end') return true;
+    if (step.do !== 'terminate') return false;
+    if (decision.state.elements.get(step.id)?.scope === scope.id) return true;
+    for (let id = scope.id; ; id = decision.element(id).scope) {
+      if (id === step.id) return true;
+      if (id === 0) return false;
+    }
+  });
 }
 
 function enter(decision: Decision, { elementId, scope, joined, fired, role }: Extract<Step, { do: 'enter' }>): void {

@@ -19,6 +19,7 @@ export function useful(state: InstanceState, own: (elementId: string) => boolean
     if (wait.kind === 'job') actions.push({ type: 'CompleteJob', job: wait.id, variables: {} });
     if (wait.kind === 'timer') actions.push({ type: 'FireTimer', timer: wait.id });
     if (wait.kind === 'message') actions.push({ type: 'CorrelateMessage', subscription: wait.id, messageId: `m${String(state.counter)}`, variables: {} });
+    if (wait.kind === 'signal') actions.push({ type: 'ReceiveSignal', subscription: wait.id, signalId: `s${String(state.counter)}`, variables: {} });
     if (wait.kind === 'incident') actions.push({ type: 'ResolveIncident', incident: wait.id });
   }
   return actions.map((action) => ({ ...action, actor: ANNA }));
@@ -35,6 +36,7 @@ export function hostile(state: InstanceState, number: number): InstanceCommand[]
     { type: 'CompleteJob', job: id, variables }, { type: 'FailJob', job: id, message: 'no', retriesLeft: number % 2 },
     { type: 'ThrowJobError', job: id, code: 'E1', message: 'no', variables }, { type: 'FireTimer', timer: id },
     { type: 'CorrelateMessage', subscription: id, messageId: 'm', variables },
+    { type: 'ReceiveSignal', subscription: id, signalId: 's', variables }, { type: 'EscalateChild', element: id, code: 'E1', variables }, { type: 'ActivateAdHoc', element: id, activities: ['user1', 'user2'] },
     { type: 'CompleteChild', element: id, ended: number % 2 === 0 ? 'failed' : 'terminated', variables, error: { code: 'E1', message: 'no' } },
     { type: 'ResolveIncident', incident: id }, { type: 'SetVariables', variables, reason: 'test', scope: id },
     { type: 'Continue' }, { type: 'CancelInstance', reason: 'enough' },
