@@ -30,6 +30,10 @@ export interface AssignTask { readonly type: 'AssignTask'; readonly task: number
 export interface CompleteTask { readonly type: 'CompleteTask'; readonly task: number; readonly variables: Variables; readonly outcome?: string; readonly comment?: string; readonly signed?: Signed }
 /** What was signed inside the request that completes a task: variable, SHA-256 of the signed file, SHA-256 of the certificate. */
 export interface Signed { readonly document: string; readonly sha256: string; readonly certificate: string }
+/** The holder asks `to` to do the work; it comes back when it is resolved (WS-HumanTask 1.1, 4.7.1). */
+export interface DelegateTask { readonly type: 'DelegateTask'; readonly task: number; readonly to: string; readonly reason?: string }
+/** Gives a delegated task back to who delegated it, with what was done. */
+export interface ResolveTask { readonly type: 'ResolveTask'; readonly task: number; readonly variables: Variables; readonly comment?: string }
 /** Sends the work back to the earlier user task `to` (an element id). */
 export interface ReturnTask { readonly type: 'ReturnTask'; readonly task: number; readonly to: string; readonly reason: string }
 
@@ -44,6 +48,11 @@ export interface CorrelateMessage { readonly type: 'CorrelateMessage'; readonly 
 export interface ReceiveSignal { readonly type: 'ReceiveSignal'; readonly subscription: number; readonly signalId: string; readonly variables: Variables }
 /** An escalation that nothing in the called case caught, told to its call activity. */
 export interface EscalateChild { readonly type: 'EscalateChild'; readonly element: number; readonly code: string; readonly variables: Variables }
+/** Undoes what a completed called case has done; `answer`: the compensation of the calling case that waits for it. */
+export interface CompensateInstance { readonly type: 'CompensateInstance'; readonly answer: CompensationAnswer }
+export interface CompensationAnswer { readonly stream: string; readonly scope: number; readonly run: number }
+/** A called case has been undone, told to compensation `run` in `scope`. */
+export interface CompensationDone { readonly type: 'CompensationDone'; readonly scope: number; readonly run: number }
 /** Runs activities of ad-hoc sub-process `element` (its element instance), by id. */
 export interface ActivateAdHoc { readonly type: 'ActivateAdHoc'; readonly element: number; readonly activities: readonly string[] }
 /** The end of a called case, told to the call activity. */
@@ -51,6 +60,8 @@ export interface CompleteChild {
   readonly type: 'CompleteChild';
   readonly element: number;
   readonly ended: 'completed' | 'failed' | 'terminated';
+  /** Something in it can still be undone. */
+  readonly compensable?: true;
   readonly variables: Variables;
   readonly error?: { readonly code: string; readonly message: string };
 }
@@ -58,13 +69,24 @@ export interface CompleteChild {
 /** Tries again what failed; `retries` (default 1) is given to a job. */
 export interface ResolveIncident { readonly type: 'ResolveIncident'; readonly incident: number; readonly retries?: number }
 export interface SetVariables { readonly type: 'SetVariables'; readonly variables: Variables; readonly reason: string; readonly scope?: number }
+/** While a case is suspended nothing in it goes on: tasks, jobs, timers, messages and signals wait. */
+export interface SuspendInstance { readonly type: 'SuspendInstance'; readonly reason: string }
+export interface ResumeInstance { readonly type: 'ResumeInstance'; readonly reason: string }
+/** Moves the case: element instances to cancel or to skip, flow nodes to begin (`scope`: the element instance of the sub-process around; absent: the case). */
+export interface ModifyInstance {
+  readonly type: 'ModifyInstance';
+  readonly reason: string;
+  readonly cancel?: readonly number[];
+  readonly skip?: readonly number[];
+  readonly activate?: readonly { readonly elementId: string; readonly scope?: number }[];
+}
 export interface CancelInstance { readonly type: 'CancelInstance'; readonly reason: string }
 /** Goes on with a turn that ended by TurnYielded. */
 export interface Continue { readonly type: 'Continue' }
 
 export type InstanceAction =
-  | StartInstance | ClaimTask | ReleaseTask | AssignTask | CompleteTask | ReturnTask | CompleteJob | FailJob | ThrowJobError
-  | FireTimer | CorrelateMessage | ReceiveSignal | EscalateChild | ActivateAdHoc | CompleteChild | ResolveIncident | SetVariables | CancelInstance | Continue;
+  | StartInstance | ClaimTask | ReleaseTask | AssignTask | DelegateTask | ResolveTask | SuspendInstance | ResumeInstance | ModifyInstance | CompleteTask | ReturnTask | CompleteJob | FailJob | ThrowJobError
+  | FireTimer | CorrelateMessage | ReceiveSignal | EscalateChild | CompensateInstance | CompensationDone | ActivateAdHoc | CompleteChild | ResolveIncident | SetVariables | CancelInstance | Continue;
 
 /** An action with the actor who asks for it. */
 export type InstanceCommand = InstanceAction & { readonly actor: Actor };

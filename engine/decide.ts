@@ -5,7 +5,7 @@
  * with these events when it returns; after a rejection it is untouched. Who could not store the events drops the state.
  */
 import type { ProcessGraph } from './bpmn/graph.ts';
-import type { CompleteChild, CorrelateMessage, EscalateChild, InstanceCommand, ReceiveSignal, ResolveIncident, SetVariables, StartInstance } from './commands.ts';
+import type { CompensateInstance, CompensationDone, CompleteChild, CorrelateMessage, EscalateChild, InstanceCommand, ReceiveSignal, ResolveIncident, ResumeInstance, SetVariables, StartInstance, SuspendInstance } from './commands.ts';
 import { reject } from './errors.ts';
 import type { Rejection } from './errors.ts';
 import { approximateBytes, DEEPEST, isTooDeep } from './events.ts';
@@ -13,7 +13,8 @@ import type { InstanceEvent } from './events.ts';
 import { activateAdHoc } from './elements/ad-hoc-verbs.ts';
 import { completeJob, failJob, throwJobError } from './elements/job-verbs.ts';
 import { BEHAVIOURS } from './elements/registry.ts';
-import { assignTask, claimTask, completeTask, releaseTask, returnTask } from './elements/user-task-verbs.ts';
+import { modifyInstance } from './elements/modification.ts';
+import { assignTask, claimTask, completeTask, delegateTask, releaseTask, resolveTask, returnTask } from './elements/user-task-verbs.ts';
 import { staysArmed } from './event-definitions/catching.ts';
 import { written } from './event-definitions/conditional.ts';
 import { conditionHappens, happen } from './event-definitions/firing.ts';
@@ -49,7 +50,8 @@ function refuse(state: InstanceState, command: InstanceCommand, facts: Facts): R
   if (command.type === 'StartInstance') {
     if (status !== 'new') return reject('INSTANCE_EXISTS', { stream });
   } else if (status === 'new') return reject('INSTANCE_NOT_FOUND', { stream });
-  else if (status !== 'active') return ended(state, command);
+  else if (status !== 'active' && !(status === 'completed' && command.type === 'CompensateInstance')) return ended(state, command);
+  if (state.suspended && command.type !== 'StartInstance' && !WHILE_SUSPENDED.has(command.type)) return reject('INSTANCE_SUSPENDED', { stream });
   // The answer of a child is never refused for its size: its caller would wait for ever.
   if ('variables' in command && command.type !== 'CompleteChild') {
     const size = approximateBytes(command.variables);
@@ -59,6 +61,9 @@ function refuse(state: InstanceState, command: InstanceCommand, facts: Facts): R
   if (state.pending.length > 0 && !isForTheTurn(state, command)) return reject(isStopped(state) ? 'INSTANCE_STOPPED' : 'INSTANCE_NOT_SETTLED', { stream });
   return undefined;
 }
+
+/** What a person can do with a suspended case. */
+const WHILE_SUSPENDED: ReadonlySet<InstanceCommand['type']> = new Set(['ResumeInstance', 'CancelInstance', 'SetVariables']);
 
 /** While a turn is unfinished its tokens are on the work list: only what goes on with it, or ends the case, may come. */
 function isForTheTurn(state: InstanceState, command: InstanceCommand): boolean {
@@ -88,6 +93,8 @@ function act(decision: Decision, command: InstanceCommand): Rejection | undefine
     case 'ClaimTask': return claimTask(decision, command.task);
     case 'ReleaseTask': return releaseTask(decision, command.task);
     case 'AssignTask': return assignTask(decision, command);
+    case 'DelegateTask': return delegateTask(decision, command);
+    case 'ResolveTask': return resolveTask(decision, command);
     case 'CompleteTask': return completeTask(decision, command);
     case 'ReturnTask': return returnTask(decision, command);
     case 'CompleteJob': return completeJob(decision, command);
@@ -97,10 +104,14 @@ function act(decision: Decision, command: InstanceCommand): Rejection | undefine
     case 'CorrelateMessage': return correlateMessage(decision, command);
     case 'ReceiveSignal': return receiveSignal(decision, command);
     case 'EscalateChild': return escalateChild(decision, command);
+    case 'CompensateInstance': return compensateInstance(decision, command);
+    case 'CompensationDone': return compensationDone(decision, command);
     case 'ActivateAdHoc': return activateAdHoc(decision, command);
     case 'CompleteChild': return completeChild(decision, command);
     case 'ResolveIncident': return resolveIncident(decision, command);
     case 'SetVariables': return setVariables(decision, command);
+    case 'SuspendInstance': case 'ResumeInstance': return suspend(decision, command);
+    case 'ModifyInstance': return modifyInstance(decision, command);
     case 'CancelInstance': return cancel(decision, command.reason);
     case 'Continue': return goOn(decision);
   }
@@ -172,8 +183,8 @@ function escalateChild(decision: Decision, command: EscalateChild): Rejection | 
 function completeChild(decision: Decision, command: CompleteChild): Rejection | undefined {
   const element = decision.state.elements.get(command.element);
   if (element?.child === undefined) return reject('CHILD_NOT_FOUND', { element: command.element });
-  const { ended: how, error } = command;
-  decision.record({ type: 'ChildEnded', id: element.id, ended: how });
+  const { ended: how, error, compensable } = command;
+  decision.record({ type: 'ChildEnded', id: element.id, ended: how, ...(compensable && { compensable }) });
   if (isTerminating(decision, element)) terminated(decision, element);
   else if (how === 'completed') finish(decision, element, childResult(decision, command, element.elementId));
   else if (how === 'failed') throwError(decision, element.id, element.elementId, error?.code ?? '', error?.message ?? '', {});
@@ -204,6 +215,30 @@ function setVariables(decision: Decision, command: SetVariables): Rejection | un
   const scope = command.scope ?? 0;
   if (!decision.state.elements.has(scope)) return reject('INSTANCE_SCOPE_NOT_FOUND', { scope, stream: decision.state.stream });
   decision.record({ type: 'VariablesWritten', scope, values: command.variables, reason: command.reason });
+  return undefined;
+}
+
+function suspend(decision: Decision, { type, reason }: SuspendInstance | ResumeInstance): Rejection | undefined {
+  const { state, actor } = decision;
+  if (type === 'SuspendInstance') decision.record({ type: 'InstanceSuspended', by: actor.person, reason });
+  else if (state.suspended) decision.record({ type: 'InstanceResumed', by: actor.person, reason });
+  else return reject('INSTANCE_NOT_SUSPENDED', { stream: state.stream });
+  return undefined;
+}
+
+/** A completed case undoes everything that completed in it, then answers. */
+function compensateInstance(decision: Decision, { answer }: CompensateInstance): Rejection | undefined {
+  if (decision.state.status !== 'completed') return reject('INSTANCE_NOT_COMPLETED', { stream: decision.state.stream });
+  decision.record({ type: 'InstanceReopened', answer });
+  decision.follow({ do: 'undo', scope: 0, then: [{ do: 'end', as: 'compensated' }] });
+  return undefined;
+}
+
+function compensationDone(decision: Decision, { scope, run }: CompensationDone): Rejection | undefined {
+  const known = decision.state.elements.get(scope)?.particulars?.runs.get(run);
+  if (known?.awaits === undefined) return reject('COMPENSATION_NOT_FOUND', { run });
+  decision.record({ type: 'ChildCompensated', id: run, scope });
+  decision.follow({ do: 'compensate', scope, run });
   return undefined;
 }
 

@@ -4,7 +4,7 @@
  *
  * Numbers named `id`, `element`, `scope`, `job`, `task` are counters of the stream; scope 0 is the case itself.
  */
-import type { Parent, Signed } from './commands.ts';
+import type { CompensationAnswer, Parent, Signed } from './commands.ts';
 import type { FiredTable } from './dmn/model.ts';
 import type { Json, Variables } from './facts.ts';
 
@@ -45,18 +45,26 @@ export type Step =
   /** The next handler of a compensation. */
   | { readonly do: 'compensate'; readonly scope: number; readonly run: number }
   /** Ends the case after everything inside it is gone. */
-  | { readonly do: 'end'; readonly as: 'terminated' | 'failed'; readonly code?: string; readonly message?: string; readonly canceled?: true };
+  | { readonly do: 'end'; readonly as: 'terminated' | 'failed' | 'compensated'; readonly code?: string; readonly message?: string; readonly canceled?: true };
 
 /** Where an activation can stop with an incident and be tried again. */
 export type ActivationPhase = 'inputs' | 'boundaries' | 'behave';
 
 export type InstanceEvent =
   | { readonly type: 'InstanceStarted'; readonly processId: string; readonly version: number; readonly conversation: string; readonly startElementId: string; readonly by: string; readonly businessKey?: string; readonly parent?: Parent }
-  | { readonly type: 'InstanceCompleted'; readonly parent?: Parent; readonly variables?: Variables }
-  /** By a terminate end event, or, `canceled`, from outside. */
-  | { readonly type: 'InstanceTerminated'; readonly reason: string; readonly by: string; readonly canceled?: true; readonly parent?: Parent; readonly variables?: Variables }
+  /** `compensable`: its caller can still have it undone. */
+  | { readonly type: 'InstanceCompleted'; readonly parent?: Parent; readonly variables?: Variables; readonly compensable?: true }
+  /** A completed called case is at work again to undo what it did. */
+  | { readonly type: 'InstanceReopened'; readonly answer: CompensationAnswer }
+  | { readonly type: 'InstanceCompensated'; readonly answer: CompensationAnswer }
+  /** By a terminate end event, or, `canceled`, from outside. `answer`: who waits for this case to be undone. */
+  | { readonly type: 'InstanceTerminated'; readonly reason: string; readonly by: string; readonly canceled?: true; readonly parent?: Parent; readonly variables?: Variables; readonly answer?: CompensationAnswer }
   /** An error that nothing caught ended the case. */
-  | { readonly type: 'InstanceFailed'; readonly code: string; readonly message: string; readonly parent?: Parent }
+  | { readonly type: 'InstanceFailed'; readonly code: string; readonly message: string; readonly parent?: Parent; readonly answer?: CompensationAnswer }
+  | { readonly type: 'InstanceSuspended'; readonly by: string; readonly reason: string }
+  | { readonly type: 'InstanceResumed'; readonly by: string; readonly reason: string }
+  /** Moved by hand: ids of the elements that were cancelled, skipped and begun. */
+  | { readonly type: 'InstanceModified'; readonly by: string; readonly reason: string; readonly canceled: readonly string[]; readonly skipped: readonly string[]; readonly activated: readonly string[] }
   /** `joined`: the sequence flows whose waiting tokens this activation consumed, a flow as often as it lost one; `fired`: what it waits for has already happened. */
   | { readonly type: 'ElementActivated'; readonly id: number; readonly elementId: string; readonly scope: number; readonly joined?: readonly string[]; readonly fired?: true; readonly role?: Role }
   | { readonly type: 'ElementCompleted'; readonly id: number; readonly elementId: string }
@@ -72,6 +80,10 @@ export type InstanceEvent =
   | { readonly type: 'UserTaskClaimed'; readonly id: number; readonly person: string }
   | { readonly type: 'UserTaskReleased'; readonly id: number; readonly person: string }
   | { readonly type: 'UserTaskAssigned'; readonly id: number; readonly person: string; readonly by: string; readonly reason?: string }
+  /** `person` has it now, for `by`, who gets it back. */
+  | { readonly type: 'UserTaskDelegated'; readonly id: number; readonly person: string; readonly by: string; readonly reason?: string }
+  /** `person`, who delegated it, has it again. */
+  | { readonly type: 'UserTaskResolved'; readonly id: number; readonly person: string; readonly by: string; readonly comment?: string }
   | { readonly type: 'UserTaskCompleted'; readonly id: number; readonly elementId: string; readonly person: string; readonly outcome?: string; readonly comment?: string; readonly signed?: Signed }
   | { readonly type: 'UserTaskReturned'; readonly id: number; readonly elementId: string; readonly person: string; readonly to: string; readonly reason: string }
   | { readonly type: 'UserTaskCanceled'; readonly id: number }
@@ -93,7 +105,7 @@ export type InstanceEvent =
   | { readonly type: 'ChildRequested'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly childStream: string; readonly depth: number; readonly conversation: string; readonly variables: Variables }
   | DecisionEvaluated
   | { readonly type: 'ChildTerminationRequested'; readonly id: number; readonly childStream: string }
-  | { readonly type: 'ChildEnded'; readonly id: number; readonly ended: 'completed' | 'failed' | 'terminated' }
+  | { readonly type: 'ChildEnded'; readonly id: number; readonly ended: 'completed' | 'failed' | 'terminated'; readonly compensable?: true }
   /** A BPMN error left `elementId`; `caughtBy` is the boundary event, absent when nothing caught it. */
   | { readonly type: 'ErrorThrown'; readonly element: number; readonly elementId: string; readonly code: string; readonly message: string; readonly caughtBy?: string }
   /** `caughtBy` is absent when nothing in this case caught it; then the calling case is asked. */
@@ -123,6 +135,9 @@ export type InstanceEvent =
   | { readonly type: 'CompensationStarted'; readonly id: number; readonly scope: number; readonly entries: readonly number[]; readonly then: readonly Step[] }
   /** The next entry is undone by undoing what completed inside it. */
   | { readonly type: 'CompensationOpened'; readonly id: number; readonly scope: number; readonly of: number }
+  /** The next entry `of` is a called case: it undoes itself and answers. */
+  | { readonly type: 'ChildCompensationRequested'; readonly id: number; readonly scope: number; readonly of: number; readonly childStream: string }
+  | { readonly type: 'ChildCompensated'; readonly id: number; readonly scope: number }
   | { readonly type: 'CompensationEnded'; readonly id: number; readonly scope: number }
   | IncidentRaised
   | { readonly type: 'IncidentResolved'; readonly id: number; readonly job?: number; readonly retries?: number }
@@ -207,7 +222,12 @@ export const PRIVATE_FIELDS: Readonly<Partial<Record<InstanceEvent['type'], read
   InstanceTerminated: ['reason', 'variables'],
   InstanceFailed: ['message'],
   VariablesWritten: ['values', 'reason'],
+  InstanceSuspended: ['reason'],
+  InstanceResumed: ['reason'],
+  InstanceModified: ['reason'],
   UserTaskAssigned: ['reason'],
+  UserTaskDelegated: ['reason'],
+  UserTaskResolved: ['comment'],
   UserTaskCompleted: ['comment'],
   UserTaskReturned: ['reason'],
   JobCreated: ['headers'],

@@ -10,18 +10,10 @@ import type { Compensable, ElementInstance, InstanceState, Particulars, Wait } f
 
 export function evolve(state: InstanceState, event: InstanceEvent): InstanceState {
   switch (event.type) {
-    case 'InstanceStarted':
-      state.status = 'active';
-      state.processId = event.processId;
-      state.version = event.version;
-      state.conversation = event.conversation;
-      state.businessKey = event.businessKey;
-      state.parent = event.parent;
-      state.startedBy = event.by;
-      state.startElementId = event.startElementId;
-      state.elements.set(0, elementInstance(0, event.processId, 0, false, undefined));
-      return state;
+    case 'InstanceStarted': return started(state, event);
     case 'InstanceCompleted': return end(state, 'completed');
+    case 'InstanceReopened': state.status = 'active'; state.reopened = event.answer; return state;
+    case 'InstanceCompensated': state.reopened = undefined; return end(state, 'completed');
     case 'InstanceTerminated': return end(state, 'terminated');
     case 'InstanceFailed': return end(state, 'failed');
     case 'ElementActivated': return activated(state, event);
@@ -51,6 +43,9 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'UserTaskClaimed': return assign(state, event.id, event.person);
     case 'UserTaskReleased': return assign(state, event.id, undefined);
     case 'UserTaskAssigned': return assign(state, event.id, event.person);
+    case 'UserTaskDelegated': return assign(state, event.id, event.person, event.by);
+    case 'UserTaskResolved': return assign(state, event.id, event.person);
+    case 'InstanceSuspended': case 'InstanceResumed': state.suspended = event.type === 'InstanceSuspended'; return state;
     case 'UserTaskCompleted': {
       const element = elementOf(state, event.id);
       state.done.set(event.id, { elementId: event.elementId, person: event.person, scope: element.scope });
@@ -69,8 +64,8 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
       return close(state, event.id);
     case 'MessagePublished': case 'SignalThrown': count(state, event.id); return state;
     case 'ChildRequested': elementOf(state, event.id).child = event.childStream; return state;
-    case 'ChildEnded': elementOf(state, event.id).child = undefined; return state;
-    case 'ErrorThrown': case 'DecisionEvaluated': case 'EscalationThrown': case 'ChildTerminationRequested': return state;
+    case 'ChildEnded': return childEnded(elementOf(state, event.id), state, event.compensable === true);
+    case 'ErrorThrown': case 'InstanceModified': case 'DecisionEvaluated': case 'EscalationThrown': case 'ChildTerminationRequested': return state;
     case 'IncidentRaised': {
       const job = event.job === undefined ? undefined : state.waits.get(event.job);
       if (job?.kind === 'job') job.incident = event.id;
@@ -81,11 +76,24 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
       if (job?.kind === 'job') { job.incident = undefined; job.retries = event.retries ?? job.retries; }
       return close(state, event.id);
     }
-    case 'TriggerHappened': case 'LoopStarted': case 'LoopAdvanced': case 'AdHocActivated': case 'CompensationSubscribed': case 'CompensationStarted': case 'CompensationOpened': case 'CompensationEnded':
+    case 'TriggerHappened': case 'LoopStarted': case 'LoopAdvanced': case 'AdHocActivated': case 'CompensationSubscribed': case 'CompensationStarted': case 'CompensationOpened': case 'CompensationEnded': case 'ChildCompensationRequested': case 'ChildCompensated':
       return evolveParticulars(state, event);
     case 'TurnYielded': state.pending = event.steps; state.taken = event.taken; return state;
     case 'TurnContinued': state.pending = []; return state;
   }
+}
+
+function started(state: InstanceState, event: Extract<InstanceEvent, { type: 'InstanceStarted' }>): InstanceState {
+  state.status = 'active';
+  state.processId = event.processId;
+  state.version = event.version;
+  state.conversation = event.conversation;
+  state.businessKey = event.businessKey;
+  state.parent = event.parent;
+  state.startedBy = event.by;
+  state.startElementId = event.startElementId;
+  state.elements.set(0, elementInstance(0, event.processId, 0, false, undefined));
+  return state;
 }
 
 function elementInstance(id: number, elementId: string, scope: number, fired: boolean, role: ElementInstance['role']): ElementInstance {
@@ -137,7 +145,7 @@ function withdrawTokens(state: InstanceState, id: number): InstanceState {
   return state;
 }
 
-type ParticularEvent = Extract<InstanceEvent, { type: 'TriggerHappened' | 'LoopStarted' | 'LoopAdvanced' | 'AdHocActivated' | 'CompensationSubscribed' | 'CompensationStarted' | 'CompensationOpened' | 'CompensationEnded' }>;
+type ParticularEvent = Extract<InstanceEvent, { type: 'TriggerHappened' | 'LoopStarted' | 'LoopAdvanced' | 'AdHocActivated' | 'CompensationSubscribed' | 'CompensationStarted' | 'CompensationOpened' | 'CompensationEnded' | 'ChildCompensationRequested' | 'ChildCompensated' }>;
 
 function evolveParticulars(state: InstanceState, event: ParticularEvent): InstanceState {
   switch (event.type) {
@@ -169,7 +177,7 @@ function evolveParticulars(state: InstanceState, event: ParticularEvent): Instan
     case 'CompensationSubscribed': {
       const element = elementOf(state, event.id);
       const inner = element.particulars?.compensable ?? [];
-      particularsOf(elementOf(state, element.scope)).compensable.push({ id: event.id, elementId: event.elementId, body: element.role?.kind === 'body', snapshot: snapshotOf(state, element), inner });
+      particularsOf(elementOf(state, element.scope)).compensable.push({ id: event.id, elementId: event.elementId, body: element.role?.kind === 'body', snapshot: snapshotOf(state, element), inner, called: element.particulars?.called });
       return state;
     }
     case 'CompensationStarted': return compensationStarted(state, event);
@@ -177,6 +185,17 @@ function evolveParticulars(state: InstanceState, event: ParticularEvent): Instan
       const queue = elementOf(state, event.scope).particulars?.runs.get(event.id)?.queue;
       const entry = queue?.pop();
       if (entry) queue?.push(...entry.inner);
+      return state;
+    }
+    case 'ChildCompensationRequested': {
+      const run = elementOf(state, event.scope).particulars?.runs.get(event.id);
+      run?.queue.pop();
+      if (run) run.awaits = event.childStream;
+      return state;
+    }
+    case 'ChildCompensated': {
+      const run = elementOf(state, event.scope).particulars?.runs.get(event.id);
+      if (run) run.awaits = undefined;
       return state;
     }
     case 'CompensationEnded': elementOf(state, event.scope).particulars?.runs.delete(event.id); return state;
@@ -190,7 +209,13 @@ function compensationStarted(state: InstanceState, event: Extract<InstanceEvent,
   const chosen = new Set(event.entries);
   const queue = own.compensable.filter(({ id }) => chosen.has(id));
   own.compensable = own.compensable.filter(({ id }) => !chosen.has(id));
-  own.runs.set(event.id, { queue, then: event.then });
+  own.runs.set(event.id, { queue, then: event.then, awaits: undefined });
+  return state;
+}
+
+function childEnded(element: ElementInstance, state: InstanceState, compensable: boolean): InstanceState {
+  if (compensable) particularsOf(element).called = element.child;
+  element.child = undefined;
   return state;
 }
 
@@ -208,7 +233,7 @@ function snapshotOf(state: InstanceState, element: ElementInstance): Compensable
 
 function particularsOf(element: ElementInstance): Particulars {
   return (element.particulars ??= {
-    interrupted: false, happened: new Map(), awaitsReset: new Map(), loop: undefined, compensable: [], runs: new Map(), snapshot: undefined,
+    interrupted: false, happened: new Map(), awaitsReset: new Map(), loop: undefined, compensable: [], runs: new Map(), snapshot: undefined, called: undefined,
   });
 }
 
@@ -240,14 +265,18 @@ function leave(state: InstanceState, id: number): InstanceState {
 
 function end(state: InstanceState, status: 'completed' | 'terminated' | 'failed'): InstanceState {
   state.status = status;
+  state.suspended = false;
   state.pending = [];
   state.joining.clear();
   return state;
 }
 
-function assign(state: InstanceState, id: number, person: string | undefined): InstanceState {
+function assign(state: InstanceState, id: number, person: string | undefined, owner?: string): InstanceState {
   const { task } = elementOf(state, id);
-  if (task) task.assignee = person;
+  if (task) {
+    task.assignee = person;
+    task.owner = owner;
+  }
   return state;
 }
 
@@ -275,7 +304,7 @@ function count(state: InstanceState, id: number): void {
 
 function taskOf(event: UserTaskCreated): NonNullable<ElementInstance['task']> {
   return {
-    assignee: event.assignee, candidateGroups: event.candidateGroups ?? [], candidateUsers: event.candidateUsers ?? [],
+    assignee: event.assignee, owner: undefined, candidateGroups: event.candidateGroups ?? [], candidateUsers: event.candidateUsers ?? [],
     priority: event.priority, form: event.form, dueAt: event.dueAt, followUpAt: event.followUpAt,
   };
 }

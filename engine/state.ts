@@ -3,7 +3,7 @@
  *
  * Counters name everything: element instances, jobs, timers, subscriptions, incidents; scope 0 is the case itself.
  */
-import type { Parent } from './commands.ts';
+import type { CompensationAnswer, Parent } from './commands.ts';
 import type { IncidentPhase, Role, Step } from './events.ts';
 import type { Json } from './facts.ts';
 
@@ -18,6 +18,10 @@ export interface InstanceState {
   startedBy: string;
   /** The start event it was started at; of several starts the first. */
   startElementId: string;
+  /** By hand: nothing goes on until it is resumed. */
+  suspended: boolean;
+  /** Who waits for this case to undo itself. */
+  reopened: CompensationAnswer | undefined;
   /** The last counter given out. */
   counter: number;
   /** Active element instances; 0 is the root scope and lives as long as the case. */
@@ -73,7 +77,9 @@ export interface Particulars {
   /** What completed directly inside and can be undone, in the order of completion. */
   compensable: Compensable[];
   /** Compensations under way. */
-  readonly runs: Map<number, { readonly queue: Compensable[]; readonly then: readonly Step[] }>;
+  readonly runs: Map<number, { readonly queue: Compensable[]; readonly then: readonly Step[]; awaits: string | undefined }>;
+  /** The stream of a called case that has completed and can be undone. */
+  called: string | undefined;
   /** The data as it was, innermost first: what a handler reads. */
   snapshot: readonly ReadonlyMap<string, Json>[] | undefined;
 }
@@ -96,10 +102,14 @@ export interface Compensable {
   readonly body: boolean;
   readonly snapshot: readonly ReadonlyMap<string, Json>[];
   readonly inner: Compensable[];
+  /** The stream of the called case that undoes itself. */
+  readonly called: string | undefined;
 }
 
 export interface UserTask {
   assignee: string | undefined;
+  /** Who delegated it and gets it back. */
+  owner: string | undefined;
   readonly candidateGroups: readonly string[];
   readonly candidateUsers: readonly string[];
   readonly priority: number;
@@ -119,7 +129,7 @@ export type Wait =
 /** The state of a stream before its first event. */
 export function newInstance(stream: string): InstanceState {
   return {
-    stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '', startElementId: '',
+    stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '', startElementId: '', suspended: false, reopened: undefined,
     counter: 0, elements: new Map(), waits: new Map(), done: new Map(), joining: new Set(), watched: undefined, pending: [], taken: 0,
   };
 }

@@ -1,6 +1,7 @@
 /** From the text of a BPMN file to what `decide` reads (BPMN 2.0.2, 2.3 process execution conformance): every process that is executed, with all its values compiled. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { dataMappings } from './data-specs.ts';
 import { problem } from './errors.ts';
 import { definitionOf, eventOf, Messages, startsHandler } from './event-specs.ts';
 import { feelOf } from './expressions.ts';
@@ -153,8 +154,8 @@ class ProcessBuilder {
       boundaryEvents: [],
       attachedTo: type === 'boundaryEvent' ? element.attachedToRef?.id : undefined,
       interrupting: (type === 'boundaryEvent' && element.cancelActivity !== false) || (startsHandler(node) && element.isInterrupting !== false),
-      inputs: extended ? mappings(node, 'input', report) : [],
-      outputs: extended ? mappings(node, 'output', report) : [],
+      inputs: [...dataMappings(node, 'input', report), ...(extended ? mappings(node, 'input', report) : [])],
+      outputs: [...dataMappings(node, 'output', report), ...(extended ? mappings(node, 'output', report) : [])],
       userTask: type === 'userTask' ? userTaskOf(node, report) : undefined,
       job: this.#job(node),
       script: type === 'scriptTask' ? scriptOf(node, report) : undefined,

@@ -95,6 +95,8 @@ export interface UserTaskSpec {
   readonly outcomes: readonly OutcomeSpec[];
   /** gov:sla due: an ISO 8601 duration or working days (`P5BD`), in the named calendar. */
   readonly sla: { readonly due: string; readonly calendar: string | undefined } | undefined;
+  /** gov:separation fourEyes: nobody who did another task of the case. */
+  readonly fourEyes: boolean;
   /** gov:separation notSameAs: element ids. */
   readonly notSameAs: readonly string[];
   readonly signature: SignatureSpec | undefined;

@@ -1,4 +1,5 @@
 /** Activities that run several times (BPMN 2.0.2, 10.3.8 loop characteristics) and ad-hoc sub-processes (10.3.5): their values, checked and compiled. */
+import { variableOf } from './data-specs.ts';
 import { specOf } from './event-specs.ts';
 import type { Messages } from './event-specs.ts';
 import { feelOf, shorten, valueOf } from './expressions.ts';
@@ -29,20 +30,23 @@ function standardOf(node: ModelNode, loop: Element, report: Report): LoopSpec {
 
 function multipleOf(node: ModelNode, loop: Element, messages: Messages, report: Report): Multiple {
   const own = extension(loop, 'zeebe:LoopCharacteristics');
-  const inputCollection = valueOf(own?.inputCollection, 'inputCollection', node, report);
+  const data = variableOf(loop.loopDataInputRef);
+  const inputCollection = own?.inputCollection === undefined && data !== undefined ? feelOf(data, 'loopDataInputRef', node, report) : valueOf(own?.inputCollection, 'inputCollection', node, report);
+  const collection = (own?.inputCollection ?? data ?? '').trim();
   const written = bodyOf(loop.loopCardinality);
   const cardinality = written === '' ? undefined : conditionOf(loop.loopCardinality, 'loopCardinality', node, report);
-  const both = written !== '' && (own?.inputCollection ?? '').trim() !== '';
-  const none = written === '' && (own?.inputCollection ?? '').trim() === '';
+  const both = written !== '' && collection !== '';
+  const none = written === '' && collection === '';
   if (both || none) report('BPMN_LOOP_AMOUNT', node, { found: both ? 'both' : 'neither' });
-  const outputElement = valueOf(own?.outputElement, 'outputElement', node, report);
-  const outputCollection = nameOf(own?.outputCollection, 'outputCollection', node, report);
+  const item = variableOf(loop.outputDataItem);
+  const outputElement = own?.outputElement === undefined && item !== undefined ? feelOf(item, 'outputDataItem', node, report) : valueOf(own?.outputElement, 'outputElement', node, report);
+  const outputCollection = nameOf(own?.outputCollection ?? variableOf(loop.loopDataOutputRef), 'outputCollection', node, report);
   if ((outputElement === undefined) !== (outputCollection === undefined)) report('BPMN_LOOP_OUTPUT', node, { missing: outputElement === undefined ? 'outputElement' : 'outputCollection' });
   return {
     kind: 'multiple',
     sequential: loop.isSequential === true,
     cardinality, inputCollection,
-    inputElement: nameOf(own?.inputElement, 'inputElement', node, report),
+    inputElement: nameOf(own?.inputElement ?? variableOf(loop.inputDataItem), 'inputElement', node, report),
     outputCollection, outputElement,
     completionCondition: conditionOf(loop.completionCondition, 'completionCondition', node, report),
     throws: throwsOf(node, loop, messages, report),

@@ -68,14 +68,17 @@ export interface Feature extends Alternative {
 const JOBS: readonly string[] = ['serviceTask', 'sendTask', 'scriptTask', 'businessRuleTask', 'intermediateThrowEvent', 'endEvent'];
 const some = (list: readonly unknown[] | undefined): boolean => list !== undefined && list.length > 0;
 const typed = (element: Element | undefined, type: string): boolean => element?.$type === type;
+/** Both ends are there, and one is a data store. */
+const usesStore = (association: Element): boolean => {
+  const [source] = (association.sourceRef ?? []) as unknown as readonly Element[];
+  const { targetRef } = association;
+  return source !== undefined && targetRef !== undefined && targetRef.name !== '__targetRef_placeholder' && [source, targetRef].some(({ $type }) => $type.startsWith('bpmn:DataStore'));
+};
 const isDefined = (element: Element): boolean => extension(element, 'zeebe:TaskDefinition') !== undefined;
 
 /** Features of flow nodes. */
 export const NODE_FEATURES: readonly Feature[] = [
-  { name: 'an input/output specification', has: (e) => e.ioSpecification !== undefined, instead: 'Use zeebe:ioMapping.', section: '10.4.1' },
-  { name: 'data associations', has: (e) => some(e.dataInputAssociations) || some(e.dataOutputAssociations), instead: 'Use zeebe:ioMapping; data objects may be drawn, connected by associations.', section: '10.4.1' },
-  { name: 'data inputs or outputs', has: (e) => some(e.dataInputs) || some(e.dataOutputs), instead: 'Use zeebe:ioMapping.', section: '10.4.1' },
-  { name: 'BPMN properties', has: (e) => some(e.properties), instead: 'Variables need no declaration; remove the property.', section: '10.4.1' },
+  { name: 'a data store that is read or written', has: (e) => [...(e.dataInputAssociations ?? []), ...(e.dataOutputAssociations ?? [])].some(usesStore), instead: 'Read and write registers by a service task; a data store may be drawn, connected by an association.', section: '10.4.1' },
   { name: 'BPMN resource roles', has: (e) => some(e.resources), instead: 'Use zeebe:assignmentDefinition, or the lane the task lies in.', section: '10.3.1' },
   { name: 'several triggers that must all start the process', has: (e) => e.parallelMultiple === true && typed(e, 'bpmn:StartEvent') && typed(e.$parent, 'bpmn:Process'), instead: 'Begin with an event-based gateway of the type Parallel that instantiates.', section: '10.5.2' },
   { name: 'an operation of a service interface', has: (e) => e.operationRef !== undefined, instead: 'Use zeebe:taskDefinition.', section: '8.5' },
@@ -88,8 +91,6 @@ export const NODE_FEATURES: readonly Feature[] = [
 
 /** Features of a process. */
 export const PROCESS_FEATURES: readonly Feature[] = [
-  { name: 'an input/output specification', has: (e) => e.ioSpecification !== undefined, instead: 'Pass variables when the case is started.', section: '10.4.1' },
-  { name: 'BPMN properties', has: (e) => some(e.properties), instead: 'Variables need no declaration; remove the property.', section: '10.4.1' },
   { name: 'BPMN resource roles', has: (e) => some(e.resources), instead: 'Use gov:starters and lanes.', section: '10.3.1' },
   { name: 'correlation subscriptions', has: (e) => some(e.correlationSubscriptions), instead: 'Use zeebe:subscription correlationKey on the message.', section: '8.4.2' },
 ];
@@ -158,10 +159,7 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
     not: [{ name: 'the attribute copies of gov:document', has: (e) => e.copies !== undefined, instead: 'Remove it; printed copies are not counted yet.' }],
   },
   'gov:Attachments': { on: ['userTask', 'startEvent'] },
-  'gov:Separation': {
-    on: ['userTask'],
-    not: [{ name: 'the attribute fourEyes of gov:separation', has: (e) => e.fourEyes === true, instead: 'Draw a second user task and name the first one in notSameAs.' }],
-  },
+  'gov:Separation': { on: ['userTask'] },
   'gov:Starters': {
     on: ['process'],
     not: [{ name: 'public="true" on gov:starters', has: (e) => e.public === true, instead: 'Name the groups of officers who start it.' }],

@@ -134,6 +134,7 @@ export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
     form: formOf(node, report),
     outcomes: outcomesOf(node, signature, report),
     sla: slaOf(node, report),
+    fourEyes: extension(element, 'gov:Separation')?.fourEyes === true,
     notSameAs: separationOf(node, report),
     signature,
   };

@@ -57,6 +57,11 @@ export interface Element {
   readonly timeCycle?: Element;
 
   readonly artifacts?: readonly Element[];
+  readonly dataObjectRef?: Element;
+  readonly transformation?: Element;
+  readonly assignment?: readonly Element[];
+  readonly from?: Element;
+  readonly to?: Element;
   readonly signalRef?: Element;
   readonly escalationRef?: Element;
   readonly escalationCode?: string;

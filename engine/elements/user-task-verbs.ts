@@ -2,7 +2,7 @@
  * What people do with a user task: claim, release, assign, complete with an outcome, return (WS-HumanTask 1.1, 4.7). Guards come
  * first; nothing is recorded before all of them hold.
  */
-import type { AssignTask, CompleteTask, ReturnTask } from '../commands.ts';
+import type { AssignTask, CompleteTask, DelegateTask, ResolveTask, ReturnTask } from '../commands.ts';
 import { EngineError, isRejection, reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import type { FlowNode, UserTaskSpec } from '../bpmn/graph.ts';
@@ -50,10 +50,38 @@ export function assignTask(decision: Decision, command: AssignTask): Rejection |
   return undefined;
 }
 
+/** Whoever is asked may do the work, but not what only another person may do. */
+export function delegateTask(decision: Decision, { task, to, reason }: DelegateTask): Rejection | undefined {
+  const open = openTask(decision, task);
+  if (isRejection(open)) return open;
+  const refused = notHolder(decision, open) ?? delegated(open) ?? sameAsBefore(decision, open, to);
+  if (refused) return refused;
+  if (to === decision.actor.person) return undefined;
+  decision.record({ type: 'UserTaskDelegated', id: task, person: to, by: decision.actor.person, ...(reason !== undefined && { reason }) });
+  return undefined;
+}
+
+/** What was done is kept with the task; who delegated it completes it. */
+export function resolveTask(decision: Decision, { task, variables, comment }: ResolveTask): Rejection | undefined {
+  const open = openTask(decision, task);
+  if (isRejection(open)) return open;
+  const refused = notHolder(decision, open);
+  if (refused) return refused;
+  const { owner } = open.task;
+  if (owner === undefined) return reject('TASK_NOT_DELEGATED', { task });
+  if (Object.keys(variables).length > 0) decision.record({ type: 'VariablesWritten', scope: task, values: variables });
+  decision.record({ type: 'UserTaskResolved', id: task, person: owner, by: decision.actor.person, ...(comment !== undefined && comment !== '' && { comment }) });
+  return undefined;
+}
+
+function delegated({ element, task }: OpenTask): Rejection | undefined {
+  return task.owner === undefined ? undefined : reject('TASK_DELEGATED', { task: element.id, owner: task.owner, person: task.assignee ?? '' });
+}
+
 export function completeTask(decision: Decision, command: CompleteTask): Rejection | undefined {
   const open = openTask(decision, command.task);
   if (isRejection(open)) return open;
-  const refused = notHolder(decision, open) ?? sameAsBefore(decision, open, decision.actor.person) ?? badOutcome(open, command) ?? badSignature(open, command);
+  const refused = notHolder(decision, open) ?? delegated(open) ?? sameAsBefore(decision, open, decision.actor.person) ?? badOutcome(open, command) ?? badSignature(open, command);
   if (refused) return refused;
   const { outcome, comment, signed } = command;
   decision.record({
@@ -108,11 +136,11 @@ function notHolder(decision: Decision, { element, task }: OpenTask): Rejection |
   return task.assignee === person ? undefined : reject('TASK_NOT_ASSIGNEE', { task: element.id, person, assignee: task.assignee });
 }
 
-/** Separation of duties by person (gov:separation notSameAs). */
+/** Separation of duties by person (gov:separation): not who did a task named in notSameAs; with fourEyes not who did any task of the case. */
 function sameAsBefore(decision: Decision, { element, spec }: OpenTask, person: string): Rejection | undefined {
-  if (spec.notSameAs.length === 0) return undefined;
+  if (spec.notSameAs.length === 0 && !spec.fourEyes) return undefined;
   for (const done of decision.state.done.values()) {
-    if (done.person === person && spec.notSameAs.includes(done.elementId)) {
+    if (done.person === person && (spec.notSameAs.includes(done.elementId) || (spec.fourEyes && done.elementId !== element.elementId))) {
       return reject('TASK_SAME_PERSON', { task: element.id, elementId: done.elementId, person });
     }
   }

@@ -10,7 +10,7 @@ import type { Decision } from './decision.ts';
 /** `self` is about to complete: records that it can be undone, when it can. */
 export function remember(decision: Decision, node: FlowNode, self: ElementInstance): void {
   const inner = (self.particulars?.compensable.length ?? 0) > 0;
-  const own = self.role?.kind !== 'body' && (node.compensation !== undefined || undoerOf(node) !== undefined);
+  const own = self.role?.kind !== 'body' && (node.compensation !== undefined || undoerOf(node) !== undefined || self.particulars?.called !== undefined);
   if (inner || own) decision.record({ type: 'CompensationSubscribed', id: self.id, elementId: node.id });
 }
 
@@ -40,6 +40,11 @@ export function compensate(decision: Decision, scope: number, run: number): void
   const handler = handlerOf(decision, entry);
   if (handler) {
     decision.follow({ do: 'enter', elementId: handler.id, scope, role: { kind: 'undo', run, of: entry.id } });
+    return;
+  }
+  if (entry.called !== undefined) {
+    // It goes on when the called case has answered.
+    decision.record({ type: 'ChildCompensationRequested', id: run, scope, of: entry.id, childStream: entry.called });
     return;
   }
   decision.record({ type: 'CompensationOpened', id: run, scope, of: entry.id });

@@ -309,6 +309,8 @@ function settle(decision: Decision, scope: number): void {
     return;
   }
   if ((element.members?.size ?? 0) > 0 || (element.waiting?.size ?? 0) > 0 || isOnTheWay(decision, scope)) return;
+  // What undoes a completed case ends by its own step.
+  if (scope === 0 && decision.state.reopened) return;
   // A complex gateway that was activated is reset first: that can put new tokens out.
   if ((element.particulars?.awaitsReset.size ?? 0) > 0) return;
   if (scope !== 0) {
@@ -316,7 +318,8 @@ function settle(decision: Decision, scope: number): void {
     return;
   }
   closeWaits(decision, element);
-  decision.record({ type: 'InstanceCompleted', ...resultFor(decision) });
+  const compensable = decision.state.parent !== undefined && (element.particulars?.compensable.length ?? 0) > 0;
+  decision.record({ type: 'InstanceCompleted', ...resultFor(decision), ...(compensable && { compensable }) });
 }
 
 /** A token between two nodes is a step of the work list; the next sibling of a fork is mostly the last one. */
@@ -329,9 +332,13 @@ function endInstance(decision: Decision, step: Extract<Step, { do: 'end' }>): vo
   const { parent } = decision.state;
   const message = step.message ?? '';
   closeWaits(decision, decision.element(0));
-  if (step.as === 'failed') decision.record({ type: 'InstanceFailed', code: step.code ?? '', message, ...(parent && { parent }) });
-  else if (step.canceled) decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, canceled: true, ...(parent && { parent }) });
-  else decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, ...resultFor(decision) });
+  const { reopened } = decision.state;
+  const answer = reopened && { answer: reopened };
+  if (step.as === 'compensated') {
+    if (reopened) decision.record({ type: 'InstanceCompensated', answer: reopened });
+  } else if (step.as === 'failed') decision.record({ type: 'InstanceFailed', code: step.code ?? '', message, ...(parent && { parent }), ...answer });
+  else if (step.canceled) decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, canceled: true, ...(parent && { parent }), ...answer });
+  else decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, ...resultFor(decision), ...answer });
 }
 
 /** What the calling case is told. */

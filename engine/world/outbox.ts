@@ -51,6 +51,14 @@ export function outbox(stream: string, eventId: string, event: InstanceEvent | C
       const { parent, code, variables = {} } = event;
       return parent && { kind: 'instance', stream: parent.stream, key: eventId, action: { type: 'EscalateChild', element: parent.element, code, variables } };
     }
+    case 'ChildCompensationRequested': {
+      const { childStream, scope, id } = event;
+      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'CompensateInstance', answer: { stream, scope, run: id } } };
+    }
+    case 'InstanceCompensated': {
+      const { answer } = event;
+      return { kind: 'instance', stream: answer.stream, key: eventId, action: { type: 'CompensationDone', scope: answer.scope, run: answer.run } };
+    }
     case 'MessageOffered': return offered(stream, eventId, event);
     case 'MessageStartRequested': {
       const { childStream, processId, version, startElementId, variables, conversation } = event;
@@ -117,11 +125,16 @@ function offered(stream: string, eventId: string, event: Extract<CorrelationEven
 
 function childEnded(eventId: string, event: Extract<InstanceEvent, { type: 'InstanceCompleted' | 'InstanceTerminated' | 'InstanceFailed' }>): Outgoing | undefined {
   const { parent } = event;
+  // It was undoing itself: whatever became of that, its caller goes on.
+  if (event.type !== 'InstanceCompleted' && event.answer) {
+    const { stream, scope, run } = event.answer;
+    return { kind: 'instance', stream, key: eventId, action: { type: 'CompensationDone', scope, run } };
+  }
   if (!parent) return undefined;
   const told = { type: 'CompleteChild', element: parent.element } as const;
   if (event.type === 'InstanceFailed') {
     return { kind: 'instance', stream: parent.stream, key: eventId, action: { ...told, ended: 'failed', variables: {}, error: { code: event.code, message: event.message } } };
   }
   const canceled = event.type === 'InstanceTerminated' && event.canceled === true;
-  return { kind: 'instance', stream: parent.stream, key: eventId, action: { ...told, ended: canceled ? 'terminated' : 'completed', variables: event.variables ?? {} } };
+  return { kind: 'instance', stream: parent.stream, key: eventId, action: { ...told, ended: canceled ? 'terminated' : 'completed', variables: event.variables ?? {}, ...(event.type === 'InstanceCompleted' && event.compensable && { compensable: true }) } };
 }

@@ -251,7 +251,7 @@ export class World {
       if (outgoing.kind === 'signal') { this.#signal(outgoing); continue; }
       const done = this.#decide(outgoing.stream, outgoing.action, SYSTEM);
       if (isRejection(done)) {
-        if (done.code === 'INSTANCE_NOT_SETTLED' || done.code === 'INSTANCE_STOPPED') { this.#deferred.push(outgoing); continue; }
+        if (done.code === 'INSTANCE_NOT_SETTLED' || done.code === 'INSTANCE_STOPPED' || done.code === 'INSTANCE_SUSPENDED') { this.#deferred.push(outgoing); continue; }
         const told = whenRefused(outgoing, done);
         if (told) this.#outgoing.push(told);
       }
@@ -262,7 +262,8 @@ export class World {
   }
 
   #isSettled(stream: string): boolean {
-    return (this.instances.get(stream)?.pending.length ?? 0) === 0;
+    const state = this.instances.get(stream);
+    return (state?.pending.length ?? 0) === 0 && state?.suspended !== true;
   }
 
   #startsFor(name: string, trigger: 'message' | 'signal'): readonly StartCandidate[] {
@@ -277,7 +278,7 @@ export class World {
   #nextDue(): { readonly dueAt: string; readonly fire: () => void } | undefined {
     let next: { dueAt: string; fire: () => void } | undefined;
     for (const [stream, state] of this.instances) {
-      if (state.status !== 'active' || state.pending.length > 0) continue;
+      if (state.status !== 'active' || state.suspended || state.pending.length > 0) continue;
       for (const wait of state.waits.values()) {
         if (wait.kind !== 'timer' || (next && wait.dueAt >= next.dueAt)) continue;
         next = { dueAt: wait.dueAt, fire: () => { this.#decide(stream, { type: 'FireTimer', timer: wait.id }, SYSTEM); } };

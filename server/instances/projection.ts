@@ -89,14 +89,15 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, reader
       concerns(`@${by}`);
       return;
     }
-    case 'InstanceCompleted': end('completed'); return;
+    case 'InstanceCompleted': case 'InstanceCompensated': end('completed'); return;
+    case 'InstanceReopened': cases.patch(stream, { status: 'active', endedAt: null }); return;
     case 'InstanceTerminated': end('terminated'); return;
     case 'InstanceFailed': end('failed'); return;
     case 'UserTaskCreated':
       for (const person of [...(event.assignee === undefined ? [] : [event.assignee]), ...(event.candidateUsers ?? [])]) concerns(`@${person}`);
       for (const group of event.candidateGroups ?? []) concerns(group);
       return;
-    case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskCompleted': case 'UserTaskReturned': concerns(`@${event.person}`); return;
+    case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskDelegated': case 'UserTaskResolved': case 'UserTaskCompleted': case 'UserTaskReturned': concerns(`@${event.person}`); return;
     case 'IncidentRaised': {
       const { id, elementId, code } = event;
       incidents.put({ key: incidentKey(stream, id), stream, incident: id, elementId, code, message: messageOf(event), at, order: `${placeOf(record)}|${String(id)}` });

@@ -63,6 +63,8 @@ class Teller {
       case 'UserTaskClaimed': return { text: `${this.#task(event.id)} was claimed by ${this.#person(event.person)}.`, weight: 'side' };
       case 'UserTaskReleased': return { text: `${this.#task(event.id)} was released by ${this.#person(event.person)}.`, weight: 'side' };
       case 'UserTaskAssigned': return { text: `${this.#task(event.id)} was given to ${this.#person(event.person)}.`, quote: event.reason, weight: 'side', byActor: true };
+      case 'UserTaskDelegated': return { text: `${this.#task(event.id)} was delegated to ${this.#person(event.person)}.`, quote: event.reason, weight: 'side', byActor: true };
+      case 'UserTaskResolved': return { text: `${this.#task(event.id)} was given back to ${this.#person(event.person)}.`, quote: event.comment, weight: 'side', byActor: true };
       case 'UserTaskCompleted': return { text: `${this.#element(event.elementId)} was completed by ${this.#person(event.person)}${this.#outcome(event.elementId, event.outcome)}.${event.signed === undefined ? '' : ` ${words(event.signed.document)} was signed, version ${event.signed.sha256.slice(0, 12)}.`}`, quote: event.comment, weight: 'main' };
       case 'UserTaskReturned': return { text: `${this.#element(event.elementId)} was sent back to ${this.#element(event.to)} by ${this.#person(event.person)}.`, quote: event.reason, weight: 'main' };
       case 'UserTaskCanceled': return { text: `${this.#task(event.id)} is no longer needed.`, weight: 'side' };
@@ -77,6 +79,11 @@ class Teller {
       case 'InstanceTerminated': return { text: 'The case was ended early.', quote: event.reason, weight: 'main', byActor: true };
       case 'InstanceFailed': return { text: 'The case was ended by an error.', quote: event.message, weight: 'main' };
       case 'VariablesWritten': return event.reason === undefined ? undefined : { text: 'The data of the case was corrected.', quote: event.reason, weight: 'main', byActor: true };
+      case 'InstanceReopened': return { text: 'What this case did is being undone.', weight: 'main' };
+      case 'InstanceCompensated': return { text: 'What this case did was undone.', weight: 'main' };
+      case 'InstanceSuspended': return { text: 'The case was suspended.', quote: event.reason, weight: 'main', byActor: true };
+      case 'InstanceResumed': return { text: 'The case was taken up again.', quote: event.reason, weight: 'main', byActor: true };
+      case 'InstanceModified': return { text: 'The case was moved by hand.', quote: event.reason, weight: 'main', byActor: true };
       case 'TimerFired': return { text: `The time of ${this.#element(event.elementId)} came.`, weight: 'main' };
       case 'MessageCorrelated': return { text: `${this.#element(event.elementId)}: the message arrived.`, weight: 'main' };
       case 'MessagePublished': return { text: `${this.#element(event.elementId)}: the message was sent.`, weight: 'side' };

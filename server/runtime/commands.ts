@@ -18,6 +18,9 @@ export interface CommandsOptions {
 
 type Decided = readonly InstanceEvent[] | ReturnType<typeof reject>;
 
+/** Codes of cases that only a human can let go on. */
+const LATER: ReadonlySet<string> = new Set(['INSTANCE_STOPPED', 'INSTANCE_SUSPENDED']);
+
 /** A delivery for a case that only a human can let go on: it comes again, with a growing pause. */
 export class CaseStopped extends Error {
   override readonly name = 'CaseStopped';
@@ -63,7 +66,7 @@ export class Commands {
   /** Like execute, for what the queue delivers: throws when an endless loop has stopped the case, so that it is delivered again later. */
   async executeOrLater(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
     const answer = await this.execute(stream, action, meta);
-    if (answer.outcome === 'rejected' && answer.rejection.code === 'INSTANCE_STOPPED') throw new CaseStopped(answer.rejection.message);
+    if (answer.outcome === 'rejected' && LATER.has(answer.rejection.code)) throw new CaseStopped(answer.rejection.message);
     return answer;
   }
 

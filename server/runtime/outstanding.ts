@@ -36,7 +36,7 @@ type AnyEvent = InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent
 const ASKING = [
   'MessageSubscribed', 'MessageUnsubscribed', 'MessagePublished', 'MessageOffered', 'MessageStartRequested', 'ChildRequested', 'ChildTerminationRequested',
   'InstanceCompleted', 'InstanceTerminated', 'InstanceFailed', 'StartTimerFired',
-  'SignalSubscribed', 'SignalUnsubscribed', 'SignalThrown', 'SignalDelivered', 'SignalStartRequested', 'SignalDeliveryPaused', 'EscalationThrown',
+  'SignalSubscribed', 'SignalUnsubscribed', 'SignalThrown', 'SignalDelivered', 'SignalStartRequested', 'SignalDeliveryPaused', 'EscalationThrown', 'ChildCompensationRequested', 'InstanceCompensated',
 ] as const satisfies readonly AnyEvent['type'][];
 const ASKS: ReadonlySet<string> = new Set(ASKING);
 

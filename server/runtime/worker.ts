@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import { BpmnError } from '../ports/job-handler.ts';
 import type { Job, JobHandler } from '../ports/job-handler.ts';
 import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
+import { CaseStopped } from './commands.ts';
 import type { Commands } from './commands.ts';
 
 export interface WorkerOptions {
@@ -39,6 +40,7 @@ async function work(handler: JobHandler, queued: QueuedJob, options: WorkerOptio
   const open = found?.state.waits.get(id);
   if (!found || open?.kind !== 'job' || open.incident !== undefined) return;
   const { state, graph: { agency } } = found;
+  if (state.suspended) throw new CaseStopped(`Expected case ${stream} to be at work, but it is suspended`);
   const elementId = state.elements.get(open.element)?.elementId ?? '';
   const job: Job = {
     key, stream, elementId, processId: state.processId, version: state.version, conversation: state.conversation, headers: open.headers, variables: visibleVariables(state, open.element),

@@ -117,7 +117,7 @@ export class TaskBook {
 function after(known: Known, event: InstanceEvent, at: string): Known {
   switch (event.type) {
     case 'UserTaskClaimed':
-    case 'UserTaskAssigned': return { ...known, assignee: event.person };
+    case 'UserTaskAssigned': case 'UserTaskDelegated': case 'UserTaskResolved': return { ...known, assignee: event.person };
     case 'UserTaskReleased': return { ...known, assignee: undefined };
     case 'UserTaskCompleted': return { ...known, ended: { at, person: event.person, outcome: event.outcome, returnedTo: undefined } };
     case 'UserTaskReturned': return { ...known, ended: { at, person: event.person, outcome: undefined, returnedTo: event.to } };

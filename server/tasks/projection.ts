@@ -106,6 +106,8 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
       break;
     case 'UserTaskClaimed':
     case 'UserTaskAssigned':
+    case 'UserTaskDelegated':
+    case 'UserTaskResolved':
       tables.open.patch(taskId(stream, event.id), { assignee: event.person, free: false });
       break;
     case 'UserTaskReleased':

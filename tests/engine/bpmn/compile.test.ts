@@ -138,7 +138,7 @@ describe('BPMN: compiling activities', () => {
   });
 
   it('A user task without extensions has nothing but its defaults', async () => {
-    expect((await nodeOf(around('<userTask id="n" />'))).userTask).to.deep.equal({ assignee: undefined, candidateGroups: undefined, candidateUsers: undefined, dueDate: undefined, followUpDate: undefined, priority: undefined, form: undefined, outcomes: [], sla: undefined, notSameAs: [], signature: undefined });
+    expect((await nodeOf(around('<userTask id="n" />'))).userTask).to.deep.equal({ assignee: undefined, candidateGroups: undefined, candidateUsers: undefined, dueDate: undefined, followUpDate: undefined, priority: undefined, form: undefined, outcomes: [], sla: undefined, notSameAs: [], fourEyes: false, signature: undefined });
   });
 
   it('A form may stand outside: externalReference is kept as text', async () => {

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { loadState, saveState } from '../../../engine/state.ts';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
-import { complete, done, jobDone, jobThrows, set, start, timer } from '../support/verbs.ts';
+import { inWorld } from '../support/in-world.ts';
+import { complete, done, jobDone, jobThrows, say, set, start, timer } from '../support/verbs.ts';
 
 const THREE = `
   start -> user A -> user B -> user C -> throw Undo compensate -> end
@@ -219,5 +220,53 @@ describe('Engine: transaction', () => {
   it('A completed transaction can itself be undone', async () => {
     const process = await processOf(PAYING.replace('-> T -> end Fine', '-> T -> throw Undo compensate -> end Fine'));
     expect(given(process, start({ refused: false }), ...through('Reserve', 'Pay')).case.active()).to.deep.equal(['Undo', 'Release']);
+  });
+});
+
+describe('Engine: compensation through called cases', () => {
+  const CALLING = `
+    process Parent
+    start -> call Ask calls=Child -> user Decide -> xor Gate default=end
+    Gate -[wrong]-> throw Undo compensate -> end Back
+    Gate -> end
+    process Child
+    start CS -> user CWork -> script CScript is="=1" result=booked -> end CE
+    boundary CB on=CWork compensate by=CUndo
+    user CUndo in.was="=booked" undo`;
+
+  it('A called case that has completed undoes itself when its caller asks, and the caller waits for it (trap 12)', async () => {
+    const test = await inWorld(CALLING);
+    const parent = test.start('Parent', { wrong: true });
+    const [child = ''] = test.cases('Child');
+    test.do({ complete: 'CWork' });
+    expect([test.status(child), test.status(parent)]).to.deep.equal(['completed', 'active']);
+    test.do({ complete: 'Decide' });
+    expect([test.status(child), test.path(parent).at(-1)]).to.deep.equal(['active', 'Gate']);
+    test.do({ complete: 'CUndo' });
+    expect([test.status(child), test.status(parent)]).to.deep.equal(['completed', 'completed']);
+    expect(test.path(child).at(-1)).to.equal('CUndo');
+    expect(test.path(parent).slice(-2)).to.deep.equal(['Undo', 'Back']);
+    expect(test.types()).to.include.members(['ChildCompensationRequested', 'InstanceReopened', 'InstanceCompensated', 'ChildCompensated']);
+  });
+
+  it('When the called case is cancelled while it undoes itself, the caller goes on', async () => {
+    const test = await inWorld(CALLING);
+    const parent = test.start('Parent', { wrong: true });
+    test.do({ complete: 'CWork' }, { complete: 'Decide' }).execute(test.cases('Child')[0]!, { type: 'CancelInstance', reason: 'not possible any more' });
+    expect(test.status(parent)).to.equal('completed');
+  });
+
+  it('A handler on the call activity takes the place of the called case', async () => {
+    const test = await inWorld(CALLING.replace('process Child', 'boundary PB on=Ask compensate by=PUndo\n user PUndo undo\n process Child'));
+    test.start('Parent', { wrong: true });
+    test.do({ complete: 'CWork' }, { complete: 'Decide' }, { complete: 'PUndo' });
+    expect(test.types()).not.to.include('InstanceReopened');
+  });
+
+  it('A case that never completed, and a compensation that waits for nothing, refuse', async () => {
+    const process = await processOf('start -> user A -> end');
+    const answer = { stream: 'x', scope: 0, run: 1 };
+    given(process, start()).when(say({ type: 'CompensateInstance', answer })).refused('INSTANCE_NOT_COMPLETED');
+    given(process, start()).when(say({ type: 'CompensationDone', scope: 0, run: 1 })).refused('COMPENSATION_NOT_FOUND');
   });
 });

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
+import type { Verb } from '../support/case.ts';
 import { assign, cancel, claim, complete, done, facing, jobDone, limited, person, release, resolve, say, sendBack, set, start, timer } from '../support/verbs.ts';
 
 const ANNA = person('anna', 'clerks');
@@ -255,5 +256,35 @@ describe('Engine: user task that is signed (gov:signature)', () => {
   it('A task that is not signed takes no signature', async () => {
     const process = await processOf('start -> user Sign groups=clerks outcomes=approve -> end');
     given(process, start(), claim('Sign', ANNA)).when(completes({ signed })).refused('TASK_NOTHING_TO_SIGN');
+  });
+});
+
+describe('Engine: delegated tasks and four eyes', () => {
+  const delegate = (elementId: string, to: string, by = 'anna'): Verb => (on) => ({ action: { type: 'DelegateTask', task: on.element(elementId), to, reason: 'please check' }, actor: person(by) });
+  const resolveTask = (elementId: string, by: string): Verb => (on) => ({ action: { type: 'ResolveTask', task: on.element(elementId), variables: { checked: true }, comment: 'fine' }, actor: person(by) });
+
+  it('A delegated task is with who was asked, and comes back when it is resolved', async () => {
+    const process = await processOf('start -> user Work -> end');
+    given(process, start(), assign('Work', 'anna')).when(delegate('Work', 'ben')).then({ type: 'UserTaskDelegated', person: 'ben', by: 'anna', reason: 'please check' });
+    given(process, start(), assign('Work', 'anna'), delegate('Work', 'ben')).when(complete('Work', { by: person('ben') })).refused('TASK_DELEGATED', 'anna');
+    given(process, start(), assign('Work', 'anna'), delegate('Work', 'ben')).when(complete('Work')).refused('TASK_NOT_ASSIGNEE');
+    given(process, start(), assign('Work', 'anna'), delegate('Work', 'ben')).when(resolveTask('Work', 'ben')).then('VariablesWritten', { type: 'UserTaskResolved', person: 'anna', by: 'ben', comment: 'fine' });
+    given(process, start(), assign('Work', 'anna'), delegate('Work', 'ben'), resolveTask('Work', 'ben')).when(complete('Work')).including('UserTaskCompleted Work', 'InstanceCompleted');
+  });
+
+  it('Only who holds a task delegates it, once, and not to who may not do it; only a delegated one is resolved', async () => {
+    const process = await processOf('start -> user Draft -> user Work notSameAs=Draft -> end');
+    const before = [start(), ...done('Draft', { by: person('cleo') }), assign('Work', 'anna')];
+    given(process, ...before).when(delegate('Work', 'ben', 'dora')).refused('TASK_NOT_ASSIGNEE');
+    given(process, ...before).when(delegate('Work', 'cleo')).refused('TASK_SAME_PERSON');
+    given(process, ...before, delegate('Work', 'ben')).when(delegate('Work', 'dora', 'ben')).refused('TASK_DELEGATED');
+    given(process, ...before).when(resolveTask('Work', 'anna')).refused('TASK_NOT_DELEGATED');
+    given(process, ...before).when(delegate('Work', 'anna')).then();
+  });
+
+  it('With fourEyes nobody does it who did any other task of the case', async () => {
+    const process = await processOf('start -> user Draft -> user Approve fourEyes -> end');
+    given(process, start(), ...done('Draft')).when(claim('Approve')).refused('TASK_SAME_PERSON', 'Draft');
+    given(process, start(), ...done('Draft')).when(claim('Approve', person('ben'))).then('UserTaskClaimed');
   });
 });

@@ -270,7 +270,7 @@ function extensions(kind: string, attributes: ReadonlyMap<string, string>): stri
     add('zeebe:taskSchedule', { dueDate: get('due'), followUpDate: get('followUp') });
     add('zeebe:priorityDefinition', { priority: get('priority') });
     add('gov:sla', { due: get('sla'), calendar: get('sla') === undefined ? undefined : get('calendar') });
-    add('gov:separation', { notSameAs: get('notSameAs') });
+    add('gov:separation', { notSameAs: get('notSameAs'), fourEyes: attributes.has('fourEyes') ? 'true' : undefined });
     const outcomes = get('outcomes')?.split(',').map((value) => `<gov:outcome value="${value.replace('!', '')}" requiresComment="${String(value.endsWith('!'))}"/>`);
     if (get('signs') !== undefined) add('gov:signature', { document: get('signs') });
     if (outcomes) parts.push(`<gov:outcomes>${outcomes.join('')}</gov:outcomes>`);

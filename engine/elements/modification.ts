@@ -1,0 +1,66 @@
+/**
+ * Moving a running case by hand (not in BPMN; an act of an officer with a reason): element instances are cancelled or skipped, others
+ * are begun in the same decision. Guards come first; nothing is recorded before all of them hold.
+ */
+import type { FlowNode } from '../bpmn/graph.ts';
+import type { ModifyInstance } from '../commands.ts';
+import { reject } from '../errors.ts';
+import type { Rejection } from '../errors.ts';
+import type { Step } from '../events.ts';
+import type { Decision } from '../execution/decision.ts';
+import { isTerminating } from '../execution/termination.ts';
+import type { ElementInstance } from '../state.ts';
+
+export function modifyInstance(decision: Decision, command: ModifyInstance): Rejection | undefined {
+  const { reason, cancel = [], skip = [], activate = [] } = command;
+  const why = reason.trim() === '' ? 'no reason was given'
+    : cancel.length + skip.length + activate.length === 0 ? 'it changes nothing'
+      : firstOf([...cancel, ...skip], (id) => cannotEnd(decision, id)) ?? firstOf(skip, (id) => cannotSkip(decision, id)) ?? firstOf(activate, (one) => cannotBegin(decision, one, [...cancel, ...skip]));
+  if (why !== undefined) return reject('INSTANCE_MODIFICATION_INVALID', { stream: decision.state.stream, reason: why });
+  const ended = (ids: readonly number[]): readonly string[] => ids.map((id) => decision.element(id).elementId);
+  decision.record({ type: 'InstanceModified', by: decision.actor.person, reason, canceled: ended(cancel), skipped: ended(skip), activated: activate.map(({ elementId }) => elementId) });
+  const steps: Step[] = [];
+  for (const id of cancel) steps.push({ do: 'terminate', id, then: [] });
+  for (const id of skip) steps.push({ do: 'terminate', id, then: takes(decision, decision.element(id)) });
+  for (const { elementId, scope = 0 } of activate) steps.push({ do: 'enter', elementId, scope });
+  const scopes = new Set([...cancel, ...skip].map((id) => decision.element(id).scope));
+  for (const scope of scopes) steps.push({ do: 'settle', scope });
+  decision.follow(...steps);
+  return undefined;
+}
+
+function firstOf<T>(items: readonly T[], reasonFor: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const reason = reasonFor(item);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function cannotEnd(decision: Decision, id: number): string | undefined {
+  const self = decision.state.elements.get(id);
+  if (!self || id === 0 || isTerminating(decision, self)) return `${String(id)} is no active element instance`;
+  if (self.role?.kind === 'iteration') return `${self.elementId} runs several times: name the whole of it`;
+  return self.role?.kind === 'undo' ? `${self.elementId} undoes another activity` : undefined;
+}
+
+/** Where conditions choose the way, skipping would have to guess. */
+function cannotSkip(decision: Decision, id: number): string | undefined {
+  const { elementId } = decision.element(id);
+  const node = decision.node(elementId);
+  return node.type.endsWith('Gateway') || node.selective ? `conditions choose the way from ${elementId}: cancel it and begin what shall follow` : undefined;
+}
+
+function cannotBegin(decision: Decision, { elementId, scope = 0 }: NonNullable<ModifyInstance['activate']>[number], ending: readonly number[]): string | undefined {
+  const node: FlowNode | undefined = decision.graph.nodes.get(elementId);
+  if (!node) return `${elementId} is no flow node of this version`;
+  if (node.type === 'boundaryEvent' || node.type === 'startEvent' || node.isForCompensation || node.triggeredByEvent) return `${elementId} begins by its event only`;
+  const self = decision.state.elements.get(scope);
+  if (!self || isTerminating(decision, self) || ending.includes(scope)) return `${String(scope)} is no active scope`;
+  const stands = scope === 0 ? undefined : self.elementId;
+  return node.parentId === stands && self.role?.kind !== 'body' ? undefined : `${elementId} does not stand directly in scope ${String(scope)}`;
+}
+
+function takes(decision: Decision, { elementId, scope }: ElementInstance): readonly Step[] {
+  return decision.node(elementId).outgoing.map(({ id }) => ({ do: 'take', flowId: id, scope }));
+}

@@ -1,0 +1,94 @@
+// What officers do with a running case: suspend and resume it, move it by hand.
+import { expect } from 'chai';
+import type { ModifyInstance } from '../../../engine/commands.ts';
+import { processOf } from '../support/bpmn.ts';
+import { given } from '../support/case.ts';
+import type { Verb } from '../support/case.ts';
+import { inWorld } from '../support/in-world.ts';
+import { cancel, claim, done, jobDone, message, person, say, set, start, timer } from '../support/verbs.ts';
+
+const suspend = say({ type: 'SuspendInstance', reason: 'appeal' }, person('boss'));
+const resume = say({ type: 'ResumeInstance', reason: 'decided' }, person('boss'));
+
+describe('Engine: suspended cases', () => {
+  it('While a case is suspended nothing in it goes on; resumed, everything does', async () => {
+    const process = await processOf('start -> and F -> user A -> end\n F -> service B job=b -> end\n F -> catch C message=Paid key="=id" -> end\n F -> catch D after=PT1H -> end');
+    given(process, start({ id: '1' })).when(suspend).then({ type: 'InstanceSuspended', by: 'boss', reason: 'appeal' });
+    for (const verb of [claim('A'), jobDone('B'), message('C'), timer('D')]) given(process, start({ id: '1' }), suspend).when(verb).refused('INSTANCE_SUSPENDED');
+    given(process, start({ id: '1' }), suspend, resume).when(jobDone('B')).including('ElementCompleted B');
+  });
+
+  it('Its data can be corrected and it can be cancelled', async () => {
+    const process = await processOf('start -> user A -> end');
+    given(process, start(), suspend).when(set({ x: 1 })).then('VariablesWritten');
+    given(process, start(), suspend).when(cancel).including('InstanceTerminated').and((on) => expect(on.state.suspended).to.equal(false));
+  });
+
+  it('A case that is at work is not resumed, one that is suspended not suspended again', async () => {
+    const process = await processOf('start -> user A -> end');
+    given(process, start()).when(resume).refused('INSTANCE_NOT_SUSPENDED');
+    given(process, start(), suspend).when(suspend).refused('INSTANCE_SUSPENDED');
+  });
+
+  it('A timer that fell due meanwhile fires when the case is resumed, a message is delivered then', async () => {
+    const test = await inWorld('process P\n start -> catch Paid message=Paid key="=id" -> catch Pause after=PT1H -> end');
+    const stream = test.start('P', { id: '1' });
+    test.execute(stream, { type: 'SuspendInstance', reason: 'appeal' }).do({ message: 'Paid', correlationKey: '1' });
+    expect(test.path(stream)).to.deep.equal(['start']);
+    test.execute(stream, { type: 'ResumeInstance', reason: 'decided' });
+    expect(test.path(stream)).to.deep.equal(['start', 'Paid']);
+    test.execute(stream, { type: 'SuspendInstance', reason: 'again' }).do({ advance: 'PT3H' });
+    expect(test.path(stream)).to.deep.equal(['start', 'Paid']);
+    test.execute(stream, { type: 'ResumeInstance', reason: 'decided' }).do({ advance: 'PT1S' });
+    expect(test.status(stream)).to.equal('completed');
+  });
+});
+
+describe('Engine: moving a case by hand', () => {
+  const MODEL = `
+    sub S {
+      start In -> user Inner -> end Out
+    }
+    start -> user A -> xor Gate default=B
+    Gate -[far]-> S -> end
+    Gate -> user B -> end`;
+  const modify = (what: (element: (id: string) => number) => Omit<ModifyInstance, 'type' | 'reason'>, reason = 'wrong way'): Verb => (on) => ({ action: { type: 'ModifyInstance', reason, ...what((id) => on.element(id)) }, actor: person('boss') });
+
+  it('What is cancelled ends, what is begun gets a token, in one decision with its reason', async () => {
+    const process = await processOf(MODEL);
+    given(process, start({ far: false })).when(modify((id) => ({ cancel: [id('A')], activate: [{ elementId: 'S' }] }))).then(
+      { type: 'InstanceModified', by: 'boss', reason: 'wrong way', canceled: ['A'], skipped: [], activated: ['S'] }, 'UserTaskCanceled', 'ElementTerminated A',
+      'ElementActivated S', 'ElementActivated In', 'ElementCompleted In', 'SequenceFlowTaken In-Inner', 'ElementActivated Inner', 'UserTaskCreated Inner',
+    );
+  });
+
+  it('What is skipped is left by its sequence flows as if it had been done', async () => {
+    const process = await processOf(MODEL);
+    given(process, start({ far: false })).when(modify((id) => ({ skip: [id('A')] }))).including('ElementTerminated A', 'SequenceFlowTaken A-Gate', 'UserTaskCreated B').without('UserTaskCompleted');
+  });
+
+  it('A scope in which nothing is left completes', async () => {
+    const process = await processOf(MODEL);
+    given(process, start({ far: true }), done('A')).when(modify((id) => ({ cancel: [id('Inner')] }))).including('ElementTerminated Inner', 'ElementCompleted S', 'InstanceCompleted');
+    given(process, start({ far: true }), done('A')).when(modify((id) => ({ activate: [{ elementId: 'Inner', scope: id('S') }] }))).and((on) => expect(on.active()).to.deep.equal(['S', 'Inner', 'Inner']));
+  });
+
+  it('What is not possible is refused with the reason, and nothing happens', async () => {
+    const process = await processOf(`${MODEL}
+      start -> user Many times=2 -> end
+      boundary Late on=A after=PT1H -> end Gone`);
+    const refused = (verb: Verb, words: string): void => { given(process, start({ far: false })).when(verb).refused('INSTANCE_MODIFICATION_INVALID', words); };
+    refused(modify(() => ({})), 'it changes nothing');
+    refused(modify(() => ({ activate: [{ elementId: 'B' }] }), ' '), 'no reason');
+    refused(modify(() => ({ cancel: [99] })), '99 is no active element instance');
+    refused(modify((id) => ({ cancel: [id('Many')] })), 'Many runs several times');
+    refused(modify(() => ({ activate: [{ elementId: 'Nowhere' }] })), 'no flow node');
+    refused(modify(() => ({ activate: [{ elementId: 'Late' }] })), 'begins by its event only');
+    refused(modify(() => ({ activate: [{ elementId: 'Inner' }] })), 'does not stand directly in scope 0');
+    refused(modify((id) => ({ activate: [{ elementId: 'Inner', scope: id('A') }] })), 'does not stand directly');
+    const undoing = await processOf('start -> user A -> throw U compensate -> end\n boundary BA on=A compensate by=X\n user X undo');
+    given(undoing, start(), done('A')).when(modify((id) => ({ cancel: [id('X')] }))).refused('INSTANCE_MODIFICATION_INVALID', 'undoes another');
+    const choosing = await processOf('start -> user A default=end\n A -[x]-> user B -> end\n A -> end');
+    given(choosing, start({ x: true })).when(modify((id) => ({ skip: [id('A')] }))).refused('INSTANCE_MODIFICATION_INVALID', 'conditions choose the way');
+  });
+});
