@@ -10,25 +10,20 @@ import type { Compensable, ElementInstance, InstanceState, Particulars, Wait } f
 
 export function evolve(state: InstanceState, event: InstanceEvent): InstanceState {
   switch (event.type) {
-    case 'InstanceStarted': return started(state, event);
-    case 'InstanceCompleted': return end(state, 'completed');
-    case 'InstanceReopened': state.status = 'active'; state.reopened = event.answer; return state;
-    case 'InstanceCompensated': state.reopened = undefined; return end(state, 'completed');
-    case 'InstanceTerminated': return end(state, 'terminated');
-    case 'InstanceFailed': return end(state, 'failed');
+    // The most frequent first: a switch over texts looks at one after the other.
     case 'ElementActivated': return activated(state, event);
     case 'ElementCompleted': return leave(state, event.id);
-    case 'ElementTerminated': case 'LoopCompleted': return leave(state, event.id);
-    case 'TokensWithdrawn': return withdrawTokens(state, event.scope);
-    case 'ElementTerminating': elementOf(state, event.id).terminating = { then: event.then, inside: event.inside ?? false }; return state;
     case 'SequenceFlowTaken':
       if (event.waitsAt !== undefined) {
         const scope = elementOf(state, event.scope);
         scope.waiting ??= new Map();
         scope.waiting.set(event.flowId, (scope.waiting.get(event.flowId) ?? 0) + 1);
-        state.joining.add(event.scope);
       }
       return state;
+    case 'JobCreated':
+      return open(state, { kind: 'job', id: event.id, element: event.element, jobType: event.jobType, retries: event.retries, headers: event.headers ?? {}, incident: undefined });
+    case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled': case 'TimerFired': case 'TimerCanceled': case 'MessageUnsubscribed': case 'SignalUnsubscribed': case 'ConditionDisarmed': case 'IncidentCanceled':
+      return close(state, event.id);
     case 'VariablesWritten': {
       const scope = elementOf(state, event.scope);
       if (scope.frozen) {
@@ -39,6 +34,15 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
       for (const name of Object.keys(event.values)) scope.variables.set(name, event.values[name] ?? null);
       return state;
     }
+    case 'InstanceStarted': return started(state, event);
+    case 'InstanceCompleted': return end(state, 'completed');
+    case 'InstanceReopened': state.status = 'active'; state.reopened = event.answer; return state;
+    case 'InstanceCompensated': state.reopened = undefined; return end(state, 'completed');
+    case 'InstanceTerminated': return end(state, 'terminated');
+    case 'InstanceFailed': return end(state, 'failed');
+    case 'ElementTerminated': case 'LoopCompleted': return leave(state, event.id);
+    case 'TokensWithdrawn': return withdrawTokens(state, event.scope);
+    case 'ElementTerminating': elementOf(state, event.id).terminating = { then: event.then, inside: event.inside ?? false }; return state;
     case 'UserTaskCreated': elementOf(state, event.id).task = taskOf(event); return state;
     case 'UserTaskClaimed': return assign(state, event.id, event.person);
     case 'UserTaskReleased': return assign(state, event.id, undefined);
@@ -53,15 +57,11 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
       return state;
     }
     case 'UserTaskReturned': case 'UserTaskCanceled': elementOf(state, event.id).task = undefined; return state;
-    case 'JobCreated':
-      return open(state, { kind: 'job', id: event.id, element: event.element, jobType: event.jobType, retries: event.retries, headers: event.headers ?? {}, incident: undefined });
     case 'JobFailed': { const job = waitOf(state, event.id); if (job.kind === 'job') job.retries = event.retriesLeft; return state; }
     case 'TimerScheduled': return open(state, timerOf(event));
     case 'MessageSubscribed': case 'SignalSubscribed': case 'ConditionArmed': return open(state, subscriptionOf(event));
     case 'ConditionChanged': { const wait = waitOf(state, event.id); if (wait.kind === 'condition') wait.holds = event.holds; return state; }
     case 'MessageCorrelated': case 'SignalReceived': case 'ConditionTriggered': return event.open ? state : close(state, event.id);
-    case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled': case 'TimerFired': case 'TimerCanceled': case 'MessageUnsubscribed': case 'SignalUnsubscribed': case 'ConditionDisarmed': case 'IncidentCanceled':
-      return close(state, event.id);
     case 'MessagePublished': case 'SignalThrown': count(state, event.id); return state;
     case 'ChildRequested': elementOf(state, event.id).child = event.childStream; return state;
     case 'ChildEnded': return childEnded(elementOf(state, event.id), state, event.compensable === true);
@@ -110,7 +110,6 @@ function activated(state: InstanceState, { id, elementId, scope, joined, fired, 
     if (left > 0) parent.waiting?.set(flowId, left);
     else parent.waiting?.delete(flowId);
   }
-  if (joined && parent.waiting?.size === 0) state.joining.delete(scope);
   count(state, id);
   const element = elementInstance(id, elementId, scope, fired ?? false, role);
   state.elements.set(id, element);
@@ -139,7 +138,6 @@ function takeRole(parent: ElementInstance, element: ElementInstance, role: NonNu
 function withdrawTokens(state: InstanceState, id: number): InstanceState {
   const scope = elementOf(state, id);
   scope.waiting = undefined;
-  state.joining.delete(id);
   scope.particulars?.awaitsReset.clear();
   scope.particulars?.runs.clear();
   return state;
@@ -259,7 +257,6 @@ function leave(state: InstanceState, id: number): InstanceState {
   const element = elementOf(state, id);
   state.elements.get(element.scope)?.members?.delete(id);
   state.elements.delete(id);
-  if (element.waiting !== undefined) state.joining.delete(id);
   return state;
 }
 
@@ -267,7 +264,6 @@ function end(state: InstanceState, status: 'completed' | 'terminated' | 'failed'
   state.status = status;
   state.suspended = false;
   state.pending = [];
-  state.joining.clear();
   return state;
 }
 

@@ -30,8 +30,6 @@ export interface InstanceState {
   readonly waits: Map<number, Wait>;
   /** Completed user tasks: counter -> who did it, for the answer to a second click and for separation of duties. */
   readonly done: Map<number, { readonly elementId: string; readonly person: string; readonly scope: number }>;
-  /** Scopes in which tokens wait at joining gateways. */
-  readonly joining: Set<number>;
   /** Armed conditions by the variables they read; undefined while there is none. */
   watched: Map<string, Set<number>> | undefined;
   /** The work list of an unfinished turn. */
@@ -130,7 +128,7 @@ export type Wait =
 export function newInstance(stream: string): InstanceState {
   return {
     stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '', startElementId: '', suspended: false, reopened: undefined,
-    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), joining: new Set(), watched: undefined, pending: [], taken: 0,
+    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), watched: undefined, pending: [], taken: 0,
   };
 }
 

@@ -22,7 +22,7 @@ export function armCondition(decision: Decision, elementId: string, definition: 
   const holds = value === true;
   const id = decision.nextId();
   decision.record({ type: 'ConditionArmed', id, element: host.id, elementId, names: definition.names, holds, ...(part !== undefined && { part }) });
-  if (holds) decision.triggered.push({ do: 'trigger', wait: id });
+  if (holds) (decision.triggered ??= []).push({ do: 'trigger', wait: id });
 }
 
 /** Looks at the conditions that read what was written, where they can see it. */
@@ -41,7 +41,7 @@ function look(decision: Decision, wait: ConditionWait): void {
   const holds = valueOf(decision, definition, wait) === true;
   if (holds === wait.holds) return;
   decision.record({ type: 'ConditionChanged', id: wait.id, holds });
-  if (holds) decision.triggered.push({ do: 'trigger', wait: wait.id });
+  if (holds) (decision.triggered ??= []).push({ do: 'trigger', wait: wait.id });
 }
 
 /** What cannot be evaluated now is not true. */

@@ -26,9 +26,9 @@ export class Decision {
   /** The work list; the next step is the last. */
   readonly steps: Step[] = [];
   /** What became due in the middle of a step: done before the next one. */
-  readonly triggered: Step[] = [];
+  triggered: Step[] | undefined;
   /** For each gateway that waits for what can still arrive: an element instance it was seen to wait for. */
-  readonly blockers = new Map<string, number>();
+  blockers: Map<string, number> | undefined;
   bytes = 0;
 
   constructor(graph: ProcessGraph, state: InstanceState, facts: Facts, actor: Actor, behaviours: Behaviours, triggers: Triggers) {

@@ -79,12 +79,12 @@ function isAwaited(decision: Decision, scope: ElementInstance, gateway: FlowNode
     return places !== undefined && places.some((place) => marked[place] === false) && !places.some((place) => marked[place] === true);
   };
   const key = `${String(scope.id)} ${gateway.id}`;
-  const known = decision.blockers.get(key);
+  const known = decision.blockers?.get(key);
   const blocker = known === undefined ? undefined : decision.state.elements.get(known);
   if (blocker?.scope === scope.id && blocks(blocker.elementId)) return true;
   for (const id of scope.members ?? []) {
     if (!blocks(decision.element(id).elementId)) continue;
-    decision.blockers.set(key, id);
+    (decision.blockers ??= new Map()).set(key, id);
     return true;
   }
   for (const flowId of scope.waiting?.keys() ?? []) {

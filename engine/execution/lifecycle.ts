@@ -24,7 +24,7 @@ export function runSteps(decision: Decision, taken: number): void {
   const { reconsiders } = decision.graph;
   let count = 0;
   for (;;) {
-    if (decision.triggered.length > 0) decision.follow(...decision.triggered.splice(0));
+    if (decision.triggered !== undefined) takeTriggered(decision, decision.triggered);
     const step = decision.steps.pop();
     if (!step) return;
     if (taken + count >= limits.stepsWithoutWait) {
@@ -40,6 +40,11 @@ export function runSteps(decision: Decision, taken: number): void {
     doStep(decision, step);
     if (moved) reconsiderJoins(decision, moved);
   }
+}
+
+function takeTriggered(decision: Decision, steps: readonly Step[]): void {
+  decision.triggered = undefined;
+  decision.follow(...steps);
 }
 
 function doStep(decision: Decision, step: Step): void {
@@ -74,7 +79,7 @@ const NOWHERE: readonly number[] = [];
 function reconsiderJoins(decision: Decision, scopes: readonly number[]): void {
   for (const id of scopes) {
     const scope = decision.state.elements.get(id);
-    if (!scope || scope.terminating || !(decision.state.joining.has(id) || (scope.particulars?.awaitsReset.size ?? 0) > 0)) continue;
+    if (!scope || scope.terminating || (scope.waiting?.size ?? 0) + (scope.particulars?.awaitsReset.size ?? 0) === 0) continue;
     if (isDoomed(decision, scope)) continue;
     const step = reconsider(decision, scope);
     if (step) decision.follow(step);
@@ -103,7 +108,7 @@ function enter(decision: Decision, { elementId, scope, joined, fired, role }: Ex
   }
   decision.record({ type: 'ElementActivated', id, elementId, scope, ...(joined && { joined }), ...(fired && { fired: true }) });
   const self = decision.element(id);
-  if (fired) bring(decision, node, self, fired);
+  if (fired) bring(decision, self, fired);
   activateNode(decision, node, self, 'inputs');
 }
 
@@ -183,7 +188,7 @@ function armBoundaryEvents(decision: Decision, node: FlowNode, self: ElementInst
  * element completes.
  */
 export function finish(decision: Decision, self: ElementInstance, brought: Variables): void {
-  bring(decision, decision.node(self.elementId), self, brought);
+  bring(decision, self, brought);
   decision.follow({ do: 'complete', id: self.id });
 }
 
@@ -192,8 +197,9 @@ function collects({ loop }: FlowNode): boolean {
   return loop?.kind === 'multiple' && loop.outputElement !== undefined;
 }
 
-function bring(decision: Decision, node: FlowNode, self: ElementInstance, brought: Variables): void {
+function bring(decision: Decision, self: ElementInstance, brought: Variables): void {
   if (Object.keys(brought).length === 0) return;
+  const node = decision.node(self.elementId);
   if (node.outputs.length > 0 || (self.role?.kind === 'iteration' && collects(node))) decision.record({ type: 'VariablesWritten', scope: self.id, values: brought });
   else propagate(decision, self.scope, brought);
 }
@@ -238,7 +244,8 @@ const NONE: Variables = {};
 
 function leaveBy(decision: Decision, flows: readonly SequenceFlow[], scope: number, quantity: number): void {
   for (let index = flows.length - 1; index >= 0; index -= 1) {
-    for (let token = 0; token < quantity; token += 1) decision.follow({ do: 'take', flowId: flows[index]?.id ?? '', scope });
+    const step: Step = { do: 'take', flowId: flows[index]?.id ?? '', scope };
+    for (let token = 0; token < quantity; token += 1) decision.steps.push(step);
   }
 }
 
