@@ -89,7 +89,7 @@ function reconsiderJoins(decision: Decision, scopes: readonly number[]): void {
 /** Something is about to be cancelled there: the gateways are looked at again after it. */
 function isDoomed(decision: Decision, scope: ElementInstance): boolean {
   return decision.steps.some((step) => {
-    if (step.do === 'end') return true;
+    if (step.do === 'end' || (step.do === 'complete' && step.id === scope.id)) return true;
     if (step.do !== 'terminate') return false;
     if (decision.state.elements.get(step.id)?.scope === scope.id) return true;
     for (let id = scope.id; ; id = decision.element(id).scope) {

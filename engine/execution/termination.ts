@@ -42,7 +42,7 @@ export function terminate(decision: Decision, step: Extract<Step, { do: 'termina
   if (inside) closeHandlers(decision, root);
   withdrawSteps(decision, doomed, id);
   for (const element of doomed) if (element.terminating?.inside !== false) withdraw(decision, element);
-  if (inside && then.some((step) => step.do === 'enter')) withdrawTokens(decision, root);
+  if (inside && then.some((step) => step.do === 'enter' || step.do === 'undo')) withdrawTokens(decision, root);
   const called = doomed.filter((element) => element.child !== undefined);
   const waiting = new Set<number>();
   for (const caller of called) {
@@ -81,7 +81,7 @@ export function isTerminating(decision: Decision, element: ElementInstance): boo
   }
 }
 
-/** What waits at joining gateways of a scope that an event sub-process takes over. */
+/** What waits at joining gateways of a scope that an event sub-process or an undoing takes over. */
 function withdrawTokens(decision: Decision, scope: ElementInstance): void {
   const { waiting, particulars, id } = scope;
   const anything = (waiting?.size ?? 0) > 0 || (particulars !== undefined && particulars.awaitsReset.size + particulars.runs.size > 0);

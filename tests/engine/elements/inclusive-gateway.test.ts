@@ -103,6 +103,20 @@ describe('Engine: inclusive gateway', () => {
     given(byLink, start(), done('A'), done('B')[0]!).when(last('B')).including({ type: 'ElementActivated', elementId: 'Join', joined: ['A-Join', 'In-Join'] });
   });
 
+  it('A terminate end event ends its scope once, whatever waits at a join there', async () => {
+    const process = await processOf(`
+      sub S {
+        start In -> and Fork -> user A -> or Join -> user After -> end Out
+        Fork -> and Two -> user B -> xor Gate default=Join
+        Two -> user C -> Join
+        Gate -[stop]-> end Stop terminate
+        Gate -> Join
+      }
+      start -> S -> end`);
+    given(process, start({ stop: true }), done('A'), done('B')[0]!).when(last('B')).including('ElementCompleted Stop', 'ElementTerminated C', 'ElementCompleted S', 'InstanceCompleted')
+      .and((on) => expect(on.path().slice(-3)).to.deep.equal(['Stop', 'S', 'end']));
+  });
+
   it('Two inclusive joins in a row each wait for their own', async () => {
     const process = await processOf(`
       start -> or S1 default=A
