@@ -148,6 +148,6 @@ export const ROWS = {
     row('modification', 'cancel, skip, begin', 'execution/moving', 'What is cancelled ends, what is begun gets a token'),
     row('incidents', 'resolve', 'execution/incidents', 'An incident stops its own path only'),
     no('restart of an ended case', '', 'start a new one'),
-    no('migration to another version', '', 'running cases stay on the version they started with'),
+    row('migration to another version', 'all or nothing', 'execution/migration', 'A case goes on in the new version'),
   ],
 };

@@ -80,12 +80,20 @@ export interface ModifyInstance {
   readonly skip?: readonly number[];
   readonly activate?: readonly { readonly elementId: string; readonly scope?: number }[];
 }
+/** Goes on in `version`. `known`: ids of the flow nodes of the version it is in; `mapping`: element ids that are called otherwise in the new one. Decided with the graph of the new version. */
+export interface MigrateInstance {
+  readonly type: 'MigrateInstance';
+  readonly version: number;
+  readonly known: readonly string[];
+  readonly mapping?: Readonly<Record<string, string>>;
+  readonly reason: string;
+}
 export interface CancelInstance { readonly type: 'CancelInstance'; readonly reason: string }
 /** Goes on with a turn that ended by TurnYielded. */
 export interface Continue { readonly type: 'Continue' }
 
 export type InstanceAction =
-  | StartInstance | ClaimTask | ReleaseTask | AssignTask | DelegateTask | ResolveTask | SuspendInstance | ResumeInstance | ModifyInstance | CompleteTask | ReturnTask | CompleteJob | FailJob | ThrowJobError
+  | StartInstance | ClaimTask | ReleaseTask | AssignTask | DelegateTask | ResolveTask | SuspendInstance | ResumeInstance | ModifyInstance | MigrateInstance | CompleteTask | ReturnTask | CompleteJob | FailJob | ThrowJobError
   | FireTimer | CorrelateMessage | ReceiveSignal | EscalateChild | CompensateInstance | CompensationDone | ActivateAdHoc | CompleteChild | ResolveIncident | SetVariables | CancelInstance | Continue;
 
 /** An action with the actor who asks for it. */

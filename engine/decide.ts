@@ -13,6 +13,7 @@ import type { InstanceEvent } from './events.ts';
 import { activateAdHoc } from './elements/ad-hoc-verbs.ts';
 import { completeJob, failJob, throwJobError } from './elements/job-verbs.ts';
 import { BEHAVIOURS } from './elements/registry.ts';
+import { migrateInstance } from './elements/migration.ts';
 import { modifyInstance } from './elements/modification.ts';
 import { assignTask, claimTask, completeTask, delegateTask, releaseTask, resolveTask, returnTask } from './elements/user-task-verbs.ts';
 import { staysArmed } from './event-definitions/catching.ts';
@@ -63,7 +64,7 @@ function refuse(state: InstanceState, command: InstanceCommand, facts: Facts): R
 }
 
 /** What a person can do with a suspended case. */
-const WHILE_SUSPENDED: ReadonlySet<InstanceCommand['type']> = new Set(['ResumeInstance', 'CancelInstance', 'SetVariables']);
+const WHILE_SUSPENDED: ReadonlySet<InstanceCommand['type']> = new Set(['ResumeInstance', 'CancelInstance', 'SetVariables', 'MigrateInstance']);
 
 /** While a turn is unfinished its tokens are on the work list: only what goes on with it, or ends the case, may come. */
 function isForTheTurn(state: InstanceState, command: InstanceCommand): boolean {
@@ -112,6 +113,7 @@ function act(decision: Decision, command: InstanceCommand): Rejection | undefine
     case 'SetVariables': return setVariables(decision, command);
     case 'SuspendInstance': case 'ResumeInstance': return suspend(decision, command);
     case 'ModifyInstance': return modifyInstance(decision, command);
+    case 'MigrateInstance': return migrateInstance(decision, command);
     case 'CancelInstance': return cancel(decision, command.reason);
     case 'Continue': return goOn(decision);
   }

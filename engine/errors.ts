@@ -39,6 +39,7 @@ export const ENGINE_ERRORS = {
   INSTANCE_SUSPENDED: { message: 'Expected case {stream} to be at work, but it is suspended', hint: 'Resume the case, then send this command again.' },
   INSTANCE_NOT_SUSPENDED: { message: 'Expected case {stream} to be suspended, but it is at work', hint: 'Nothing has to be done.' },
   INSTANCE_MODIFICATION_INVALID: { message: 'Expected the case {stream} to be moved in a way that is possible, but {reason}', hint: 'Reload the case, choose what is active in it, and give the reason.' },
+  INSTANCE_MIGRATION_INVALID: { message: 'Expected case {stream} to be able to go on in version {version}, but {reason}', hint: 'Map the element to another one, or wait until the case has passed it.' },
   INSTANCE_NOTHING_TO_CONTINUE: { message: 'Expected case {stream} to have unfinished automatic work, but it is waiting', hint: 'Nothing has to be done.' },
   INSTANCE_START_ELEMENT_UNKNOWN: { message: 'Expected process {processId} to have the start event {elementId}, but it has {known}', hint: 'Start the process without naming a start event, or name one of its start events.' },
   INSTANCE_VARIABLES_TOO_LARGE: { message: 'Expected the variables to be at most {limit} bytes, but they are about {size}', hint: 'Attach large content as a document and pass its reference.' },

@@ -63,6 +63,8 @@ export type InstanceEvent =
   | { readonly type: 'InstanceFailed'; readonly code: string; readonly message: string; readonly parent?: Parent; readonly answer?: CompensationAnswer }
   | { readonly type: 'InstanceSuspended'; readonly by: string; readonly reason: string }
   | { readonly type: 'InstanceResumed'; readonly by: string; readonly reason: string }
+  /** `mapping`: element ids that are called otherwise in the new version. */
+  | { readonly type: 'InstanceMigrated'; readonly by: string; readonly from: number; readonly version: number; readonly mapping: Readonly<Record<string, string>>; readonly reason: string }
   /** Moved by hand: ids of the elements that were cancelled, skipped and begun. */
   | { readonly type: 'InstanceModified'; readonly by: string; readonly reason: string; readonly canceled: readonly string[]; readonly skipped: readonly string[]; readonly activated: readonly string[] }
   /** `joined`: the sequence flows whose waiting tokens this activation consumed, a flow as often as it lost one; `fired`: what it waits for has already happened. */
@@ -225,6 +227,7 @@ export const PRIVATE_FIELDS: Readonly<Partial<Record<InstanceEvent['type'], read
   InstanceSuspended: ['reason'],
   InstanceResumed: ['reason'],
   InstanceModified: ['reason'],
+  InstanceMigrated: ['reason'],
   UserTaskAssigned: ['reason'],
   UserTaskDelegated: ['reason'],
   UserTaskResolved: ['comment'],

@@ -38,6 +38,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'InstanceCompleted': return end(state, 'completed');
     case 'InstanceReopened': state.status = 'active'; state.reopened = event.answer; return state;
     case 'InstanceCompensated': state.reopened = undefined; return end(state, 'completed');
+    case 'InstanceMigrated': return migrated(state, event);
     case 'InstanceTerminated': return end(state, 'terminated');
     case 'InstanceFailed': return end(state, 'failed');
     case 'ElementTerminated': case 'LoopCompleted': return leave(state, event.id);
@@ -93,6 +94,22 @@ function started(state: InstanceState, event: Extract<InstanceEvent, { type: 'In
   state.startedBy = event.by;
   state.startElementId = event.startElementId;
   state.elements.set(0, elementInstance(0, event.processId, 0, false, undefined));
+  return state;
+}
+
+function migrated(state: InstanceState, { version, mapping }: Extract<InstanceEvent, { type: 'InstanceMigrated' }>): InstanceState {
+  state.version = version;
+  const rename = (one: { elementId: string }): void => { one.elementId = Object.hasOwn(mapping, one.elementId) ? (mapping[one.elementId] ?? '') : one.elementId; };
+  for (const element of state.elements.values()) {
+    if (element.id !== 0) rename(element);
+    const { particulars } = element;
+    const rest = [...(particulars?.compensable ?? [])];
+    for (let one = rest.pop(); one !== undefined; one = rest.pop()) {
+      rename(one);
+      rest.push(...one.inner);
+    }
+  }
+  for (const wait of state.waits.values()) if ('elementId' in wait) rename(wait);
   return state;
 }
 

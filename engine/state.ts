@@ -41,7 +41,7 @@ export interface InstanceState {
 /** One activation of a flow node, or the root scope. */
 export interface ElementInstance {
   readonly id: number;
-  readonly elementId: string;
+  elementId: string;
   readonly scope: number;
   /** Active element instances directly inside; absent until the first. */
   members: Set<number> | undefined;
@@ -95,7 +95,7 @@ export interface LoopProgress {
 /** A completed element instance that can be undone, with the data it left and what completed inside it. */
 export interface Compensable {
   readonly id: number;
-  readonly elementId: string;
+  elementId: string;
   /** The whole of a loop: undone by undoing its instances. */
   readonly body: boolean;
   readonly snapshot: readonly ReadonlyMap<string, Json>[];
@@ -118,10 +118,10 @@ export interface UserTask {
 
 export type Wait =
   | { readonly kind: 'job'; readonly id: number; readonly element: number; readonly jobType: string; retries: number; readonly headers: Readonly<Record<string, string>>; incident: number | undefined }
-  | { readonly kind: 'timer'; readonly id: number; readonly element: number; readonly elementId: string; readonly dueAt: string; readonly cycle: { readonly text: string; readonly armedAt: string; readonly ordinal: number } | undefined; readonly part: number | undefined }
-  | { readonly kind: 'message'; readonly id: number; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly part: number | undefined }
-  | { readonly kind: 'signal'; readonly id: number; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly part: number | undefined }
-  | { readonly kind: 'condition'; readonly id: number; readonly element: number; readonly elementId: string; readonly names: readonly string[]; holds: boolean; readonly part: number | undefined }
+  | { readonly kind: 'timer'; readonly id: number; readonly element: number; elementId: string; readonly dueAt: string; readonly cycle: { readonly text: string; readonly armedAt: string; readonly ordinal: number } | undefined; readonly part: number | undefined }
+  | { readonly kind: 'message'; readonly id: number; readonly element: number; elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly part: number | undefined }
+  | { readonly kind: 'signal'; readonly id: number; readonly element: number; elementId: string; readonly name: string; readonly to: string; readonly part: number | undefined }
+  | { readonly kind: 'condition'; readonly id: number; readonly element: number; elementId: string; readonly names: readonly string[]; holds: boolean; readonly part: number | undefined }
   | { readonly kind: 'incident'; readonly id: number; readonly element: number; readonly phase: IncidentPhase; readonly code: string; readonly message: string; readonly job: number | undefined };
 
 /** The state of a stream before its first event. */

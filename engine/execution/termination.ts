@@ -20,7 +20,8 @@ export function closeHandlers(decision: Decision, scope: ElementInstance): void 
   }
 }
 
-function closeWait(decision: Decision, id: number): void {
+/** Withdraws one thing that is outstanding. */
+export function closeWait(decision: Decision, id: number): void {
   const wait = decision.state.waits.get(id);
   switch (wait?.kind) {
     case 'job': decision.record({ type: 'JobCanceled', id }); return;

@@ -178,7 +178,7 @@ export class World {
   #decide(stream: string, action: InstanceAction, actor: Actor): readonly InstanceEvent[] | Rejection {
     const state = this.instances.get(stream) ?? newInstance(stream);
     const processId = action.type === 'StartInstance' ? action.processId : state.processId;
-    const version = action.type === 'StartInstance' ? action.version : state.version;
+    const version = action.type === 'StartInstance' || action.type === 'MigrateInstance' ? action.version : state.version;
     const graph = this.#processes.get(processId)?.[version - 1];
     if (!graph) return state.status === 'new' ? reject('INSTANCE_NOT_FOUND', { stream }) : reject('DEFINITION_NOT_FOUND', { processId });
     const events = decide(graph, state, { ...action, actor }, this.#facts(graph));

@@ -90,6 +90,7 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, reader
       return;
     }
     case 'InstanceCompleted': case 'InstanceCompensated': end('completed'); return;
+    case 'InstanceMigrated': cases.patch(stream, { version: event.version }); return;
     case 'InstanceReopened': cases.patch(stream, { status: 'active', endedAt: null }); return;
     case 'InstanceTerminated': end('terminated'); return;
     case 'InstanceFailed': end('failed'); return;

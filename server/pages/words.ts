@@ -83,6 +83,7 @@ class Teller {
       case 'InstanceCompensated': return { text: 'What this case did was undone.', weight: 'main' };
       case 'InstanceSuspended': return { text: 'The case was suspended.', quote: event.reason, weight: 'main', byActor: true };
       case 'InstanceResumed': return { text: 'The case was taken up again.', quote: event.reason, weight: 'main', byActor: true };
+      case 'InstanceMigrated': return { text: `The case goes on in version ${event.version} of its procedure.`, quote: event.reason, weight: 'main', byActor: true };
       case 'InstanceModified': return { text: 'The case was moved by hand.', quote: event.reason, weight: 'main', byActor: true };
       case 'TimerFired': return { text: `The time of ${this.#element(event.elementId)} came.`, weight: 'main' };
       case 'MessageCorrelated': return { text: `${this.#element(event.elementId)}: the message arrived.`, weight: 'main' };

@@ -108,8 +108,10 @@ export class Commands {
 
   /** At once when the graph and the decisions it calls are at hand, as they nearly always are. */
   #decide(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {
-    const { processId, version } = action.type === 'StartInstance' ? action : state;
+    const { processId } = action.type === 'StartInstance' ? action : state;
+    const { version } = action.type === 'StartInstance' || action.type === 'MigrateInstance' ? action : state;
     const { registry, decisions, facts } = this.#options;
+    if (action.type === 'MigrateInstance' && !registry.version(processId, version)) return reject('DEFINITION_NOT_FOUND', { processId });
     const run = (graph: ProcessGraph, callable: Decisions | undefined): Decided => decide(graph, state, { ...action, actor: meta.actor }, callable ? { ...facts(now), decisions: callable } : facts(now));
     const ready = (graph: ProcessGraph): Decided | Promise<Decided> => {
       const callable = decisions.callableBy(graph, registry.version(processId, version));
