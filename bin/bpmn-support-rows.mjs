@@ -39,7 +39,7 @@ export const ROWS = {
     row('manual task', '', TASKS, 'An abstract task and a manual task'),
     row('business rule task', 'DMN', 'elements/business-rule-task', ''),
     row('call activity', '', 'elements/call-activity', ''),
-    no('global task', 'called', 'a process with one task is called instead'),
+    row('global task', 'called', 'elements/global-task', 'A call activity calls a global task'),
     row('embedded sub-process', '', 'elements/sub-process', 'A sub-process activates its none start event'),
     row('event sub-process', 'interrupting', HANDLERS, 'An interrupting event sub-process cancels'),
     row('event sub-process', 'non-interrupting', HANDLERS, 'A non-interrupting event sub-process runs beside'),
@@ -147,7 +147,7 @@ export const ROWS = {
     row('suspend, resume', '', 'execution/moving', 'While a case is suspended nothing in it goes on'),
     row('modification', 'cancel, skip, begin', 'execution/moving', 'What is cancelled ends, what is begun gets a token'),
     row('incidents', 'resolve', 'execution/incidents', 'An incident stops its own path only'),
-    no('restart of an ended case', '', 'start a new one'),
+    row('restart of an ended case', 'a new case linked to it', 'execution/moving', 'A new case says which one it takes up again'),
     row('migration to another version', 'all or nothing', 'execution/migration', 'A case goes on in the new version'),
   ],
 };

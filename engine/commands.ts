@@ -20,6 +20,8 @@ export interface StartInstance {
   /** The conversation of message flows this case belongs to; absent: its own stream. */
   readonly conversation?: string;
   readonly parent?: Parent;
+  /** The ended case that this one takes up again. */
+  readonly restartOf?: string;
 }
 
 /** User task verbs (WS-HumanTask 1.1, 4.7). `task` is the element instance counter. */

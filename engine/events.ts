@@ -51,7 +51,7 @@ export type Step =
 export type ActivationPhase = 'inputs' | 'boundaries' | 'behave';
 
 export type InstanceEvent =
-  | { readonly type: 'InstanceStarted'; readonly processId: string; readonly version: number; readonly conversation: string; readonly startElementId: string; readonly by: string; readonly businessKey?: string; readonly parent?: Parent }
+  | { readonly type: 'InstanceStarted'; readonly processId: string; readonly version: number; readonly conversation: string; readonly startElementId: string; readonly by: string; readonly businessKey?: string; readonly parent?: Parent; readonly restartOf?: string }
   /** `compensable`: its caller can still have it undone. */
   | { readonly type: 'InstanceCompleted'; readonly parent?: Parent; readonly variables?: Variables; readonly compensable?: true }
   /** A completed called case is at work again to undo what it did. */

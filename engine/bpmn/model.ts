@@ -59,11 +59,28 @@ export interface Model {
 /** Flow elements that are drawn and carry no token. */
 export const DRAWN: ReadonlySet<string> = new Set(['bpmn:DataObject', 'bpmn:DataObjectReference', 'bpmn:DataStoreReference']);
 
+/** Global tasks and the tasks they are when they are called. */
+export const GLOBAL_TASKS: Readonly<Record<string, string>> = {
+  'bpmn:GlobalTask': 'bpmn:Task', 'bpmn:GlobalUserTask': 'bpmn:UserTask', 'bpmn:GlobalManualTask': 'bpmn:ManualTask', 'bpmn:GlobalScriptTask': 'bpmn:ScriptTask', 'bpmn:GlobalBusinessRuleTask': 'bpmn:BusinessRuleTask',
+};
+
+/** 10.3.7: a global task is called like a process that has nothing but this task. */
+function processOfTask(file: ParsedFile, root: Element): Element {
+  const id = root.id ?? '';
+  const task: Element = Object.create(root, { $type: { value: GLOBAL_TASKS[root.$type] }, id: { value: `${id}_task` } }) as Element;
+  const process: Element = Object.create(root, { $type: { value: 'bpmn:Process' }, extensionElements: { value: undefined }, isExecutable: { value: true }, flowElements: { value: [task] } }) as Element;
+  (file.lines as Map<string, number>).set(`${id}_task`, file.lines.get(id) ?? 1);
+  return process;
+}
+
 /** Arranges a file. A process without isExecutable counts as executable; `forceExecutable` also runs those that say no. */
 export function arrange(file: ParsedFile, forceExecutable: boolean): Model {
   const nodeOf = new Map<Element, ModelNode>();
   const processes: ModelProcess[] = [];
-  for (const element of file.definitions.rootElements ?? []) {
+  const roots = file.definitions.rootElements ?? [];
+  // What is only called comes after the processes, whatever the file lists first.
+  const globals = roots.flatMap((root) => (GLOBAL_TASKS[root.$type] === undefined ? [] : [processOfTask(file, root)]));
+  for (const element of [...roots, ...globals]) {
     if (element.$type !== 'bpmn:Process') continue;
     const executed = element.isExecutable !== false || forceExecutable;
     processes.push({ id: element.id ?? '', line: lineOf(file, element), element, executed, scopes: [], nodes: [], byId: new Map() });

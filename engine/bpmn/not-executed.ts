@@ -18,11 +18,6 @@ export const ELEMENTS_NOT_EXECUTED: Readonly<Record<string, Alternative>> = {
   'bpmn:Choreography': { name: 'a choreography', instead: 'Use a collaboration of pools with message flows.', section: '11.2' },
   'bpmn:GlobalChoreographyTask': { name: 'a global choreography task', instead: 'Use a collaboration of pools with message flows.', section: '11.5' },
   'bpmn:GlobalConversation': { name: 'a global conversation', instead: 'Draw message flows between the pools.', section: '9.5' },
-  'bpmn:GlobalTask': { name: 'a global task', instead: 'Use a process with one task and call it.', section: '10.3.7' },
-  'bpmn:GlobalUserTask': { name: 'a global user task', instead: 'Use a process with one user task and call it.', section: '10.3.7' },
-  'bpmn:GlobalManualTask': { name: 'a global manual task', instead: 'Use a process with one manual task and call it.', section: '10.3.7' },
-  'bpmn:GlobalScriptTask': { name: 'a global script task', instead: 'Use a process with one script task and call it.', section: '10.3.7' },
-  'bpmn:GlobalBusinessRuleTask': { name: 'a global business rule task', instead: 'Use a process with one business rule task and call it.', section: '10.3.7' },
 };
 
 /** Where an event can stand. */

@@ -5,7 +5,7 @@ import type { Report } from './expressions.ts';
 import { definitionsOf, startsHandler } from './event-specs.ts';
 import { refuseForeign } from './foreign.ts';
 import { refuseMessageFlows } from './message-flows.ts';
-import { DRAWN, lanesOf, placeOf } from './model.ts';
+import { DRAWN, GLOBAL_TASKS, lanesOf, placeOf } from './model.ts';
 import type { Model, ModelFlow, ModelNode, ModelProcess } from './model.ts';
 import { ELEMENTS_NOT_EXECUTED, EVENT_ALTERNATIVES, EXECUTED_EVENTS, EXTENSION_ALTERNATIVES, EXTENSIONS, NEVER_ONE_OF_SEVERAL, NODE_FEATURES, PROCESS_FEATURES } from './not-executed.ts';
 import type { Alternative, EventPosition } from './not-executed.ts';
@@ -98,7 +98,7 @@ function refuseFlow(flow: ModelFlow, report: Report): void {
 function refuseRoots(model: Model, report: Report): void {
   refuseExtensions(model.file.definitions, placeOf(model.file, model.file.definitions), report);
   for (const root of model.file.definitions.rootElements ?? []) {
-    if (root.$type === 'bpmn:Process') continue;
+    if (root.$type === 'bpmn:Process' || GLOBAL_TASKS[root.$type] !== undefined) continue;
     const at = placeOf(model.file, root);
     const other = ELEMENTS_NOT_EXECUTED[root.$type];
     if (other !== undefined) report('BPMN_ELEMENT_NOT_EXECUTED', at, words(other));

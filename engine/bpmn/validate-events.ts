@@ -1,5 +1,5 @@
 /** The rules of events and of what catches them (BPMN 2.0.2, 10.5). */
-import { definitionOf, definitionsOf } from './event-specs.ts';
+import { definitionOf, definitionsOf, startsProcess } from './event-specs.ts';
 import type { Report } from './expressions.ts';
 import type { Model, ModelNode, ModelProcess } from './model.ts';
 import { extension } from './tree.ts';
@@ -51,7 +51,10 @@ function validateErrors(host: ModelNode, report: Report): void {
 
 /** 8.4.2: how a message finds the waiting case. */
 function validateKey(node: ModelNode, addressed: ReadonlySet<Element>, report: Report): void {
-  if (node.type === 'startEvent' || node.type === 'endEvent' || node.type === 'intermediateThrowEvent') return;
+  if (startsProcess(node) || node.type === 'endEvent' || node.type === 'intermediateThrowEvent') return;
+  // What starts the process needs none; of several that must all come, the first does.
+  const gateway = node.incoming[0]?.source?.element;
+  if (node.element.instantiate === true || (gateway?.instantiate === true && gateway.eventGatewayType !== 'Parallel')) return;
   const message = node.type === 'receiveTask' ? node.element.messageRef : definitionOf(node)?.messageRef;
   if (message === undefined || addressed.has(node.element)) return;
   if ((extension(message, 'zeebe:Subscription')?.correlationKey ?? '').trim() === '') report('BPMN_MESSAGE_KEY_MISSING', node, { name: message.name ?? message.id ?? '' });

@@ -78,9 +78,9 @@ async function askedAtStart({ processId, startElementId, version }: StartRequest
 async function startsByItself({ processId, startElementId, version = 0 }: StartRequest, { definitions }: Pick<Runtime, 'definitions'>): Promise<boolean> {
   const known = version === 0 ? definitions.latest(processId) : definitions.version(processId, version);
   if (startElementId === undefined || known === undefined) return false;
-  const { starts } = await definitions.graph(processId, known.version);
+  const { starts, instantiating } = await definitions.graph(processId, known.version);
   const start = starts.find(({ id }) => id === startElementId);
-  return start?.type === 'startEvent' && start.event !== undefined && start.event.kind !== 'none';
+  return (start?.type === 'startEvent' && start.event !== undefined && start.event.kind !== 'none') || instantiating.some(({ node }) => node.id === startElementId);
 }
 
 /** The variables a start form takes; a process without one takes them as they are. Throws HTTP_START_FORM_INVALID. */

@@ -58,7 +58,7 @@ export function outlineOf(state: InstanceState, graph: ProcessGraph, records: re
     }
   }
   const current = new Set([...state.elements.values()].map((element) => element.elementId));
-  return inOrder(graph.starts, graph, 0).map(({ node, depth }) => {
+  return inOrder([...graph.starts, ...graph.instantiating.map(({ node }) => node)], graph, 0).map(({ node, depth }) => {
     const times = done.get(node.id) ?? 0;
     const stepState = current.has(node.id) ? 'current' : times > 0 ? 'done' : 'ahead';
     return { name: nameOf(node), depth, times, state: stepState, by: node.laneGroup === undefined ? undefined : directory.groupTitle(node.laneGroup) };

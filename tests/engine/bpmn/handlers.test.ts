@@ -83,6 +83,15 @@ describe('BPMN: rules of what instantiates a process', () => {
   const message = '<messageEventDefinition messageRef="m" />';
   rule('BPMN_INSTANTIATE_TRIGGER', 'Only messages start a process at a gateway', gateway('<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>'), gateway(message), 'b');
   rule('BPMN_EVENT_GATEWAY_PARALLEL', 'Only a gateway that instantiates can be of the type Parallel', gateway(message, 'eventGatewayType="Parallel"'), gateway(message, 'eventGatewayType="Parallel" instantiate="true"'), 'n');
+  it('What starts the process needs no correlation key; of several that must all come each needs one', async () => {
+    const keyless = '<message id="m" name="Paid" />';
+    expect(await codesOf(model(`<receiveTask id="n" messageRef="m" instantiate="true" /><endEvent id="e" />${flow('n', 'e')}`, keyless))).to.deep.equal([]);
+    expect(await codesOf(gateway(message).replace(/<bpmn:extensionElements>.*?<\/bpmn:extensionElements>/s, ''))).to.deep.equal([]);
+    expect(await codesOf(gateway(message, 'eventGatewayType="Parallel" instantiate="true"').replace(/<bpmn:extensionElements>.*?<\/bpmn:extensionElements>/s, ''))).to.deep.equal(['BPMN_MESSAGE_KEY_MISSING']);
+    const handler = model(`<task id="t" /><subProcess id="h" triggeredByEvent="true"><startEvent id="x"><messageEventDefinition messageRef="m" /></startEvent></subProcess>`, keyless);
+    expect(await codesOf(handler)).to.deep.equal(['BPMN_MESSAGE_KEY_MISSING']);
+  });
+
   it('An association may also stand in the collaboration', async () => {
     const xml = file(`<collaboration id="c"><association id="as" sourceRef="b" targetRef="u" /></collaboration><process id="p" isExecutable="true">${ends}<task id="t" /><boundaryEvent id="b" attachedToRef="t"><compensateEventDefinition /></boundaryEvent><task id="u" isForCompensation="true" />${flows('s t e')}</process>`);
     expect(await codesOf(xml)).to.deep.equal([]);

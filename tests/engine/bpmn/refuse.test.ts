@@ -28,7 +28,7 @@ describe('BPMN: elements that are not executed', () => {
     const { name } = ELEMENTS_NOT_EXECUTED[`bpmn:${type}`] ?? { name: type };
     refused(code, name, around(`<${localName(type)} id="n" />`), 'n');
   }
-  for (const type of ['GlobalTask', 'GlobalUserTask', 'GlobalManualTask', 'GlobalScriptTask', 'GlobalBusinessRuleTask', 'Choreography', 'GlobalChoreographyTask', 'GlobalConversation']) {
+  for (const type of ['Choreography', 'GlobalChoreographyTask', 'GlobalConversation']) {
     const { name } = ELEMENTS_NOT_EXECUTED[`bpmn:${type}`] ?? { name: type };
     refused(code, name, around('<task id="n" />', `<${localName(type)} id="x" />`), 'x');
   }

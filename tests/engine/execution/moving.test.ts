@@ -1,6 +1,7 @@
 // What officers do with a running case: suspend and resume it, move it by hand.
 import { expect } from 'chai';
 import type { ModifyInstance } from '../../../engine/commands.ts';
+import type { Variables } from '../../../engine/facts.ts';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import type { Verb } from '../support/case.ts';
@@ -41,6 +42,18 @@ describe('Engine: suspended cases', () => {
     expect(test.path(stream)).to.deep.equal(['start', 'Paid']);
     test.execute(stream, { type: 'ResumeInstance', reason: 'decided' }).do({ advance: 'PT1S' });
     expect(test.status(stream)).to.equal('completed');
+  });
+});
+
+describe('Engine: taking up an ended case', () => {
+  it('A new case says which one it takes up again; the old one stays as it ended', async () => {
+    const test = await inWorld('process P\n start -> user A -> end');
+    const old = test.start('P', { x: 1 });
+    test.execute(old, { type: 'CancelInstance', reason: 'wrong form' });
+    const data = test.variables(old) as Variables;
+    test.execute('again', { type: 'StartInstance', processId: 'P', version: 1, variables: data, restartOf: old });
+    expect([test.status(old), test.status('again'), test.variables('again')]).to.deep.equal(['terminated', 'active', { x: 1 }]);
+    expect(test.records.find(({ stream }) => stream === 'again')?.events[0]).to.include({ type: 'InstanceStarted', restartOf: old });
   });
 });
 
