@@ -57,7 +57,7 @@ describe('Deployments and definitions', () => {
     expect(reply.status).to.equal(422);
     expect(reply.body.detail).to.match(/^Expected a model that can be executed, but \d+ of its parts cannot$/);
     const elements = reply.body.problems.map((problem) => problem.elementId);
-    expect(elements).to.include.members(['complex', 'transaction']);
+    expect(elements).to.include.members(['talk', 'service']);
     for (const problem of reply.body.problems) {
       expect(problem.code).to.match(/^[A-Z_]+$/);
       expect(problem.line).to.be.greaterThan(0);

@@ -40,9 +40,9 @@ export function noticeProcess(id = 'telling'): string {
 export function refusedProcess(): string {
   return ENVELOPE(`<bpmn:process id="refused" isExecutable="true">
   <bpmn:startEvent id="start" />
-  <bpmn:complexGateway id="complex" />
-  <bpmn:transaction id="transaction" />
+  <bpmn:choreographyTask id="talk" />
+  <bpmn:serviceTask id="service" implementation="http://example.org" />
   <bpmn:endEvent id="end" />
-  ${flow('f1', 'start', 'complex')} ${flow('f2', 'complex', 'transaction')} ${flow('f3', 'transaction', 'end')}
+  ${flow('f1', 'start', 'talk')} ${flow('f2', 'talk', 'service')} ${flow('f3', 'service', 'end')}
 </bpmn:process>`);
 }

@@ -100,7 +100,7 @@ describe('Models', () => {
     const opened = await modeller.get('/api/v1/models/broken');
     const refused = await modeller.post('/api/v1/models/broken/deployment', { basis: {} }, etag(opened));
     expect([refused.status, refused.body.code]).to.deep.equal([422, 'HTTP_MODEL_REFUSED']);
-    expect(refused.body.problems.map(({ elementId }) => elementId)).to.include('complex');
+    expect(refused.body.problems.map(({ elementId }) => elementId)).to.include('talk');
     expect((await modeller.get('/api/v1/models/broken')).body['draft']).to.not.equal(undefined);
     expect((await modeller.post('/api/v1/models', { name: 'Broken', processIds: ['broken'], xml: refusedProcess() })).body.code).to.equal('MODEL_EXISTS');
     expect((await modeller.delete('/api/v1/models/broken')).status).to.equal(204);
