@@ -72,7 +72,7 @@ class Changes {
         this.#touch(stream, event.id, rooms, true);
         return;
       }
-      case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskReleased': case 'UserTaskReturned': case 'UserTaskCompleted':
+      case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskDelegated': case 'UserTaskResolved': case 'UserTaskReleased': case 'UserTaskReturned': case 'UserTaskCompleted':
         this.#touch(stream, event.id, [roomOf('person', event.person)], false);
         return;
       case 'UserTaskCanceled': this.#touch(stream, event.id, [], false); return;
@@ -130,7 +130,7 @@ class Changes {
         const touched = 'id' in event ? tasks.get(`${stream}/${event.id}`) : undefined;
         if (touched === undefined) continue;
         if (event.type === 'UserTaskCreated') for (const room of roomsOf(event)) touched.rooms.add(room);
-        if (event.type === 'UserTaskClaimed' || event.type === 'UserTaskAssigned') touched.rooms.add(roomOf('person', event.person));
+        if (event.type === 'UserTaskClaimed' || event.type === 'UserTaskAssigned' || event.type === 'UserTaskDelegated') touched.rooms.add(roomOf('person', event.person));
       }
     }
   }

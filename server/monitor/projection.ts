@@ -178,7 +178,7 @@ class Counter {
 type CaseCount = 'started' | 'completed' | 'terminated' | 'failed';
 
 const BEGINS: ReadonlySet<string> = new Set<InstanceEvent['type']>(['ElementActivated', 'IncidentRaised']);
-const ENDS: ReadonlySet<string> = new Set<InstanceEvent['type']>(['ElementCompleted', 'ElementTerminated', 'IncidentResolved', 'IncidentCanceled']);
+const ENDS: ReadonlySet<string> = new Set<InstanceEvent['type']>(['ElementCompleted', 'ElementTerminated', 'LoopCompleted', 'IncidentResolved', 'IncidentCanceled']);
 const MOVES: ReadonlySet<string> = new Set<InstanceEvent['type']>(['UserTaskCreated', 'UserTaskClaimed', 'UserTaskAssigned', 'UserTaskReleased']);
 const CASES: Readonly<Partial<Record<InstanceEvent['type'], CaseCount>>> = {
   InstanceStarted: 'started', InstanceCompleted: 'completed', InstanceTerminated: 'terminated', InstanceFailed: 'failed',
