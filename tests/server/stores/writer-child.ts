@@ -29,7 +29,19 @@ const wal = join(order.folder, `${LOG_FILE}-wal`);
 
 // Synchronous, so that what was said was said before whatever happens next.
 function say(act: HistoryLine['act'], stream = '', version = 0, position = 0): void {
-  writeSync(1, `${JSON.stringify({ act, stream, version, position, wal: statSync(wal).size } satisfies HistoryLine)}\n`);
+  writeAll(Buffer.from(`${JSON.stringify({ act, stream, version, position, wal: statSync(wal).size } satisfies HistoryLine)}\n`));
+}
+
+/** A reader that is slow fills the pipe: then a write takes a part, or nothing for a while. */
+function writeAll(bytes: Buffer): void {
+  for (let rest = bytes; rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }
 
 const { clients, recordsPerClient, ...options } = order;
