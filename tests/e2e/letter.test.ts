@@ -178,7 +178,7 @@ describe('One letter, from the registry to both files', function () {
   async function waiting(page: Page, step: string, count: number): Promise<void> {
     const row = page.getByRole('row').filter({ hasText: step }).first();
     await page.waitForFunction(([name, wanted]) => {
-      const found = [...document.querySelectorAll('tr')].find((line) => line.textContent.includes(name as string));
+      const found = [...document.querySelectorAll('tr')].find((line) => line.textContent.includes(name));
       const [waits, held] = ['waiting', 'held'].map((state) => Number(new RegExp(`(\\d+)\\s*${state}`).exec(found?.textContent ?? '')?.[1]));
       return found !== undefined && waits! + held! === wanted;
     }, [step, count] as const, { timeout: 15_000 }).catch(async () => { throw new Error(`Expected ${String(count)} at ${step}, but the row says ${await row.innerText().catch(() => 'nothing')}`); });
