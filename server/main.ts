@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import { sealHeadsDaily } from './audit/index.ts';
 import { calendarsModule, createCalendarBook, seedCalendars } from './calendars/index.ts';
 import { printConfig, readConfig } from './config.ts';
 import type { Config } from './config.ts';
@@ -200,6 +201,11 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   board.listen(live);
   const stopTelling = changes.start(runtime, live, failed);
   opened.push(async () => { stopTelling(); await Promise.all([board.stop(), live.close()]); });
+  const stopSealing = sealHeadsDaily({
+    folder, store, clock, sealer: openedSigning.sealer, agency: () => directory.units().find(({ parent }) => parent === undefined)?.id,
+    onFailure: (error) => { log.warn({ err: error }, 'the head of the log could not be sealed today; it is tried again'); },
+  });
+  opened.push(async () => { stopSealing(); });
   const lines = welcome(server.url, demo, pins, people.firstAdministrator.needed() ? setUpCode : undefined);
   return { url: server.url, lines, runtime, stop: () => closeAll(opened) };
 }

@@ -1,15 +1,48 @@
 /** The composition root of what is done with a data folder without a server: `piton audit`, `backup`, `restore`, `doctor`. Names the embedded adapters. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, rm, statfs } from 'node:fs/promises';
+import { open, readFile, rm, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readConfig } from './config.ts';
+import { readHeads } from './audit/index.ts';
+import type { Head } from './audit/index.ts';
+import { createVerifier, ROOT_FILE } from './signing/verifier.ts';
+import type { ChainPoint } from './stores/commit.ts';
 import { backUp, checkLog, isInUse, restore } from './stores/sqlite/data-folder.ts';
+import type { OnProgress } from './stores/sqlite/data-folder.ts';
 import { openSqliteVault } from './stores/sqlite/vault.ts';
+import { systemClock } from './system.ts';
 
-export { backUp, checkLog, restore };
+export { backUp, restore };
+
+/** The chain of a log, the heads that were sealed beside it, and heads that were kept elsewhere. */
+export interface Audit {
+  readonly valid: boolean;
+  readonly position: number;
+  readonly hash?: string;
+  readonly records: number;
+  /** Days whose sealed head holds and lies in the chain. */
+  readonly sealedHeads: number;
+  readonly reason?: string;
+}
+
+/** `kept`: heads from elsewhere. A head whose seal does not hold, or that the chain does not contain, makes the answer no. */
+export async function audit(folder: string, kept: readonly ChainPoint[], onProgress?: OnProgress): Promise<Audit> {
+  const heads = await readHeads(folder);
+  const points: ChainPoint[] = [...kept];
+  if (heads.length > 0) {
+    const verifier = createVerifier([await readFile(join(folder, ROOT_FILE), 'utf8')], systemClock);
+    for (const { name, content, signature } of heads) {
+      const { valid, problems } = await verifier.verifyDetached(content, signature);
+      if (!valid) return { valid: false, position: 0, records: 0, sealedHeads: 0, reason: `the seal of the head of ${name} does not hold: ${problems.join('; ')}` };
+      points.push(JSON.parse(content.toString('utf8')) as Head);
+    }
+  }
+  const checked = checkLog(folder, points, onProgress);
+  return checked.valid ? { ...checked, sealedHeads: heads.length } : { ...checked, sealedHeads: 0 };
+}
 
 /** The data folder of the configuration, or the one that was named. */
 export function dataFolder(named: string | undefined): string {

@@ -1,6 +1,6 @@
 /** `piton audit verify`, `backup`, `restore`, `doctor`: what the staff of an installation does without the server. */
 import type { Finding } from '../maintenance.ts';
-import { backUp, checkLog, dataFolder, examine, restore as putBack } from '../maintenance.ts';
+import { audit as check, backUp, dataFolder, examine, restore as putBack } from '../maintenance.ts';
 import { CliError } from './errors.ts';
 import { asObjects, parseOptions, readJson } from './options.ts';
 import type { ExitCode, Terminal } from './options.ts';
@@ -17,10 +17,10 @@ export async function audit(args: readonly string[], terminal: Terminal): Promis
   return foreseen(terminal, flags.has('--json'), async () => {
     const heads = values.get('--heads');
     const kept = heads === undefined ? [] : asObjects([readJson(`@${heads}`, heads)].flat(), heads).map(({ position, hash }) => ({ position: Number(position), hash: String(hash) }));
-    const checked = checkLog(dataFolder(values.get('--data')), kept, progress(terminal, 'commits checked'));
+    const checked = await check(dataFolder(values.get('--data')), kept, progress(terminal, 'commits checked'));
     if (flags.has('--json')) terminal.out(JSON.stringify(checked));
-    else if (checked.valid) terminal.out(`The chain is whole: ${String(checked.position)} commits with ${String(checked.records)} records, head ${checked.hash}`);
-    else terminal.out(`Commit ${String(checked.position)} is not as it was written: ${checked.reason}`);
+    else if (checked.valid) terminal.out(`The chain is whole: ${String(checked.position)} commits with ${String(checked.records)} records, head ${checked.hash ?? ''}; sealed heads that hold: ${String(checked.sealedHeads)}`);
+    else terminal.out(checked.position === 0 ? `Not valid: ${checked.reason ?? ''}` : `Commit ${String(checked.position)} is not as it was written: ${checked.reason ?? ''}`);
     return checked.valid ? 0 : 1;
   });
 }

@@ -21,6 +21,8 @@ import { KEY_FILE, openSqliteVault, VAULT_FILE } from './vault.ts';
 
 export const DESK_FILE = 'desk.db';
 export const BLOBS = 'blobs';
+/** Folders of small files that prove: sealed heads, and the root certificate their seals lead to. */
+const EVIDENCE = ['heads', 'authority'];
 /** Written last: a folder without it is no whole backup. */
 export const BACKUP_FILE = 'backup.json';
 
@@ -61,7 +63,7 @@ export function checkLog(folder: string, points: readonly ChainPoint[] = [], onP
 
 /** Copies a data folder, also while a server works on it. A second backup into the same folder copies only new blobs. Rejects with STORE_BACKUP_TARGET, STORE_LOG_DAMAGED and what the files say. */
 export async function backUp(folder: string, target: string, at: string, withKey: boolean, onProgress?: OnProgress): Promise<BackupSummary> {
-  const others = existsSync(target) ? readdirSync(target).filter((name) => name !== BLOBS && !name.startsWith('.')) : [];
+  const others = existsSync(target) ? readdirSync(target).filter((name) => name !== BLOBS && !EVIDENCE.includes(name) && !name.startsWith('.')) : [];
   if (others.length > 0 && !others.includes(BACKUP_FILE)) throw new StoreError('STORE_BACKUP_TARGET', { folder: target, found: others[0] ?? '' });
   await mkdir(join(target, BLOBS), { recursive: true });
   await rm(join(target, BACKUP_FILE), { force: true });
@@ -71,6 +73,7 @@ export async function backUp(folder: string, target: string, at: string, withKey
   const checked = checkLog(target);
   if (!checked.valid) throw new StoreError('STORE_LOG_DAMAGED', { file: join(folder, LOG_FILE), position: checked.position, reason: checked.reason });
   const blobs = await copyBlobs(join(folder, BLOBS), join(target, BLOBS), onProgress);
+  for (const evidence of EVIDENCE) await copyFiles(join(folder, evidence), join(target, evidence));
   if (withKey) await copyDurably(join(folder, KEY_FILE), join(target, KEY_FILE));
   else await rm(join(target, KEY_FILE), { force: true });
   const summary: BackupSummary = { position: checked.position, hash: checked.hash, at, blobs, withKey };
@@ -91,6 +94,7 @@ export async function restore(backup: string, folder: string, keyFile: string | 
     for (const file of [LOG_FILE, VAULT_FILE, DESK_FILE]) if (existsSync(join(backup, file))) await copyDurably(join(backup, file), join(aside, file));
     await copyDurably(keyFile ?? join(backup, KEY_FILE), join(aside, KEY_FILE));
     await copyBlobs(join(backup, BLOBS), join(aside, BLOBS), onProgress);
+    for (const evidence of EVIDENCE) await copyFiles(join(backup, evidence), join(aside, evidence));
     if (until !== undefined) cutLog(join(aside, LOG_FILE), until);
     const checked = checkLog(aside);
     if (!checked.valid) throw new StoreError('STORE_LOG_DAMAGED', { file: join(backup, LOG_FILE), position: checked.position, reason: checked.reason });
@@ -164,6 +168,14 @@ async function copyBlobs(from: string, to: string, onProgress: OnProgress | unde
   }
   await Promise.all([source.close(), target.close()]);
   return (await readdir(to, { recursive: true })).filter((name) => /[0-9a-f]{64}$/.test(name)).length;
+}
+
+/** The files of a folder, where there is one; those that are there already do not change. */
+async function copyFiles(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return;
+  await mkdir(to, { recursive: true });
+  for (const name of readdirSync(from)) if (!existsSync(join(to, name)) && !name.endsWith('.unfinished')) await copyDurably(join(from, name), join(to, name));
+  await syncFolder(to);
 }
 
 async function copyDurably(from: string, to: string): Promise<void> {

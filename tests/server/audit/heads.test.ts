@@ -1,0 +1,98 @@
+// Sealed heads: one a day, checked with the chain, and nothing can be cut off or written anew behind them.
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect } from 'chai';
+import { sealHead, sealHeadsDaily } from '../../../server/audit/index.ts';
+import { audit, backUp, restore } from '../../../server/maintenance.ts';
+import type { EventStore } from '../../../server/ports/event-store.ts';
+import { openSqliteEventStore } from '../../../server/stores/sqlite/event-store.ts';
+import { openSqliteVault } from '../../../server/stores/sqlite/vault.ts';
+import { openHouse, outside } from '../signing/support.ts';
+import type { House } from '../signing/support.ts';
+
+describe('Sealed heads of the log', () => {
+  let root: string;
+  let data: string;
+  let store: EventStore;
+  let house: House;
+  let now = '2026-11-20T14:00:00.000Z';
+  const at = (name: string): string => join(root, name);
+  const needs = (): Parameters<typeof sealHead>[0] => ({ folder: data, store, sealer: house.signing.sealer, agency: () => 'ministry', clock: { now: () => now } });
+  const append = async (count: number): Promise<void> => {
+    const { length } = await store.read('case');
+    for (let version = length; version < length + count; version += 1) await store.append({ stream: 'case', expectedVersion: version, commandType: 'X', at: now, actor: { person: 'anna' }, events: Buffer.from('x') });
+  };
+
+  before(async () => {
+    root = mkdtempSync(join(tmpdir(), 'piton-heads-'));
+    data = at('data');
+    house = await openHouse([]);
+    store = await openSqliteEventStore({ folder: data });
+    await (await openSqliteVault({ folder: data })).close();
+    mkdirSync(join(data, 'blobs'));
+    mkdirSync(join(data, 'authority'));
+    writeFileSync(join(data, 'authority', 'root.pem'), (await house.signing.verifier.anchors()).join('\n'));
+  });
+  after(async () => {
+    await store.close();
+    rmSync(root, { recursive: true });
+  });
+
+  it('An empty log and an organisation without agencies have no head to seal', async () => {
+    expect(await sealHead(needs())).to.equal(undefined);
+    await append(3);
+    expect(await sealHead({ ...needs(), agency: () => undefined })).to.equal(undefined);
+  });
+
+  it('A head is sealed once a day', async () => {
+    expect(await sealHead(needs())).to.equal('2026-11-20');
+    await append(2);
+    expect(await sealHead(needs())).to.equal(undefined);
+    now = '2026-11-21T00:00:01.000Z';
+    expect(await sealHead(needs())).to.equal('2026-11-21');
+    expect(readdirSync(join(data, 'heads')).sort()).to.deep.equal(['2026-11-20.json', '2026-11-20.p7s', '2026-11-21.json', '2026-11-21.p7s']);
+    expect(await audit(data, [])).to.deep.include({ valid: true, position: 5, records: 5, sealedHeads: 2 });
+  });
+
+  it('A daily look that fails is told, and the next one tries again', async () => {
+    now = '2026-11-22T08:00:00.000Z';
+    const failures: unknown[] = [];
+    const stop = sealHeadsDaily({ ...needs(), sealer: { sealDetached: () => Promise.reject(new Error('no key')) }, onFailure: (error) => failures.push(error) });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    stop();
+    expect(failures).to.have.length(1);
+    expect(await sealHead(needs())).to.equal('2026-11-22');
+  });
+
+  it('openssl agrees with the seal', function () {
+    const heads = join(data, 'heads');
+    const { status, text } = outside('openssl', {}, ['cms', '-verify', '-binary', '-inform', 'DER', '-in', join(heads, '2026-11-20.p7s'), '-content', join(heads, '2026-11-20.json'), '-CAfile', join(data, 'authority', 'root.pem'), '-purpose', 'any']);
+    expect(status, text).to.equal(0);
+  });
+
+  it('A log that was cut off, a head that was changed and a head of another log are found', async () => {
+    const tried = async (name: string, change: (folder: string) => void): Promise<string | undefined> => {
+      cpSync(data, at(name), { recursive: true });
+      change(at(name));
+      const { valid, reason } = await audit(at(name), []);
+      expect(valid, name).to.equal(false);
+      return reason;
+    };
+    const sql = (text: string) => (folder: string): void => {
+      const db = new Database(join(folder, 'log.db'));
+      db.exec(text);
+      db.close();
+    };
+    expect(await tried('cut', sql('DELETE FROM commits WHERE position = 5'))).to.contain('the end was cut off');
+    const head = (folder: string): string => join(folder, 'heads', '2026-11-21.json');
+    expect(await tried('changed', (folder) => { writeFileSync(head(folder), '{"position":4,"hash":"x"}\n'); })).to.contain('the seal of the head of 2026-11-21 does not hold');
+  });
+
+  it('A backup takes the heads along, and a restored folder is checked against them', async () => {
+    expect(await backUp(data, at('backup'), now, true)).to.include({ position: 5 });
+    await restore(at('backup'), at('restored'), undefined);
+    expect(await audit(at('restored'), [])).to.deep.include({ valid: true, sealedHeads: 3 });
+  });
+});
