@@ -178,7 +178,7 @@ function named(name: string): string {
   if (name === 'execution' || name === 'task') throw new NotInFeel(`it reads ${name}, which is an object of the other engine`, 'Read the variables of the case by their names.');
   const alone = compileFeel(propertyName(name));
   // Names of functions and types would not be read as variables.
-  if (!('evaluate' in alone) || !alone.names.includes(name)) throw new NotInFeel(`${name} is a word of FEEL`, 'Rename the variable.');
+  if (!('evaluate' in alone) || !alone.names.includes(name)) throw new NotInFeel(`${name} is a word of FEEL`, 'Rename the variable: a function or a type of FEEL has this name.');
   return name;
 }
 

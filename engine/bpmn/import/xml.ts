@@ -279,15 +279,15 @@ export function addChild(parent: XmlElement, child: XmlElement, newline: string,
     parent.closing = `</${parent.name}>`;
     parent.tail = '';
   }
-  const inner = elementsOf(parent).map(indentOf).find((indent) => indent !== undefined) ?? (outer === undefined ? undefined : `${outer}  `);
+  const siblings = elementsOf(parent);
+  const inner = siblings.length > 0 ? siblings.map(indentOf).find((indent) => indent !== undefined) : outer === undefined ? undefined : `${outer}  `;
   const { children } = parent;
   const last = children.at(-1);
   const trailing = last?.kind === 'text' && last.raw.trim() === '' ? children.length - 1 : children.length;
   const at = after === undefined ? trailing : after === null ? 0 : children.indexOf(after) + 1;
   const lead: XmlText[] = inner === undefined ? [] : [{ kind: 'text', raw: `${newline}${inner}` }];
-  const wasEmpty = elementsOf(parent).length === 0;
   children.splice(at, 0, ...lead, child);
-  if (wasEmpty && trailing === children.length - lead.length - 1 && outer !== undefined) children.push({ kind: 'text', raw: `${newline}${outer}` });
+  if (siblings.length === 0 && trailing === children.length - lead.length - 1 && outer !== undefined) children.push({ kind: 'text', raw: `${newline}${outer}` });
 }
 
 /** The blanks an element is indented by; undefined where it does not begin its line. */
