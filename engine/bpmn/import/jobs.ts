@@ -16,7 +16,7 @@ export function job(converter: Converter, owner: XmlElement, target = owner): vo
   if (connector !== undefined) connected(converter, connector, target);
   for (const name of ['class', 'delegateExpression', 'expression', 'type']) {
     const use = converter.attribute(owner, name, target);
-    if (use !== undefined && !converter.isTold(use.node as XmlElement)) legacy(converter, use, use.value);
+    if (use !== undefined && !converter.isTold(use.node)) legacy(converter, use, use.value);
   }
   // Elsewhere it belongs to a decision or a script.
   if (converter.own(target, DEFINITION) !== undefined) result(converter, owner, target);

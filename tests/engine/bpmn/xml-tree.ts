@@ -142,9 +142,14 @@ function inGroup(left: readonly Tree[], right: readonly Tree[], at: string): rea
   for (let index = 0; index < Math.max(rest.length, others.length); index += 1) {
     const [a, b] = [rest[index], others[index]];
     if (a !== undefined && b !== undefined) found.push(...differences(a, b, at));
-    else found.push({ path: `${at}/${short((a ?? b)!)}`, left: a?.name, right: b?.name });
+    else found.push({ path: `${at}/${short((a ?? b)!)}`, left: whole(a), right: whole(b) });
   }
   return found;
+}
+
+/** A leaf is told by its text. */
+function whole(tree: Tree | undefined): string | undefined {
+  return tree === undefined || tree.children.length > 0 || tree.text === '' ? tree?.name : tree.text;
 }
 
 function short(tree: Tree): string {
