@@ -6,6 +6,9 @@ export { DESCRIPTORS } from './bpmn/descriptors.ts';
 export { lint } from './bpmn/lint.ts';
 export type { LintReport } from './bpmn/lint.ts';
 export { calledDecisions, missingDecisions } from './bpmn/called-decisions.ts';
+export { importModel } from './bpmn/import/import-model.ts';
+export type { ImportedModel } from './bpmn/import/import-model.ts';
+export type { ImportFinding, ImportKind } from './bpmn/import/findings.ts';
 export { soundness } from './bpmn/soundness.ts';
 export type { AttachmentSpec, EventDefinition, Expression, FlowNode, FlowNodeType, Graph, Lane, OutcomeSpec, ProcessGraph, SequenceFlow, SignatureSpec, UserTaskSpec } from './bpmn/graph.ts';
 

@@ -17,6 +17,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args, terminal) => (await import('./run.ts')).run(args, terminal),
   },
   lint: { usage: 'lint FILE.bpmn [--json]', about: 'all findings about a model', run: async (args, terminal) => (await import('./lint.ts')).lint(args, terminal) },
+  import: {
+    usage: 'import FILE.bpmn [--to FOLDER] [--json]',
+    about: 'a model of Camunda 7, Operaton, Flowable or Activiti converted, with a report on every change',
+    run: async (args, terminal) => (await import('./import.ts')).importFile(args, terminal),
+  },
   decide: {
     usage: 'decide FILE.dmn --decision NAME|ID [--input JSON|@FILE] [--explain]',
     about: 'the value of a decision or decision service',

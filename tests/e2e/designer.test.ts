@@ -199,6 +199,14 @@ describe('Designer: the analyst in the browser', function () {
     await page.goto('/designer');
     await page.getByLabel(/^File from another tool/).setInputFiles({ name: 'text.bpmn', mimeType: 'text/plain', buffer: Buffer.from('no xml') });
     await page.getByText('This is not a BPMN file: its XML cannot be read.').waitFor();
+    const foreign = xml.replaceAll('trade-licence', 'foreign-licence').replace('<bpmn:definitions ', '<bpmn:definitions xmlns:camunda="http://camunda.org/schema/1.0/bpmn" ').replace(/<bpmn:process /, '<bpmn:process camunda:versionTag="7" camunda:candidateStarterUsers="anna" ');
+    await page.getByLabel(/^File from another tool/).setInputFiles({ name: 'foreign.bpmn', mimeType: 'application/xml', buffer: Buffer.from(foreign) });
+    await page.getByRole('heading', { name: 'This model was converted' }).waitFor();
+    await page.getByText('Not supported, kept in the file: 1').waitFor();
+    await page.getByText('foreign-licence: camunda:candidateStarterUsers has no counterpart here; it was kept. Put these people into a group').waitFor();
+    await examine(page, 'designer-import-report');
+    await page.getByRole('link', { name: 'Open the draft' }).click();
+    await page.waitForURL('**/designer/foreign-licence');
     await visitor.context.close();
   });
 
