@@ -145,12 +145,12 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   await runtime.start();
   await attempts.tellLeftovers();
   await seedCalendars(calendars, runtime, SYSTEM);
-  return { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime };
+  return { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime, failpoint: failpoint.runtime };
 }
 
 /** The doors: people, pages and the API over a runtime at work. */
 async function open(config: Config, log: Logger, clock: Clock, opened: Close[], adapters: Adapters): Promise<Piton> {
-  const { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime } = await openCore(config, log, clock, opened);
+  const { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime, failpoint } = await openCore(config, log, clock, opened);
   const { directory } = organization;
   const secure = config.url?.startsWith('https:') ?? false;
   const sessions = createSessions({
@@ -192,7 +192,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },
       { name: 'dispatch', ready: runtime.health.undone === undefined },
     ],
-    errorPage: (failed, about) => pages.errorPage(failed, about), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),
+    errorPage: (failed, about) => pages.errorPage(failed, about), ...(failpoint && { failpoint }), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),
   });
   const server = await listen(app, config.host, config.port);
   opened.push(() => server.close(DRAIN_MS));
