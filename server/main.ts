@@ -174,7 +174,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const forms = new FormBook(runtime.definitions, clock, config.zone);
   const uploads = await openUploads({ attempts, folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
   const { attachments } = uploads;
-  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer } });
+  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer, failpoint } });
   const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection could not tell everybody'); };
   const board = monitor.module({ runtime, directory, clock, onFailure: failed });
   const models = modelsModule({
