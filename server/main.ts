@@ -146,12 +146,12 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   await runtime.start();
   await attempts.tellLeftovers();
   await seedCalendars(calendars, runtime, SYSTEM);
-  return { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime };
+  return { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime, failpoint: failpoint.runtime };
 }
 
 /** The doors: people, pages and the API over a runtime at work. */
 async function open(config: Config, log: Logger, clock: Clock, opened: Close[], adapters: Adapters): Promise<Piton> {
-  const { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime } = await openCore(config, log, clock, opened);
+  const { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime, failpoint } = await openCore(config, log, clock, opened);
   const { directory } = organization;
   const secure = config.url?.startsWith('https:') ?? false;
   const sessions = createSessions({
@@ -175,7 +175,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const forms = new FormBook(runtime.definitions, clock, config.zone);
   const uploads = await openUploads({ attempts, folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
   const { attachments } = uploads;
-  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer } });
+  const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer, failpoint } });
   const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection could not tell everybody'); };
   const board = monitor.module({ runtime, directory, clock, onFailure: failed });
   const models = modelsModule({
@@ -193,7 +193,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },
       { name: 'dispatch', ready: runtime.health.undone === undefined },
     ],
-    errorPage: (failed, about) => pages.errorPage(failed, about), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),
+    errorPage: (failed, about) => pages.errorPage(failed, about), ...(failpoint && { failpoint }), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),
   });
   const server = await listen(app, config.host, config.port);
   opened.push(() => server.close(DRAIN_MS));

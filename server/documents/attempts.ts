@@ -112,9 +112,10 @@ export class AttemptBook implements Attempts {
   async #fateOf({ key, stream, sha256 }: Attempt): Promise<'referred' | 'orphan' | 'open'> {
     const found = await this.#options.cases().inspect(stream);
     if (!found) return 'orphan';
-    const slash = key.lastIndexOf('/');
     if (refersTo(found.state, sha256)) return 'referred';
-    if (key.slice(0, slash) === stream && found.state.waits.get(Number(key.slice(slash + 1)))?.kind === 'job') return 'open';
+    // `<stream>/<job>`, and `<stream>/<job>/<n>` where one job stores several.
+    const [, job] = key.startsWith(`${stream}/`) ? key.slice(stream.length).split('/') : [];
+    if (found.state.waits.get(Number(job))?.kind === 'job') return 'open';
     // It may have referred to it and gone on since: the history knows, whatever the variables say now.
     const history = await this.#options.cases().history(stream);
     return history.some(({ events, erased }) => erased || JSON.stringify(events).includes(sha256)) ? 'referred' : 'orphan';

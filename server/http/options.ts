@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly origins?: readonly string[];
   readonly proxies?: number;
   readonly checkAnswers?: boolean;
+  /** Called with `before-answer` when a changing request was done and is not answered yet; for crash tests. */
+  readonly failpoint?: (name: string) => void;
   /** A page for a failure, as HTML; absent: a plain one. */
   readonly errorPage?: (failed: HttpFailure, about: { readonly requestId: string; readonly session: Session | undefined }) => string;
 }

@@ -58,6 +58,7 @@ export function serve(bound: BoundRoute | BoundPage, options: AppOptions): (requ
     };
     const resource = await locate(bound, context);
     const answer = await bound.handle({ ...context, resource } as never);
+    if (changes) options.failpoint?.('before-answer');
     await send(bound, answer, response, options);
   };
 }

@@ -17,7 +17,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly handlers: readonly JobHandler[];
   readonly onFailure?: (job: Job, error: unknown) => void;
-  /** Called in a job after its effect and before its result is sent; for crash tests. */
+  /** Called with `in-job-<type>` in a job after its effect and before its result is sent; for crash tests. */
   readonly failpoint?: (name: string) => void;
 }
 
@@ -54,7 +54,7 @@ async function work(handler: JobHandler, queued: QueuedJob, options: WorkerOptio
     await failed(error, id, open.retries, stream, options);
     return;
   }
-  options.failpoint?.('in-job');
+  options.failpoint?.(`in-job-${handler.type}`);
   await options.commands.executeOrLater(stream, { type: 'CompleteJob', job: id, variables: brought }, { actor: SYSTEM });
 }
 

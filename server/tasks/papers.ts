@@ -23,6 +23,8 @@ export interface PapersNeeds {
   readonly ids: Ids;
   readonly signer?: Signer | undefined;
   readonly attempts?: Attempts | undefined;
+  /** Called with `signed` when the signed file is stored and its task is not completed yet; for crash tests. */
+  readonly failpoint?: ((name: string) => void) | undefined;
 }
 
 /** What a person signs with: `sha256` of the document they were shown; `pin` lives in this request only. */
@@ -99,6 +101,7 @@ export class Papers {
     const key = ids.uuid();
     await attempts?.begin({ key, kind: 'sign', stream, sha256, at: clock.now() });
     await blobs.put(file.pdf);
+    this.#needs.failpoint?.('signed');
     return {
       variables: { [spec.document]: asJson(signedDocument(shown, file, sha256, person, spec.reason)) } as Variables,
       signed: { document: spec.document, sha256, certificate: file.certificate },

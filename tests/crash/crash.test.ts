@@ -16,7 +16,7 @@ import { verifyChain } from '../../server/stores/commit.ts';
 import { openSqliteEventStore } from '../../server/stores/sqlite/event-store.ts';
 import type { Reply, Request } from './child.ts';
 
-const POINTS = ['before-commit', 'after-commit', 'before-dispatch', 'in-job'] as const;
+const POINTS = ['before-commit', 'after-commit', 'before-dispatch', 'in-job-effect'] as const;
 const KILLS_PER_POINT = 3;
 const CLIENTS = 40;
 const CASES = 400;

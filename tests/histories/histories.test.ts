@@ -4,18 +4,20 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { readConfig } from '../../server/config.ts';
+import { isEnvelope, verifyEnvelope } from '../../server/exchange/verify.ts';
+import { startPiton } from '../../server/main.ts';
+import { createVerifier, ROOT_FILE } from '../../server/signing/verifier.ts';
 import { verifyChain } from '../../server/stores/commit.ts';
+import { openFileBlobStore } from '../../server/stores/blobs/file-blob-store.ts';
+import { accountsOf, exchange, signIn } from '../support/letter.ts';
 import { openHistory, summary } from './host.ts';
-import type { Expected } from './host.ts';
+import type { Recorded } from './host.ts';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 /** Soon after the recording, before any timer in it is due. */
 const AT = { now: () => '2026-11-23T12:05:00.000Z' };
-
-interface Recorded {
-  readonly head: { readonly position: number; readonly hash: string };
-  readonly cases: Readonly<Record<string, Expected & { readonly processId: string }>>;
-}
 
 for (const name of readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)) {
   describe(`The data folder of ${name}`, () => {
@@ -39,5 +41,38 @@ for (const name of readdirSync(ROOT, { withFileTypes: true }).filter((entry) => 
       expect(answer.outcome).to.equal('accepted');
       await host.close();
     });
+
+    const { signed = [], pins = {} } = recorded;
+    if (signed.length > 0) {
+      it('Its signed documents and envelopes are valid and unchanged by the root that lies beside them.', async () => {
+        const verifier = createVerifier([readFileSync(join(folder, ROOT_FILE), 'utf8')], AT);
+        const blobs = await openFileBlobStore(join(folder, 'blobs'), { readOnly: true });
+        for (const sha256 of signed) {
+          const content = (await blobs.get(sha256))!;
+          const verdict = await (isEnvelope(content) ? verifyEnvelope(content, verifier) : verifier.verifyPdf(content));
+          expect([verdict.valid, verdict.changed, verdict.problems], sha256).to.deep.equal([true, false, []]);
+        }
+        await blobs.close();
+      });
+    }
+
+    for (const [person, pin] of Object.entries(pins)) {
+      it(`It is served by the server of today, and ${person} signs what was waiting with the PIN of then.`, async function () {
+        this.timeout(30_000);
+        const served = join(folder, 'served');
+        cpSync(join(ROOT, name), served, { recursive: true });
+        const began = Date.now();
+        const clock = { now: () => new Date(Date.parse(AT.now()) + Date.now() - began).toISOString() };
+        const piton = await startPiton(readConfig({ PITON_DATA: served, PITON_PORT: '0' }), pino({ level: 'silent' }), clock);
+        const session = await signIn(piton.url, person, accountsOf(piton.lines).get(person)?.password ?? '');
+        const [stream = '', { tasks } = { tasks: [] }] = Object.entries(recorded.cases).find(([, found]) => found.tasks.some(({ assignee }) => assignee === person)) ?? [];
+        const path = `/api/v1/tasks/${stream}/${String(tasks[0]?.id)}`;
+        const { body } = await exchange(piton.url, session, { account: person, method: 'GET', path });
+        const { document, sha256 } = body['signature'] as { readonly document: string; readonly sha256: string };
+        const answer = await exchange(piton.url, session, { account: person, method: 'POST', path: `${path}/complete`, key: 'sign', body: { outcome: 'approve', variables: {}, signature: { document, sha256, pin } } });
+        await piton.stop();
+        expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
+      });
+    }
   });
 }

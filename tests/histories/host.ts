@@ -1,4 +1,5 @@
 /** A runtime on a data folder with the real clock, for recording histories and for opening them again. */
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InstanceState } from '../../engine/index.ts';
 import { openEmbeddedQueue } from '../../server/queues/embedded.ts';
@@ -10,7 +11,9 @@ import { openSqliteVault } from '../../server/stores/sqlite/vault.ts';
 import { systemIds } from '../../server/system.ts';
 import type { Clock } from '../../server/ports/clock.ts';
 import type { EventStore } from '../../server/ports/event-store.ts';
+import { EXCHANGE_PRIVATE_FIELDS } from '../../server/exchange/index.ts';
 import { ORGANIZATION_PRIVATE_FIELDS } from '../../server/organization/index.ts';
+import { REGISTRY_PRIVATE_FIELDS } from '../../server/registry/index.ts';
 import calendar from '../../server/calendars/saint-lucia.json' with { type: 'json' };
 
 export interface HistoryHost {
@@ -27,7 +30,7 @@ export async function openHistory(folder: string, clock: Clock): Promise<History
   const runtime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, queue: openEmbeddedQueue({ clock }), clock, ids: systemIds,
     calendars: { all: () => ({ [calendar.id]: { ...calendar, version: 1 } }) }, zone: 'America/St_Lucia', readers: [], handlers: [],
-    privateFields: ORGANIZATION_PRIVATE_FIELDS, checkForm: () => [], onFailure: (error) => { throw error; },
+    privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS, ...EXCHANGE_PRIVATE_FIELDS }, checkForm: () => [], onFailure: (error) => { throw error; },
   });
   await runtime.start();
   return {
@@ -58,4 +61,26 @@ export function summary(state: InstanceState): Expected {
     waits: [...state.waits.values()].map((wait) => `${wait.kind} ${String(wait.id)} at ${state.elements.get(wait.element)?.elementId ?? ''}`),
     done: [...state.done.values()].map(({ elementId, person }) => `${elementId} by ${person}`),
   };
+}
+
+/** What a folder holds, as later versions must find it: `signed` are blobs of signed PDF files and sealed envelopes, `pins` those of demo officers. */
+export interface Recorded {
+  readonly head: { readonly position: number; readonly hash: string };
+  readonly cases: Readonly<Record<string, Expected & { readonly processId: string }>>;
+  readonly signed?: readonly string[];
+  readonly pins?: Readonly<Record<string, string>>;
+}
+
+/** Closes the host, writes expected.json and takes away what only a running server needs. */
+export async function writeExpected(folder: string, host: HistoryHost, more: Pick<Recorded, 'signed' | 'pins'> = {}): Promise<void> {
+  const streams = new Set((await host.store.readAll(0, 100_000)).flatMap(({ records }) => records.map(({ stream }) => stream)).filter((stream) => !stream.includes('/')));
+  const cases: Record<string, Recorded['cases'][string]> = {};
+  for (const stream of [...streams].sort()) {
+    const found = await host.runtime.inspect(stream);
+    if (found) cases[stream] = { processId: found.state.processId, ...summary(found.state) };
+  }
+  const head = await host.store.head();
+  await host.close();
+  for (const file of ['lock', 'lock.pid', 'log.db-wal', 'log.db-shm', 'vault.db-wal', 'vault.db-shm']) rmSync(join(folder, file), { force: true });
+  writeFileSync(join(folder, 'expected.json'), `${JSON.stringify({ head, cases, ...more }, null, 2)}\n`);
 }

@@ -1,14 +1,13 @@
 /**
- * Records the data folder of a landing: `node tests/histories/record.ts NAME` makes tests/histories/NAME from nothing. A recorded
+ * Records a data folder of the elements of the engine: `node tests/histories/record.ts NAME` makes tests/histories/NAME from nothing. A recorded
  * folder is never made again: later versions must open it as it is.
  */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Actor, Variables } from '../../engine/index.ts';
 import { readProcedure } from '../../server/deployments/folder.ts';
 import { BORROWED, CALLS, CONVERSATION, ERRORS, LOOP, MESSAGES, TIMERS } from '../contracts/engine-host-models.ts';
-import { openHistory, summary } from './host.ts';
+import { openHistory, writeExpected } from './host.ts';
 
 const [name] = process.argv.slice(2);
 if (name === undefined || existsSync(new URL(`${name}/`, import.meta.url))) throw new Error(`Expected the name of a new history, but it is ${String(name)}`);
@@ -46,13 +45,4 @@ await begin('leave', 'leave', {
 });
 await new Promise((resolve) => setTimeout(resolve, 500));
 
-const streams = new Set((await host.store.readAll(0, 100_000)).flatMap(({ records }) => records.map(({ stream }) => stream)).filter((stream) => !stream.includes('/')));
-const cases: Record<string, unknown> = {};
-for (const stream of [...streams].sort()) {
-  const found = await runtime.inspect(stream);
-  if (found) cases[stream] = { processId: found.state.processId, ...summary(found.state) };
-}
-const head = await host.store.head();
-await host.close();
-for (const file of ['lock', 'lock.pid', 'log.db-wal', 'log.db-shm', 'vault.db-wal', 'vault.db-shm']) rmSync(join(folder, file), { force: true });
-writeFileSync(join(folder, 'expected.json'), `${JSON.stringify({ head, cases }, null, 2)}\n`);
+await writeExpected(folder, host);

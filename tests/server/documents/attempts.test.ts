@@ -86,8 +86,9 @@ describe('Attempts', () => {
   it('An attempt whose job is still to be done is kept: the job may yet bring the same content.', async () => {
     cases = { case: { openJob: 5 } };
     await book().begin(attempt('case/5', 'a'));
-    expect([await book().tellLeftovers(), await left()]).to.deep.equal([0, 1]);
-    cases = { case: { holds: [sha('a')] } };
+    await book().begin(attempt('case/5/0', 'b', 'upload'));
+    expect([await book().tellLeftovers(), await left()]).to.deep.equal([0, 2]);
+    cases = { case: { holds: [sha('a'), sha('b')] } };
     expect([await book().tellLeftovers(), await left()]).to.deep.equal([0, 0]);
   });
 
