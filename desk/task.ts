@@ -1,6 +1,7 @@
 /** One task: what it is, by when, who holds it, the form, the decision, the history of its case in words. */
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
+import type { Json } from '../engine/index.ts';
 import type { FormView, TaskDetail, TaskOutcome } from '../server/http/contract/tasks.ts';
 import { AttachmentFields } from './attachments.ts';
 import type { AttachmentField } from './attachments.ts';
@@ -64,10 +65,15 @@ export function taskPage(page: TaskPage): string {
         page.documents.length === 0 ? null : h(Documents, { page }),
         h('section', { id: 'work' }, page.documents.length === 0 ? null : h('h2', { class: 'govuk-heading-m' }, task.status === 'open' ? 'Your part' : 'How it ended'), h(Work, { page }))),
       h('aside', { class: 'desk-split__side', 'aria-label': 'About the case' },
-        h('section', { id: 'case-data' }, h('h2', { class: 'govuk-heading-m' }, 'Case data'), h(Answers, { answers: page.answers.filter((answer) => answer.asked), formats: page.formats })),
+        h('section', { id: 'case-data' }, h('h2', { class: 'govuk-heading-m' }, 'Case data'), h(Answers, { answers: page.answers.filter((answer) => answer.asked && isGiven(answer.value)), formats: page.formats })),
         h('section', { id: 'history' }, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history.filter((entry) => entry.weight === 'main'), formats: page.formats }),
           h('p', { class: 'desk-more' }, h('a', { class: 'govuk-link', href: `/cases/${task.stream}` }, 'The whole history and all steps'))))),
   ]);
+}
+
+/** Beside a task only what was filled in is told; the page of the case tells what was left open, too. */
+function isGiven(value: Json): boolean {
+  return value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 }
 
 /** The ways to the parts of a long page. */

@@ -54,7 +54,7 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
         return needs.authorise('read-task', context.person, { kind: 'task', stream, startedBy: state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }) }) === 'granted';
       };
       return { html: casePage({
-        shell: await frames.shell(context, 'cases'), formats, now: context.now,
+        shell: await frames.shell(context, state.startedBy === context.person.id ? 'cases' : context.may('read-all-cases') ? 'all-cases' : 'other'), formats, now: context.now,
         case: {
           ...title!, processName: version?.name || state.processId, version: state.version, status,
           startedBy: directory.person(state.startedBy)?.name ?? 'the system', startedAt: first.at, endedAt: status === 'active' ? undefined : records.at(-1)?.at,
@@ -116,11 +116,13 @@ export async function answersOf(needs: Pick<PagesNeeds, 'forms'>, version: Defin
   for (const [key, value] of Object.entries(variables)) {
     // Documents have a list of their own.
     if (documentsIn({ [key]: value }).length > 0) continue;
-    const known = forms.map((form) => form?.describe(key, value, variables)).find((found) => found !== undefined);
+    // The form that asks for it names it; one that shows it again may call it what it is there.
+    const described = forms.flatMap((form) => form?.describe(key, value, variables) ?? []);
+    const known = described.find(({ asks }) => asks) ?? described[0];
     // What no form knows and holds nothing is of the machinery, not of the case.
     if (known === undefined && value === null) continue;
     if (known === undefined) rest.push({ label: words(key), value, asked: false });
-    else told.push({ ...known, asked: true });
+    else told.push({ label: known.label, value: known.value, asked: true });
   }
   return [...told, ...rest];
 }

@@ -103,7 +103,8 @@ export interface DeskForms {
 export interface DeskForm {
   view(variables: Variables, typed?: Typed, errors?: readonly FormError[]): FormView;
   parse(typed: Typed, variables: Variables): { readonly values: Variables; readonly errors: readonly FormError[] };
-  describe(key: string, value: Json, variables: Variables): { readonly label: string; readonly value: Json } | undefined;
+  /** `asks`: the form asks for it, and does not only show it. */
+  describe(key: string, value: Json, variables: Variables): { readonly label: string; readonly value: Json; readonly asks: boolean } | undefined;
 }
 
 /** What was sent to a person or one of their groups, newest first. Implemented by server/notices. */

@@ -9,6 +9,7 @@ import { Formats } from '../../desk/format.ts';
 import type { Shell } from '../../desk/layout.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
 import { monitorCasesPage, monitorListPage, monitorPage } from '../../desk/monitor.ts';
+import type { CaseTitle } from '../../desk/reference.ts';
 import { registerPage } from '../../desk/register.ts';
 import { signInPage } from '../../desk/sign-in.ts';
 import { startPage } from '../../desk/start.ts';
@@ -138,6 +139,37 @@ describe('Desk: pages as HTML', () => {
     for (const target of formView().errors.map((error) => error.target)) expect(html.includes(`href="#${target}"`) && html.includes(`id="${target}"`), target).to.equal(true);
     expect(html).to.contain('<title>Error: ');
     expect(html).to.not.contain('placeholder=');
+  });
+
+  it('A case is named by its reference and its subject; without them by the end of its id, and who may not know the subject reads none.', () => {
+    const row = { stream: '0123456789abcdef', processName: 'Letter', status: 'active' as const, startedAt: NOW, endedAt: null };
+    const list = (title: CaseTitle): string => myCasesPage({ shell, formats, items: [{ ...row, ...title }], next: undefined, mayStart: false });
+    expect(list({ reference: 'PS-IN/2026/0001', subject: 'Staff list' })).to.contain('>PS-IN/2026/0001</a><span class="desk-about">Staff list</span>');
+    expect(list({ reference: null, subject: null })).to.contain('>Case 89abcdef</a>').and.not.contain('desk-about');
+    const task = (startedBy: TaskDetail['startedBy']): string => page({ task: { ...TASK, startedBy }, title: { reference: 'MOF-IN/2026/0001', subject: 'Staff list' } });
+    expect(task({ id: 'system', name: 'system' })).to.contain('>MOF-IN/2026/0001</a><span class="desk-sub">Staff list</span>').and.not.contain('from system');
+    expect(task({ id: 'ana', name: 'Ana' })).to.contain('</a> from Ana<span');
+  });
+
+  it('A task shows what is to be signed, or lays open what waits to be judged; anything else is folded, and there is always a link.', () => {
+    const [document] = DOCUMENTS as readonly [DocumentView];
+    const shows = (documents: readonly DocumentView[], change: Partial<TaskPage> = {}): string => page({ documents, signature: undefined, ...change });
+    const frames = (html: string): number => html.match(/<object/g)?.length ?? 0;
+    const draft = { ...document, href: '/draft', state: 'generated' as const };
+    const scan = { ...document, href: '/scan', state: 'received' as const };
+    const open = /<details class="govuk-details desk-further desk-read" open><summary[\s\S]*?data="\/draft#/;
+    expect(shows([draft, scan])).to.match(open);
+    expect(shows([draft, scan], { me: 'ben' })).to.not.match(open);
+    expect(shows([scan])).to.contain('data="/scan#').and.not.contain('desk-read" open');
+    expect(frames(shows([{ ...scan, shown: false }]))).to.equal(0);
+    expect(frames(shows([draft], { task: { ...TASK, status: 'canceled' } }))).to.equal(0);
+    expect(frames(page({ documents: [draft, scan] }))).to.equal(1);
+    expect(shows([scan])).to.match(/<object[\s\S]*?<a class="govuk-link" href="\/scan"[\s\S]*?<\/object>/);
+  });
+
+  it('Beside a task stands what was filled in, not what was left open.', () => {
+    const html = page({ answers: [{ label: 'Given', value: false, asked: true }, { label: 'Empty', value: '', asked: true }, { label: 'Nothing', value: null, asked: true }, { label: 'None', value: [], asked: true }] });
+    expect(html).to.contain('>Given<').and.not.contain('>Empty<').and.not.contain('>Nothing<').and.not.contain('>None<');
   });
 
   it('An empty list of cases leads to starting one only who may.', () => {

@@ -1,6 +1,6 @@
 /** What cases are called, and which belong together: the first number of a register before that of a document, the subject as it is now. */
 import { expect } from 'chai';
-import type { InstanceEvent, Json, Variables } from '../../../engine/index.ts';
+import type { InstanceEvent, Variables } from '../../../engine/index.ts';
 import { casesBeside } from '../../../server/instances/cases.ts';
 import { createCaseTables } from '../../../server/instances/projection.ts';
 import type { CaseTables } from '../../../server/instances/projection.ts';
@@ -44,7 +44,7 @@ describe('Cases: what they are called', () => {
 
   it('A document names it until a register does; the first number of a register stays.', async () => {
     await starts('a');
-    await writes('a', { received: { ...DOCUMENT, number: 'PS-OUT/2026/0001' } as unknown as Json });
+    await writes('a', { received: { ...DOCUMENT, number: 'PS-OUT/2026/0001' } });
     expect((await titleOf('a'))?.reference).to.equal('PS-OUT/2026/0001');
     await writes('a', { registration: { number: 'MOF-IN/2026/0001', registeredAt: AT } }, 3);
     await writes('a', { registration: { number: 'MOF-IN/2026/0002', registeredAt: AT } });
