@@ -195,7 +195,7 @@ describe('One letter, from the registry to both files', function () {
     expect(await page.evaluate(() => document.activeElement?.id)).to.equal('content');
     await page.goto('/monitor/correspondence');
     const unseen = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('main a[href], main button')].filter((element) => element.checkVisibility()).flatMap((element) => {
-      element.focus({ focusVisible: true } as FocusOptions);
+      element.focus({ focusVisible: true });
       const { outlineStyle, boxShadow, backgroundColor } = getComputedStyle(element);
       return outlineStyle !== 'none' || boxShadow !== 'none' || backgroundColor === 'rgb(255, 221, 0)' ? [] : [element.textContent];
     }));
