@@ -2,7 +2,13 @@
 import type { InstanceEvent, Json, Variables } from '../../engine/index.ts';
 import { asDocument } from '../ports/documents.ts';
 import type { Cell, Projections, Table } from '../ports/projections.ts';
-import type { CaseRow } from './projection.ts';
+
+/** What is asked of the table of cases. */
+interface KeyedCase {
+  readonly stream: string;
+  readonly businessKey: string | null;
+  readonly [column: string]: Cell;
+}
 
 /** `reference`: the business key, else the first registration number. `subject`: the text variable of that name; it is content of the case. */
 export interface CaseTitle {
@@ -56,7 +62,7 @@ function shortened(subject: string): string {
 }
 
 /** The titles of the cases the tables know; the others are missing in the answer. */
-export async function titlesOf(cases: Table<CaseRow>, titles: Table<TitleRow>, streams: readonly string[]): Promise<ReadonlyMap<string, CaseTitle>> {
+export async function titlesOf(cases: Table<KeyedCase>, titles: Table<TitleRow>, streams: readonly string[]): Promise<ReadonlyMap<string, CaseTitle>> {
   const asked = [...new Set(streams)];
   const found = new Map<string, CaseTitle>();
   for (let from = 0; from < asked.length; from += AT_ONCE) {
