@@ -7,12 +7,12 @@ import { ActionForm, Button, Icon } from './controls.ts';
 import type { Formats } from './format.ts';
 import { renderPage } from './layout.ts';
 import type { Shell } from './layout.ts';
-import { caseReference } from './task-list.ts';
+import { caseReference } from './reference.ts';
+import type { CaseTitle } from './reference.ts';
 
-export interface FoundItem {
+export interface FoundItem extends CaseTitle {
   readonly stream: string;
   readonly processName: string;
-  readonly businessKey: string | null;
   readonly status: CaseStatus;
   readonly startedBy: string;
   readonly startedAt: string;
@@ -44,7 +44,7 @@ export function allCasesPage(page: AllCasesPage): string {
     h(Filter, { page }),
     items.length === 0 ? h(Nothing, { filtered })
       : table('Cases, newest first', ['Case', 'State', 'Started by', 'Started', 'Ended'], items.map((item) => h('tr', { class: 'govuk-table__row', role: 'row', key: item.stream },
-        h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' }, h('a', { class: 'govuk-link desk-table__link', href: `/cases/${item.stream}` }, caseReference(item)), h('span', { class: 'desk-sub' }, item.processName)),
+        h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' }, h('a', { class: 'govuk-link desk-table__link', href: `/cases/${item.stream}` }, caseReference(item)), item.subject === null ? null : h('span', { class: 'desk-about' }, item.subject), h('span', { class: 'desk-sub' }, item.processName)),
         cell('State', h(StatusTag, { status: item.status })), cell('Started by', item.startedBy), cell('Started', formats.moment(item.startedAt)),
         cell('Ended', item.endedAt === null ? h('span', { class: 'desk-muted' }, 'Not yet') : formats.moment(item.endedAt))))),
     h('div', { class: 'desk-pages' },
@@ -81,6 +81,7 @@ function Nothing({ filtered }: { readonly filtered: boolean }): JSX.Element {
 
 export interface IncidentItem {
   readonly stream: string;
+  readonly reference: string | null;
   readonly incident: number;
   readonly processName: string;
   readonly element: string;
@@ -112,7 +113,7 @@ function IncidentRow({ item, shell, formats }: { readonly item: IncidentItem; re
   return h('tr', { class: 'govuk-table__row desk-table__row--late', role: 'row' },
     h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' }, h('strong', null, item.element), h('span', { class: 'desk-sub' }, item.processName)),
     cell('Cause', h('span', { class: 'desk-lines' }, item.message), h('span', { class: 'desk-sub' }, item.code)),
-    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${item.stream}` }, caseReference({ businessKey: null, stream: item.stream }))),
+    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${item.stream}` }, caseReference(item))),
     cell('Since', formats.moment(item.at)),
     cell('Action', h(ActionForm, { action, text: 'Try again', kind: 'secondary', csrf: shell.keys, name: `resolve-${item.stream}-${String(item.incident)}` })));
 }

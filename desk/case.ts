@@ -9,7 +9,8 @@ import type { DocumentView } from './documents.ts';
 import type { Formats } from './format.ts';
 import { renderPage } from './layout.ts';
 import type { Shell } from './layout.ts';
-import { caseReference } from './task-list.ts';
+import { caseReference } from './reference.ts';
+import type { CaseTitle } from './reference.ts';
 
 export type CaseStatus = 'active' | 'completed' | 'terminated' | 'failed';
 
@@ -56,13 +57,22 @@ export interface CasePage {
   readonly shell: Shell;
   readonly formats: Formats;
   readonly now: string;
-  readonly case: { readonly stream: string; readonly businessKey: string | null; readonly processName: string; readonly version: number; readonly status: CaseStatus; readonly startedBy: string; readonly startedAt: string; readonly endedAt: string | undefined };
+  readonly case: CaseTitle & { readonly stream: string; readonly processName: string; readonly version: number; readonly status: CaseStatus; readonly startedBy: string; readonly startedAt: string; readonly endedAt: string | undefined };
   readonly places: readonly Place[];
   readonly outline: readonly OutlineStep[];
   readonly history: readonly HistoryEntry[];
   /** Undefined when this person may see that the case exists, not what people wrote in it. */
   readonly answers: readonly Answer[] | undefined;
   readonly documents: readonly DocumentView[];
+  /** Cases that belong together with this one, as far as this person may see them. */
+  readonly related: readonly RelatedCase[];
+}
+
+export interface RelatedCase {
+  readonly stream: string;
+  readonly reference: string | null;
+  readonly processName: string;
+  readonly status: CaseStatus;
 }
 
 export const STATUS_WORDS: Readonly<Record<CaseStatus, { readonly text: string; readonly tag: string }>> = {
@@ -84,6 +94,7 @@ export function casePage(page: CasePage): string {
     h('div', { class: 'desk-heading' },
       h('span', { class: 'govuk-caption-l' }, about.processName),
       h('h1', { class: 'govuk-heading-l' }, caseReference(about), ' ', h(StatusTag, { status: about.status })),
+      about.subject === null ? null : h('p', { class: 'desk-heading__about' }, about.subject),
       h('p', { class: 'desk-muted' }, `Started by ${about.startedBy} on ${formats.moment(about.startedAt)}${about.endedAt === undefined ? '' : `; ended on ${formats.moment(about.endedAt)}`}. Procedure version ${String(about.version)}.`)),
     h('div', { class: 'desk-split' },
       h('div', { class: 'desk-split__main' },
@@ -92,8 +103,16 @@ export function casePage(page: CasePage): string {
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Case data'),
           page.answers === undefined ? h('p', { class: 'desk-muted' }, 'What people wrote in this case is shown to those who work on it.') : h(Answers, { answers: page.answers, formats })),
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history, formats }))),
-      h('aside', { class: 'desk-split__side', 'aria-label': 'Steps of the procedure' }, h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Steps'), h(Outline, { steps: page.outline })))),
+      h('aside', { class: 'desk-split__side', 'aria-label': 'Steps of the procedure' }, h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Steps'), h(Outline, { steps: page.outline })),
+        page.related.length === 0 ? null : h(Related, { cases: page.related }))),
   ]);
+}
+
+/** What message flows and called procedures brought about elsewhere. */
+function Related({ cases }: { readonly cases: readonly RelatedCase[] }): JSX.Element {
+  return h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Related cases'),
+    h('ul', { class: 'govuk-list desk-related' }, cases.map((other) => h('li', { key: other.stream },
+      h('a', { class: 'govuk-link', href: `/cases/${other.stream}` }, caseReference(other)), ' ', h(StatusTag, { status: other.status }), h('span', { class: 'desk-sub' }, other.processName)))));
 }
 
 function Places({ page }: { readonly page: CasePage }): ComponentChildren {

@@ -41,6 +41,19 @@ function Entry({ document, formats }: { readonly document: DocumentView; readonl
   ];
 }
 
+/** What a person most likely reads before they decide: the newest that was made here, else the last that was handed in; of those a browser shows. */
+export function documentToRead(documents: readonly DocumentView[]): DocumentView | undefined {
+  const shown = documents.filter((document) => document.shown);
+  return shown.findLast(({ state }) => state !== 'received') ?? shown.at(-1);
+}
+
+/** A document behind a line that opens it. */
+export function FoldedDocument({ document, open }: { readonly document: DocumentView; readonly open: boolean }): JSX.Element {
+  return h('details', { class: 'govuk-details desk-further desk-read', open },
+    h('summary', { class: 'govuk-details__summary' }, h('span', { class: 'govuk-details__summary-text' }, `Read “${document.title}” on this page`)),
+    h(DocumentFrame, { document }));
+}
+
 /** The document itself. Where a browser cannot show it inside a page, the link is what remains. */
 export function DocumentFrame({ document }: { readonly document: DocumentView }): JSX.Element {
   return h('object', { class: 'desk-document', data: `${document.href}#navpanes=0&view=FitH`, type: 'application/pdf', 'aria-label': document.title, title: document.title },

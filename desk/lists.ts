@@ -6,12 +6,12 @@ import { StatusTag } from './case.ts';
 import type { CaseStatus } from './case.ts';
 import { renderPage } from './layout.ts';
 import type { Shell } from './layout.ts';
-import { caseReference } from './task-list.ts';
+import { caseReference } from './reference.ts';
+import type { CaseTitle } from './reference.ts';
 
-export interface CaseItem {
+export interface CaseItem extends CaseTitle {
   readonly stream: string;
   readonly processName: string;
-  readonly businessKey: string | null;
   readonly status: CaseStatus;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -27,7 +27,7 @@ export function myCasesPage({ shell, formats, items, next, mayStart }: { readonl
           h('caption', { class: 'govuk-visually-hidden' }, 'Cases you started, newest first'),
           h('thead', { class: 'govuk-table__head', role: 'rowgroup' }, h('tr', { class: 'govuk-table__row', role: 'row' }, ['Case', 'State', 'Started', 'Ended'].map((head) => h('th', { scope: 'col', class: 'govuk-table__header', role: 'columnheader', key: head }, head)))),
           h('tbody', { class: 'govuk-table__body', role: 'rowgroup' }, items.map((item) => h('tr', { class: 'govuk-table__row', role: 'row', key: item.stream },
-            h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' }, h('a', { class: 'govuk-link desk-table__link', href: `/cases/${item.stream}` }, caseReference(item)), h('span', { class: 'desk-sub' }, item.processName)),
+            h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' }, h('a', { class: 'govuk-link desk-table__link', href: `/cases/${item.stream}` }, caseReference(item)), item.subject === null ? null : h('span', { class: 'desk-about' }, item.subject), h('span', { class: 'desk-sub' }, item.processName)),
             h('td', { class: 'govuk-table__cell', role: 'cell', 'data-name': 'State' }, h('div', null, h(StatusTag, { status: item.status }))),
             h('td', { class: 'govuk-table__cell', role: 'cell', 'data-name': 'Started' }, h('div', null, formats.moment(item.startedAt))),
             h('td', { class: 'govuk-table__cell', role: 'cell', 'data-name': 'Ended' }, h('div', null, item.endedAt === null ? h('span', { class: 'desk-muted' }, 'Not yet') : formats.moment(item.endedAt))))))),
@@ -41,6 +41,8 @@ export interface NoticeItem {
   readonly text: string;
   readonly at: string;
   readonly stream: string | undefined;
+  /** What its case is called; null where it has no name of its own. */
+  readonly reference: string | null;
   readonly fresh: boolean;
 }
 
@@ -53,6 +55,6 @@ export function noticesPage({ shell, formats, items }: { readonly shell: Shell; 
       : h('ul', { class: 'desk-notices' }, items.map((item) => h('li', { class: `desk-notice${item.fresh ? ' desk-notice--fresh' : ''}`, key: item.key },
           h('h2', { class: 'desk-notice__title' }, item.subject, item.fresh ? [' ', h('strong', { class: 'govuk-tag govuk-tag--turquoise' }, 'New')] : null),
           h('p', { class: 'desk-notice__text desk-lines' }, item.text),
-          h('p', { class: 'desk-sub' }, h('time', { dateTime: item.at }, formats.moment(item.at)), item.stream === undefined ? null : [' · ', h('a', { class: 'govuk-link', href: `/cases/${item.stream}` }, 'Open the case')])))),
+          h('p', { class: 'desk-sub' }, h('time', { dateTime: item.at }, formats.moment(item.at)), item.stream === undefined ? null : [' · ', h('a', { class: 'govuk-link', href: `/cases/${item.stream}` }, item.reference === null ? 'Open the case' : `Open case ${item.reference}`)])))),
   ]);
 }

@@ -7,7 +7,7 @@ import type { Formats } from './format.ts';
 import { HEAT_CLASSES, heatText } from './heat.ts';
 import { renderPage } from './layout.ts';
 import type { Shell } from './layout.ts';
-import { caseReference } from './task-list.ts';
+import { caseReference } from './reference.ts';
 
 interface Common {
   readonly shell: Shell;
@@ -50,6 +50,7 @@ export function monitorPage({ shell, formats, snapshot }: Common & { readonly sn
         h('div', { class: 'desk-live' },
           h('p', { class: 'desk-live__state', role: 'status', 'data-live-state': true }, `Figures of ${formats.clock(snapshot.at)}`),
           h('button', { type: 'button', class: 'govuk-button govuk-button--secondary desk-live__pause', 'data-live-pause': true, hidden: true }, 'Pause updates'))),
+      snapshot.pools.length === 0 ? null : h('p', { class: 'desk-monitor__pools' }, 'On the same drawing: ', snapshot.pools.map((pool, index) => [index === 0 ? null : ', ', h('a', { class: 'govuk-link', href: `${monitorPath(pool.processId)}?version=${pool.version}`, key: pool.processId }, pool.name)])),
       snapshot.versions.length < 2 ? null : h(Versions, { snapshot }),
       h(Strip, { totals: snapshot.totals }),
       h('section', { class: 'desk-picture', 'data-picture': true, hidden: true, 'aria-label': 'Diagram with the number of cases at each step. The table below says the same.' },
@@ -157,7 +158,7 @@ export function monitorCasesPage(page: CasesPage): string {
           h('caption', { class: 'govuk-visually-hidden' }, 'Cases, oldest first'),
           h('thead', { class: 'govuk-table__head', role: 'rowgroup' }, h('tr', { class: 'govuk-table__row', role: 'row' }, ['Case', 'Here since', 'Due', 'Held by'].map((text) => h('th', { scope: 'col', class: 'govuk-table__header', role: 'columnheader', key: text }, text)))),
           h('tbody', { class: 'govuk-table__body', role: 'rowgroup' }, items.map((item) => h('tr', { class: `govuk-table__row${item.overdue ? ' desk-table__row--late' : ''}`, role: 'row', key: item.stream },
-            h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' }, h('a', { class: 'govuk-link desk-table__link', href: `/cases/${item.stream}` }, caseReference({ businessKey: item.reference, stream: item.stream }))),
+            h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' }, h('a', { class: 'govuk-link desk-table__link', href: `/cases/${item.stream}` }, caseReference(item)), item.subject === null ? null : h('span', { class: 'desk-about' }, item.subject)),
             h('td', { class: 'govuk-table__cell', role: 'cell', 'data-name': 'Here since' }, h('div', null, formats.moment(item.since))),
             h('td', { class: 'govuk-table__cell', role: 'cell', 'data-name': 'Due' }, h('div', null, item.dueAt === null ? h('span', { class: 'desk-muted' }, 'No due date') : h(DueTag, { due: formats.due(item.dueAt, now), date: formats.date(item.dueAt) }))),
             h('td', { class: 'govuk-table__cell', role: 'cell', 'data-name': 'Held by' }, h('div', null, item.heldBy ?? h('span', { class: 'desk-muted' }, 'Nobody'))))))),

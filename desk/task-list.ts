@@ -7,6 +7,11 @@ import { ActionForm, DueTag, Icon } from './controls.ts';
 import type { Formats } from './format.ts';
 import { Count, renderPage } from './layout.ts';
 import type { Shell } from './layout.ts';
+import { caseReference } from './reference.ts';
+import type { CaseTitle } from './reference.ts';
+
+/** A task with what its case is called. */
+export type ListedTask = TaskSummary & CaseTitle;
 
 export interface TaskListPage {
   readonly shell: Shell;
@@ -14,7 +19,7 @@ export interface TaskListPage {
   readonly now: string;
   readonly view: TaskView;
   readonly counts: TaskCounts;
-  readonly items: readonly TaskSummary[];
+  readonly items: readonly ListedTask[];
   /** Address of the next page; absent on the last. */
   readonly next: string | undefined;
   /** Not the first page. */
@@ -103,12 +108,23 @@ function TaskCell({ task }: { readonly task: TaskSummary }): JSX.Element {
     h('span', { class: 'desk-sub' }, task.processName));
 }
 
-function OpenRow({ task, page }: { readonly task: TaskSummary; readonly page: TaskListPage }): JSX.Element {
+/** What the case is called and about; without a subject, whom it comes from. */
+function CaseCell({ task, since }: { readonly task: ListedTask; readonly since: string }): JSX.Element {
+  const about = task.subject ?? (starterOf(task) === undefined ? since : `from ${starterOf(task)!}`);
+  return cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), about === '' ? null : h('span', { class: 'desk-sub' }, about));
+}
+
+/** Who started the case, where that was a person. */
+export function starterOf({ startedBy }: Pick<TaskSummary, 'startedBy'>): string | undefined {
+  return startedBy === null || startedBy.id === 'system' ? undefined : startedBy.name;
+}
+
+function OpenRow({ task, page }: { readonly task: ListedTask; readonly page: TaskListPage }): JSX.Element {
   const { formats, now, view, shell } = page;
   const free = task.assignee === null;
   return h('tr', { class: `govuk-table__row${task.overdue ? ' desk-table__row--late' : ''}`, role: 'row', 'data-task': task.id },
     h(TaskCell, { task }),
-    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), h('span', { class: 'desk-sub' }, task.startedBy === null ? `since ${formats.date(task.createdAt)}` : `from ${task.startedBy.name}`)),
+    h(CaseCell, { task, since: `since ${formats.date(task.createdAt)}` }),
     cell('Due', task.dueAt === null ? h('span', { class: 'desk-muted' }, 'No due date') : h(DueTag, { due: formats.due(task.dueAt, now), date: formats.date(task.dueAt) })),
     view === 'mine'
       ? cell('Offered to', offeredTo(task))
@@ -118,10 +134,10 @@ function OpenRow({ task, page }: { readonly task: TaskSummary; readonly page: Ta
       : h('a', { class: 'govuk-link', href: `/tasks/${task.id}` }, 'Open', h('span', { class: 'govuk-visually-hidden' }, ` ${task.name}, ${caseReference(task)}`))));
 }
 
-function DoneRow({ task, page }: { readonly task: TaskSummary; readonly page: TaskListPage }): JSX.Element {
+function DoneRow({ task, page }: { readonly task: ListedTask; readonly page: TaskListPage }): JSX.Element {
   return h('tr', { class: 'govuk-table__row', role: 'row' },
     h(TaskCell, { task }),
-    cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), task.startedBy === null ? null : h('span', { class: 'desk-sub' }, `from ${task.startedBy.name}`)),
+    h(CaseCell, { task, since: '' }),
     cell('Outcome', task.done?.outcomeLabel ?? 'Completed'),
     cell('Completed', page.formats.moment(task.done?.at ?? task.createdAt)));
 }
@@ -129,9 +145,4 @@ function DoneRow({ task, page }: { readonly task: TaskSummary; readonly page: Ta
 function offeredTo(task: TaskSummary): string {
   const names = [...task.candidateGroups, ...task.candidateUsers].map((candidate) => candidate.name);
   return names.length === 0 ? 'Everybody' : names.join(', ');
-}
-
-/** The business key, or the end of the case's id where it has none: ids begin with their time, which neighbours share. */
-export function caseReference(of: { readonly businessKey: string | null; readonly stream: string }): string {
-  return of.businessKey ?? `Case ${of.stream.slice(-8)}`;
 }

@@ -1,6 +1,7 @@
 /** One task: what it is, by when, who holds it, the form, the decision, the history of its case in words. */
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
+import type { Json } from '../engine/index.ts';
 import type { FormView, TaskDetail, TaskOutcome } from '../server/http/contract/tasks.ts';
 import { AttachmentFields } from './attachments.ts';
 import type { AttachmentField } from './attachments.ts';
@@ -8,7 +9,7 @@ import { History, Answers } from './case.ts';
 import type { Answer, HistoryEntry } from './case.ts';
 import { ActionForm, Button, DueTag, ErrorSummary, HiddenFields, Icon, SummaryList } from './controls.ts';
 import type { ButtonKind } from './controls.ts';
-import { DocumentFrame, DocumentList } from './documents.ts';
+import { DocumentFrame, DocumentList, documentToRead, FoldedDocument } from './documents.ts';
 import type { DocumentView } from './documents.ts';
 import { FormFields } from './form.ts';
 import type { Formats } from './format.ts';
@@ -16,13 +17,16 @@ import { renderPage } from './layout.ts';
 import type { Shell } from './layout.ts';
 import { SignatureFields } from './signing.ts';
 import type { SignatureView } from './signing.ts';
-import { caseReference } from './task-list.ts';
+import { caseReference } from './reference.ts';
+import type { CaseTitle } from './reference.ts';
+import { starterOf } from './task-list.ts';
 
 export interface TaskPage {
   readonly shell: Shell;
   readonly formats: Formats;
   readonly now: string;
   readonly task: TaskDetail;
+  readonly title: CaseTitle;
   readonly me: string;
   /** The person may claim it: it is open, free and offered to them. */
   readonly mayClaim: boolean;
@@ -50,7 +54,7 @@ export interface TaskPage {
 export function taskPage(page: TaskPage): string {
   const { task, shell } = page;
   const islands = [...(task.status === 'open' ? ['task-watch'] : []), ...(page.attachments.length > 0 ? ['upload'] : [])];
-  return renderPage({ title: `${task.name} – ${caseReference(task)}`, shell, failed: page.errors.length > 0, islands }, [
+  return renderPage({ title: `${task.name} – ${caseReference({ ...page.title, stream: task.stream })}`, shell, failed: page.errors.length > 0, islands }, [
     h('a', { href: '/tasks', class: 'govuk-back-link' }, 'Back to tasks'),
     h(ErrorSummary, { errors: page.errors }),
     h(Heading, { page }),
@@ -61,10 +65,15 @@ export function taskPage(page: TaskPage): string {
         page.documents.length === 0 ? null : h(Documents, { page }),
         h('section', { id: 'work' }, page.documents.length === 0 ? null : h('h2', { class: 'govuk-heading-m' }, task.status === 'open' ? 'Your part' : 'How it ended'), h(Work, { page }))),
       h('aside', { class: 'desk-split__side', 'aria-label': 'About the case' },
-        h('section', { id: 'case-data' }, h('h2', { class: 'govuk-heading-m' }, 'Case data'), h(Answers, { answers: page.answers.filter((answer) => answer.asked), formats: page.formats })),
+        h('section', { id: 'case-data' }, h('h2', { class: 'govuk-heading-m' }, 'Case data'), h(Answers, { answers: page.answers.filter((answer) => answer.asked && isGiven(answer.value)), formats: page.formats })),
         h('section', { id: 'history' }, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history.filter((entry) => entry.weight === 'main'), formats: page.formats }),
           h('p', { class: 'desk-more' }, h('a', { class: 'govuk-link', href: `/cases/${task.stream}` }, 'The whole history and all steps'))))),
   ]);
+}
+
+/** Beside a task only what was filled in is told; the page of the case tells what was left open, too. */
+function isGiven(value: Json): boolean {
+  return value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 }
 
 /** The ways to the parts of a long page. */
@@ -74,12 +83,15 @@ function Sections({ page }: { readonly page: TaskPage }): JSX.Element | null {
   return h('nav', { class: 'desk-jump', 'aria-label': 'On this page' }, h('ul', { class: 'desk-jump__list' }, parts.map(([id, text]) => h('li', { key: id }, h('a', { class: 'govuk-link govuk-link--no-visited-state desk-jump__link', href: `#${id}` }, text)))));
 }
 
-/** What is to be signed is read here; the rest is a list. */
+/** A list, and one to read on the page: what is to be signed lies open, and what waits to be judged; anything else is folded. */
 function Documents({ page }: { readonly page: TaskPage }): JSX.Element {
-  const { documents, signature, formats, task } = page;
-  const read = task.status === 'open' ? signature?.document : undefined;
+  const { documents, signature, formats, task, me } = page;
+  const toRead = task.status === 'open' ? documentToRead(documents) : undefined;
+  const frame = task.status !== 'open' ? null
+    : signature?.document !== undefined ? h(DocumentFrame, { document: signature.document })
+      : toRead === undefined ? null : h(FoldedDocument, { document: toRead, open: toRead.state === 'generated' && task.assignee?.id === me });
   return h('section', { id: 'documents' }, h('h2', { class: 'govuk-heading-m' }, 'Documents'),
-    h(DocumentList, { documents, formats }), read === undefined ? null : h(DocumentFrame, { document: read }));
+    h(DocumentList, { documents, formats }), frame);
 }
 
 /** Where the island says that somebody else has taken or completed the task meanwhile. */
@@ -91,12 +103,13 @@ function Watch({ page }: { readonly page: TaskPage }): JSX.Element | null {
 
 function Heading({ page }: { readonly page: TaskPage }): JSX.Element {
   const { task, formats, now } = page;
+  const starter = starterOf(task);
   const due = task.dueAt === null ? 'No due date' : task.status === 'open' ? h(DueTag, { due: formats.due(task.dueAt, now), date: formats.moment(task.dueAt) }) : formats.moment(task.dueAt);
   return h('div', { class: 'desk-heading' },
     h('span', { class: 'govuk-caption-l' }, task.processName),
     h('h1', { class: 'govuk-heading-l' }, task.name),
     h(SummaryList, { rows: [
-      { name: 'Case', value: [h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), task.startedBy === null ? null : ` from ${task.startedBy.name}`] },
+      { name: 'Case', value: [h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference({ ...page.title, stream: task.stream })), starter === undefined ? null : ` from ${starter}`, page.title.subject === null ? null : h('span', { class: 'desk-sub' }, page.title.subject)] },
       { name: 'Due', value: due },
       { name: task.status === 'open' ? 'Held by' : 'State', value: h(Holder, { page }) },
     ] }));

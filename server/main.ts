@@ -177,7 +177,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const { attachments } = uploads;
   const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer, failpoint } });
   const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection could not tell everybody'); };
-  const board = monitor.module({ runtime, directory, clock, onFailure: failed });
+  const board = monitor.module({ runtime, directory, titles: (streams) => cases.titles(streams), clock, onFailure: failed });
   const models = modelsModule({
     runtime, blobs, deskStore, directory, calendars, clock, running: (processId) => cases.cases.count({ where: { processId, status: 'active' } }), groups: () => [...directory.units(), ...directory.posts(), ...directory.groups()],
   });

@@ -1,6 +1,7 @@
 /** The side panel of the monitor: the cases behind a number, oldest first, from the server a page at a time. */
 import type { MonitorCase, MonitorState } from '../../server/http/contract/monitor.ts';
 import type { Formats } from '../format.ts';
+import { caseReference } from '../reference.ts';
 
 const PAGE = 20;
 const STATES: readonly { readonly state: MonitorState; readonly text: string }[] = [
@@ -118,14 +119,21 @@ export class Panel {
     const link = document.createElement('a');
     link.className = 'govuk-link';
     link.href = `/cases/${item.stream}`;
-    link.textContent = item.reference ?? `Case ${item.stream.slice(0, 8)}`;
+    link.textContent = caseReference(item);
+    row.append(link);
     const due = item.dueAt === null ? undefined : this.#formats.due(item.dueAt, this.#now());
     const lines = [
       item.heldBy === null ? undefined : `Held by ${item.heldBy}`,
       due === undefined ? undefined : due.kind === 'late' ? `! ${due.text}` : `Due ${due.text}`,
       `Here since ${this.#formats.moment(item.since)}`,
     ];
-    row.append(link, ...lines.filter((line) => line !== undefined).map((text) => {
+    if (item.subject !== null) {
+      const about = document.createElement('span');
+      about.className = 'desk-about';
+      about.textContent = item.subject;
+      row.append(about);
+    }
+    row.append(...lines.filter((line) => line !== undefined).map((text) => {
       const line = document.createElement('span');
       line.className = `desk-sub${text.startsWith('!') ? ' desk-panel__late' : ''}`;
       line.textContent = text.replace(/^! (.)/, (_all, first: string) => first.toUpperCase());

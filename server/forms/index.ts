@@ -25,7 +25,7 @@ export interface DeployedForm {
   /** For values that a program sends. */
   check(values: Variables, variables: Variables): Submission;
   /** Label of the field that writes `key`, and its value as people read it. */
-  describe(key: string, value: Json, variables: Variables): { readonly label: string; readonly value: Json } | undefined;
+  describe(key: string, value: Json, variables: Variables): { readonly label: string; readonly value: Json; readonly asks: boolean } | undefined;
 }
 
 function requireForm(schema: unknown, name: string): Form {
@@ -69,7 +69,7 @@ export class FormBook {
       check: (values, variables) => checkSubmission(form, values, variables, this.#facts()),
       describe: (key, value, variables) => {
         const field = fields.get(key);
-        return field === undefined ? undefined : { label: field.label, value: worded(field, value, variables) ?? value };
+        return field === undefined ? undefined : { label: field.label, value: worded(field, value, variables) ?? value, asks: !field.readonly };
       },
     };
   }

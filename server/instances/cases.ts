@@ -127,6 +127,14 @@ export function readCursor(after: string): string {
   return order;
 }
 
+/** The other cases of the conversation a case belongs to: the one that began it, then the others; called cases among them. */
+export async function casesBeside({ cases, conversations }: Pick<CaseTables, 'cases' | 'conversations'>, conversation: string, stream: string): Promise<readonly CaseRow[]> {
+  const { rows } = await conversations.find({ where: { conversation }, limit: 50 });
+  const others = [conversation, ...rows.map((row) => row.stream)].filter((other) => other !== stream);
+  const found = await Promise.all(others.map((other) => cases.get(other)));
+  return found.filter((row) => row !== undefined);
+}
+
 /** The cases a registration number stands in; for those who may see all cases. */
 export async function casesOfNumber({ cases, numbers }: Pick<CaseTables, 'cases' | 'numbers'>, number: string): Promise<readonly CaseRow[]> {
   const { rows } = await numbers.find({ where: { number }, limit: 50 });

@@ -7,7 +7,7 @@ import type { Directory } from '../ports/directory.ts';
 import type { DocumentRef } from '../ports/documents.ts';
 import type { Projections, Table } from '../ports/projections.ts';
 import type { Projection, Runtime } from '../runtime/types.ts';
-import { casesOfNumber, findCases } from './cases.ts';
+import { casesBeside, casesOfNumber, findCases } from './cases.ts';
 import type { CaseFilter } from './cases.ts';
 import { commandRoutes } from './command-routes.ts';
 import type { StartForms } from './command-routes.ts';
@@ -18,6 +18,8 @@ import { findCase, locateCase } from './locate.ts';
 import { createCaseTables } from './projection.ts';
 import type { CaseRow } from './projection.ts';
 import { readRoutes } from './read-routes.ts';
+import { titlesOf } from './titles.ts';
+import type { CaseTitle } from './titles.ts';
 
 export interface InstancesNeeds {
   readonly runtime: Runtime;
@@ -35,12 +37,17 @@ export interface CaseFinder {
   ofNumber(number: string): Promise<readonly CaseRow[]>;
   incidents(limit: number, after: string | undefined): Promise<{ readonly items: readonly ShownIncident[]; readonly next: string | undefined }>;
   documents(stream: string): Promise<readonly DocumentRef[]>;
+  titles(streams: readonly string[]): Promise<ReadonlyMap<string, CaseTitle>>;
+  /** The other cases of a conversation, with whom each concerns. */
+  beside(conversation: string, stream: string): Promise<readonly { readonly row: CaseRow; readonly resource: CaseResource }[]>;
 }
 
 export interface Instances {
   readonly projection: Projection;
   /** Every case; its columns are told in projection.ts. */
   readonly cases: Table<CaseRow>;
+  /** What people call cases; those the tables do not know are missing. */
+  titles(streams: readonly string[]): Promise<ReadonlyMap<string, CaseTitle>>;
   /** Who a case concerns, for the access rules; undefined when there is no such case. */
   resource(runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource | undefined>;
   http(needs: InstancesNeeds): HttpModule;
@@ -55,6 +62,7 @@ export function createInstances(projections: Projections): Instances {
   return {
     projection: tables.projection,
     cases: tables.cases,
+    titles: (streams) => titlesOf(tables.cases, tables.titles, streams),
     resource: (runtime, stream) => findCase(tables, runtime, stream),
     locate: (runtime, stream) => locateCase(tables, runtime, stream),
     http: ({ runtime, directory, forms, blobs, attachments }) => ({
@@ -66,6 +74,11 @@ export function createInstances(projections: Projections): Instances {
       ofNumber: (number) => casesOfNumber(tables, number),
       incidents: (limit, after) => findIncidents(tables, runtime, { limit, after }),
       documents: (stream) => documentsOf(runtime, stream),
+      titles: (streams) => titlesOf(tables.cases, tables.titles, streams),
+      async beside(conversation, stream) {
+        const rows = await casesBeside(tables, conversation, stream);
+        return Promise.all(rows.map(async (row) => ({ row, resource: await locateCase(tables, runtime, row.stream) })));
+      },
     }),
   };
 }

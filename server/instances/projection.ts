@@ -3,6 +3,8 @@ import type { InstanceEvent, Variables } from '../../engine/index.ts';
 import type { Cell, Projections, Table } from '../ports/projections.ts';
 import type { DecodedRecord, Projection } from '../runtime/types.ts';
 import { streamKind } from '../runtime/types.ts';
+import { applyTitle, titleTable } from './titles.ts';
+import type { TitleRow } from './titles.ts';
 
 export type CaseStatus = 'active' | 'completed' | 'terminated' | 'failed';
 
@@ -50,11 +52,21 @@ export interface NumberRow {
   readonly [column: string]: Cell;
 }
 
+/** A case that belongs to the conversation another case began (BPMN 2.0, message flows between pools), and what it calls. */
+export interface ConversationRow {
+  readonly key: string;
+  readonly conversation: string;
+  readonly stream: string;
+  readonly [column: string]: Cell;
+}
+
 export interface CaseTables {
   readonly cases: Table<CaseRow>;
   readonly readers: Table<ReaderRow>;
   readonly incidents: Table<IncidentRow>;
   readonly numbers: Table<NumberRow>;
+  readonly titles: Table<TitleRow>;
+  readonly conversations: Table<ConversationRow>;
   readonly projection: Projection;
 }
 
@@ -67,7 +79,8 @@ export function createCaseTables(projections: Projections): CaseTables {
   const readers = projections.table<ReaderRow>({ name: 'case_readers', key: 'key', indexes: [['reader', 'since'], ['stream', 'reader']] });
   const incidents = projections.table<IncidentRow>({ name: 'incidents', key: 'key', indexes: [['order']] });
   const numbers = projections.table<NumberRow>({ name: 'case_numbers', key: 'key', indexes: [['number']] });
-  const tables = { cases, readers, incidents, numbers };
+  const conversations = projections.table<ConversationRow>({ name: 'case_conversations', key: 'key', indexes: [['conversation']] });
+  const tables = { cases, readers, incidents, numbers, titles: titleTable(projections), conversations };
   return { ...tables, projection: { name: 'cases', apply: (record) => { applyRecord(record, tables); } } };
 }
 
@@ -78,14 +91,16 @@ function applyRecord(record: DecodedRecord, tables: Tables): void {
   for (const event of record.events as readonly InstanceEvent[]) applyEvent(event, record, tables);
 }
 
-function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, readers, incidents, numbers }: Tables): void {
+function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, readers, incidents, numbers, titles, conversations }: Tables): void {
   const { stream, at } = record;
   const concerns = (reader: string): void => { readers.put({ key: `${stream}|${reader}`, stream, reader, since: placeOf(record) }); };
   const end = (status: CaseStatus): void => { cases.patch(stream, { status, endedAt: at }); };
   switch (event.type) {
     case 'InstanceStarted': {
-      const { processId, version, by, businessKey, parent } = event;
+      const { processId, version, by, businessKey, parent, conversation } = event;
       cases.put({ stream, processId, version, status: 'active', businessKey: businessKey ?? null, startedAt: at, startedBy: by, endedAt: null, parent: parent?.stream ?? null, order: placeOf(record) });
+      // Most cases are alone in theirs: they cost no row.
+      if (conversation !== stream) conversations.put({ key: `${conversation}|${stream}`, conversation, stream });
       concerns(`@${by}`);
       return;
     }
@@ -106,6 +121,7 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, reader
     }
     case 'VariablesWritten':
       for (const number of numbersIn((event as { readonly values?: Variables }).values ?? {})) numbers.put({ key: `${number}|${stream}`, number, stream });
+      applyTitle(titles, stream, event);
       return;
     case 'IncidentResolved': incidents.delete(incidentKey(stream, event.id)); return;
     default:

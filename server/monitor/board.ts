@@ -9,7 +9,7 @@ import type { Directory } from '../ports/directory.ts';
 import type { Runtime } from '../runtime/types.ts';
 import { partsOf, placeOf } from './projection.ts';
 import { addTotals, caseOf, elementOf, inOrder, totalsOf } from './standing.ts';
-import type { Standing } from './standing.ts';
+import type { CaseTitle, Standing } from './standing.ts';
 
 /** `flushMs`, `beatMs`, `sweepMs`: tests only. */
 export interface BoardOptions {
@@ -17,6 +17,7 @@ export interface BoardOptions {
   readonly dayOf: (instant: string) => string;
   readonly runtime: Pick<Runtime, 'definitions' | 'inspect' | 'settled'>;
   readonly directory: Directory;
+  readonly titles: (streams: readonly string[]) => Promise<ReadonlyMap<string, CaseTitle>>;
   readonly clock: Clock;
   readonly onFailure: (error: unknown) => void;
   readonly flushMs?: number;
@@ -201,15 +202,27 @@ export class Board {
       processId, name: name || processId, version, seq, at: now, elements, totals: totalsOf(counts, days.filter((day) => day.version === version)),
       versions: runtime.definitions.versions(processId).map((each) => ({ version: each.version, inProgress: inProgress(each.version), latest: each.version === latest }))
         .filter((each) => each.latest || each.inProgress > 0 || each.version === version),
+      pools: this.#pools(processId, version),
     };
+  }
+
+  /** The other procedures of the drawing this version came with. */
+  #pools(processId: string, version: number): MonitorSnapshot['pools'] {
+    const { definitions } = this.#options.runtime;
+    const hash = definitions.version(processId, version)?.hash;
+    return definitions.list().filter((other) => other.processId !== processId).flatMap((other) => {
+      const same = definitions.versions(other.processId).find((each) => each.hash === hash);
+      return same === undefined ? [] : [{ processId: same.processId, version: same.version, name: same.name || same.processId }];
+    });
   }
 
   /** Oldest first. Throws HTTP_NOT_FOUND. */
   async cases(processId: string, asked: number | undefined, elementId: string, state: MonitorState, now: string, limit: number, after: string | undefined): Promise<{ readonly items: readonly MonitorCase[]; readonly next?: string }> {
-    const { standing, runtime, directory } = this.#options;
+    const { standing, runtime, directory, titles } = this.#options;
     const { version } = this.#definition(processId, asked);
     const { rows, next } = await standing.behind(processId, version, elementId, state, now, limit, after);
-    return { items: await Promise.all(rows.map((row) => caseOf(row, runtime, directory, now))), ...(next !== undefined && { next }) };
+    const told = await titles(rows.map((row) => row.stream));
+    return { items: await Promise.all(rows.map((row) => caseOf(row, told.get(row.stream), runtime, directory, now))), ...(next !== undefined && { next }) };
   }
 
   #definition(processId: string, asked: number | undefined): { readonly name: string; readonly version: number } {

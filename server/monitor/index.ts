@@ -9,10 +9,13 @@ import { Board } from './board.ts';
 import { monitorProjection, monitorTables } from './projection.ts';
 import { monitorRoutes } from './routes.ts';
 import { Standing } from './standing.ts';
+import type { CaseTitle } from './standing.ts';
 
 export interface MonitorNeeds {
   readonly runtime: Pick<Runtime, 'definitions' | 'inspect' | 'settled'>;
   readonly directory: Directory;
+  /** What people call cases. */
+  readonly titles: (streams: readonly string[]) => Promise<ReadonlyMap<string, CaseTitle>>;
   readonly clock: Clock;
   readonly onFailure: (error: unknown) => void;
   /** Tests only: how often is told, milliseconds. */

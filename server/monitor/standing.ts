@@ -120,13 +120,19 @@ export function elementOf(node: FlowNode, [index, waiting, claimed, overdue, inc
   };
 }
 
-/** A case behind a number, with who holds the task now; what it is called is read from its live state, not kept here. */
-export async function caseOf(row: OpenRow, runtime: Pick<Runtime, 'inspect'>, directory: Directory, now: string): Promise<MonitorCase> {
+/** What people call a case; its owner keeps it. */
+export interface CaseTitle {
+  readonly reference: string | null;
+  readonly subject: string | null;
+}
+
+/** A case behind a number, with who holds the task now. */
+export async function caseOf(row: OpenRow, title: CaseTitle | undefined, runtime: Pick<Runtime, 'inspect'>, directory: Directory, now: string): Promise<MonitorCase> {
   const state = (await runtime.inspect(row.stream))?.state;
   const counter = row.id === row.stream ? undefined : Number(row.id.slice(row.stream.length + 1));
   const assignee = counter === undefined ? undefined : state?.elements.get(counter)?.task?.assignee;
   return {
-    stream: row.stream, reference: state?.businessKey ?? null, since: row.since, dueAt: row.dueKey === NO_DUE_DATE ? null : row.dueKey, overdue: row.dueKey < now,
+    stream: row.stream, reference: title?.reference ?? state?.businessKey ?? null, subject: title?.subject ?? null, since: row.since, dueAt: row.dueKey === NO_DUE_DATE ? null : row.dueKey, overdue: row.dueKey < now,
     heldBy: assignee === undefined ? null : directory.person(assignee)?.name ?? assignee,
   };
 }

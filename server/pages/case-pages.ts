@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Json, Variables } from '../../engine/index.ts';
 import { casePage } from '../../desk/case.ts';
-import type { Answer } from '../../desk/case.ts';
+import type { Answer, RelatedCase } from '../../desk/case.ts';
 import type { Formats } from '../../desk/format.ts';
 import { words } from '../../desk/format.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
@@ -14,9 +14,11 @@ import { definePage } from '../http/contract/route.ts';
 import type { CaseResource } from '../http/contract/rules.ts';
 import type { DefinitionVersion } from '../runtime/types.ts';
 import { documentsIn } from '../ports/documents.ts';
+import type { Person } from '../ports/directory.ts';
 import type { PagesNeeds } from './needs.ts';
 import { documentView } from './papers.ts';
 import type { Frames } from './shell.ts';
+import { readsContent, withTitles } from './titles.ts';
 import { caseResource, outlineOf, placesOf } from './whereabouts.ts';
 import { historyInWords } from './words.ts';
 
@@ -41,6 +43,7 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
       if (inspected === undefined || first === undefined) throw failure('HTTP_NOT_FOUND', { what: `case ${stream}` });
       const { state, graph } = inspected;
       const mayRead = needs.authorise('read-case-content', context.person, context.resource) === 'granted';
+      const [title] = await withTitles(needs, [{ stream }], () => mayRead);
       const version = runtime.definitions.version(state.processId, state.version);
       const variables = Object.fromEntries(state.elements.get(0)?.variables ?? []);
       const entries = historyInWords(records, graph, directory);
@@ -51,26 +54,30 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
         return needs.authorise('read-task', context.person, { kind: 'task', stream, startedBy: state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }) }) === 'granted';
       };
       return { html: casePage({
-        shell: await frames.shell(context, 'cases'), formats, now: context.now,
+        shell: await frames.shell(context, state.startedBy === context.person.id ? 'cases' : context.may('read-all-cases') ? 'all-cases' : 'other'), formats, now: context.now,
         case: {
-          stream, businessKey: state.businessKey ?? null, processName: version?.name || state.processId, version: state.version, status,
+          ...title!, processName: version?.name || state.processId, version: state.version, status,
           startedBy: directory.person(state.startedBy)?.name ?? 'the system', startedAt: first.at, endedAt: status === 'active' ? undefined : records.at(-1)?.at,
         },
         places: status === 'active' ? placesOf(state, graph, directory, mayOpen) : [],
         outline: outlineOf(state, graph, records, directory),
         history: mayRead ? entries : entries.map((entry) => ({ ...entry, quote: undefined, details: [] })),
         documents: mayRead ? (await needs.cases.documents(stream)).map((document) => documentView(stream, document)) : [],
+        related: await relatedCases(needs, context.person, state.conversation, stream),
         answers: mayRead ? await answersOf(needs, version, endVariables(records, variables)) : undefined,
       }) };
     }, locate),
     bindPage(myCases, async (context) => {
       const page = await tasks.lists.startedBy(context.person.id, context.query.after);
       const next = page.next === undefined ? undefined : `/cases?after=${encodeURIComponent(page.next)}`;
-      return { html: myCasesPage({ shell: await frames.shell(context, 'cases'), formats, items: page.items, next, mayStart: context.may('start-case') }) };
+      const mine = readsContent(needs, context.person);
+      const items = await withTitles(needs, page.items, ({ stream }) => mine({ stream, startedBy: context.person.id }));
+      return { html: myCasesPage({ shell: await frames.shell(context, 'cases'), formats, items, next, mayStart: context.may('start-case') }) };
     }),
     bindPage(notices, async (context) => {
       const [seen, sent] = await Promise.all([needs.notices.seen(context.person, context.now), needs.notices.list(context.person, context.now)]);
-      const items = sent.map((notice) => ({ ...notice, fresh: notice.at > seen }));
+      const titles = await needs.cases.titles(sent.flatMap(({ stream }) => stream ?? []));
+      const items = sent.map((notice) => ({ ...notice, fresh: notice.at > seen, reference: titles.get(notice.stream ?? '')?.reference ?? null }));
       return { html: noticesPage({ shell: await frames.shell(context, 'notices'), formats, items }) };
     }),
     bindPage(readNotices, async ({ person, now }) => {
@@ -78,6 +85,14 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
       return { redirect: '/notices' };
     }),
   ];
+}
+
+/** The other cases of the conversation this person may see. */
+async function relatedCases(needs: PagesNeeds, person: Person, conversation: string, stream: string): Promise<RelatedCase[]> {
+  const { cases, authorise, runtime } = needs;
+  const found = (await cases.beside(conversation, stream)).filter(({ resource }) => authorise('read-case', person, resource) === 'granted');
+  const named = await withTitles(needs, found.map(({ row }) => row), () => false);
+  return named.map(({ stream: other, reference, processId, version, status }) => ({ stream: other, reference, status, processName: runtime.definitions.version(processId, version)?.name || processId }));
 }
 
 /** A case that is over has no scopes any more: what it held is folded from its history. */
@@ -101,11 +116,13 @@ export async function answersOf(needs: Pick<PagesNeeds, 'forms'>, version: Defin
   for (const [key, value] of Object.entries(variables)) {
     // Documents have a list of their own.
     if (documentsIn({ [key]: value }).length > 0) continue;
-    const known = forms.map((form) => form?.describe(key, value, variables)).find((found) => found !== undefined);
+    // The form that asks for it names it; one that shows it again may call it what it is there.
+    const described = forms.flatMap((form) => form?.describe(key, value, variables) ?? []);
+    const known = described.find(({ asks }) => asks) ?? described[0];
     // What no form knows and holds nothing is of the machinery, not of the case.
     if (known === undefined && value === null) continue;
     if (known === undefined) rest.push({ label: words(key), value, asked: false });
-    else told.push({ ...known, asked: true });
+    else told.push({ label: known.label, value: known.value, asked: true });
   }
   return [...told, ...rest];
 }

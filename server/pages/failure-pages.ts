@@ -18,7 +18,7 @@ function wordsOf(failed: HttpFailure): Words {
       ? { title: 'This page is not open to you', text: `It is open to: ${lowerFirst(failed.message.split('the rule says: ')[1] ?? 'others')}`, hint: 'If your work needs it, ask an administrator of your agency to check the roles and groups of your post.' }
       : own;
     case 404: return failed.code === 'HTTP_ROUTE_UNKNOWN' || failed.code === 'HTTP_NOT_FOUND'
-      ? { title: 'Page not found', text: 'There is nothing at this address, or what was here is not open to you.', hint: 'Check the address, or begin again from your tasks.' } : own;
+      ? { title: 'Page not found', text: 'There is nothing at this address, or what was here is not open to you.', hint: 'Check the address, or begin again from the menu above.' } : own;
     case 409: return { title: failed.title, text: plain(failed.message), hint: failed.hint };
     case 422: return failed.code === 'HTTP_KEY_REUSED' ? { title: 'This page was sent before', text: 'What you sent first was recorded. What you changed afterwards was not.', hint: 'Open the task or case again to see how it stands.' } : own;
     case 400: return { title: 'The address or the form is not valid', text: plain(failed.message), hint: failed.hint };

@@ -9,6 +9,7 @@ import { MONITOR_STATES } from '../http/contract/monitor.ts';
 import { definePage } from '../http/contract/route.ts';
 import type { PagesNeeds } from './needs.ts';
 import type { Frames } from './shell.ts';
+import { readsContent } from './titles.ts';
 
 // The drawing places its parts by style attributes.
 const DRAWING = { 'style-src-attr': ["'unsafe-inline'"] };
@@ -24,7 +25,8 @@ const cases = definePage({
   query: z.object({ version: VersionNumber.optional(), state: z.enum(MONITOR_STATES).default('waiting'), after: z.string().min(1).max(1_000).optional() }),
 });
 
-export function monitorPages({ monitor }: Pick<PagesNeeds, 'monitor'>, frames: Frames, formats: Formats): BoundPage[] {
+export function monitorPages(needs: Pick<PagesNeeds, 'authorise' | 'cases' | 'monitor'>, frames: Frames, formats: Formats): BoundPage[] {
+  const { monitor } = needs;
   return [
     bindPage(list, async (context) => {
       const [shell, items] = await Promise.all([frames.shell(context, 'monitor'), monitor.list(context.now)]);
@@ -35,11 +37,13 @@ export function monitorPages({ monitor }: Pick<PagesNeeds, 'monitor'>, frames: F
       return { html: monitorPage({ shell: await frames.shell(context, 'monitor'), formats, now: context.now, snapshot }) };
     }),
     bindPage(cases, async (context) => {
-      const { params: { processId, elementId }, query: { version: asked, state, after }, now } = context;
+      const { params: { processId, elementId }, query: { version: asked, state, after }, now, person } = context;
       const { name, version, elements } = await monitor.snapshot(processId, asked, now);
       const { items, next } = await monitor.cases(processId, version, elementId, state, now, PAGE, after);
+      const mayRead = readsContent(needs, person);
+      const shown = items.map((item) => (mayRead({ stream: item.stream, startedBy: '' }) ? item : { ...item, subject: null }));
       const step = elements.find((element) => element.elementId === elementId)?.name ?? elementId;
-      return { html: monitorCasesPage({ shell: await frames.shell(context, 'monitor'), formats, now, processId, elementId, version, name, step, state, items, next }) };
+      return { html: monitorCasesPage({ shell: await frames.shell(context, 'monitor'), formats, now, processId, elementId, version, name, step, state, items: shown, next }) };
     }),
   ];
 }

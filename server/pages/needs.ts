@@ -1,13 +1,14 @@
 /** What the pages need of the rest of the server; main.ts wires it. */
 import type { Json, Variables } from '../../engine/index.ts';
 import type { DeskAssets, NavItem } from '../../desk/layout.ts';
+import type { CaseTitle } from '../../desk/reference.ts';
 import type { Session } from '../http/contract/bind.ts';
 import type { ModelSummaryBody } from '../http/contract/models.ts';
 import type { MonitorCase, MonitorProcess, MonitorSnapshot, MonitorState } from '../http/contract/monitor.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { RegisterLineBody } from '../http/contract/registry.ts';
 import type { FormError, FormView, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
-import type { Resource, Rule, TaskResource } from '../http/contract/rules.ts';
+import type { CaseResource, Resource, Rule, TaskResource } from '../http/contract/rules.ts';
 import type { Attachments, HandedIn } from '../ports/attachments.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeskStore } from '../ports/desk-store.ts';
@@ -79,6 +80,10 @@ export interface DeskCases {
   ofNumber(number: string): Promise<readonly FoundCase[]>;
   incidents(limit: number, after: string | undefined): Promise<{ readonly items: readonly OpenIncident[]; readonly next: string | undefined }>;
   documents(stream: string): Promise<readonly DocumentRef[]>;
+  /** What cases are called; those not known (yet) are missing. */
+  titles(streams: readonly string[]): Promise<ReadonlyMap<string, CaseTitle>>;
+  /** The other cases of a conversation, and whom each concerns. */
+  beside(conversation: string, stream: string): Promise<readonly { readonly row: FoundCase; readonly resource: CaseResource }[]>;
 }
 
 export interface StartedCase {
@@ -98,7 +103,8 @@ export interface DeskForms {
 export interface DeskForm {
   view(variables: Variables, typed?: Typed, errors?: readonly FormError[]): FormView;
   parse(typed: Typed, variables: Variables): { readonly values: Variables; readonly errors: readonly FormError[] };
-  describe(key: string, value: Json, variables: Variables): { readonly label: string; readonly value: Json } | undefined;
+  /** `asks`: the form asks for it, and does not only show it. */
+  describe(key: string, value: Json, variables: Variables): { readonly label: string; readonly value: Json; readonly asks: boolean } | undefined;
 }
 
 /** What was sent to a person or one of their groups, newest first. Implemented by server/notices. */

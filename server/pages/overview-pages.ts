@@ -11,6 +11,7 @@ import { definePage } from '../http/contract/route.ts';
 import { renderFailure } from './failure-pages.ts';
 import type { FoundCase, PagesNeeds } from './needs.ts';
 import type { Frames } from './shell.ts';
+import { readsContent, withTitles } from './titles.ts';
 
 const PAGE = 50;
 const text = z.string().trim().max(200).catch('');
@@ -38,18 +39,19 @@ export function overviewPages(needs: PagesNeeds, frames: Frames, formats: Format
   return [
     bindPage(allCases, async (context) => {
       const { rows, next } = await found(needs, context.query);
+      const titled = await withTitles(needs, rows, readsContent(needs, context.person));
       const { search, process, status } = context.query;
       const filter = { search, process, status };
       return { html: allCasesPage({
         shell: await frames.shell(context, 'all-cases'), formats, filter, further: context.query.after !== undefined,
         processes: runtime.definitions.list().map(({ processId, name }) => ({ id: processId, name: name || processId })),
-        items: rows.map((row) => ({ ...row, processName: nameOf(row.processId, row.version), startedBy: directory.person(row.startedBy)?.name ?? 'The system' })),
+        items: titled.map((row) => ({ ...row, processName: nameOf(row.processId, row.version), startedBy: directory.person(row.startedBy)?.name ?? 'The system' })),
         next: next === undefined ? undefined : `/cases/all?${query(filter)}&after=${encodeURIComponent(next)}`,
       }) };
     }),
     bindPage(incidents, async (context) => {
       const page = await cases.incidents(PAGE, context.query.after);
-      const items = page.items.map(({ instanceId, incident, processId, elementName, code, message, at }) => ({ stream: instanceId, incident, processName: nameOf(processId), element: elementName, code, message, at }));
+      const items = await withTitles(needs, page.items.map(({ instanceId, incident, processId, elementName, code, message, at }) => ({ stream: instanceId, incident, processName: nameOf(processId), element: elementName, code, message, at })), () => false);
       return { html: incidentsPage({ shell: await frames.shell(context, 'incidents'), formats, items, next: page.next === undefined ? undefined : `/incidents?after=${encodeURIComponent(page.next)}` }) };
     }),
     bindPage(resolve, async (context) => {

@@ -21,6 +21,7 @@ import type { DeskCompletion, PageContext, PagesNeeds, Typed } from './needs.ts'
 import { attachmentErrors, handedInWith, heldAttachments } from './papers.ts';
 import type { Frames } from './shell.ts';
 import { TaskView } from './task-view.ts';
+import { withTitles } from './titles.ts';
 
 const params = z.object({ stream: CaseId, counter: z.string().regex(/^[1-9]\d{0,9}$/) });
 const nothing = z.object({}).default({});
@@ -53,7 +54,9 @@ export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, d
     const [page, counts] = await Promise.all([tasks.lists.list(query.view, person, now, query.after), tasks.lists.counts(person, now)]);
     const next = page.next === undefined ? undefined : `/tasks?view=${query.view}&after=${encodeURIComponent(page.next)}`;
     const here = `/tasks/list?view=${query.view}${query.after === undefined ? '' : `&after=${encodeURIComponent(query.after)}`}`;
-    return { shell, formats, now, view: query.view, counts, items: page.items, next, further: query.after !== undefined, me: person.id, fragment: here, rooms: frames.rooms(person) };
+    // Who is offered a task, or did it, reads its case: the task itself shows them what it contains.
+    const items = await withTitles(needs, page.items, () => true);
+    return { shell, formats, now, view: query.view, counts, items, next, further: query.after !== undefined, me: person.id, fragment: here, rooms: frames.rooms(person) };
   };
   return [
     bindPage(list, async (context) => ({ html: taskListPage(await listed(context, await frames.shell(context, 'tasks'))) })),

@@ -10,6 +10,7 @@ import { answersOf } from './case-pages.ts';
 import type { PageContext, PagesNeeds, Typed } from './needs.ts';
 import type { Frames } from './shell.ts';
 import { attachmentFields, documentView, heldAttachments, signatureView } from './papers.ts';
+import { withTitles } from './titles.ts';
 import { caseResource } from './whereabouts.ts';
 import { historyInWords } from './words.ts';
 
@@ -38,11 +39,12 @@ export class TaskView {
     // Documents are content: who may only see where the case stands is not shown them.
     const mayRead = this.#needs.authorise('read-case-content', person, caseResource(state, records)) === 'granted';
     const documents = mayRead ? await this.#needs.cases.documents(at.stream) : [];
+    const [title] = await withTitles(this.#needs, [{ stream: at.stream }], () => mayRead);
     const mayNot = whyNot(task, state, graph, person);
     const offered = this.#needs.authorise('work-tasks', person, resource) === 'granted';
     const specs = task.attachments.map(({ kind, required, accept, maxBytes }) => ({ kind, required, accept: accept ?? undefined, maxBytes: maxBytes ?? undefined }));
     const html = taskPage({
-      shell, formats: this.#formats, now, task, me: person.id, mayNot, errors, draftFrom,
+      shell, formats: this.#formats, now, task, title: title!, me: person.id, mayNot, errors, draftFrom,
       mayClaim: task.status === 'open' && task.assignee === null && offered && mayNot === undefined,
       // The model has no documentation per element yet; the procedure's own stands on its start page.
       documentation: '',
@@ -56,7 +58,7 @@ export class TaskView {
       rooms: this.#needs.live === true ? [`case:${at.stream}`] : [],
       colleagues: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted' ? this.#colleagues(task) : [],
     });
-    return { html, embeds: signature?.document !== undefined };
+    return { html, embeds: task.status === 'open' && documents.length > 0 };
   }
 
   /** Those the task is offered to; everybody who works on tasks when the model names nobody. */

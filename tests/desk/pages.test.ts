@@ -9,6 +9,7 @@ import { Formats } from '../../desk/format.ts';
 import type { Shell } from '../../desk/layout.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
 import { monitorCasesPage, monitorListPage, monitorPage } from '../../desk/monitor.ts';
+import type { CaseTitle } from '../../desk/reference.ts';
 import { registerPage } from '../../desk/register.ts';
 import { signInPage } from '../../desk/sign-in.ts';
 import { startPage } from '../../desk/start.ts';
@@ -39,6 +40,8 @@ const TASK: TaskDetail = {
   signature: null, attachments: [], variables: {}, returnTargets: [{ elementId: 'e', name: ATTACK }],
 };
 
+const TITLE = { reference: ATTACK, subject: ATTACK };
+
 const ANSWERS = [{ label: ATTACK, value: { [ATTACK]: ATTACK }, asked: true }, { label: ATTACK, value: [ATTACK], asked: false }];
 const HISTORY = [{ at: NOW, text: ATTACK, who: ATTACK, quote: ATTACK, details: [ATTACK], weight: 'main' as const }];
 
@@ -64,7 +67,7 @@ function formView(): FormView {
 
 function page(change: Partial<TaskPage> = {}): string {
   return taskPage({
-    shell, formats, now: NOW, task: TASK, me: 'ana', mayClaim: false, mayNot: undefined, documentation: ATTACK, form: formView(), comment: ATTACK, outcome: undefined,
+    shell, formats, now: NOW, task: TASK, title: TITLE, me: 'ana', mayClaim: false, mayNot: undefined, documentation: ATTACK, form: formView(), comment: ATTACK, outcome: undefined,
     errors: formView().errors, draftFrom: NOW, answers: ANSWERS, history: HISTORY, documents: DOCUMENTS, attachments: ATTACHMENTS, rooms: ['person:ana'],
     signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, colleagues: [{ id: 'b', name: ATTACK }], ...change,
   });
@@ -73,7 +76,7 @@ function page(change: Partial<TaskPage> = {}): string {
 const SNAPSHOT: MonitorSnapshot = {
   processId: ATTACK, name: ATTACK, version: 1, seq: 1, at: NOW, versions: [{ version: 1, inProgress: 2, latest: false }, { version: 2, inProgress: 0, latest: true }],
   elements: [{ index: 0, elementId: ATTACK, name: ATTACK, type: 'userTask', stays: true, who: ATTACK, waiting: 2, claimed: 0, overdue: 1, incidents: 0, oldest: NOW }],
-  totals: { inProgress: 2, started: 0, done: 0, failed: 0, overdue: 1, incidents: 0 },
+  totals: { inProgress: 2, started: 0, done: 0, failed: 0, overdue: 1, incidents: 0 }, pools: [{ processId: ATTACK, version: 3, name: ATTACK }],
 };
 
 const PAGES: Readonly<Record<string, () => string>> = {
@@ -81,22 +84,23 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'task offered': () => page({ task: { ...TASK, assignee: null }, mayClaim: true }),
   'task of another': () => page({ me: 'ben', mayNot: ATTACK }),
   'task done': () => page({ task: { ...TASK, status: 'done', done: { person: { id: 'b', name: ATTACK }, outcome: 'x', outcomeLabel: ATTACK, at: NOW, returned: false } } }),
-  'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', counts: { mine: 1, groups: 2, overdue: 1 }, items: [TASK, { ...TASK, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana', fragment: '/tasks/list?view=groups', rooms: ['person:ana'] }),
+  'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', counts: { mine: 1, groups: 2, overdue: 1 }, items: [{ ...TASK, ...TITLE }, { ...TASK, ...TITLE, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana', fragment: '/tasks/list?view=groups', rooms: ['person:ana'] }),
   case: () => casePage({
-    shell, formats, now: NOW, case: { stream: 'case', businessKey: ATTACK, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
+    shell, formats, now: NOW, case: { stream: 'case', ...TITLE, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
     places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS, documents: DOCUMENTS,
+    related: [{ stream: 'other', reference: ATTACK, processName: ATTACK, status: 'active' }],
   }),
   start: () => startPage({ shell, formats, procedure: { processId: 'p', name: ATTACK, documentation: ATTACK }, me: ATTACK, form: formView(), errors: formView().errors, draftFrom: NOW, attachments: ATTACHMENTS }),
   'sign in': () => signInPage({ shell, account: ATTACK, next: `/${ATTACK}`, errors: [{ target: 'account', message: ATTACK }], kept: true, hint: ATTACK }),
-  'my cases': () => myCasesPage({ shell, formats, items: [{ stream: 'case', processName: ATTACK, businessKey: ATTACK, status: 'failed', startedAt: NOW, endedAt: NOW }], next: undefined, mayStart: true }),
-  'all cases': () => allCasesPage({ shell, formats, filter: { process: ATTACK, status: 'active', search: ATTACK }, processes: [{ id: ATTACK, name: ATTACK }], items: [{ stream: 'case', processName: ATTACK, businessKey: ATTACK, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: null }], next: '/cases/all?after=x', further: true }),
-  incidents: () => incidentsPage({ shell, formats, items: [{ stream: 'case', incident: 3, processName: ATTACK, element: ATTACK, code: 'CODE', message: ATTACK, at: NOW }], next: undefined }),
-  notices: () => noticesPage({ shell, formats, items: [{ key: 'k', subject: ATTACK, text: ATTACK, at: NOW, stream: 'case', fresh: true }] }),
+  'my cases': () => myCasesPage({ shell, formats, items: [{ stream: 'case', processName: ATTACK, ...TITLE, status: 'failed', startedAt: NOW, endedAt: NOW }], next: undefined, mayStart: true }),
+  'all cases': () => allCasesPage({ shell, formats, filter: { process: ATTACK, status: 'active', search: ATTACK }, processes: [{ id: ATTACK, name: ATTACK }], items: [{ stream: 'case', processName: ATTACK, ...TITLE, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: null }], next: '/cases/all?after=x', further: true }),
+  incidents: () => incidentsPage({ shell, formats, items: [{ stream: 'case', reference: ATTACK, incident: 3, processName: ATTACK, element: ATTACK, code: 'CODE', message: ATTACK, at: NOW }], next: undefined }),
+  notices: () => noticesPage({ shell, formats, items: [{ key: 'k', subject: ATTACK, text: ATTACK, at: NOW, stream: 'case', reference: ATTACK, fresh: true }] }),
   monitor: () => monitorPage({ shell, formats, now: NOW, snapshot: SNAPSHOT }),
   'monitor list': () => monitorListPage({ shell, formats, now: NOW, items: [{ processId: ATTACK, name: ATTACK, version: 1, totals: SNAPSHOT.totals }] }),
   'monitor cases': () => monitorCasesPage({
     shell, formats, now: NOW, processId: ATTACK, version: 1, name: ATTACK, step: ATTACK, elementId: ATTACK, state: 'overdue', next: ATTACK,
-    items: [{ stream: 'case', reference: ATTACK, since: NOW, dueAt: NOW, overdue: true, heldBy: ATTACK }],
+    items: [{ stream: 'case', ...TITLE, since: NOW, dueAt: NOW, overdue: true, heldBy: ATTACK }],
   }),
   register: () => registerPage({
     shell, formats, tabs: [{ name: 'PS-IN', href: '/register?registry=PS-IN', current: true }], registry: 'PS-IN', year: 2026, years: [{ year: 2026, href: '/register?year=2026' }, { year: 2025, href: '/register?year=2025' }], next: '/register?after=x', newLetter: '/start/correspondence',
@@ -135,6 +139,37 @@ describe('Desk: pages as HTML', () => {
     for (const target of formView().errors.map((error) => error.target)) expect(html.includes(`href="#${target}"`) && html.includes(`id="${target}"`), target).to.equal(true);
     expect(html).to.contain('<title>Error: ');
     expect(html).to.not.contain('placeholder=');
+  });
+
+  it('A case is named by its reference and its subject; without them by the end of its id, and who may not know the subject reads none.', () => {
+    const row = { stream: '0123456789abcdef', processName: 'Letter', status: 'active' as const, startedAt: NOW, endedAt: null };
+    const list = (title: CaseTitle): string => myCasesPage({ shell, formats, items: [{ ...row, ...title }], next: undefined, mayStart: false });
+    expect(list({ reference: 'PS-IN/2026/0001', subject: 'Staff list' })).to.contain('>PS-IN/2026/0001</a><span class="desk-about">Staff list</span>');
+    expect(list({ reference: null, subject: null })).to.contain('>Case 89abcdef</a>').and.not.contain('desk-about');
+    const task = (startedBy: TaskDetail['startedBy']): string => page({ task: { ...TASK, startedBy }, title: { reference: 'MOF-IN/2026/0001', subject: 'Staff list' } });
+    expect(task({ id: 'system', name: 'system' })).to.contain('>MOF-IN/2026/0001</a><span class="desk-sub">Staff list</span>').and.not.contain('from system');
+    expect(task({ id: 'ana', name: 'Ana' })).to.contain('</a> from Ana<span');
+  });
+
+  it('A task shows what is to be signed, or lays open what waits to be judged; anything else is folded, and there is always a link.', () => {
+    const [document] = DOCUMENTS as readonly [DocumentView];
+    const shows = (documents: readonly DocumentView[], change: Partial<TaskPage> = {}): string => page({ documents, signature: undefined, ...change });
+    const frames = (html: string): number => html.match(/<object/g)?.length ?? 0;
+    const draft = { ...document, href: '/draft', state: 'generated' as const };
+    const scan = { ...document, href: '/scan', state: 'received' as const };
+    const open = /<details class="govuk-details desk-further desk-read" open><summary[\s\S]*?data="\/draft#/;
+    expect(shows([draft, scan])).to.match(open);
+    expect(shows([draft, scan], { me: 'ben' })).to.not.match(open);
+    expect(shows([scan])).to.contain('data="/scan#').and.not.contain('desk-read" open');
+    expect(frames(shows([{ ...scan, shown: false }]))).to.equal(0);
+    expect(frames(shows([draft], { task: { ...TASK, status: 'canceled' } }))).to.equal(0);
+    expect(frames(page({ documents: [draft, scan] }))).to.equal(1);
+    expect(shows([scan])).to.match(/<object[\s\S]*?<a class="govuk-link" href="\/scan"[\s\S]*?<\/object>/);
+  });
+
+  it('Beside a task stands what was filled in, not what was left open.', () => {
+    const html = page({ answers: [{ label: 'Given', value: false, asked: true }, { label: 'Empty', value: '', asked: true }, { label: 'Nothing', value: null, asked: true }, { label: 'None', value: [], asked: true }] });
+    expect(html).to.contain('>Given<').and.not.contain('>Empty<').and.not.contain('>Nothing<').and.not.contain('>None<');
   });
 
   it('An empty list of cases leads to starting one only who may.', () => {

@@ -61,10 +61,17 @@ describe('One letter, from the registry to both files', function () {
     const { page } = manager;
     await page.goto('/monitor/correspondence');
     await waiting(page, 'Find the file', 1);
+    await page.getByRole('link', { name: 'Letter received by exchange' }).click();
+    await page.getByRole('heading', { name: 'Letter received by exchange', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Incoming letter and reply' }).click();
+    await waiting(page, 'Find the file', 1);
     await examine(page, 'letter-monitor');
   });
 
   it('It is marked to the officer, whose list shows it without being loaded again.', async () => {
+    await clerk.page.goto('/tasks?view=groups');
+    expect(await clerk.text()).to.contain('PS-IN/2026/0001').and.contain('Staff list for the estimates 2027/28');
+    await examine(clerk.page, 'letter-groups');
     await clerk.claim('Find the file');
     await examine(clerk.page, 'letter-file');
     await clerk.press('Send up for marking');
@@ -82,6 +89,7 @@ describe('One letter, from the registry to both files', function () {
   it('The officer studies it with its scan and history, drafts the reply, and the ministry\'s letter is made.', async () => {
     await officer.open('Study the letter, write the minute');
     expect(await officer.text()).to.contain('letter of 18 November.pdf').and.contain('Please reply this week.');
+    expect(await officer.page.locator('details.desk-read:not([open])').count()).to.equal(1);
     await examine(officer.page, 'letter-study');
     await officer.fill({ minute: 'The list is ready. A short reply will do.' });
     await officer.press('A reply is needed');
@@ -97,7 +105,8 @@ describe('One letter, from the registry to both files', function () {
 
   it('The head reviews that letter, which has its number.', async () => {
     await head.claim('Review the draft');
-    expect(await head.text()).to.contain('PS-OUT/2026/0001');
+    expect(await head.text()).to.contain('PS-OUT/2026/0001').and.contain('PS-IN/2026/0001');
+    expect(await head.page.locator('details.desk-read[open] object').count()).to.equal(1);
     await examine(head.page, 'letter-review');
     await head.fill({ reviewRemarks: 'In order.' });
     await head.press('Put up for signature');
@@ -137,7 +146,7 @@ describe('One letter, from the registry to both files', function () {
     await finance.page.goto('/tasks?view=groups');
     await finance.page.getByRole('main').getByRole('link', { name: 'Attend to the letter' }).first().waitFor({ timeout: 30_000 });
     await finance.claim('Attend to the letter');
-    expect(await finance.text()).to.contain('Staff list for the estimates 2027/28');
+    expect(await finance.text()).to.contain('Staff list for the estimates 2027/28').and.contain('MOF-IN/2026/0001').and.not.contain('from system');
     await examine(finance.page, 'letter-attend');
     await finance.press('Noted, put away');
     await shows(finance, '/register', 'MOF-IN/2026/0001');
@@ -158,6 +167,39 @@ describe('One letter, from the registry to both files', function () {
     await examine(clerk.page, 'letter-case');
     const record = (await world.piton.runtime.inspect(stream))?.state.elements.get(0)?.variables?.get('record') as Record<string, string>;
     expect(record['fileNumber']).to.match(/^[A-Z]+\/\d+\/2026\/\d{4}$/);
+  });
+
+  it('Both cases are reached from each other by who may see both; who runs the machine is not told what they are about.', async () => {
+    expect(await clerk.text()).to.not.contain('Related cases');
+    const { page } = manager;
+    await page.goto(`/cases/${stream}`);
+    expect(await manager.text()).to.contain('PS-IN/2026/0001').and.contain('Staff list for the estimates 2027/28');
+    await examine(page, 'letter-case-manager');
+    await page.getByRole('link', { name: 'MOF-IN/2026/0001' }).click();
+    await page.getByRole('heading', { name: 'MOF-IN/2026/0001' }).waitFor();
+    await page.getByRole('link', { name: 'PS-IN/2026/0001' }).click();
+    await page.getByRole('heading', { name: 'PS-IN/2026/0001' }).waitFor();
+    const administrator = await world.officer('administrator');
+    await administrator.page.goto('/cases/all');
+    expect(await administrator.text()).to.contain('PS-IN/2026/0001').and.not.contain('Staff list');
+    await administrator.page.goto(`/cases/${stream}`);
+    expect(await administrator.text()).to.contain('PS-IN/2026/0001').and.not.contain('Staff list');
+  });
+
+  it('The skip link leads to the content, and what has the focus in the monitor is seen to have it.', async () => {
+    const { page } = manager;
+    await page.goto('/tasks');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.className)).to.equal('govuk-skip-link');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).to.equal('content');
+    await page.goto('/monitor/correspondence');
+    const unseen = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('main a[href], main button')].filter((element) => element.checkVisibility()).flatMap((element) => {
+      element.focus({ focusVisible: true });
+      const { outlineStyle, boxShadow, backgroundColor } = getComputedStyle(element);
+      return outlineStyle !== 'none' || boxShadow !== 'none' || backgroundColor === 'rgb(255, 221, 0)' ? [] : [element.textContent];
+    }));
+    expect(unseen).to.deep.equal([]);
   });
 
   it('No page wrote an error to the console.', () => {

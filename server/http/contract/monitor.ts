@@ -21,6 +21,7 @@ const MonitorSnapshot = z.object({
   processId: z.string(), name: z.string(), version: z.number().int(), seq: z.number().int(), at: Instant,
   versions: z.array(z.object({ version: z.number().int(), inProgress: count, latest: z.boolean() })),
   elements: z.array(MonitorElement), totals: MonitorTotals,
+  pools: z.array(z.object({ processId: z.string(), version: z.number().int(), name: z.string() })).describe('The other procedures of the same drawing'),
 }).meta({ id: 'MonitorSnapshot' });
 export type MonitorSnapshot = z.output<typeof MonitorSnapshot>;
 
@@ -31,7 +32,7 @@ export const MONITOR_STATES = ['waiting', 'claimed', 'overdue', 'incident'] as c
 export type MonitorState = (typeof MONITOR_STATES)[number];
 
 const MonitorCase = z.object({
-  stream: z.string(), reference: z.string().nullable(), since: Instant, dueAt: Instant.nullable(), overdue: z.boolean(), heldBy: z.string().nullable(),
+  stream: z.string(), reference: z.string().nullable().describe('Business key, or the first registration number'), subject: z.string().nullable().describe('Null also for who may not read what cases contain'), since: Instant, dueAt: Instant.nullable(), overdue: z.boolean(), heldBy: z.string().nullable(),
 }).meta({ id: 'MonitorCase' });
 export type MonitorCase = z.output<typeof MonitorCase>;
 

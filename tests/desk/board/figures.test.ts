@@ -8,7 +8,7 @@ const totals = (inProgress: number): MonitorTotals => ({ inProgress, started: 0,
 const counts = (index: number, waiting: number): ElementCounts => [index, waiting, 0, 0, 0, null];
 const frame = (seq: number, waiting: number, version = 1): MonitorFrame => ({ room: 'monitor:p', version, seq, prev: seq - 1, at: '', elements: [counts(0, waiting)], totals: totals(waiting) });
 const snapshot = (seq: number, waiting: number): MonitorSnapshot => ({
-  processId: 'p', name: 'p', version: 1, seq, at: '', versions: [], totals: totals(waiting),
+  processId: 'p', name: 'p', version: 1, seq, at: '', versions: [], pools: [], totals: totals(waiting),
   elements: [{ index: 0, elementId: 'a', name: 'a', type: 'userTask', stays: true, who: null, waiting, claimed: 0, overdue: 0, incidents: 0, oldest: null }],
 });
 

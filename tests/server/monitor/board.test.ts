@@ -31,7 +31,7 @@ describe('Monitor: the board', function () {
     const monitor = createMonitor(projections, 'America/St_Lucia');
     test = await startRuntime({ time, projections, readers: [monitor.projection] });
     const directory = { person: (id: string) => ({ id, name: `Officer ${id}`, roles: [], groups: [], active: true }), people: () => [], groupTitle: (id: string) => id, groupExists: () => true };
-    board = monitor.module({ runtime: test.runtime, directory, clock: time.clock, onFailure: (error) => { test.failures.push(error); }, pace: PACE });
+    board = monitor.module({ runtime: test.runtime, directory, titles: () => Promise.resolve(new Map()), clock: time.clock, onFailure: (error) => { test.failures.push(error); }, pace: PACE });
     rooms = new FakeRooms();
     board.listen(rooms);
     const deployed = await test.runtime.deploy([{ name: 'p.bpmn', content: MODEL }], OFFICER);
