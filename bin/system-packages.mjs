@@ -10,6 +10,7 @@ export const SYSTEM_COMMANDS = [
   { command: 'qpdf', alternatives: [], packages: ['qpdf'], why: 'structure of PDF files seen by another program', neededBy: /'qpdf'/ },
   { command: 'openssl', alternatives: [], packages: ['openssl'], why: 'certificates and signatures seen by another program', neededBy: /'openssl'/ },
   { command: 'zbarimg', alternatives: [], packages: ['zbar-tools'], why: 'reading QR codes', neededBy: /'zbarimg'/ },
+  { command: 'redis-server', alternatives: [], packages: ['redis-server'], why: 'the job queue on Redis', neededBy: /'redis-server'/ },
 ];
 
 const SPOKEN_MS = 10_000;

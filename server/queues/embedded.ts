@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../ports/clock.ts';
 import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
+import { DEFAULT_GRACE_MS, DEFAULT_PRIORITY, dueMs, pauseMs } from './admission.ts';
 import { QueueError } from './errors.ts';
 import { Heap } from './heap.ts';
 
@@ -19,10 +20,6 @@ export interface EmbeddedQueueOptions {
   readonly onFailure?: (job: QueuedJob, error: unknown, pauseMs: number) => void;
 }
 
-export const FIRST_PAUSE_MS = 1_000;
-export const LONGEST_PAUSE_MS = 60_000;
-const DEFAULT_PRIORITY = 50;
-const DEFAULT_GRACE_MS = 10_000;
 /** setTimeout fires at once beyond this. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -96,13 +93,7 @@ class EmbeddedQueue implements JobQueue {
   }
 
   #accept(job: QueuedJob): void {
-    if (job.id === '' || job.id.includes(':')) {
-      throw new QueueError('QUEUE_JOB_INVALID', { field: 'id', id: job.id, expected: "a text without ':'", found: JSON.stringify(job.id) });
-    }
-    const due = job.dueAt === undefined ? -Infinity : Date.parse(job.dueAt);
-    if (Number.isNaN(due)) {
-      throw new QueueError('QUEUE_JOB_INVALID', { field: 'dueAt', id: job.id, expected: 'an ISO 8601 UTC instant', found: JSON.stringify(job.dueAt) });
-    }
+    const due = dueMs(job);
     if (this.#waitingIds.has(job.id)) return;
     this.#wait({ job, due, priority: job.priority ?? DEFAULT_PRIORITY, sequence: this.#sequence++, failures: 0 });
   }
@@ -189,10 +180,10 @@ class EmbeddedQueue implements JobQueue {
   }
 
   #redeliver(entry: Entry, error: unknown): void {
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** entry.failures, LONGEST_PAUSE_MS);
-    this.#onFailure(entry.job, error, pauseMs);
+    const pause = pauseMs(entry.failures);
+    this.#onFailure(entry.job, error, pause);
     if (this.#closed || this.#waitingIds.has(entry.job.id)) return;
-    this.#wait({ ...entry, due: Date.parse(this.#clock.now()) + pauseMs, failures: entry.failures + 1 });
+    this.#wait({ ...entry, due: Date.parse(this.#clock.now()) + pause, failures: entry.failures + 1 });
   }
 
   #running(): number {

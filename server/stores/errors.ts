@@ -13,6 +13,8 @@ export const STORE_ERRORS = {
   STORE_DISK_FULL: { message: 'Expected room to write {file}, but the disk is full', hint: 'Free space on that disk; nothing of this request was written, and writing goes on by itself.' },
   STORE_WRITE_FAILED: { message: 'Expected to write {file}, but the system answered {reason}', hint: 'Check the disk and the permissions of the folder, then restart; what was acknowledged before is safe.' },
   STORE_WRITER_ENDED: { message: 'Expected the writer of {file} to run, but it ended: {reason}', hint: 'Restart the process; what was acknowledged before is safe.' },
+  STORE_DATABASE_UNREACHABLE: { message: 'Expected {database} to answer, but {reason}', hint: 'Check MONGODB_URL and the database; nothing of this request was written, and work goes on by itself when it is back.' },
+  STORE_OUTCOME_UNKNOWN: { message: 'Expected {database} to say whether commit {position} was written, but {reason}', hint: 'Send the same request with the same key again after the restart: the answer tells whether it had been accepted.' },
   STORE_FOLDER_IN_USE: { message: 'Expected to be alone on the data folder {folder}, but {owner} works on it', hint: 'Stop the other process, or give this one another data folder.' },
   STORE_OPEN_FAILED: { message: 'Expected to open {file}, but the system answered {reason}', hint: 'Check that the file belongs to the user who runs Piton and that the disk is in order.' },
   STORE_FILE_DAMAGED: { message: 'Expected {file} to be as it was written, but the system answered {reason}', hint: 'Restore it from the last backup. Only desk.db may be moved away instead: sessions, drafts and notices are lost, no act is.' },
