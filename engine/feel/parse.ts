@@ -232,8 +232,18 @@ class Reader {
     const at = { from: node.from, to: node.to };
     const operator = this.operator(childNamed(node, 'ArithOp'));
     const parts = this.operands(node);
-    if (parts.length === 1) return { kind: 'negation', operand: this.expression(parts[0]!, depth), ...at };
-    return { kind: 'arithmetic', operator, left: this.expression(parts[0]!, depth), right: this.expression(parts[1]!, depth), ...at };
+    if (parts.length === 1) {
+      if (operator !== '-') throw new Refused(problem('FEEL_SYNTAX', this.source, node.from, node.from + 1, { expected: 'a value before the operator', actual: `there is '${operator}'` }));
+      return { kind: 'negation', operand: this.operand(parts[0]!, depth), ...at };
+    }
+    return { kind: 'arithmetic', operator, left: this.operand(parts[0]!, depth), right: this.operand(parts[1]!, depth), ...at };
+  }
+
+  /** The grammar takes a test such as `= 3` wherever a value can stand; beside an operator it is one operator too many. */
+  operand(node: SyntaxNode, depth: number): Expression {
+    const operator = node.name === 'SimplePositiveUnaryTest' ? node.getChild('CompareOp') : null;
+    if (operator === null) return this.expression(node, depth);
+    throw new Refused(problem('FEEL_SYNTAX', this.source, operator.from, operator.to, { expected: 'a value on both sides of the operator', actual: `there is '${this.text(operator)}'` }));
   }
 
   operator(node: SyntaxNode): ArithmeticOperator {
@@ -251,13 +261,13 @@ class Reader {
       return {
         kind: 'comparison',
         operator: this.text(operator) as ComparisonOperator,
-        left: this.expression(parts[0]!, depth),
-        right: this.expression(parts[1]!, depth),
+        left: this.operand(parts[0]!, depth),
+        right: this.operand(parts[1]!, depth),
         ...at,
       };
     }
-    const value = this.expression(parts[0]!, depth);
-    if (node.getChild('between') !== null) return { kind: 'between', value, low: this.expression(parts[1]!, depth), high: this.expression(parts[2]!, depth), ...at };
+    const value = this.operand(parts[0]!, depth);
+    if (node.getChild('between') !== null) return { kind: 'between', value, low: this.operand(parts[1]!, depth), high: this.operand(parts[2]!, depth), ...at };
     const tests = parts[1]!.name === 'PositiveUnaryTests' ? this.operands(parts[1]!) : [parts[1]!];
     return { kind: 'in', value, tests: tests.map((test) => this.expression(test, depth)), ...at };
   }
@@ -268,10 +278,10 @@ class Reader {
     let left: SyntaxNode = node;
     while (left.name === node.name) {
       const parts = this.operands(left);
-      operands.push(this.expression(parts[1]!, depth));
+      operands.push(this.operand(parts[1]!, depth));
       left = parts[0]!;
     }
-    operands.push(this.expression(left, depth));
+    operands.push(this.operand(left, depth));
     return { kind: node.name === 'Conjunction' ? 'and' : 'or', operands: operands.reverse(), from: node.from, to: node.to };
   }
 

@@ -42,6 +42,11 @@ describe('FEEL: problems of a source text', () => {
     ['1 +', 'Expected a value on both sides of the operator, but the text ends', 1, 4],
     ['', 'Expected an expression, but the text is empty', 1, 1],
     ['if a then', "Expected an expression of the form 'if condition then value else value', but the text ends", 1, 10],
+    ['x = = true', "Expected a value on both sides of the operator, but there is '='", 1, 5],
+    ['x == true', "Expected a value on both sides of the operator, but there is '='", 1, 4],
+    ['a and b > = 3', "Expected a value on both sides of the operator, but there is '='", 1, 11],
+    ['1 + < 2', "Expected a value on both sides of the operator, but there is '<'", 1, 5],
+    ['1 + + 2', "Expected a value before the operator, but there is '+'", 1, 5],
     ['a =\n  }', "Expected a value on both sides of the comparison, but there is '}'", 2, 3],
   ];
   for (const [source, message, line, column] of cases) {
@@ -53,6 +58,12 @@ describe('FEEL: problems of a source text', () => {
       expect(problem.hint).to.have.length.greaterThan(20);
     });
   }
+
+  it('takes a test where it is a value of its own: behind in, between brackets, as an argument', () => {
+    expect(feel('5 in > 3')).to.equal(true);
+    expect(feel('5 in (< 3, = 5)')).to.equal(true);
+    expect(feel('includes((> 3), 5)')).to.equal(true);
+  });
 
   it('refuses a text of more than 65,536 characters with FEEL_TOO_LONG', () => {
     expect(problemOf(`"${'x'.repeat(65_536)}"`).code).to.equal('FEEL_TOO_LONG');
