@@ -76,7 +76,11 @@ export const ROWS = {
     no('data store', 'read or written', 'registers are reached by service tasks; drawing one is allowed'),
     row('correlation key', 'zeebe:subscription', 'correlation/correlation', 'A message is offered to the oldest subscription'),
     no('correlationSubscription', '', 'the key stands on the message'),
-    no('execution and task listeners', 'zeebe', 'a service task beside the element'),
+    row('execution listeners', 'zeebe, start and end', 'elements/listeners', 'An element waits for its start listeners'),
+    row('execution listeners', 'of the process', 'elements/listeners', 'A process begins behind its start listeners'),
+    row('task listeners', 'zeebe, creating', 'elements/listeners', 'A task is offered behind its creating listeners'),
+    row('task listeners', 'zeebe, assigning', 'elements/listeners', 'A task is claimed, assigned or delegated behind'),
+    row('task listeners', 'zeebe, completing', 'elements/listeners', 'A task completes behind its completing listeners'),
   ],
   'Gateways and sequence flows': [
     row('exclusive gateway', 'split', GATEWAYS, 'The first sequence flow whose condition is true'),

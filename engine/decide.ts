@@ -25,7 +25,8 @@ import { Decision } from './execution/decision.ts';
 import type { Triggers } from './execution/decision.ts';
 import { Stuck } from './execution/errors.ts';
 import { raiseIncident } from './execution/incidents.ts';
-import { finish, runSteps } from './execution/lifecycle.ts';
+import { runSteps } from './execution/lifecycle.ts';
+import { finish } from './execution/results.ts';
 import { closeWaits, isTerminating, terminated } from './execution/termination.ts';
 import { startSteps } from './execution/scopes.ts';
 import { throwError, throwEscalation } from './execution/throwing.ts';
@@ -135,7 +136,8 @@ function start(decision: Decision, command: StartInstance): Rejection | undefine
     startElementId: first.id, by: actor.person, ...(businessKey !== undefined && { businessKey }), ...(parent && { parent }), ...(restartOf !== undefined && { restartOf }),
   });
   if (Object.keys(command.variables).length > 0) decision.record({ type: 'VariablesWritten', scope: 0, values: command.variables });
-  if (graph.eventSubProcesses.length > 0) decision.follow({ do: 'activate', id: 0, phase: 'behave' });
+  if (graph.listeners?.start) decision.follow({ do: 'activate', id: 0, phase: 'inputs' });
+  else if (graph.eventSubProcesses.length > 0) decision.follow({ do: 'activate', id: 0, phase: 'behave' });
   else decision.follow(...startSteps(graph, first.id));
   return undefined;
 }
@@ -203,12 +205,13 @@ function childResult(decision: Decision, command: CompleteChild, elementId: stri
 function resolveIncident(decision: Decision, command: ResolveIncident): Rejection | undefined {
   const incident = decision.state.waits.get(command.incident);
   if (incident?.kind !== 'incident') return reject('INCIDENT_NOT_FOUND', { incident: command.incident });
-  const { phase, element } = incident;
+  const { phase, element, listener } = incident;
   const retries = phase === 'job' ? Math.max(1, command.retries ?? 1) : undefined;
   decision.record({ type: 'IncidentResolved', id: incident.id, ...(incident.job !== undefined && { job: incident.job }), ...(retries !== undefined && { retries }) });
   if (phase === 'turn') goOn(decision);
   else if (phase === 'complete') decision.follow({ do: 'complete', id: element });
   else if (phase === 'join') decision.follow({ do: 'join', scope: element });
+  else if (phase === 'listen') decision.follow({ do: 'listen', id: element, on: 'end', index: 0, ...listener });
   else if (phase !== 'job') decision.follow({ do: 'activate', id: element, phase });
   return undefined;
 }

@@ -52,6 +52,7 @@ export const ENGINE_ERRORS = {
   TASK_NOT_CLAIMED: { message: 'Expected task {task} to be claimed, but nobody holds it', hint: 'Claim the task first.' },
   TASK_NOT_ASSIGNEE: { message: 'Expected {person} to hold task {task}, but {assignee} does', hint: 'Only who holds a task can release, complete or return it.' },
   TASK_NOT_CANDIDATE: { message: 'Expected {person} to be offered task {task}, but it is offered to {candidates}', hint: 'Ask an administrator whether your post belongs to one of these groups.' },
+  TASK_AWAITS_LISTENERS: { message: 'Expected task {task} to be free for the next step, but it is being {what} and waits for its listeners', hint: 'Try again when they have done their jobs; a listener that fails is an incident of the case.' },
   TASK_DELEGATED: { message: 'Expected task {task} to be held by who completes it, but {owner} delegated it to {person}', hint: 'Resolve the task: it goes back to {owner}, who completes it.' },
   TASK_NOT_DELEGATED: { message: 'Expected task {task} to be delegated, but it is not', hint: 'Complete the task.' },
   TASK_SAME_PERSON: { message: 'Expected task {task} to be done by someone who did not do {elementId}, but {person} did it', hint: 'Separation of duties: leave the task to a colleague.' },

@@ -28,12 +28,15 @@ export type Step =
   | { readonly do: 'enter'; readonly elementId: string; readonly scope: number; readonly joined?: readonly string[]; readonly fired?: Variables; readonly role?: Role }
   /** The activation of an element goes on at `phase`. */
   | { readonly do: 'activate'; readonly id: number; readonly phase: ActivationPhase }
-  | { readonly do: 'complete'; readonly id: number }
+  /** `listened`: its end listeners have done their jobs. */
+  | { readonly do: 'complete'; readonly id: number; readonly listened?: true }
+  /** The next listener does its job; behind the last one what waited for them goes on. */
+  | { readonly do: 'listen'; readonly id: number; readonly on: ListenerPlace['on']; readonly index: number }
   | { readonly do: 'take'; readonly flowId: string; readonly scope: number }
   /** Cancels an element instance with everything inside it (`inside`: only that), then does `then`. */
   | { readonly do: 'terminate'; readonly id: number; readonly then: readonly Step[]; readonly inside?: true }
   /** Completes a scope if nothing is left in it. */
-  | { readonly do: 'settle'; readonly scope: number }
+  | { readonly do: 'settle'; readonly scope: number; readonly listened?: true }
   /** A condition has become true: its event happens, if it still waits. */
   | { readonly do: 'trigger'; readonly wait: number }
   /** The next instances of a loop body, or its end. */
@@ -46,6 +49,12 @@ export type Step =
   | { readonly do: 'compensate'; readonly scope: number; readonly run: number }
   /** Ends the case after everything inside it is gone. */
   | { readonly do: 'end'; readonly as: 'terminated' | 'failed' | 'compensated'; readonly code?: string; readonly message?: string; readonly canceled?: true };
+
+/** Listener number `index` (from 0) of those an element has for this moment of its life. */
+export interface ListenerPlace {
+  readonly on: 'start' | 'end' | 'creating' | 'assigning' | 'completing';
+  readonly index: number;
+}
 
 /** Where an activation can stop with an incident and be tried again. */
 export type ActivationPhase = 'inputs' | 'boundaries' | 'behave';
@@ -89,7 +98,9 @@ export type InstanceEvent =
   | { readonly type: 'UserTaskCompleted'; readonly id: number; readonly elementId: string; readonly person: string; readonly outcome?: string; readonly comment?: string; readonly signed?: Signed }
   | { readonly type: 'UserTaskReturned'; readonly id: number; readonly elementId: string; readonly person: string; readonly to: string; readonly reason: string }
   | { readonly type: 'UserTaskCanceled'; readonly id: number }
-  | { readonly type: 'JobCreated'; readonly id: number; readonly element: number; readonly elementId: string; readonly jobType: string; readonly retries: number; readonly headers?: Readonly<Record<string, string>> }
+  | UserTaskAwaitsListeners
+  /** `listener`: the element waits for it, but it is not the work of the element. */
+  | { readonly type: 'JobCreated'; readonly id: number; readonly element: number; readonly elementId: string; readonly jobType: string; readonly retries: number; readonly headers?: Readonly<Record<string, string>>; readonly listener?: ListenerPlace }
   | { readonly type: 'JobCompleted'; readonly id: number }
   | { readonly type: 'JobFailed'; readonly id: number; readonly retriesLeft: number; readonly message: string; readonly retryAt?: string }
   | { readonly type: 'JobErrorThrown'; readonly id: number; readonly code: string; readonly message: string }
@@ -165,6 +176,18 @@ export interface UserTaskCreated {
   readonly calendar?: string;
 }
 
+/** What a listener of a user task comes before. */
+export type UserTaskTransition = Extract<InstanceEvent, { type: 'UserTaskClaimed' | 'UserTaskAssigned' | 'UserTaskDelegated' | 'UserTaskCompleted' }>;
+
+/** `event` was asked for and happens after the listeners of the task have done their jobs; `variables` leave with it. */
+export interface UserTaskAwaitsListeners {
+  readonly type: 'UserTaskAwaitsListeners';
+  readonly id: number;
+  readonly on: 'assigning' | 'completing';
+  readonly event: UserTaskTransition;
+  readonly variables: Variables;
+}
+
 /** `element`: the activity or event that waits; `elementId`: the event whose timer it is; `cycle`: repeats as given, counted from `armedAt`; this is its occurrence number `ordinal`. */
 export interface TimerScheduled {
   readonly type: 'TimerScheduled';
@@ -200,7 +223,7 @@ export interface DecisionEvaluated {
   readonly notes?: readonly { readonly element: string; readonly code: string; readonly message: string }[];
 }
 
-export type IncidentPhase = ActivationPhase | 'complete' | 'job' | 'turn' | 'join';
+export type IncidentPhase = ActivationPhase | 'complete' | 'job' | 'turn' | 'join' | 'listen';
 
 /** `phase`: what is tried again when it is resolved. */
 export interface IncidentRaised {
@@ -212,6 +235,8 @@ export interface IncidentRaised {
   readonly code: string;
   readonly message: string;
   readonly job?: number;
+  /** In the phase `listen`: which listener is next. */
+  readonly listener?: ListenerPlace;
 }
 
 /**
@@ -233,6 +258,7 @@ export const PRIVATE_FIELDS: Readonly<Partial<Record<InstanceEvent['type'], read
   UserTaskResolved: ['comment'],
   UserTaskCompleted: ['comment'],
   UserTaskReturned: ['reason'],
+  UserTaskAwaitsListeners: ['event', 'variables'],
   JobCreated: ['headers'],
   JobFailed: ['message'],
   JobErrorThrown: ['message'],

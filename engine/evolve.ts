@@ -21,7 +21,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
       }
       return state;
     case 'JobCreated':
-      return open(state, { kind: 'job', id: event.id, element: event.element, jobType: event.jobType, retries: event.retries, headers: event.headers ?? {}, incident: undefined });
+      return open(state, { kind: 'job', id: event.id, element: event.element, jobType: event.jobType, retries: event.retries, headers: event.headers ?? {}, incident: undefined, listener: event.listener });
     case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled': case 'TimerFired': case 'TimerCanceled': case 'MessageUnsubscribed': case 'SignalUnsubscribed': case 'ConditionDisarmed': case 'IncidentCanceled':
       return close(state, event.id);
     case 'VariablesWritten': {
@@ -50,6 +50,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'UserTaskAssigned': return assign(state, event.id, event.person);
     case 'UserTaskDelegated': return assign(state, event.id, event.person, event.by);
     case 'UserTaskResolved': return assign(state, event.id, event.person);
+    case 'UserTaskAwaitsListeners': { const { task } = elementOf(state, event.id); if (task) task.awaits = { event: event.event, variables: event.variables }; return state; }
     case 'InstanceSuspended': case 'InstanceResumed': state.suspended = event.type === 'InstanceSuspended'; return state;
     case 'UserTaskCompleted': {
       const element = elementOf(state, event.id);
@@ -70,7 +71,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'IncidentRaised': {
       const job = event.job === undefined ? undefined : state.waits.get(event.job);
       if (job?.kind === 'job') job.incident = event.id;
-      return open(state, { kind: 'incident', id: event.id, element: event.element, phase: event.phase, code: event.code, message: event.message, job: event.job });
+      return open(state, { kind: 'incident', id: event.id, element: event.element, phase: event.phase, code: event.code, message: event.message, job: event.job, listener: event.listener });
     }
     case 'IncidentResolved': {
       const job = event.job === undefined ? undefined : state.waits.get(event.job);
@@ -289,6 +290,7 @@ function assign(state: InstanceState, id: number, person: string | undefined, ow
   if (task) {
     task.assignee = person;
     task.owner = owner;
+    task.awaits = undefined;
   }
   return state;
 }
@@ -318,7 +320,7 @@ function count(state: InstanceState, id: number): void {
 function taskOf(event: UserTaskCreated): NonNullable<ElementInstance['task']> {
   return {
     assignee: event.assignee, owner: undefined, candidateGroups: event.candidateGroups ?? [], candidateUsers: event.candidateUsers ?? [],
-    priority: event.priority, form: event.form, dueAt: event.dueAt, followUpAt: event.followUpAt,
+    priority: event.priority, form: event.form, dueAt: event.dueAt, followUpAt: event.followUpAt, awaits: undefined,
   };
 }
 

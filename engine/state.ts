@@ -4,8 +4,8 @@
  * Counters name everything: element instances, jobs, timers, subscriptions, incidents; scope 0 is the case itself.
  */
 import type { CompensationAnswer, Parent } from './commands.ts';
-import type { IncidentPhase, Role, Step } from './events.ts';
-import type { Json } from './facts.ts';
+import type { IncidentPhase, ListenerPlace, Role, Step, UserTaskTransition } from './events.ts';
+import type { Json, Variables } from './facts.ts';
 
 export interface InstanceState {
   readonly stream: string;
@@ -114,15 +114,17 @@ export interface UserTask {
   readonly form: string | undefined;
   readonly dueAt: string | undefined;
   readonly followUpAt: string | undefined;
+  /** What its listeners come before. */
+  awaits: { readonly event: UserTaskTransition; readonly variables: Variables } | undefined;
 }
 
 export type Wait =
-  | { readonly kind: 'job'; readonly id: number; readonly element: number; readonly jobType: string; retries: number; readonly headers: Readonly<Record<string, string>>; incident: number | undefined }
+  | { readonly kind: 'job'; readonly id: number; readonly element: number; readonly jobType: string; retries: number; readonly headers: Readonly<Record<string, string>>; incident: number | undefined; readonly listener: ListenerPlace | undefined }
   | { readonly kind: 'timer'; readonly id: number; readonly element: number; elementId: string; readonly dueAt: string; readonly cycle: { readonly text: string; readonly armedAt: string; readonly ordinal: number } | undefined; readonly part: number | undefined }
   | { readonly kind: 'message'; readonly id: number; readonly element: number; elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly part: number | undefined }
   | { readonly kind: 'signal'; readonly id: number; readonly element: number; elementId: string; readonly name: string; readonly to: string; readonly part: number | undefined }
   | { readonly kind: 'condition'; readonly id: number; readonly element: number; elementId: string; readonly names: readonly string[]; holds: boolean; readonly part: number | undefined }
-  | { readonly kind: 'incident'; readonly id: number; readonly element: number; readonly phase: IncidentPhase; readonly code: string; readonly message: string; readonly job: number | undefined };
+  | { readonly kind: 'incident'; readonly id: number; readonly element: number; readonly phase: IncidentPhase; readonly code: string; readonly message: string; readonly job: number | undefined; readonly listener: ListenerPlace | undefined };
 
 /** The state of a stream before its first event. */
 export function newInstance(stream: string): InstanceState {
@@ -133,7 +135,7 @@ export function newInstance(stream: string): InstanceState {
 }
 
 /** Raised when the fold or its meaning changes: snapshots made with another number are folded again from the events. */
-export const STATE_SCHEMA = 2;
+export const STATE_SCHEMA = 3;
 
 const KIND = '\u0000';
 

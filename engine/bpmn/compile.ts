@@ -8,6 +8,7 @@ import { feelOf } from './expressions.ts';
 import type { Report } from './expressions.ts';
 import type { FlowNode, FlowNodeType, Graph, Lane, ProcessGraph, Reach, SequenceFlow } from './graph.ts';
 import { adHocOf, conditionOf, loopOf } from './loop-specs.ts';
+import { listenersOf } from './listener-specs.ts';
 import { arrange, groupOf, lanesOf } from './model.ts';
 import type { Model, ModelFlow, ModelNode, ModelProcess, Scope } from './model.ts';
 import { parse } from './parse.ts';
@@ -110,6 +111,7 @@ class ProcessBuilder {
       instantiating: root === undefined ? [] : this.#instantiating(root),
       eventSubProcesses: root === undefined ? [] : this.#handlers(root),
       reconsiders: [...this.#nodes.values()].some((node) => node.reach !== undefined),
+      listeners: listenersOf(element, this.#process, this.#report),
       lanes,
       starters: namesIn(extension(element, 'gov:Starters')?.groups),
       startForm: this.#startForm(root),
@@ -158,6 +160,7 @@ class ProcessBuilder {
       outputs: [...dataMappings(node, 'output', report), ...(extended ? mappings(node, 'output', report) : [])],
       userTask: type === 'userTask' ? userTaskOf(node, report) : undefined,
       job: this.#job(node),
+      listeners: extended ? listenersOf(element, node, report) : undefined,
       script: type === 'scriptTask' ? scriptOf(node, report) : undefined,
       calledDecision: type === 'businessRuleTask' ? decisionOf(node, report) : undefined,
       message: this.#message(node),

@@ -1,4 +1,5 @@
 /** A compiled model: what decide reads. Made once at deployment by compile, never changed, shared by all instances. */
+import type { ListenerPlace } from '../events.ts';
 import type { CompiledFeel } from '../feel/compile.ts';
 import type { Problem } from '../errors.ts';
 
@@ -108,6 +109,9 @@ export interface JobSpec {
   readonly headers: Readonly<Record<string, Expression>>;
 }
 
+/** zeebe:executionListeners and zeebe:taskListeners: by the moment they come before or after, in their order; absent where there is none. */
+export type ListenerSpecs = Readonly<Partial<Record<ListenerPlace['on'], readonly JobSpec[]>>>;
+
 /** zeebe:calledDecision. `binding`: the latest version deployed, or the one deployed together with this version of the process. */
 export interface CalledDecision {
   readonly decisionId: Expression;
@@ -138,6 +142,7 @@ export interface FlowNode {
   readonly userTask: UserTaskSpec | undefined;
   /** On service tasks, and on send tasks, script tasks, business rule tasks and throw events that are done by a worker. */
   readonly job: JobSpec | undefined;
+  readonly listeners: ListenerSpecs | undefined;
   /** On script tasks in FEEL. */
   readonly script: { readonly expression: Expression; readonly resultVariable: string } | undefined;
   /** On business rule tasks that call a decision. */
@@ -237,6 +242,8 @@ export interface ProcessGraph {
   readonly eventSubProcesses: readonly FlowNode[];
   /** True when a gateway waits for what can still arrive: it is looked at again after every move of a token. */
   readonly reconsiders: boolean;
+  /** Of the process as a whole: `start` and `end`. */
+  readonly listeners: ListenerSpecs | undefined;
   readonly lanes: readonly Lane[];
   /** gov:starters groups: who may start a case by hand; empty: every officer. */
   readonly starters: readonly string[];

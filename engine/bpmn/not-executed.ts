@@ -106,6 +106,8 @@ type ExtensionElement = NonNullable<ReturnType<typeof extension>>;
 const LATEST: ExtensionFeature = { name: 'a bindingType other than latest', has: (e) => e.bindingType !== undefined && e.bindingType !== 'latest', instead: 'Remove bindingType; the latest deployed version is used.' };
 const TAGGED: ExtensionFeature = { name: 'a versionTag to bind to', has: (e) => (e as { readonly versionTag?: string }).versionTag !== undefined, instead: 'Remove versionTag; the latest deployed version is used.' };
 
+const hears = (event: string): ExtensionFeature['has'] => ({ listeners }) => listeners?.some(({ eventType }) => eventType === event) === true;
+
 /** Extension elements that are executed. */
 export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   'zeebe:UserTask': { on: ['userTask'] },
@@ -115,6 +117,20 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   'zeebe:PriorityDefinition': { on: ['userTask'] },
   'zeebe:TaskDefinition': { on: JOBS },
   'zeebe:TaskHeaders': { on: JOBS },
+  'zeebe:ExecutionListeners': {
+    on: ['flow node', 'process'],
+    not: [
+      { name: 'an execution listener for cancel', has: hears('cancel'), instead: 'Lead a boundary event or an event sub-process to a service task.' },
+      { name: 'an execution listener for beforeAll', has: hears('beforeAll'), instead: 'Draw a service task before the activity.' },
+    ],
+  },
+  'zeebe:TaskListeners': {
+    on: ['userTask'],
+    not: [
+      { name: 'a task listener for updating', has: hears('updating'), instead: 'Remove it; what a task is offered with does not change while it is open.' },
+      { name: 'a task listener for canceling', has: hears('canceling'), instead: 'Lead the boundary event that cancels the task to a service task.' },
+    ],
+  },
   'zeebe:IoMapping': { on: ['task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask', 'subProcess', 'transaction', 'adHocSubProcess', 'callActivity', 'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent'] },
   'zeebe:Script': { on: ['scriptTask'] },
   'zeebe:CalledDecision': {
@@ -166,8 +182,6 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
 
 /** What to use for extension elements that are not executed yet. */
 export const EXTENSION_ALTERNATIVES: Readonly<Record<string, string>> = {
-  'zeebe:ExecutionListeners': 'Draw a service task before or after the element.',
-  'zeebe:TaskListeners': 'Draw a service task before or after the user task.',
   'zeebe:UserTaskForm': 'Deploy the form as a file of its own and name it by formId.',
   'zeebe:LinkedResources': 'Name the resource in a task header.',
   'zeebe:AgentDefinition': 'Use zeebe:taskDefinition.',

@@ -116,6 +116,9 @@ export interface Extension extends Element {
   readonly outputParameters?: readonly Extension[];
   readonly type?: string;
   readonly retries?: string;
+  readonly eventType?: string;
+  readonly listeners?: readonly Extension[];
+  readonly headers?: Extension;
   readonly assignee?: string;
   readonly candidateGroups?: string;
   readonly candidateUsers?: string;

@@ -11,7 +11,7 @@ import type { DecisionEvaluated } from '../events.ts';
 import type { Behaviour, Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
 import { createJob } from '../execution/jobs.ts';
-import { finish } from '../execution/lifecycle.ts';
+import { finish } from '../execution/results.ts';
 import { clockOf, evaluateText, visibleVariables } from '../execution/variables.ts';
 import type { DeployedDecision, Json } from '../facts.ts';
 import { FeelError } from '../feel/errors.ts';

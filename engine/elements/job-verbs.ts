@@ -4,7 +4,8 @@ import { fill, isRejection, reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import type { Decision } from '../execution/decision.ts';
 import { INCIDENT_ERRORS } from '../execution/errors.ts';
-import { finish } from '../execution/lifecycle.ts';
+import { listened } from '../execution/listeners.ts';
+import { finish } from '../execution/results.ts';
 import { throwError } from '../execution/throwing.ts';
 import type { Wait } from '../state.ts';
 
@@ -14,7 +15,9 @@ export function completeJob(decision: Decision, command: CompleteJob): Rejection
   const job = openJob(decision, command.job);
   if (isRejection(job)) return job;
   decision.record({ type: 'JobCompleted', id: job.id });
-  finish(decision, decision.element(job.element), command.variables);
+  const self = decision.element(job.element);
+  if (job.listener) listened(decision, self, job.listener, command.variables);
+  else finish(decision, self, command.variables);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 /** Script task (BPMN 2.0.2, 10.3.3): a FEEL expression evaluated here, or a job for a worker that knows another language. */
 import { EngineError } from '../errors.ts';
 import type { Behaviour } from '../execution/decision.ts';
-import { finish } from '../execution/lifecycle.ts';
+import { finish } from '../execution/results.ts';
 import { evaluate } from '../execution/variables.ts';
 import { createJob } from '../execution/jobs.ts';
 

@@ -7,7 +7,7 @@ import { EngineError, isRejection, reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import type { FlowNode, UserTaskSpec } from '../bpmn/graph.ts';
 import type { Decision } from '../execution/decision.ts';
-import { finish } from '../execution/lifecycle.ts';
+import { transit } from '../execution/listeners.ts';
 import { isTerminating } from '../execution/termination.ts';
 import type { ElementInstance, UserTask } from '../state.ts';
 import type { Json } from '../facts.ts';
@@ -27,7 +27,7 @@ export function claimTask(decision: Decision, id: number): Rejection | undefined
   if (open.task.assignee !== undefined) return reject('TASK_ALREADY_CLAIMED', { task: id, person: open.task.assignee });
   const refused = notCandidate(decision, open) ?? sameAsBefore(decision, open, person);
   if (refused) return refused;
-  decision.record({ type: 'UserTaskClaimed', id, person });
+  transit(decision, open.element, { type: 'UserTaskClaimed', id, person }, {});
   return undefined;
 }
 
@@ -46,7 +46,7 @@ export function assignTask(decision: Decision, command: AssignTask): Rejection |
   const refused = sameAsBefore(decision, open, command.assignee);
   if (refused) return refused;
   const { reason } = command;
-  decision.record({ type: 'UserTaskAssigned', id: command.task, person: command.assignee, by: decision.actor.person, ...(reason !== undefined && { reason }) });
+  transit(decision, open.element, { type: 'UserTaskAssigned', id: command.task, person: command.assignee, by: decision.actor.person, ...(reason !== undefined && { reason }) }, {});
   return undefined;
 }
 
@@ -57,7 +57,7 @@ export function delegateTask(decision: Decision, { task, to, reason }: DelegateT
   const refused = notHolder(decision, open) ?? delegated(open) ?? sameAsBefore(decision, open, to);
   if (refused) return refused;
   if (to === decision.actor.person) return undefined;
-  decision.record({ type: 'UserTaskDelegated', id: task, person: to, by: decision.actor.person, ...(reason !== undefined && { reason }) });
+  transit(decision, open.element, { type: 'UserTaskDelegated', id: task, person: to, by: decision.actor.person, ...(reason !== undefined && { reason }) }, {});
   return undefined;
 }
 
@@ -84,13 +84,12 @@ export function completeTask(decision: Decision, command: CompleteTask): Rejecti
   const refused = notHolder(decision, open) ?? delegated(open) ?? sameAsBefore(decision, open, decision.actor.person) ?? badOutcome(open, command) ?? badSignature(open, command);
   if (refused) return refused;
   const { outcome, comment, signed } = command;
-  decision.record({
-    type: 'UserTaskCompleted', id: command.task, elementId: open.node.id, person: decision.actor.person,
-    ...(outcome !== undefined && { outcome }), ...(comment !== undefined && comment !== '' && { comment }), ...(signed && { signed }),
-  });
   const brought: Record<string, Json> = { ...command.variables };
   if (outcome !== undefined) brought['outcome'] = outcome;
-  finish(decision, open.element, brought);
+  transit(decision, open.element, {
+    type: 'UserTaskCompleted', id: command.task, elementId: open.node.id, person: decision.actor.person,
+    ...(outcome !== undefined && { outcome }), ...(comment !== undefined && comment !== '' && { comment }), ...(signed && { signed }),
+  }, brought);
   return undefined;
 }
 
@@ -108,6 +107,8 @@ export function returnTask(decision: Decision, command: ReturnTask): Rejection |
   return undefined;
 }
 
+const WAITING = { UserTaskClaimed: 'claimed', UserTaskAssigned: 'assigned', UserTaskDelegated: 'delegated', UserTaskCompleted: 'completed' } as const;
+
 /** The open task, or why there is none: a second person is told who was first. */
 function openTask(decision: Decision, id: number): OpenTask | Rejection {
   const { state } = decision;
@@ -117,6 +118,7 @@ function openTask(decision: Decision, id: number): OpenTask | Rejection {
   if (!element?.task || isTerminating(decision, element)) {
     return reject(id > 0 && id <= state.counter ? 'TASK_CANCELED' : 'TASK_NOT_FOUND', { task: id });
   }
+  if (element.task.awaits) return reject('TASK_AWAITS_LISTENERS', { task: id, what: WAITING[element.task.awaits.event.type] });
   const node = decision.node(element.elementId);
   if (!node.userTask) throw new EngineError(`Expected ${node.id} to be a user task, but the graph says ${node.type}`);
   return { element, task: element.task, node, spec: node.userTask };

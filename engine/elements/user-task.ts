@@ -5,6 +5,7 @@ import { dueAfter } from '../event-definitions/timer.ts';
 import type { Behaviour } from '../execution/decision.ts';
 import type { Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
+import { transit } from '../execution/listeners.ts';
 import { describe, evaluate, evaluateText, evaluateTexts } from '../execution/variables.ts';
 import type { Expression } from '../bpmn/graph.ts';
 import type { UserTaskCreated } from '../events.ts';
@@ -16,7 +17,14 @@ const DEFAULT_PRIORITY = 50;
 export const userTask: Behaviour = {
   activate(decision, node, self) {
     if (!node.userTask) throw new EngineError(`Expected user task ${node.id} to be described, but the graph has nothing`);
-    decision.record(offer(decision, node.userTask, self, node.laneGroup));
+    const offered = offer(decision, node.userTask, self, node.laneGroup);
+    const { assignee, ...open } = offered;
+    if (assignee === undefined || node.listeners?.assigning === undefined) {
+      decision.record(offered);
+      return;
+    }
+    decision.record(open);
+    transit(decision, self, { type: 'UserTaskAssigned', id: self.id, person: assignee, by: decision.actor.person }, {});
   },
 };
 

@@ -4,7 +4,7 @@
  */
 import type { FlowNode } from '../bpmn/graph.ts';
 import type { Decision } from '../execution/decision.ts';
-import { finish } from '../execution/lifecycle.ts';
+import { finish } from '../execution/results.ts';
 import { closeWaits } from '../execution/termination.ts';
 import { handle } from '../execution/throwing.ts';
 import type { Variables } from '../facts.ts';

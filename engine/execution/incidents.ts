@@ -1,13 +1,13 @@
 /** Incidents: events that stop a path until a human has acted and resolved them; everything else goes on. */
 import { fill } from '../errors.ts';
-import type { ActivationPhase, Step } from '../events.ts';
+import type { ActivationPhase, ListenerPlace, Step } from '../events.ts';
 import type { ElementInstance } from '../state.ts';
 import type { Decision } from './decision.ts';
 import { INCIDENT_ERRORS } from './errors.ts';
 import type { Stuck } from './errors.ts';
 
-export function raiseIncident(decision: Decision, self: ElementInstance, phase: ActivationPhase | 'complete' | 'join', stuck: Stuck, elementId = self.elementId): void {
-  decision.record({ type: 'IncidentRaised', id: decision.nextId(), element: self.id, elementId, phase, code: stuck.code, message: stuck.message });
+export function raiseIncident(decision: Decision, self: ElementInstance, phase: ActivationPhase | 'complete' | 'join' | 'listen', stuck: Stuck, elementId = self.elementId, listener?: ListenerPlace): void {
+  decision.record({ type: 'IncidentRaised', id: decision.nextId(), element: self.id, elementId, phase, code: stuck.code, message: stuck.message, ...(listener && { listener }) });
 }
 
 /** The loop without a wait state stops here; resolving the incident gives it another budget. */

@@ -1,5 +1,6 @@
 /** Work done outside the engine by a worker: a job is created, and its result completes the element (zeebe:taskDefinition). */
 import type { JobSpec } from '../bpmn/graph.ts';
+import type { ListenerPlace } from '../events.ts';
 import type { Decision } from './decision.ts';
 import { Stuck } from './errors.ts';
 import { describe, evaluate, evaluateText } from './variables.ts';
@@ -7,8 +8,8 @@ import type { ElementInstance } from '../state.ts';
 
 const DEFAULT_RETRIES = 3;
 
-export function createJob(decision: Decision, job: JobSpec, self: ElementInstance): void {
-  const where = `the job of ${self.elementId}`;
+export function createJob(decision: Decision, job: JobSpec, self: ElementInstance, listener?: ListenerPlace): void {
+  const where = listener ? `the ${listener.on} listener of ${self.elementId}` : `the job of ${self.elementId}`;
   const jobType = evaluateText(decision, self.id, job.type, `${where}: its type`);
   if (jobType === undefined || jobType === '') {
     throw new Stuck('INCIDENT_EXPRESSION', { where: `${where}: its type`, wanted: 'a text', source: job.type.source, got: 'null' });
@@ -20,6 +21,6 @@ export function createJob(decision: Decision, job: JobSpec, self: ElementInstanc
   const headers = Object.entries(job.headers).map(([name, value]) => [name, evaluateText(decision, self.id, value, `${where}: header ${name}`) ?? ''] as const);
   decision.record({
     type: 'JobCreated', id: decision.nextId(), element: self.id, elementId: self.elementId, jobType, retries,
-    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }), ...(listener && { listener }),
   });
 }

@@ -3,7 +3,7 @@
  * terminated; and the loop that does the steps of the work list.
  */
 import type { FlowNode, SequenceFlow } from '../bpmn/graph.ts';
-import type { ActivationPhase, InstanceEvent, Role, Step } from '../events.ts';
+import type { ActivationPhase, InstanceEvent, ListenerPlace, Role, Step } from '../events.ts';
 import type { Variables } from '../facts.ts';
 import type { ElementInstance } from '../state.ts';
 import type { Decision } from './decision.ts';
@@ -12,8 +12,10 @@ import { Stuck } from './errors.ts';
 import { chosenFlows } from './choosing.ts';
 import { compensate, remember, undo } from './compensation.ts';
 import { arrive, joinable, joinAgain, reconsider } from './joins.ts';
+import { listen } from './listeners.ts';
 import { advanceOf, collected, isSpawned, localsOf, spawn, startLoop } from './loops.ts';
 import type { Advance } from './loops.ts';
+import { bring } from './results.ts';
 import { armHandlers, startSteps } from './scopes.ts';
 import { closeWaits, terminate } from './termination.ts';
 import { applyMappings, propagate } from './variables.ts';
@@ -51,10 +53,11 @@ function doStep(decision: Decision, step: Step): void {
   switch (step.do) {
     case 'enter': return enter(decision, step);
     case 'activate': return activate(decision, step.id, step.phase);
-    case 'complete': return complete(decision, step.id);
+    case 'complete': return complete(decision, step.id, step.listened === true);
+    case 'listen': return listen(decision, step);
     case 'take': return take(decision, step.flowId, step.scope);
     case 'terminate': return terminate(decision, step);
-    case 'settle': return settle(decision, step.scope);
+    case 'settle': return settle(decision, step.scope, step.listened === true);
     case 'trigger': return decision.triggers.happen(decision, step.wait);
     case 'spawn': return spawnNext(decision, step.id);
     case 'join': return join(decision, step.scope, joinAgain);
@@ -128,6 +131,10 @@ function activate(decision: Decision, id: number, from: ActivationPhase): void {
     activateNode(decision, decision.node(self.elementId), self, from);
     return;
   }
+  if (from === 'inputs' && decision.graph.listeners?.start) {
+    decision.follow({ do: 'listen', id, on: 'start', index: 0 });
+    return;
+  }
   try {
     armHandlers(decision, decision.graph.eventSubProcesses, self);
     decision.follow(...startSteps(decision.graph, decision.state.startElementId));
@@ -148,6 +155,7 @@ function activateNode(decision: Decision, node: FlowNode, self: ElementInstance,
         const values = applyMappings(decision, id, node.inputs, `the inputs of ${node.id}`);
         decision.record({ type: 'VariablesWritten', scope: id, values });
       }
+      if (waitsFor(decision, node, self, 'start')) return;
       phase = 'boundaries';
     }
     if (self.fired) {
@@ -156,6 +164,7 @@ function activateNode(decision: Decision, node: FlowNode, self: ElementInstance,
     }
     if (phase === 'boundaries') {
       if (role?.kind !== 'iteration') armBoundaryEvents(decision, node, self);
+      if (waitsFor(decision, node, self, 'creating')) return;
       phase = 'behave';
     }
     if (body) startLoop(decision, node, self);
@@ -164,6 +173,19 @@ function activateNode(decision: Decision, node: FlowNode, self: ElementInstance,
     if (!(error instanceof Stuck)) throw error;
     raiseIncident(decision, self, phase, error);
   }
+}
+
+/** True when listeners come first; a loop as a whole has none, its instances have. */
+function waitsFor(decision: Decision, { listeners }: FlowNode, { id, role }: ElementInstance, on: ListenerPlace['on']): boolean {
+  if (listeners?.[on] === undefined || role?.kind === 'body') return false;
+  decision.follow({ do: 'listen', id, on, index: 0 });
+  return true;
+}
+
+/** What its end listeners have done is not done again: only the completion is. */
+function stuckAtEnd(decision: Decision, { listeners }: FlowNode, self: ElementInstance, stuck: Stuck): void {
+  if (listeners?.end === undefined || self.role?.kind === 'body') raiseIncident(decision, self, 'complete', stuck);
+  else raiseIncident(decision, self, 'listen', stuck, self.elementId, { on: 'end', index: listeners.end.length });
 }
 
 function spawnNext(decision: Decision, id: number): void {
@@ -183,30 +205,14 @@ function armBoundaryEvents(decision: Decision, node: FlowNode, self: ElementInst
   for (const boundary of node.boundaryEvents) decision.behaviours.boundaryEvent.arm?.(decision, boundary, self);
 }
 
-/**
- * What a task, job, message or child brought: with output mappings or an output element it is local first, without it leaves at once; then the
- * element completes.
- */
-export function finish(decision: Decision, self: ElementInstance, brought: Variables): void {
-  bring(decision, self, brought);
-  decision.follow({ do: 'complete', id: self.id });
-}
-
-/** Its instances keep to themselves what they bring: the output element says what leaves. */
-function collects({ loop }: FlowNode): boolean {
-  return loop?.kind === 'multiple' && loop.outputElement !== undefined;
-}
-
-function bring(decision: Decision, self: ElementInstance, brought: Variables): void {
-  if (Object.keys(brought).length === 0) return;
-  const node = decision.node(self.elementId);
-  if (node.outputs.length > 0 || (self.role?.kind === 'iteration' && collects(node))) decision.record({ type: 'VariablesWritten', scope: self.id, values: brought });
-  else propagate(decision, self.scope, brought);
-}
-
-function complete(decision: Decision, id: number): void {
+function complete(decision: Decision, id: number, listened: boolean): void {
   const self = decision.element(id);
   const node = decision.node(self.elementId);
+  if (!listened && node.listeners && waitsFor(decision, node, self, 'end')) {
+    // Its work is done: nothing of it happens any more.
+    closeWaits(decision, self);
+    return;
+  }
   if (self.role?.kind === 'iteration') {
     completeIteration(decision, node, self);
     return;
@@ -225,7 +231,7 @@ function complete(decision: Decision, id: number): void {
     else leaving = behaviour.leave ? behaviour.leave(decision, node, self) : node.outgoing;
   } catch (error) {
     if (!(error instanceof Stuck)) throw error;
-    raiseIncident(decision, self, 'complete', error);
+    stuckAtEnd(decision, node, self, error);
     return;
   }
   closeWaits(decision, self);
@@ -236,7 +242,7 @@ function complete(decision: Decision, id: number): void {
   decision.record(body ? { type: 'LoopCompleted', id, elementId: node.id } : { type: 'ElementCompleted', id, elementId: node.id });
   if (role?.kind === 'undo') decision.follow({ do: 'compensate', scope, run: role.run });
   else if (behaviour.end) behaviour.end(decision, node, scope);
-  else if (leaving.length === 0) settle(decision, scope);
+  else if (leaving.length === 0) settle(decision, scope, false);
   else leaveBy(decision, leaving, scope, node.completionQuantity);
 }
 
@@ -263,7 +269,7 @@ function completeIteration(decision: Decision, node: FlowNode, self: ElementInst
     thrown = advance.throws.map((event) => decision.triggers.prepare(decision, node.id, event, decision.element(scope)));
   } catch (error) {
     if (!(error instanceof Stuck)) throw error;
-    raiseIncident(decision, self, 'complete', error);
+    stuckAtEnd(decision, node, self, error);
     return;
   }
   closeWaits(decision, self);
@@ -302,7 +308,7 @@ function join(decision: Decision, id: number, ready: (decision: Decision, scope:
 }
 
 /** A scope without tokens completes: the sub-process, or the case (BPMN 2.0.2, 13.3.4 and 13.5.6). */
-function settle(decision: Decision, scope: number): void {
+function settle(decision: Decision, scope: number, listened: boolean): void {
   const element = decision.element(scope);
   const node = scope === 0 ? undefined : decision.node(element.elementId);
   const behaviour = node && decision.behaviours[node.type];
@@ -325,6 +331,10 @@ function settle(decision: Decision, scope: number): void {
     return;
   }
   closeWaits(decision, element);
+  if (!listened && decision.graph.listeners?.end) {
+    decision.follow({ do: 'listen', id: 0, on: 'end', index: 0 });
+    return;
+  }
   const compensable = decision.state.parent !== undefined && (element.particulars?.compensable.length ?? 0) > 0;
   decision.record({ type: 'InstanceCompleted', ...resultFor(decision), ...(compensable && { compensable }) });
 }

@@ -120,6 +120,10 @@ describe('BPMN: extensions that are not executed', () => {
   attribute('a processIdExpression', 'callActivity', '<zeebe:calledElement processId="q" processIdExpression="q" />');
   attribute('the attribute copies of gov:document', 'serviceTask', '<zeebe:taskDefinition type="document-generate" /><gov:document template="reply" output="reply" copies="2" />');
   refused(code, 'the attribute variableEvents of zeebe:conditionalFilter', around(`<intermediateCatchEvent id="n"><conditionalEventDefinition>${extended('<zeebe:conditionalFilter variableEvents="create" />')}<condition>=x</condition></conditionalEventDefinition></intermediateCatchEvent>`), 'n');
+  attribute('an execution listener for cancel', 'task', '<zeebe:executionListeners><zeebe:executionListener eventType="cancel" type="x" /></zeebe:executionListeners>');
+  attribute('an execution listener for beforeAll', 'task', '<zeebe:executionListeners><zeebe:executionListener eventType="beforeAll" type="x" /></zeebe:executionListeners>');
+  attribute('a task listener for updating', 'userTask', '<zeebe:taskListeners><zeebe:taskListener eventType="updating" type="x" /></zeebe:taskListeners>');
+  attribute('a task listener for canceling', 'userTask', '<zeebe:taskListeners><zeebe:taskListener eventType="canceling" type="x" /></zeebe:taskListeners>');
   attribute('the attribute warnAt of gov:sla', 'userTask', '<gov:sla due="P1D" warnAt="80%" />');
   attribute('the attribute onBreach of gov:sla', 'userTask', '<gov:sla due="P1D" onBreach="notify" />');
   attribute('the attribute escalateTo of gov:sla', 'userTask', '<gov:sla due="P1D" escalateTo="ps" />');
@@ -133,7 +137,7 @@ describe('BPMN: extensions that are not executed', () => {
   rule('BPMN_EXTENSION_MISPLACED', 'A milestone belongs to a flow node', model(`${extended('<gov:milestone order="1" />')}<task id="n" />`), on('task', '<gov:milestone order="1" citizenText="Received" />'), 'p');
 
   it('Extensions are looked at wherever they stand', async () => {
-    const listener = extended('<zeebe:executionListeners />');
+    const listener = extended('<zeebe:linkedResources />');
     const xml = file(`${listener}<collaboration id="c">${listener}<participant id="pa" processRef="p">${listener}</participant><participant id="pb" /><messageFlow id="mf" sourceRef="n" targetRef="pb">${extended('<gov:exchange />')}</messageFlow></collaboration>
       <process id="p" isExecutable="true">${listener}<laneSet id="ls"><lane id="l" name="L">${listener}</lane></laneSet><task id="n">${listener}</task><dataObject id="do">${listener}</dataObject><task id="m" /><sequenceFlow id="f" sourceRef="n" targetRef="m">${listener}</sequenceFlow></process>`);
     expect((await found(code, xml)).map(({ elementId }) => elementId).sort()).to.deep.equal(['c', 'definitions', 'do', 'f', 'l', 'mf', 'n', 'p', 'pa']);

@@ -5,7 +5,7 @@
  * declares a node, a known id refers to it, `sub S {` ... `}` holds what stands inside, `process Q` begins another process.
  * What starts by an event is `sub S event {`, what undoes `task U undo` with `boundary B on=T compensate by=U`; several triggers of one
  * event stand beside each other, `all` joins them; `each="=list" as=item` or `times=3` make a task a multi-instance, `while=` a loop.
- * Sequence flows are called `source-target`; `A => B` is a message flow between pools.
+ * Listeners are `hear.start="first,second"`, by job type. Sequence flows are called `source-target`; `A => B` is a message flow between pools.
  */
 import { compile } from '../../../engine/bpmn/compile.ts';
 import type { Graph, ProcessGraph } from '../../../engine/bpmn/graph.ts';
@@ -77,7 +77,8 @@ class Writer {
       const executable = process.attributes.get('executable') ?? 'true';
       const starters = process.attributes.get('starters');
       const lanes = process === this.#processes[0] && this.#lanes.length > 0 ? `<laneSet id="Lanes">${this.#lanes.join('')}</laneSet>` : '';
-      const own = starters === undefined ? '' : `<extensionElements><gov:starters groups="${escape(starters)}"/></extensionElements>`;
+      const extended = `${starters === undefined ? '' : `<gov:starters groups="${escape(starters)}"/>`}${listeners(process.attributes)}`;
+      const own = extended === '' ? '' : `<extensionElements>${extended}</extensionElements>`;
       return `<process id="${process.id}" isExecutable="${executable}">${own}${lanes}\n${this.#body(process)}</process>`;
     });
     const pools = this.#processes.map(({ id }) => `<participant id="Pool_${id}" name="${id}" processRef="${id}"/>`);
@@ -287,7 +288,19 @@ function extensions(kind: string, attributes: ReadonlyMap<string, string>): stri
   if (headers.length > 0) parts.push(`<zeebe:taskHeaders>${headers.join('')}</zeebe:taskHeaders>`);
   const mappings = [...with_('in.').map((one) => mapping('input', one)), ...with_('out.').map((one) => mapping('output', one))];
   if (mappings.length > 0) parts.push(`<zeebe:ioMapping>${mappings.join('')}</zeebe:ioMapping>`);
-  return parts.length === 0 ? '' : `<extensionElements>${parts.join('')}</extensionElements>`;
+  parts.push(listeners(attributes));
+  return parts.join('') === '' ? '' : `<extensionElements>${parts.join('')}</extensionElements>`;
+}
+
+/** `hear.start` and `hear.end` are those of execution, the others those of a user task. */
+function listeners(attributes: ReadonlyMap<string, string>): string {
+  const written = (task: boolean): string => [...attributes].filter(([key]) => key.startsWith('hear.') && /\.(?:start|end|cancel)$/.test(key) !== task).flatMap(([key, types]) => types.split(',').map((type) => {
+    const retries = attributes.get('tries');
+    const head = `eventType="${key.slice('hear.'.length)}" type="${escape(type)}"${retries === undefined ? '' : ` retries="${escape(retries)}"`}`;
+    return task ? `<zeebe:taskListener ${head}/>` : `<zeebe:executionListener ${head}><zeebe:taskHeaders><zeebe:header key="of" value="${escape(type)}"/></zeebe:taskHeaders></zeebe:executionListener>`;
+  })).join('');
+  const [execution, task] = [written(false), written(true)];
+  return `${execution === '' ? '' : `<zeebe:executionListeners>${execution}</zeebe:executionListeners>`}${task === '' ? '' : `<zeebe:taskListeners>${task}</zeebe:taskListeners>`}`;
 }
 
 function mapping(kind: 'input' | 'output', [target, source]: [string, string]): string {

@@ -1,0 +1,80 @@
+/**
+ * Listeners (zeebe:executionListeners, zeebe:taskListeners): jobs an element waits for, one after the other, before it goes on. A listener is a
+ * job like any other: it has retries, and without any left it is an incident.
+ */
+import type { JobSpec } from '../bpmn/graph.ts';
+import type { ListenerPlace, Step, UserTaskTransition } from '../events.ts';
+import type { Variables } from '../facts.ts';
+import type { ElementInstance } from '../state.ts';
+import type { Decision } from './decision.ts';
+import { Stuck } from './errors.ts';
+import { raiseIncident } from './incidents.ts';
+import { createJob } from './jobs.ts';
+import { bring, finish } from './results.ts';
+
+/** Does a listen step: the job of the listener, or, behind the last one, what waited for them. */
+export function listen(decision: Decision, { id, on, index }: Extract<Step, { do: 'listen' }>): void {
+  const self = decision.element(id);
+  const job = listenersOf(decision, self, on)[index];
+  if (job === undefined) {
+    goOn(decision, self, on);
+    return;
+  }
+  try {
+    createJob(decision, job, self, { on, index });
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    raiseIncident(decision, self, 'listen', error, self.elementId, { on, index });
+  }
+}
+
+/** A listener has done its job and brought `variables`; the next one follows. */
+export function listened(decision: Decision, self: ElementInstance, { on, index }: ListenerPlace, variables: Variables): void {
+  if (Object.keys(variables).length > 0) {
+    if (on === 'end' && self.id !== 0) bring(decision, self, variables);
+    else decision.record({ type: 'VariablesWritten', scope: self.id, values: variables });
+    const awaits = self.task?.awaits;
+    // What it corrects leaves with the task, in place of what the person wrote.
+    if (on === 'completing' && awaits) decision.record({ type: 'UserTaskAwaitsListeners', id: self.id, on, event: awaits.event, variables: { ...awaits.variables, ...variables } });
+  }
+  decision.follow({ do: 'listen', id: self.id, on, index: index + 1 });
+}
+
+/** Records what happens to a user task, or has its listeners do their jobs first. They see what it brings as variables of the task. */
+export function transit(decision: Decision, self: ElementInstance, event: UserTaskTransition, variables: Variables): void {
+  const on = event.type === 'UserTaskCompleted' ? 'completing' : 'assigning';
+  if (listenersOf(decision, self, on).length === 0) {
+    decision.record(event);
+    if (on === 'completing') finish(decision, self, variables);
+    return;
+  }
+  if (Object.keys(variables).length > 0) decision.record({ type: 'VariablesWritten', scope: self.id, values: variables });
+  decision.record({ type: 'UserTaskAwaitsListeners', id: self.id, on, event, variables });
+  decision.follow({ do: 'listen', id: self.id, on, index: 0 });
+}
+
+const NO_LISTENERS: readonly JobSpec[] = [];
+
+export function listenersOf(decision: Decision, self: ElementInstance, on: ListenerPlace['on']): readonly JobSpec[] {
+  const listeners = self.id === 0 ? decision.graph.listeners : decision.node(self.elementId).listeners;
+  return listeners?.[on] ?? NO_LISTENERS;
+}
+
+function goOn(decision: Decision, self: ElementInstance, on: ListenerPlace['on']): void {
+  const { id, task } = self;
+  switch (on) {
+    case 'start': decision.follow({ do: 'activate', id, phase: 'boundaries' }); return;
+    case 'creating': decision.follow({ do: 'activate', id, phase: 'behave' }); return;
+    case 'end':
+      // Somebody has begun something inside in the meantime: it ends once more.
+      if ((self.members?.size ?? 0) > 0) return;
+      decision.follow(id === 0 ? { do: 'settle', scope: 0, listened: true } : { do: 'complete', id, listened: true });
+      return;
+    case 'assigning': case 'completing': {
+      if (!task?.awaits) return;
+      const { event, variables } = task.awaits;
+      decision.record(event);
+      if (on === 'completing') finish(decision, self, variables);
+    }
+  }
+}

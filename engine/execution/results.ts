@@ -1,0 +1,27 @@
+/** What leaves an element (BPMN 2.0.2, 10.4.7): what its work brought, before its output mappings and its completion. */
+import type { FlowNode } from '../bpmn/graph.ts';
+import type { Variables } from '../facts.ts';
+import type { ElementInstance } from '../state.ts';
+import type { Decision } from './decision.ts';
+import { propagate } from './variables.ts';
+
+/**
+ * What a task, job, message or child brought: with output mappings or an output element it is local first, without it leaves at once; then the
+ * element completes.
+ */
+export function finish(decision: Decision, self: ElementInstance, brought: Variables): void {
+  bring(decision, self, brought);
+  decision.follow({ do: 'complete', id: self.id });
+}
+
+export function bring(decision: Decision, self: ElementInstance, brought: Variables): void {
+  if (Object.keys(brought).length === 0) return;
+  const node = decision.node(self.elementId);
+  if (node.outputs.length > 0 || (self.role?.kind === 'iteration' && collects(node))) decision.record({ type: 'VariablesWritten', scope: self.id, values: brought });
+  else propagate(decision, self.scope, brought);
+}
+
+/** Its instances keep to themselves what they bring: the output element says what leaves. */
+function collects({ loop }: FlowNode): boolean {
+  return loop?.kind === 'multiple' && loop.outputElement !== undefined;
+}
