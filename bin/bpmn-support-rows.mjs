@@ -31,6 +31,7 @@ const STOP = 'event-definitions/terminate';
 export const ROWS = {
   Activities: [
     row('user task', '', 'elements/user-task', 'A user task says who may take it'),
+    row('user task', 'resource roles', 'elements/user-task', 'A human performer is the assignee'),
     row('service task', '', TASKS, 'A service task becomes a job'),
     row('script task', 'FEEL', TASKS, 'A script task evaluates FEEL'),
     row('send task', '', TASKS, 'A send task publishes its message'),

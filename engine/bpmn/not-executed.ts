@@ -1,4 +1,5 @@
 /** What is not executed yet, as a table (BPMN 2.0.2, 2.3.1): element or feature, its name in a finding, the nearest thing that is executed, the clause. Executing one more means deleting its row. */
+import { executesRoles } from './role-specs.ts';
 import { extension, localName } from './tree.ts';
 import type { Element } from './tree.ts';
 
@@ -74,7 +75,7 @@ const isDefined = (element: Element): boolean => extension(element, 'zeebe:TaskD
 /** Features of flow nodes. */
 export const NODE_FEATURES: readonly Feature[] = [
   { name: 'a data store that is read or written', has: (e) => [...(e.dataInputAssociations ?? []), ...(e.dataOutputAssociations ?? [])].some(usesStore), instead: 'Read and write registers by a service task; a data store may be drawn, connected by an association.', section: '10.4.1' },
-  { name: 'BPMN resource roles', has: (e) => some(e.resources), instead: 'Use zeebe:assignmentDefinition, or the lane the task lies in.', section: '10.3.1' },
+  { name: 'BPMN resource roles', has: (e) => !executesRoles(e), instead: 'Give a user task one humanPerformer and potentialOwners with an expression, or zeebe:assignmentDefinition alone, or put it into a lane.', section: '10.3.1' },
   { name: 'several triggers that must all start the process', has: (e) => e.parallelMultiple === true && typed(e, 'bpmn:StartEvent') && typed(e.$parent, 'bpmn:Process'), instead: 'Begin with an event-based gateway of the type Parallel that instantiates.', section: '10.5.2' },
   { name: 'an operation of a service interface', has: (e) => e.operationRef !== undefined, instead: 'Use zeebe:taskDefinition.', section: '8.5' },
   { name: 'an implementation of its own', has: (e) => e.implementation !== undefined && !e.implementation.startsWith('##') && !isDefined(e), instead: 'Use zeebe:taskDefinition for the job a worker does.', section: '10.3.3' },

@@ -5,6 +5,7 @@ import type { Report } from './expressions.ts';
 import { feelOf, shorten, valueOf } from './expressions.ts';
 import type { AttachmentSpec, CalledDecision, Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, ProcedureSpec, SignatureSpec, UserTaskSpec } from './graph.ts';
 import type { ModelNode } from './model.ts';
+import { rolesOf } from './role-specs.ts';
 import { extension, extensionsOf, idsIn } from './tree.ts';
 import type { Element, Extension } from './tree.ts';
 
@@ -112,6 +113,7 @@ export function callOf(node: ModelNode, report: Report): FlowNode['call'] {
 export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
   const { element } = node;
   const assignment = extension(element, 'zeebe:AssignmentDefinition');
+  const roles = element.resources === undefined ? undefined : rolesOf(node, report);
   const schedule = extension(element, 'zeebe:TaskSchedule');
   const value = (text: string | undefined, property: string): ReturnType<typeof valueOf> => valueOf(text, property, node, report);
   const priority = value(extension(element, 'zeebe:PriorityDefinition')?.priority, 'the priority');
@@ -125,9 +127,9 @@ export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
   }
   const signature = signatureOf(node, report);
   return {
-    assignee: value(assignment?.assignee, 'assignee'),
-    candidateGroups: value(assignment?.candidateGroups, 'candidateGroups'),
-    candidateUsers: value(assignment?.candidateUsers, 'candidateUsers'),
+    assignee: value(assignment?.assignee, 'assignee') ?? roles?.assignee,
+    candidateGroups: value(assignment?.candidateGroups, 'candidateGroups') ?? roles?.candidateGroups,
+    candidateUsers: value(assignment?.candidateUsers, 'candidateUsers') ?? roles?.candidateUsers,
     dueDate,
     followUpDate,
     priority,

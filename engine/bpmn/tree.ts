@@ -97,6 +97,9 @@ export interface Element {
   readonly dataOutputAssociations?: readonly Element[];
   readonly properties?: readonly Element[];
   readonly resources?: readonly Element[];
+  readonly resourceAssignmentExpression?: { readonly expression?: Element };
+  readonly resourceRef?: Element;
+  readonly resourceParameterBindings?: readonly Element[];
   readonly calledElement?: string;
   readonly implementation?: string;
   readonly script?: string;

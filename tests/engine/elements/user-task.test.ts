@@ -1,5 +1,7 @@
 // User tasks: what is offered to whom, the verbs of people, and every reason to refuse one (BPMN 2.0.2, 10.3.4; WS-HumanTask 1.1, 4.7).
 import { expect } from 'chai';
+import { compile } from '../../../engine/bpmn/compile.ts';
+import type { ProcessGraph } from '../../../engine/bpmn/graph.ts';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import type { Verb } from '../support/case.ts';
@@ -10,6 +12,22 @@ const BEN = person('ben', 'clerks');
 const CARL = person('carl', 'drivers');
 const TASK = 'start -> user Review groups=clerks users=dora -> end';
 const CALENDAR = { id: 'office', version: 3, zone: 'America/St_Lucia', weekend: [6, 7], opens: '08:00', closes: '16:30', holidays: [{ date: '2026-01-06', name: 'Holiday' }] };
+
+const roled = (roles: string): Promise<ProcessGraph> => compile(`<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="urn:t"><resource id="Clerks" name="clerks" />
+  <process id="P" isExecutable="true"><startEvent id="start" /><sequenceFlow id="f" sourceRef="start" targetRef="Review" /><userTask id="Review">${roles}</userTask></process></definitions>`).then((graph) => {
+  if (Array.isArray(graph)) throw new Error(graph.map(({ message: words }) => words).join('\n'));
+  return graph.processes[0]!;
+});
+const role = (kind: string, text: string): string => `<${kind}><resourceAssignmentExpression><formalExpression>${text}</formalExpression></resourceAssignmentExpression></${kind}>`;
+
+describe('Engine: resource roles', () => {
+  it('A human performer is the assignee, potential owners are the candidates: users, groups, or a resource by its name', async () => {
+    given(await roled(role('humanPerformer', '=boss'))).when(start({ boss: 'anna' })).including({ type: 'UserTaskCreated', assignee: 'anna' });
+    given(await roled(role('potentialOwner', 'user(anna), group(clerks), archive'))).when(start()).including({ type: 'UserTaskCreated', candidateGroups: ['clerks', 'archive'], candidateUsers: ['anna'] });
+    given(await roled(role('potentialOwner', '=units'))).when(start({ units: ['a', 'b'] })).including({ type: 'UserTaskCreated', candidateGroups: ['a', 'b'] });
+    given(await roled(`<potentialOwner><resourceRef>Clerks</resourceRef></potentialOwner>${role('potentialOwner', 'user(ben)')}`)).when(start()).including({ type: 'UserTaskCreated', candidateGroups: ['clerks'], candidateUsers: ['ben'] });
+  });
+});
 
 describe('Engine: user task, when it is created', () => {
   it('A user task says who may take it, by when, how urgent it is and with which form', async () => {
