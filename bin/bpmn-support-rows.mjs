@@ -76,7 +76,7 @@ export const ROWS = {
     row('ioSpecification and data associations', '', 'execution/data', 'A data input association copies'),
     no('data store', 'read or written', 'registers are reached by service tasks; drawing one is allowed'),
     row('correlation key', 'zeebe:subscription', 'correlation/correlation', 'A message is offered to the oldest subscription'),
-    no('correlationSubscription', '', 'the key stands on the message'),
+    row('correlation key', 'correlationSubscription, retrieval expressions', 'correlation/keys', 'A process awaits the values its data paths give'),
     row('execution listeners', 'zeebe, start and end', 'elements/listeners', 'An element waits for its start listeners'),
     row('execution listeners', 'of the process', 'elements/listeners', 'A process begins behind its start listeners'),
     row('task listeners', 'zeebe, creating', 'elements/listeners', 'A task is offered behind its creating listeners'),

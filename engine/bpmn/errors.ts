@@ -70,6 +70,7 @@ export const BPMN_ERRORS = {
   BPMN_ERROR_NON_INTERRUPTING: { message: 'Expected error boundary event {id} to interrupt its activity, but cancelActivity is false', hint: 'Set cancelActivity to true; an error always ends the activity.', clause: '10.5.3' },
   BPMN_MESSAGE_MISSING: { message: 'Expected {id} to name a message, but it has no messageRef', hint: 'Choose or create a message.', clause: '8.4.11' },
   BPMN_MESSAGE_NAME_MISSING: { message: 'Expected message {message}, used by {id}, to have a name, but it has none', hint: 'Name the message; publishers find it by its name.', clause: '8.4.11' },
+  BPMN_CORRELATION_INVALID: { message: 'Expected {id} to correlate message {message} in one way, but {found}', hint: 'Use one correlation key with a subscription in each process that awaits the message, or zeebe:subscription correlationKey alone.', clause: '8.4.2' },
   BPMN_MESSAGE_KEY_MISSING: { message: 'Expected message {name}, awaited by {id}, to have a correlation key or a message flow, but it has neither', hint: 'Add zeebe:subscription correlationKey to the message; without it only messages of the same conversation arrive.', clause: '8.4.2', severity: 'warning' },
   BPMN_TIMER_AMOUNT: { message: 'Expected timer event {id} to have exactly one of timeDate, timeDuration and timeCycle, but it has {found}', hint: 'Keep one and fill it.', clause: '10.5.5' },
   BPMN_TIMER_INVALID: { message: 'Expected {property} of {id} to be {expected}, but it is {value}', hint: 'Correct the value, or begin it with = to compute it by FEEL.', clause: '10.5.5' },

@@ -1,4 +1,5 @@
 /** What events wait for or throw (BPMN 2.0.2, 10.5.5 event definitions): messages, timers, errors, with their values checked and compiled. */
+import { correlationOf } from './correlation-specs.ts';
 import { parseCycle } from '../time/cycle.ts';
 import { parseDuration } from '../time/duration.ts';
 import { parseInstant } from '../time/instant.ts';
@@ -26,16 +27,16 @@ export class Messages {
     this.#report = report;
   }
 
-  /** Refuses with BPMN_MESSAGE_MISSING, BPMN_MESSAGE_NAME_MISSING, BPMN_FEEL_INVALID. */
+  /** Refuses with BPMN_MESSAGE_MISSING, BPMN_MESSAGE_NAME_MISSING, BPMN_FEEL_INVALID, BPMN_CORRELATION_INVALID. */
   of(message: Element | undefined, user: ModelNode): MessageSpec | undefined {
     if (message === undefined) {
       this.#report('BPMN_MESSAGE_MISSING', user);
       return undefined;
     }
-    if (this.#known.has(message)) return this.#known.get(message);
-    const spec = this.#read(message, user);
-    this.#known.set(message, spec);
-    return spec;
+    if (!this.#known.has(message)) this.#known.set(message, this.#read(message, user));
+    const spec = this.#known.get(message);
+    const correlation = spec && correlationOf(this.#model, message, user, this.#report);
+    return correlation ? { ...spec, correlation } : spec;
   }
 
   #read(message: Element, user: ModelNode): MessageSpec | undefined {

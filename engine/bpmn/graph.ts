@@ -49,6 +49,14 @@ export type EventDefinition =
 export interface MessageSpec {
   readonly name: string;
   readonly correlationKey: Expression | undefined;
+  /** By a key of the collaboration instead. */
+  readonly correlation?: CorrelationSpec;
+}
+
+/** One expression for each property of the key: `carried` on the variables of the message, `awaited` on the data of the process. */
+export interface CorrelationSpec {
+  readonly carried: readonly Expression[];
+  readonly awaited: readonly Expression[] | undefined;
 }
 
 export interface OutcomeSpec {

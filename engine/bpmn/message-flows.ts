@@ -1,4 +1,5 @@
 /** Message flows between pools (BPMN 2.0.2, 9.4): drawing where a pool is not executed, an exchange of messages where both are. */
+import { isCarried } from './correlation-specs.ts';
 import { definitionOf } from './event-specs.ts';
 import type { Report } from './expressions.ts';
 import { placeOf } from './model.ts';
@@ -12,8 +13,8 @@ export function refuseMessageFlows(model: Model, report: Report): void {
     for (const participant of root.participants ?? []) refuseParticipant(model, participant, report);
     for (const flow of root.messageFlows ?? []) refuseMessageFlow(model, flow, report);
     for (const talk of [root, ...(root.conversations ?? [])]) {
-      if (talk.correlationKeys === undefined) continue;
-      report('BPMN_FEATURE_NOT_EXECUTED', placeOf(model.file, talk), { name: `correlation keys of ${withArticle(localName(talk.$type))}`, instead: 'Use zeebe:subscription correlationKey on the message.', section: '8.4.2' });
+      if (talk.correlationKeys === undefined || talk.correlationKeys.every((key) => isCarried(model, key))) continue;
+      report('BPMN_FEATURE_NOT_EXECUTED', placeOf(model.file, talk), { name: `correlation keys of ${withArticle(localName(talk.$type))}`, instead: 'Give each property of the key a retrieval expression for the message, or use zeebe:subscription correlationKey on it.', section: '8.4.2' });
     }
   }
 }

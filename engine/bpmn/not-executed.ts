@@ -1,4 +1,5 @@
 /** What is not executed yet, as a table (BPMN 2.0.2, 2.3.1): element or feature, its name in a finding, the nearest thing that is executed, the clause. Executing one more means deleting its row. */
+import { isBound } from './correlation-specs.ts';
 import { executesRoles } from './role-specs.ts';
 import { extension, localName } from './tree.ts';
 import type { Element } from './tree.ts';
@@ -88,7 +89,7 @@ export const NODE_FEATURES: readonly Feature[] = [
 /** Features of a process. */
 export const PROCESS_FEATURES: readonly Feature[] = [
   { name: 'BPMN resource roles', has: (e) => some(e.resources), instead: 'Use gov:starters and lanes.', section: '10.3.1' },
-  { name: 'correlation subscriptions', has: (e) => some(e.correlationSubscriptions), instead: 'Use zeebe:subscription correlationKey on the message.', section: '8.4.2' },
+  { name: 'a correlation subscription that is not complete', has: (e) => e.correlationSubscriptions?.every(isBound) === false, instead: 'Name a correlation key and bind each of its properties to a data path, or use zeebe:subscription correlationKey on the message.', section: '8.4.2' },
 ];
 
 export interface ExtensionRow {

@@ -25,6 +25,13 @@ export interface Element {
   readonly messageFlows?: readonly Element[];
   readonly conversations?: readonly Element[];
   readonly correlationKeys?: readonly Element[];
+  /** Of a key a list, of a binding one. */
+  readonly correlationPropertyRef?: Element | readonly Element[];
+  readonly correlationPropertyRetrievalExpression?: readonly Element[];
+  readonly messagePath?: Element;
+  readonly correlationKeyRef?: Element;
+  readonly correlationPropertyBinding?: readonly Element[];
+  readonly dataPath?: Element;
 
   readonly isExecutable?: boolean;
   readonly flowElements?: readonly Element[];

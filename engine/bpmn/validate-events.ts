@@ -1,4 +1,5 @@
 /** The rules of events and of what catches them (BPMN 2.0.2, 10.5). */
+import { carriesKey } from './correlation-specs.ts';
 import { definitionOf, definitionsOf, startsProcess } from './event-specs.ts';
 import type { Report } from './expressions.ts';
 import type { Model, ModelNode, ModelProcess } from './model.ts';
@@ -14,7 +15,7 @@ export function validateEvents(model: Model, process: ModelProcess, report: Repo
     if (node.type === 'boundaryEvent') validateAttachment(model, node, report);
     if (node.type === 'boundaryEvent' || node.type === 'intermediateCatchEvent') validateWaiting(node, report);
     if (node.boundary.length > 1) validateErrors(node, report);
-    validateKey(node, addressed, report);
+    validateKey(node, addressed, model, report);
     for (const definition of definitionsOf(node)) validateLanguage(node, definition, report);
   }
 }
@@ -50,14 +51,14 @@ function validateErrors(host: ModelNode, report: Report): void {
 }
 
 /** 8.4.2: how a message finds the waiting case. */
-function validateKey(node: ModelNode, addressed: ReadonlySet<Element>, report: Report): void {
+function validateKey(node: ModelNode, addressed: ReadonlySet<Element>, model: Model, report: Report): void {
   if (startsProcess(node) || node.type === 'endEvent' || node.type === 'intermediateThrowEvent') return;
   // What starts the process needs none; of several that must all come, the first does.
   const gateway = node.incoming[0]?.source?.element;
   if (node.element.instantiate === true || (gateway?.instantiate === true && gateway.eventGatewayType !== 'Parallel')) return;
   const message = node.type === 'receiveTask' ? node.element.messageRef : definitionOf(node)?.messageRef;
   if (message === undefined || addressed.has(node.element)) return;
-  if ((extension(message, 'zeebe:Subscription')?.correlationKey ?? '').trim() === '') report('BPMN_MESSAGE_KEY_MISSING', node, { name: message.name ?? message.id ?? '' });
+  if ((extension(message, 'zeebe:Subscription')?.correlationKey ?? '').trim() === '' && !carriesKey(model, message)) report('BPMN_MESSAGE_KEY_MISSING', node, { name: message.name ?? message.id ?? '' });
 }
 
 function reachedByMessageFlows(model: Model): ReadonlySet<Element> {

@@ -58,7 +58,16 @@ export function evaluate(decision: Decision, scope: number, expression: Expressi
 /** Evaluates to a text; null becomes undefined, anything else is Stuck. */
 export function evaluateText(decision: Decision, scope: number, expression: Expression | undefined, where: string): string | undefined {
   if (!expression) return undefined;
-  const value = evaluate(decision, scope, expression, where);
+  return textOf(evaluate(decision, scope, expression, where), expression, where);
+}
+
+/** The same on `variables` alone, without what a scope around them has. */
+export function textIn(decision: Decision, variables: Variables, expression: Expression, where: string): string | undefined {
+  const value = evaluateIn(decision, { get: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined) }, expression, where);
+  return textOf(value, expression, where);
+}
+
+function textOf(value: Json, expression: Expression, where: string): string | undefined {
   if (value === null) return undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
@@ -169,9 +178,13 @@ function declaringScope(state: InstanceState, scope: number, name: string): numb
 
 /** Evaluates in `scope` with the values of `made` in front of it. */
 export function evaluateOver(decision: Decision, scope: number, made: Readonly<Record<string, Json>>, expression: Expression, where: string): Json {
+  return evaluateIn(decision, { get: (name) => made[name] ?? readVariable(decision.state, scope, name) }, expression, where);
+}
+
+function evaluateIn(decision: Decision, scope: FeelScope, expression: Expression, where: string): Json {
   if (!expression.feel) return expression.literal ?? null;
   try {
-    return expression.feel.evaluate({ get: (name) => made[name] ?? readVariable(decision.state, scope, name) }, clockOf(decision)) as Json;
+    return expression.feel.evaluate(scope, clockOf(decision)) as Json;
   } catch (error) {
     if (error instanceof FeelError) throw new Stuck('INCIDENT_BUDGET', { where, source: expression.source, reason: error.message });
     throw error;

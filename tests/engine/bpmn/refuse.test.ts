@@ -87,7 +87,7 @@ describe('BPMN: features that are not executed', () => {
   refused(code, 'a condition (=x) but leaves a parallelGateway', around(`<parallelGateway id="n" /><task id="a" />${flow('n', 'a', '=x')}`), 'n-a');
   refused(code, 'a condition (=x) but leaves an intermediateThrowEvent', around(`<intermediateThrowEvent id="n" /><task id="a" />${flow('n', 'a', '=x')}`), 'n-a');
   refused(code, 'a computed name', around('<task id="n" />', '<message id="x" name="=name" />'), 'x');
-  refused(code, 'correlation subscriptions', model('<task id="n" /><correlationSubscription id="cs" />'), 'p');
+  refused(code, 'a correlation subscription that is not complete', model('<task id="n" /><correlationSubscription id="cs" />'), 'p');
   refused(code, 'correlation keys of a conversation', around('<task id="n" />', '<collaboration id="c"><conversation id="x"><correlationKey id="ck" /></conversation></collaboration>'), 'x');
   refused(code, 'correlation keys of a collaboration', around('<task id="n" />', '<collaboration id="c"><participant id="pa" /><correlationKey id="ck" /></collaboration>'), 'c');
   const form = extended('<zeebe:formDefinition formId="f" />');
