@@ -23,20 +23,24 @@ export function renderSupport(rows = ROWS, find = findTest) {
   const cell = (text) => text.replaceAll('|', '\\|');
   let executed = 0;
   let all = 0;
+  let refused = 0;
   const sections = Object.entries(rows).map(([name, list]) => {
-    const lines = list.map(({ construct, position, test, note }) => {
+    const lines = list.map(({ construct, position, test, note, decided }) => {
       const title = test && find(test[0], test[1]);
       all += 1;
       if (title !== undefined) executed += 1;
+      else if (decided) refused += 1;
+      const said = title !== undefined ? 'yes' : decided ? 'refused by decision' : 'no';
       const proof = title === undefined ? (note ?? '') : `${title} (${test?.[0] ?? ''})`;
-      return `| ${cell(construct)} | ${cell(position)} | ${title === undefined ? 'no' : 'yes'} | ${cell(proof.replace(/\$\{[^}]*\}/g, '…'))} |`;
+      return `| ${cell(construct)} | ${cell(position)} | ${said} | ${cell(proof.replace(/\$\{[^}]*\}/g, '…'))} |`;
     });
     return `## ${name}\n\n| Construct | Position | Executed | Shown by the test, or what to use instead |\n|---|---|---|---|\n${lines.join('\n')}\n`;
   });
   return `# What of BPMN 2.0.2 is executed
 
 Written by \`node bin/bpmn-support.mjs\` from a list of constructs and the tests of the engine; do not edit. A row without a test is "no", and a model
-that uses it is refused at deployment with element, line and what to use instead. ${String(executed)} of ${String(all)} rows are executed.
+that uses it is refused at deployment with element, line and what to use instead. ${String(executed)} of ${String(all)} rows are executed,
+${String(refused)} are refused by decision (docs/adr/0006-readings-of-the-standard.md).
 
 ${sections.join('\n')}`;
 }

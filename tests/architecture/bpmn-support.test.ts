@@ -23,6 +23,8 @@ describe('Architecture: docs/bpmn-support.md', () => {
   it('A row whose test is gone becomes no.', () => {
     const page = renderSupport({ Events: [{ construct: 'none', position: 'start', test: ['x', 'y'] }] }, () => undefined);
     expect(page).to.contain('| none | start | no |').and.contain('0 of 1 rows');
+    const decided = renderSupport({ Events: [{ construct: 'conditional', position: 'start', note: 'a message', decided: true }] }, () => undefined);
+    expect(decided).to.contain('| conditional | start | refused by decision | a message |').and.contain('1 are refused by decision');
   });
 
   it('The page is current.', () => {
