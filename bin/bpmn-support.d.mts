@@ -4,6 +4,7 @@ export interface SupportRow {
   readonly position: string;
   readonly test?: readonly [file: string, title: string];
   readonly note?: string;
+  readonly decided?: true;
 }
 export type SupportRows = Readonly<Record<string, readonly SupportRow[]>>;
 export type FindTest = (file: string, title: string, folder?: string) => string | undefined;

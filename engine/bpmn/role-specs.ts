@@ -22,7 +22,7 @@ export function executesRoles(element: Element): boolean {
   const texts = (type: string): readonly string[] => roles.filter(({ $type }) => $type === type).map(writtenIn);
   const [performers, owners] = [texts(PERFORMER), texts(OWNER)];
   return performers.length + owners.length === roles.length && performers.length <= 1 && [...performers, ...owners].every((text) => text !== '')
-    && roles.every(({ resourceParameterBindings }) => resourceParameterBindings === undefined) && (owners.length <= 1 || owners.every((text) => !text.startsWith('=')));
+    && roles.every(({ resourceParameterBindings, resourceRef }) => resourceParameterBindings === undefined && resourceRef?.name?.includes(',') !== true) && (owners.length <= 1 || owners.every((text) => !text.startsWith('=')));
 }
 
 type Assignment = Pick<UserTaskSpec, 'assignee' | 'candidateGroups' | 'candidateUsers'>;
