@@ -40,25 +40,25 @@ function firstOf<T>(items: readonly T[], reasonFor: (item: T) => string | undefi
 function cannotEnd(decision: Decision, id: number): string | undefined {
   const self = decision.state.elements.get(id);
   if (!self || id === 0 || isTerminating(decision, self)) return `${String(id)} is no active element instance`;
-  if (self.role?.kind === 'iteration') return `${self.elementId} runs several times: name the whole of it`;
-  return self.role?.kind === 'undo' ? `${self.elementId} undoes another activity` : undefined;
+  if (self.role?.kind === 'iteration') return `“${self.elementId}” runs several times: name the whole of it`;
+  return self.role?.kind === 'undo' ? `“${self.elementId}” undoes another activity` : undefined;
 }
 
 /** Where conditions choose the way, skipping would have to guess. */
 function cannotSkip(decision: Decision, id: number): string | undefined {
   const { elementId } = decision.element(id);
   const node = decision.node(elementId);
-  return node.type.endsWith('Gateway') || node.selective ? `conditions choose the way from ${elementId}: cancel it and begin what shall follow` : undefined;
+  return node.type.endsWith('Gateway') || node.selective ? `conditions choose the way from “${elementId}”: cancel it and begin what shall follow` : undefined;
 }
 
 function cannotBegin(decision: Decision, { elementId, scope = 0 }: NonNullable<ModifyInstance['activate']>[number], ending: readonly number[]): string | undefined {
   const node: FlowNode | undefined = decision.graph.nodes.get(elementId);
-  if (!node) return `${elementId} is no flow node of this version`;
-  if (node.type === 'boundaryEvent' || node.type === 'startEvent' || node.isForCompensation || node.triggeredByEvent) return `${elementId} begins by its event only`;
+  if (!node) return `“${elementId}” is no flow node of this version`;
+  if (node.type === 'boundaryEvent' || node.type === 'startEvent' || node.isForCompensation || node.triggeredByEvent) return `“${elementId}” begins by its event only`;
   const self = decision.state.elements.get(scope);
   if (!self || isTerminating(decision, self) || ending.includes(scope)) return `${String(scope)} is no active scope`;
   const stands = scope === 0 ? undefined : self.elementId;
-  return node.parentId === stands && self.role?.kind !== 'body' ? undefined : `${elementId} does not stand directly in scope ${String(scope)}`;
+  return node.parentId === stands && self.role?.kind !== 'body' ? undefined : `“${elementId}” does not stand directly in scope ${String(scope)}`;
 }
 
 function takes(decision: Decision, { elementId, scope }: ElementInstance): readonly Step[] {
