@@ -15,7 +15,7 @@ export function modifyInstance(decision: Decision, command: ModifyInstance): Rej
   const { reason, cancel = [], skip = [], activate = [] } = command;
   const why = reason.trim() === '' ? 'no reason was given'
     : cancel.length + skip.length + activate.length === 0 ? 'it changes nothing'
-      : firstOf([...cancel, ...skip], (id) => cannotEnd(decision, id)) ?? firstOf(skip, (id) => cannotSkip(decision, id)) ?? firstOf(activate, (one) => cannotBegin(decision, one, [...cancel, ...skip]));
+      : firstOf([...cancel, ...skip], (id) => cannotEnd(decision, id) ?? endsAnyway(decision, id, [...cancel, ...skip])) ?? firstOf(skip, (id) => cannotSkip(decision, id)) ?? firstOf(activate, (one) => cannotBegin(decision, one, [...cancel, ...skip]));
   if (why !== undefined) return reject('INSTANCE_MODIFICATION_INVALID', { stream: decision.state.stream, reason: why });
   const ended = (ids: readonly number[]): readonly string[] => ids.map((id) => decision.element(id).elementId);
   decision.record({ type: 'InstanceModified', by: decision.actor.person, reason, canceled: ended(cancel), skipped: ended(skip), activated: activate.map(({ elementId }) => elementId) });
@@ -44,6 +44,21 @@ function cannotEnd(decision: Decision, id: number): string | undefined {
   return self.role?.kind === 'undo' ? `“${self.elementId}” undoes another activity` : undefined;
 }
 
+/** What is named twice, or inside what ends as well, could not be ended a second time. */
+function endsAnyway(decision: Decision, id: number, ending: readonly number[]): string | undefined {
+  const { elementId, scope } = decision.element(id);
+  if (ending.filter((other) => other === id).length > 1) return `“${elementId}” is named twice`;
+  const around = scopesAround(decision, scope).find((outer) => ending.includes(outer));
+  return around === undefined ? undefined : `“${elementId}” stands inside “${decision.element(around).elementId}”, which ends with it`;
+}
+
+/** `scope` and every scope around it, but not the case itself. */
+function scopesAround(decision: Decision, scope: number): readonly number[] {
+  const found: number[] = [];
+  for (let outer = scope; outer !== 0; outer = decision.element(outer).scope) found.push(outer);
+  return found;
+}
+
 /** Where conditions choose the way, skipping would have to guess. */
 function cannotSkip(decision: Decision, id: number): string | undefined {
   const { elementId } = decision.element(id);
@@ -56,7 +71,7 @@ function cannotBegin(decision: Decision, { elementId, scope = 0 }: NonNullable<M
   if (!node) return `“${elementId}” is no flow node of this version`;
   if (node.type === 'boundaryEvent' || node.type === 'startEvent' || node.isForCompensation || node.triggeredByEvent) return `“${elementId}” begins by its event only`;
   const self = decision.state.elements.get(scope);
-  if (!self || isTerminating(decision, self) || ending.includes(scope)) return `${String(scope)} is no active scope`;
+  if (!self || isTerminating(decision, self) || scopesAround(decision, scope).some((outer) => ending.includes(outer))) return `${String(scope)} is no active scope`;
   const stands = scope === 0 ? undefined : self.elementId;
   return node.parentId === stands && self.role?.kind !== 'body' ? undefined : `“${elementId}” does not stand directly in scope ${String(scope)}`;
 }
