@@ -23,7 +23,7 @@ describe('Desk: operations on cases', function () {
   after(async () => { await (world as World | undefined)?.close(); });
 
   async function begin(subject: string): Promise<string> {
-    const answer = await world.piton.runtime.startInstance({ processId: 'permit', variables: { ...APPLICATION, subject } as never }, META);
+    const answer = await world.piton.runtime.startInstance({ processId: 'permit', variables: { ...APPLICATION, subject } }, META);
     if (answer.outcome !== 'accepted') throw new Error(JSON.stringify(answer));
     await world.piton.runtime.settled(answer.position);
     return answer.stream;
@@ -35,7 +35,7 @@ describe('Desk: operations on cases', function () {
     await page.keyboard.press('Enter');
     await page.locator(`#${reasonId}`).focus();
     await page.keyboard.type(reason);
-    const send = page.getByRole('button', { name: button });
+    const send = page.getByRole('button', { name: button, exact: true });
     for (let presses = 0; presses < 5 && !await send.evaluate((element) => element === document.activeElement); presses++) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByText(reason).first().waitFor();

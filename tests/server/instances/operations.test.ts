@@ -22,8 +22,8 @@ const ADHOC = `process Q
 const NAMES: Readonly<Record<string, string>> = { A: 'Examine', B: 'Decide', Late: 'Too late', Review: 'Examine closely', Slow: 'Very late' };
 
 /** The model with what people call its steps. */
-async function named(text: string): Promise<string> {
-  return Object.entries(NAMES).reduce((xml, [id, name]) => xml.replaceAll(` id="${id}"`, ` id="${id}" name="${name}"`), await xmlOf(text));
+function named(text: string): string {
+  return Object.entries(NAMES).reduce((xml, [id, name]) => xml.replaceAll(` id="${id}"`, ` id="${id}" name="${name}"`), xmlOf(text));
 }
 
 describe('Operations on cases over HTTP', () => {
@@ -33,7 +33,7 @@ describe('Operations on cases over HTTP', () => {
   let root: Client;
 
   const deploy = async (text: string): Promise<void> => {
-    const answer = await shell.runtime.deploy([{ name: 'p.bpmn', content: await named(text) }], META);
+    const answer = await shell.runtime.deploy([{ name: 'p.bpmn', content: named(text) }], META);
     expect(answer.outcome, JSON.stringify(answer)).to.equal('deployed');
   };
 
