@@ -4,6 +4,8 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { Json } from '../engine/index.ts';
 import { DueTag, Icon, SummaryList } from './controls.ts';
 import type { IconName } from './controls.ts';
+import { ManageCase } from './manage-case.ts';
+import type { ManageCaseView } from './manage-case.ts';
 import { DocumentList } from './documents.ts';
 import type { DocumentView } from './documents.ts';
 import type { Formats } from './format.ts';
@@ -64,6 +66,8 @@ export interface CasePage {
   /** Undefined when this person may see that the case exists, not what people wrote in it. */
   readonly answers: readonly Answer[] | undefined;
   readonly documents: readonly DocumentView[];
+  /** What this person may do with the case by hand; undefined for who may do nothing. */
+  readonly manage: ManageCaseView | undefined;
   /** Cases that belong together with this one, as far as this person may see them. */
   readonly related: readonly RelatedCase[];
 }
@@ -102,7 +106,8 @@ export function casePage(page: CasePage): string {
         page.documents.length === 0 ? null : h('section', { id: 'documents' }, h('h2', { class: 'govuk-heading-m' }, 'Documents'), h(DocumentList, { documents: page.documents, formats })),
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Case data'),
           page.answers === undefined ? h('p', { class: 'desk-muted' }, 'What people wrote in this case is shown to those who work on it.') : h(Answers, { answers: page.answers, formats })),
-        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history, formats }))),
+        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history, formats })),
+        page.manage === undefined ? null : h(ManageCase, { view: page.manage })),
       h('aside', { class: 'desk-split__side', 'aria-label': 'Steps of the procedure' }, h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Steps'), h(Outline, { steps: page.outline })),
         page.related.length === 0 ? null : h(Related, { cases: page.related }))),
   ]);

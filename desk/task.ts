@@ -9,6 +9,7 @@ import { History, Answers } from './case.ts';
 import type { Answer, HistoryEntry } from './case.ts';
 import { ActionForm, Button, DueTag, ErrorSummary, HiddenFields, Icon, SummaryList } from './controls.ts';
 import type { ButtonKind } from './controls.ts';
+import { Delegate, HandBack } from './delegation.ts';
 import { DocumentFrame, DocumentList, documentToRead, FoldedDocument } from './documents.ts';
 import type { DocumentView } from './documents.ts';
 import { FormFields } from './form.ts';
@@ -49,6 +50,8 @@ export interface TaskPage {
   /** Rooms of the live connection that tell when the task changes. */
   readonly rooms: readonly string[];
   readonly colleagues: readonly { readonly id: string; readonly name: string }[];
+  /** Whom the holder may ask to do the work. */
+  readonly helpers: readonly { readonly id: string; readonly name: string }[];
 }
 
 export function taskPage(page: TaskPage): string {
@@ -128,8 +131,9 @@ function Work({ page }: { readonly page: TaskPage }): ComponentChildren {
   const documentation = page.documentation === '' ? null : h('p', { class: 'govuk-body desk-lines desk-instructions' }, page.documentation);
   if (task.status !== 'open') return [documentation, h(Over, { page })];
   const mine = task.assignee?.id === me;
-  if (mine) return [documentation, h(CompleteForm, { page }), h(Further, { page })];
   const action = `/tasks/${task.id}`;
+  if (mine && task.delegatedBy !== null) return [documentation, h(HandBack, { action, keys: shell.keys, owner: task.delegatedBy.name })];
+  if (mine) return [documentation, h(CompleteForm, { page }), h(Further, { page }), h(Delegate, { action, keys: shell.keys, helpers: page.helpers })];
   const invitation = page.mayNot !== undefined ? h('div', { class: 'govuk-inset-text' }, page.mayNot)
     : page.mayClaim ? h('div', { class: 'desk-claim' }, h('p', null, 'Claim this task to work on it. Nobody else can complete it while you hold it.'), h(ActionForm, { action: `${action}/claim`, text: 'Claim this task', csrf: shell.keys, name: 'claim' }))
       : h('div', { class: 'govuk-inset-text' }, task.assignee === null ? 'This task is offered to others; you can read it.' : `${task.assignee.name} holds this task; you can read it.`);

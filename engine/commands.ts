@@ -20,8 +20,9 @@ export interface StartInstance {
   /** The conversation of message flows this case belongs to; absent: its own stream. */
   readonly conversation?: string;
   readonly parent?: Parent;
-  /** The ended case that this one takes up again. */
+  /** The ended case that this one takes up again, and why. */
   readonly restartOf?: string;
+  readonly reason?: string;
 }
 
 /** User task verbs (WS-HumanTask 1.1, 4.7). `task` is the element instance counter. */
@@ -56,7 +57,7 @@ export interface CompensationAnswer { readonly stream: string; readonly scope: n
 /** A called case has been undone, told to compensation `run` in `scope`. */
 export interface CompensationDone { readonly type: 'CompensationDone'; readonly scope: number; readonly run: number }
 /** Runs activities of ad-hoc sub-process `element` (its element instance), by id. */
-export interface ActivateAdHoc { readonly type: 'ActivateAdHoc'; readonly element: number; readonly activities: readonly string[] }
+export interface ActivateAdHoc { readonly type: 'ActivateAdHoc'; readonly element: number; readonly activities: readonly string[]; readonly reason?: string }
 /** The end of a called case, told to the call activity. */
 export interface CompleteChild {
   readonly type: 'CompleteChild';

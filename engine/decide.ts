@@ -130,10 +130,10 @@ function start(decision: Decision, command: StartInstance): Rejection | undefine
     const known = possible.map((node) => node.id).join(', ') || 'none';
     return reject('INSTANCE_START_ELEMENT_UNKNOWN', { processId: graph.id, elementId: command.startElementId ?? '(a none start event)', known });
   }
-  const { businessKey, parent, restartOf } = command;
+  const { businessKey, parent, restartOf, reason } = command;
   decision.record({
     type: 'InstanceStarted', processId: command.processId, version: command.version, conversation: command.conversation ?? state.stream,
-    startElementId: first.id, by: actor.person, ...(businessKey !== undefined && { businessKey }), ...(parent && { parent }), ...(restartOf !== undefined && { restartOf }),
+    startElementId: first.id, by: actor.person, ...(businessKey !== undefined && { businessKey }), ...(parent && { parent }), ...(restartOf !== undefined && { restartOf }), ...(reason !== undefined && { reason }),
   });
   if (Object.keys(command.variables).length > 0) decision.record({ type: 'VariablesWritten', scope: 0, values: command.variables });
   if (graph.listeners?.start) decision.follow({ do: 'activate', id: 0, phase: 'inputs' });

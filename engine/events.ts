@@ -60,7 +60,7 @@ export interface ListenerPlace {
 export type ActivationPhase = 'inputs' | 'boundaries' | 'behave';
 
 export type InstanceEvent =
-  | { readonly type: 'InstanceStarted'; readonly processId: string; readonly version: number; readonly conversation: string; readonly startElementId: string; readonly by: string; readonly businessKey?: string; readonly parent?: Parent; readonly restartOf?: string }
+  | { readonly type: 'InstanceStarted'; readonly processId: string; readonly version: number; readonly conversation: string; readonly startElementId: string; readonly by: string; readonly businessKey?: string; readonly parent?: Parent; readonly restartOf?: string; readonly reason?: string }
   /** `compensable`: its caller can still have it undone. */
   | { readonly type: 'InstanceCompleted'; readonly parent?: Parent; readonly variables?: Variables; readonly compensable?: true }
   /** A completed called case is at work again to undo what it did. */
@@ -140,7 +140,7 @@ export type InstanceEvent =
   /** Instance `counter` of loop body `id` has completed, or a path of an ad-hoc sub-process; `enough`: its completion condition is true. */
   | { readonly type: 'LoopAdvanced'; readonly id: number; readonly counter: number; readonly output?: Json; readonly enough?: true }
   /** `activities` of ad-hoc sub-process `id` begin; `planned`: they are the next of those it was begun with. */
-  | { readonly type: 'AdHocActivated'; readonly id: number; readonly elementId: string; readonly activities: readonly string[]; readonly planned?: true }
+  | { readonly type: 'AdHocActivated'; readonly id: number; readonly elementId: string; readonly activities: readonly string[]; readonly planned?: true; readonly reason?: string }
   | { readonly type: 'LoopCompleted'; readonly id: number; readonly elementId: string }
   /** `id`, which completes now, can be undone; the data it leaves is kept as it is. */
   | { readonly type: 'CompensationSubscribed'; readonly id: number; readonly elementId: string }
@@ -244,7 +244,8 @@ export interface IncidentRaised {
  * here stays legible after the case has been erased.
  */
 export const PRIVATE_FIELDS: Readonly<Partial<Record<InstanceEvent['type'], readonly string[]>>> = {
-  InstanceStarted: ['businessKey'],
+  InstanceStarted: ['businessKey', 'reason'],
+  AdHocActivated: ['reason'],
   InstanceCompleted: ['variables'],
   InstanceTerminated: ['reason', 'variables'],
   InstanceFailed: ['message'],

@@ -118,6 +118,7 @@ class ProcessBuilder {
       documentation: (element.documentation ?? []).map((part) => part.text ?? '').join('\n\n'),
       agency: this.#agency(),
       procedure: procedureOf(element),
+      globalTask: this.#process.globalTask,
     };
   }
 

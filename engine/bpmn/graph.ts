@@ -260,6 +260,8 @@ export interface ProcessGraph {
   /** The agency whose pool it is: a unit by zeebe:property `group` of the participant, else a slug of its name. */
   readonly agency: string | undefined;
   readonly procedure: ProcedureSpec | undefined;
+  /** A global task (BPMN 2.0.2, 10.3.7): it is called by other processes only, nobody starts it by hand. */
+  readonly globalTask: boolean;
 }
 
 /** One BPMN file. */

@@ -41,6 +41,7 @@ export interface ModelProcess extends Place {
   readonly element: Element;
   /** False: only drawn, nothing in it is checked or compiled. */
   readonly executed: boolean;
+  readonly globalTask: boolean;
   /** The process itself first, an outer scope before its inner ones. */
   readonly scopes: Scope[];
   readonly nodes: ModelNode[];
@@ -83,7 +84,7 @@ export function arrange(file: ParsedFile, forceExecutable: boolean): Model {
   for (const element of [...roots, ...globals]) {
     if (element.$type !== 'bpmn:Process') continue;
     const executed = element.isExecutable !== false || forceExecutable;
-    processes.push({ id: element.id ?? '', line: lineOf(file, element), element, executed, scopes: [], nodes: [], byId: new Map() });
+    processes.push({ id: element.id ?? '', line: lineOf(file, element), element, executed, globalTask: globals.includes(element), scopes: [], nodes: [], byId: new Map() });
   }
   for (const process of processes) addScopes(file, process, nodeOf);
   // Wrong flows may lead from one process into another: all nodes have to be known first.

@@ -68,29 +68,29 @@ type PlaceOf = (elementId: string) => FlowNode | undefined;
 /** An element goes on in an element of the same kind, in the same place. */
 function misplaced(decision: Decision, self: ElementInstance, placeOf: PlaceOf): string | undefined {
   const node = placeOf(self.elementId);
-  if (!node) return `${self.elementId} is active and has no place in it`;
+  if (!node) return `“${self.elementId}” is active and has no place in it`;
   const scope = decision.element(self.scope);
   const outer = self.role?.kind === 'iteration' ? placeOf(scope.elementId)?.parentId : self.scope === 0 ? undefined : placeOf(scope.elementId)?.id;
-  if (node.parentId !== outer) return `${node.id} stands in another scope than ${self.elementId}, which is active`;
+  if (node.parentId !== outer) return `“${node.id}” stands in another scope than “${self.elementId}”, which is active`;
   const looping = self.role?.kind === 'body' || self.role?.kind === 'iteration';
-  if (looping !== (node.loop !== undefined)) return `${node.id} ${looping ? 'runs once' : 'runs several times'}, and ${self.elementId}, which is active, does not`;
+  if (looping !== (node.loop !== undefined)) return `“${node.id}” ${looping ? 'runs once' : 'runs several times'}, and “${self.elementId}”, which is active, does not`;
   if (node.type === 'eventBasedGateway') {
     const awaited = (self.waits ?? []).map((id) => decision.state.waits.get(id)).flatMap((wait) => (wait && 'elementId' in wait ? (placeOf(wait.elementId)?.id ?? []) : []));
     const fresh = node.outgoing.find(({ target }) => !awaited.includes(target));
-    if (fresh) return `${fresh.target} behind ${node.id} would not be awaited`;
+    if (fresh) return `“${fresh.target}” behind “${node.id}” would not be awaited`;
   }
-  if (self.task && !node.userTask) return `${node.id} is no user task, and ${self.elementId}, which is open, is one`;
-  return self.child !== undefined && !node.call ? `${node.id} is no call activity, and ${self.elementId}, which waits for its case, is one` : undefined;
+  if (self.task && !node.userTask) return `“${node.id}” is no user task, and “${self.elementId}”, which is open, is one`;
+  return self.child !== undefined && !node.call ? `“${node.id}” is no call activity, and “${self.elementId}”, which waits for its case, is one` : undefined;
 }
 
 /** Tokens wait on flows that the target has too; what can be undone has its activity there. */
 function unready(decision: Decision, self: ElementInstance, placeOf: PlaceOf): string | undefined {
-  if (self.terminating) return `${self.elementId} is being cancelled: wait until the cases it called have ended`;
+  if (self.terminating) return `“${self.elementId}” is being cancelled: wait until the cases it called have ended`;
   for (const flowId of self.waiting?.keys() ?? []) if (!decision.graph.flows.has(flowId)) return `a token waits on sequence flow ${flowId}, which it does not have`;
   const { particulars } = self;
-  if (particulars && particulars.awaitsReset.size + particulars.runs.size > 0) return `${self.elementId} is being undone or waits for the reset of a complex gateway`;
+  if (particulars && particulars.awaitsReset.size + particulars.runs.size > 0) return `“${self.elementId}” is being undone or waits for the reset of a complex gateway`;
   const lost = particulars?.compensable.find(({ elementId }) => placeOf(elementId) === undefined);
-  return lost && `${lost.elementId} has completed and could not be undone any more`;
+  return lost && `“${lost.elementId}” has completed and could not be undone any more`;
 }
 
 /** What is armed is an event of the same kind on the same activity; an event that is gone is disarmed. */
@@ -98,7 +98,7 @@ function changed(decision: Decision, wait: Extract<Wait, { elementId: string }>,
   const node = placeOf(wait.elementId);
   const host = decision.element(wait.element);
   if (!node) return undefined;
-  if (node.type === 'boundaryEvent' && node.attachedTo !== placeOf(host.elementId)?.id) return `${node.id} is attached to another activity`;
+  if (node.type === 'boundaryEvent' && node.attachedTo !== placeOf(host.elementId)?.id) return `“${node.id}” is attached to another activity`;
   if (!node.event && !node.message) throw new EngineError(`Expected ${node.id} to wait for something, but it does not`);
   return undefined;
 }

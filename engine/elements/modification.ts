@@ -15,7 +15,7 @@ export function modifyInstance(decision: Decision, command: ModifyInstance): Rej
   const { reason, cancel = [], skip = [], activate = [] } = command;
   const why = reason.trim() === '' ? 'no reason was given'
     : cancel.length + skip.length + activate.length === 0 ? 'it changes nothing'
-      : firstOf([...cancel, ...skip], (id) => cannotEnd(decision, id)) ?? firstOf(skip, (id) => cannotSkip(decision, id)) ?? firstOf(activate, (one) => cannotBegin(decision, one, [...cancel, ...skip]));
+      : firstOf([...cancel, ...skip], (id) => cannotEnd(decision, id) ?? endsAnyway(decision, id, [...cancel, ...skip])) ?? firstOf(skip, (id) => cannotSkip(decision, id)) ?? firstOf(activate, (one) => cannotBegin(decision, one, [...cancel, ...skip]));
   if (why !== undefined) return reject('INSTANCE_MODIFICATION_INVALID', { stream: decision.state.stream, reason: why });
   const ended = (ids: readonly number[]): readonly string[] => ids.map((id) => decision.element(id).elementId);
   decision.record({ type: 'InstanceModified', by: decision.actor.person, reason, canceled: ended(cancel), skipped: ended(skip), activated: activate.map(({ elementId }) => elementId) });
@@ -40,25 +40,40 @@ function firstOf<T>(items: readonly T[], reasonFor: (item: T) => string | undefi
 function cannotEnd(decision: Decision, id: number): string | undefined {
   const self = decision.state.elements.get(id);
   if (!self || id === 0 || isTerminating(decision, self)) return `${String(id)} is no active element instance`;
-  if (self.role?.kind === 'iteration') return `${self.elementId} runs several times: name the whole of it`;
-  return self.role?.kind === 'undo' ? `${self.elementId} undoes another activity` : undefined;
+  if (self.role?.kind === 'iteration') return `“${self.elementId}” runs several times: name the whole of it`;
+  return self.role?.kind === 'undo' ? `“${self.elementId}” undoes another activity` : undefined;
+}
+
+/** What is named twice, or inside what ends as well, could not be ended a second time. */
+function endsAnyway(decision: Decision, id: number, ending: readonly number[]): string | undefined {
+  const { elementId, scope } = decision.element(id);
+  if (ending.filter((other) => other === id).length > 1) return `“${elementId}” is named twice`;
+  const around = scopesAround(decision, scope).find((outer) => ending.includes(outer));
+  return around === undefined ? undefined : `“${elementId}” stands inside “${decision.element(around).elementId}”, which ends with it`;
+}
+
+/** `scope` and every scope around it, but not the case itself. */
+function scopesAround(decision: Decision, scope: number): readonly number[] {
+  const found: number[] = [];
+  for (let outer = scope; outer !== 0; outer = decision.element(outer).scope) found.push(outer);
+  return found;
 }
 
 /** Where conditions choose the way, skipping would have to guess. */
 function cannotSkip(decision: Decision, id: number): string | undefined {
   const { elementId } = decision.element(id);
   const node = decision.node(elementId);
-  return node.type.endsWith('Gateway') || node.selective ? `conditions choose the way from ${elementId}: cancel it and begin what shall follow` : undefined;
+  return node.type.endsWith('Gateway') || node.selective ? `conditions choose the way from “${elementId}”: cancel it and begin what shall follow` : undefined;
 }
 
 function cannotBegin(decision: Decision, { elementId, scope = 0 }: NonNullable<ModifyInstance['activate']>[number], ending: readonly number[]): string | undefined {
   const node: FlowNode | undefined = decision.graph.nodes.get(elementId);
-  if (!node) return `${elementId} is no flow node of this version`;
-  if (node.type === 'boundaryEvent' || node.type === 'startEvent' || node.isForCompensation || node.triggeredByEvent) return `${elementId} begins by its event only`;
+  if (!node) return `“${elementId}” is no flow node of this version`;
+  if (node.type === 'boundaryEvent' || node.type === 'startEvent' || node.isForCompensation || node.triggeredByEvent) return `“${elementId}” begins by its event only`;
   const self = decision.state.elements.get(scope);
-  if (!self || isTerminating(decision, self) || ending.includes(scope)) return `${String(scope)} is no active scope`;
+  if (!self || isTerminating(decision, self) || scopesAround(decision, scope).some((outer) => ending.includes(outer))) return `${String(scope)} is no active scope`;
   const stands = scope === 0 ? undefined : self.elementId;
-  return node.parentId === stands && self.role?.kind !== 'body' ? undefined : `${elementId} does not stand directly in scope ${String(scope)}`;
+  return node.parentId === stands && self.role?.kind !== 'body' ? undefined : `“${elementId}” does not stand directly in scope ${String(scope)}`;
 }
 
 function takes(decision: Decision, { elementId, scope }: ElementInstance): readonly Step[] {

@@ -26,7 +26,7 @@ export function startSteps(graph: ProcessGraph, startElementId: string): readonl
 }
 
 /** Gives tokens to activities of ad-hoc sub-process `self`; `planned`: they are the next of those it began with. */
-export function runActivities(decision: Decision, self: ElementInstance, activities: readonly string[], planned: boolean): void {
-  decision.record({ type: 'AdHocActivated', id: self.id, elementId: self.elementId, activities, ...(planned && { planned }) });
+export function runActivities(decision: Decision, self: ElementInstance, activities: readonly string[], planned: boolean, reason?: string): void {
+  decision.record({ type: 'AdHocActivated', id: self.id, elementId: self.elementId, activities, ...(planned && { planned }), ...(reason !== undefined && { reason }) });
   decision.follow(...activities.map((elementId) => ({ do: 'enter', elementId, scope: self.id }) as const));
 }

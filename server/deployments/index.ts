@@ -30,7 +30,7 @@ function modelRefused(problems: readonly (Problem & { readonly fileName: string 
 
 function definitionRoutes({ definitions }: Pick<Runtime, 'definitions'>): BoundRoute[] {
   return [
-    bind(listDefinitions, async () => ({ status: 200, body: { items: definitions.list().map(definitionBody) } })),
+    bind(listDefinitions, async () => ({ status: 200, body: { items: (await definitions.procedures()).map(definitionBody) } })),
     bind(listVersions, async ({ params }) => {
       const versions = definitions.versions(params.processId);
       if (versions.length === 0) throw notFound(`process ${params.processId}`);

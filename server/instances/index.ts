@@ -1,12 +1,14 @@
 /** Cases: start, find, read, correct, cancel; their documents; messages and incidents. Over HTTP, and for the pages. */
+import type { InstanceAction } from '../../engine/index.ts';
 import type { HttpModule } from '../http/contract/bind.ts';
+import type { MigrationPlan } from '../http/contract/operations.ts';
 import type { CaseResource } from '../http/contract/rules.ts';
 import type { Attachments } from '../ports/attachments.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { DocumentRef } from '../ports/documents.ts';
 import type { Projections, Table } from '../ports/projections.ts';
-import type { Projection, Runtime } from '../runtime/types.ts';
+import type { CommandMeta, Projection, Runtime } from '../runtime/types.ts';
 import { casesBeside, casesOfNumber, findCases } from './cases.ts';
 import type { CaseFilter } from './cases.ts';
 import { commandRoutes } from './command-routes.ts';
@@ -15,6 +17,10 @@ import { documentRoutes, documentsOf } from './documents.ts';
 import { findIncidents, incidentRoutes } from './incident-routes.ts';
 import type { ShownIncident } from './incident-routes.ts';
 import { findCase, locateCase } from './locate.ts';
+import { migrateCase, planOf } from './migrating.ts';
+import { operationRoutes } from './operation-routes.ts';
+import { act, restart } from './operations.ts';
+import type { Acted, Restarted } from './operations.ts';
 import { createCaseTables } from './projection.ts';
 import type { CaseRow } from './projection.ts';
 import { readRoutes } from './read-routes.ts';
@@ -37,6 +43,12 @@ export interface CaseFinder {
   ofNumber(number: string): Promise<readonly CaseRow[]>;
   incidents(limit: number, after: string | undefined): Promise<{ readonly items: readonly ShownIncident[]; readonly next: string | undefined }>;
   documents(stream: string): Promise<readonly DocumentRef[]>;
+  readonly operations: {
+    act(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Acted>;
+    restart(stream: string, reason: string, meta: CommandMeta): Promise<Restarted>;
+    plan(stream: string, version: number, meta: CommandMeta): Promise<MigrationPlan>;
+    migrate(stream: string, version: number, reason: string, meta: CommandMeta): Promise<Acted>;
+  };
   titles(streams: readonly string[]): Promise<ReadonlyMap<string, CaseTitle>>;
   /** The other cases of a conversation, with whom each concerns. */
   beside(conversation: string, stream: string): Promise<readonly { readonly row: CaseRow; readonly resource: CaseResource }[]>;
@@ -67,13 +79,19 @@ export function createInstances(projections: Projections): Instances {
     locate: (runtime, stream) => locateCase(tables, runtime, stream),
     http: ({ runtime, directory, forms, blobs, attachments }) => ({
       name: 'instances',
-      routes: [...commandRoutes(tables, runtime, forms, attachments), ...readRoutes(tables, runtime, directory), ...documentRoutes(tables, runtime, blobs), ...incidentRoutes(tables, runtime)],
+      routes: [...commandRoutes(tables, runtime, forms, attachments), ...operationRoutes(tables, runtime), ...readRoutes(tables, runtime, directory), ...documentRoutes(tables, runtime, blobs), ...incidentRoutes(tables, runtime)],
     }),
     finder: (runtime) => ({
       find: (filter, limit, after) => findCases(tables, undefined, filter, limit, after),
       ofNumber: (number) => casesOfNumber(tables, number),
       incidents: (limit, after) => findIncidents(tables, runtime, { limit, after }),
       documents: (stream) => documentsOf(runtime, stream),
+      operations: {
+        act: (stream, action, meta) => act(runtime, stream, action, meta),
+        restart: (stream, reason, meta) => restart(runtime, stream, reason, undefined, meta),
+        plan: (stream, version, meta) => planOf(runtime, stream, version, {}, meta),
+        migrate: (stream, version, reason, meta) => migrateCase(runtime, stream, version, {}, reason, meta),
+      },
       titles: (streams) => titlesOf(tables.cases, tables.titles, streams),
       async beside(conversation, stream) {
         const rows = await casesBeside(tables, conversation, stream);

@@ -172,7 +172,7 @@ export class Board {
   /** Every procedure with the totals of all its versions, by name. */
   async list(now: string): Promise<MonitorProcess[]> {
     const { standing, runtime, dayOf } = this.#options;
-    return Promise.all(runtime.definitions.list().map(async ({ processId, name, version }) => {
+    return Promise.all((await runtime.definitions.procedures()).map(async ({ processId, name, version }) => {
       const versions = new Set((await standing.rows(processId)).map((row) => row.version));
       const days = await standing.days(dayOf(now), processId);
       const totals = await Promise.all([...versions].map(async (each) => totalsOf(await standing.counts(processId, each, now), days.filter((day) => day.version === each))));

@@ -15,6 +15,7 @@ import type { CaseResource } from '../http/contract/rules.ts';
 import type { DefinitionVersion } from '../runtime/types.ts';
 import { documentsIn } from '../ports/documents.ts';
 import type { Person } from '../ports/directory.ts';
+import { manageView } from './manage-pages.ts';
 import type { PagesNeeds } from './needs.ts';
 import { documentView } from './papers.ts';
 import type { Frames } from './shell.ts';
@@ -53,8 +54,9 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
         const { assignee, candidateGroups, candidateUsers } = task;
         return needs.authorise('read-task', context.person, { kind: 'task', stream, startedBy: state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }) }) === 'granted';
       };
+      const shell = await frames.shell(context, state.startedBy === context.person.id ? 'cases' : context.may('read-all-cases') ? 'all-cases' : 'other');
       return { html: casePage({
-        shell: await frames.shell(context, state.startedBy === context.person.id ? 'cases' : context.may('read-all-cases') ? 'all-cases' : 'other'), formats, now: context.now,
+        shell, formats, now: context.now, manage: manageView(needs, context.person, context.resource, inspected, shell.keys),
         case: {
           ...title!, processName: version?.name || state.processId, version: state.version, status,
           startedBy: directory.person(state.startedBy)?.name ?? 'the system', startedAt: first.at, endedAt: status === 'active' ? undefined : records.at(-1)?.at,

@@ -1,9 +1,10 @@
 /** What the pages need of the rest of the server; main.ts wires it. */
-import type { Json, Variables } from '../../engine/index.ts';
+import type { InstanceAction, Json, Variables } from '../../engine/index.ts';
 import type { DeskAssets, NavItem } from '../../desk/layout.ts';
 import type { CaseTitle } from '../../desk/reference.ts';
 import type { Session } from '../http/contract/bind.ts';
 import type { ModelSummaryBody } from '../http/contract/models.ts';
+import type { MigrationPlan } from '../http/contract/operations.ts';
 import type { MonitorCase, MonitorProcess, MonitorSnapshot, MonitorState } from '../http/contract/monitor.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { RegisterLineBody } from '../http/contract/registry.ts';
@@ -40,6 +41,8 @@ export interface DeskTasks {
     release(stream: string, task: number, meta: CommandMeta): Promise<Recorded>;
     assign(stream: string, task: number, assignee: string, reason: string | undefined, meta: CommandMeta): Promise<Recorded>;
     completeChecked(stream: string, task: number, completion: DeskCompletion, meta: CommandMeta): Promise<Recorded & { readonly signed?: string }>;
+    delegate(stream: string, task: number, to: string, comment: string | undefined, meta: CommandMeta): Promise<Recorded>;
+    resolve(stream: string, task: number, variables: Variables, comment: string | undefined, meta: CommandMeta): Promise<Recorded>;
     return(stream: string, task: number, to: string, reason: string, meta: CommandMeta): Promise<Recorded>;
   };
 }
@@ -74,12 +77,21 @@ export interface OpenIncident {
   readonly at: string;
 }
 
+/** What is done with a case by hand; every refusal is an HttpFailure in words. Implemented by server/instances. */
+export interface CaseOperations {
+  act(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Recorded & { readonly replayed: boolean }>;
+  restart(stream: string, reason: string, meta: CommandMeta): Promise<Recorded & { readonly id: string; readonly replayed: boolean }>;
+  plan(stream: string, version: number, meta: CommandMeta): Promise<MigrationPlan>;
+  migrate(stream: string, version: number, reason: string, meta: CommandMeta): Promise<Recorded & { readonly replayed: boolean }>;
+}
+
 /** Implemented by server/instances; who may ask is the page's rule. Throws HTTP_CURSOR_INVALID. */
 export interface DeskCases {
   find(filter: { readonly status?: FoundCase['status'] | undefined; readonly processId?: string | undefined; readonly businessKey?: string | undefined }, limit: number, after: string | undefined): Promise<{ readonly rows: readonly FoundCase[]; readonly next: string | undefined }>;
   ofNumber(number: string): Promise<readonly FoundCase[]>;
   incidents(limit: number, after: string | undefined): Promise<{ readonly items: readonly OpenIncident[]; readonly next: string | undefined }>;
   documents(stream: string): Promise<readonly DocumentRef[]>;
+  readonly operations: CaseOperations;
   /** What cases are called; those not known (yet) are missing. */
   titles(streams: readonly string[]): Promise<ReadonlyMap<string, CaseTitle>>;
   /** The other cases of a conversation, and whom each concerns. */

@@ -44,7 +44,7 @@ export function overviewPages(needs: PagesNeeds, frames: Frames, formats: Format
       const filter = { search, process, status };
       return { html: allCasesPage({
         shell: await frames.shell(context, 'all-cases'), formats, filter, further: context.query.after !== undefined,
-        processes: runtime.definitions.list().map(({ processId, name }) => ({ id: processId, name: name || processId })),
+        processes: (await runtime.definitions.procedures()).map(({ processId, name }) => ({ id: processId, name: name || processId })),
         items: titled.map((row) => ({ ...row, processName: nameOf(row.processId, row.version), startedBy: directory.person(row.startedBy)?.name ?? 'The system' })),
         next: next === undefined ? undefined : `/cases/all?${query(filter)}&after=${encodeURIComponent(next)}`,
       }) };

@@ -97,7 +97,7 @@ function procedureOf({ version, graph }: Pick<Startable, 'version' | 'graph'>): 
 /** The procedures this person may start by hand: those with a start event that waits for nothing. */
 async function procedures(needs: PagesNeeds, person: Person): Promise<Procedure[]> {
   const found: Procedure[] = [];
-  for (const version of needs.runtime.definitions.list()) {
+  for (const version of await needs.runtime.definitions.procedures()) {
     const graph = await needs.runtime.definitions.graph(version.processId, version.version);
     const byHand = graph.starts.some((node) => node.type !== 'startEvent' || node.event?.kind === 'none' || node.event === undefined);
     const resource: DefinitionResource = { kind: 'definition', processId: version.processId, starters: graph.starters };

@@ -33,6 +33,8 @@ const show = definePage({ name: 'task', method: 'get', path: at, access: 'read-t
 const claim = definePage({ name: 'claim-task', method: 'post', path: `${at}/claim`, access: 'work-tasks', params, body: nothing });
 const release = definePage({ name: 'release-task', method: 'post', path: `${at}/release`, access: 'work-tasks', params, body: nothing });
 const assign = definePage({ name: 'assign-task', method: 'post', path: `${at}/assign`, access: 'assign-tasks', params, body: z.object({ assignee: z.string().max(200).catch(''), reason: z.string().max(4_000).catch('') }) });
+const delegate = definePage({ name: 'delegate-task', method: 'post', path: `${at}/delegate`, access: 'work-tasks', params, body: z.object({ to: z.string().max(200).catch(''), comment: z.string().max(4_000).catch('') }) });
+const resolve = definePage({ name: 'resolve-task', method: 'post', path: `${at}/resolve`, access: 'work-tasks', params, body: z.object({ comment: z.string().max(20_000).catch('') }) });
 const sendBack = definePage({ name: 'return-task', method: 'post', path: `${at}/return`, access: 'work-tasks', params, body: z.object({ to: z.string().max(200).catch(''), reason: z.string().max(20_000).catch('') }) });
 // Public, because what was typed is kept when the session has ended; the handlers ask for session, token and rule themselves.
 const complete = definePage({ name: 'complete-task', method: 'post', path: `${at}/complete`, access: 'public', params, body: typedBody, bodyLimit: MOST_TYPED, secrets: ['pin'] });
@@ -86,6 +88,18 @@ export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, d
       await frames.leaveFlash(person, now, { kind: 'success', title: `The task was given to ${needs.directory.person(body.assignee)?.name ?? body.assignee}` });
       return { redirect: pathOf(task), position };
     }, locate),
+    bindPage(delegate, async (context) => orConflict(frames, context, async () => {
+      const { params: task, body, meta, person, now } = context;
+      const { position } = await tasks.verbs.delegate(task.stream, Number(task.counter), body.to, body.comment, meta);
+      await frames.leaveFlash(person, now, { kind: 'success', title: `${needs.directory.person(body.to)?.name ?? body.to} was asked to do the work`, text: 'The task comes back to you when it is handed back.' });
+      return { redirect: '/tasks', position };
+    }), locate),
+    bindPage(resolve, async (context) => orConflict(frames, context, async () => {
+      const { params: task, body, meta, person, now } = context;
+      const { position } = await tasks.verbs.resolve(task.stream, Number(task.counter), {}, body.comment, meta);
+      await frames.leaveFlash(person, now, { kind: 'success', title: 'The task was handed back' });
+      return { redirect: '/tasks', position };
+    }), locate),
     bindPage(sendBack, async (context) => {
       const { params: task, body, meta, person, now } = context;
       if (body.reason.trim() === '') return { ...await view.render(context, task, context.resource, undefined, [{ key: 'reason', target: 'return-reason', message: 'Give the reason for sending the case back' }]), status: 422 };

@@ -57,17 +57,26 @@ export class TaskView {
       attachments: await attachmentFields(this.#needs, person.id, `/tasks/${task.id}`, task.status === 'open' && task.assignee?.id === person.id ? specs : [], heldAttachments(task.variables)),
       rooms: this.#needs.live === true ? [`case:${at.stream}`] : [],
       colleagues: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted' ? this.#colleagues(task) : [],
+      helpers: task.status === 'open' && task.assignee?.id === person.id && task.delegatedBy === null ? this.#helpers(person) : [],
     });
     return { html, embeds: task.status === 'open' && documents.length > 0 };
+  }
+
+  /** Whoever works on tasks may be asked; the engine keeps duties apart. */
+  #helpers(person: Person): { readonly id: string; readonly name: string }[] {
+    return this.#named((other) => other.active && other.id !== person.id && this.#needs.authorise('list-tasks', other) === 'granted');
   }
 
   /** Those the task is offered to; everybody who works on tasks when the model names nobody. */
   #colleagues(task: TaskDetail): { readonly id: string; readonly name: string }[] {
     const groups = task.candidateGroups.map((group) => group.id);
     const users = task.candidateUsers.map((user) => user.id);
-    return this.#needs.directory.people()
-      .filter((person) => person.active && person.id !== task.assignee?.id && this.#needs.authorise('list-tasks', person) === 'granted')
-      .filter((person) => groups.length + users.length === 0 || users.includes(person.id) || person.groups.some((group) => groups.includes(group)))
+    return this.#named((person) => person.active && person.id !== task.assignee?.id && this.#needs.authorise('list-tasks', person) === 'granted'
+      && (groups.length + users.length === 0 || users.includes(person.id) || person.groups.some((group) => groups.includes(group))));
+  }
+
+  #named(fits: (person: Person) => boolean): { readonly id: string; readonly name: string }[] {
+    return this.#needs.directory.people().filter(fits)
       .map(({ id, name, postTitle }) => ({ id, name: postTitle === undefined || postTitle === name ? name : `${name}, ${postTitle}` }))
       .sort((left, right) => (left.name < right.name ? -1 : 1));
   }

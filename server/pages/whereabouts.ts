@@ -92,7 +92,7 @@ export function caseResource(state: InstanceState, records: readonly DecodedReco
     if (event.type === 'UserTaskCreated') {
       for (const group of event.candidateGroups ?? []) groups.add(group);
       for (const person of [...(event.candidateUsers ?? []), ...(event.assignee === undefined ? [] : [event.assignee])]) people.add(person);
-    } else if (event.type === 'UserTaskClaimed' || event.type === 'UserTaskAssigned' || event.type === 'UserTaskCompleted') people.add(event.person);
+    } else if (event.type === 'UserTaskClaimed' || event.type === 'UserTaskAssigned' || event.type === 'UserTaskDelegated' || event.type === 'UserTaskCompleted') people.add(event.person);
   }
   return { kind: 'case', stream: state.stream, startedBy: state.startedBy, people: [...people], groups: [...groups] };
 }

@@ -74,7 +74,7 @@ class Teller {
 
   #tellCase(event: InstanceEvent): Sentence | undefined {
     switch (event.type) {
-      case 'InstanceStarted': return { text: `The case was started${this.#directory.person(event.by) === undefined ? '' : ` by ${this.#person(event.by)}`}.`, weight: 'main' };
+      case 'InstanceStarted': return { text: `The case was started${this.#directory.person(event.by) === undefined ? '' : ` by ${this.#person(event.by)}`}${event.restartOf === undefined ? '' : `: it takes up the ended case ${event.restartOf} again`}.`, quote: event.reason, weight: 'main' };
       case 'InstanceCompleted': return { text: 'The case was completed.', weight: 'main' };
       case 'InstanceTerminated': return { text: 'The case was ended early.', quote: event.reason, weight: 'main', byActor: true };
       case 'InstanceFailed': return { text: 'The case was ended by an error.', quote: event.message, weight: 'main' };
@@ -83,8 +83,8 @@ class Teller {
       case 'InstanceCompensated': return { text: 'What this case did was undone.', weight: 'main' };
       case 'InstanceSuspended': return { text: 'The case was suspended.', quote: event.reason, weight: 'main', byActor: true };
       case 'InstanceResumed': return { text: 'The case was taken up again.', quote: event.reason, weight: 'main', byActor: true };
-      case 'InstanceMigrated': return { text: `The case goes on in version ${event.version} of its procedure.`, quote: event.reason, weight: 'main', byActor: true };
-      case 'InstanceModified': return { text: 'The case was moved by hand.', quote: event.reason, weight: 'main', byActor: true };
+      case 'InstanceMigrated': return { text: `The case goes on in version ${event.version} of its procedure, after version ${event.from}.`, quote: event.reason, weight: 'main', byActor: true };
+      case 'InstanceModified': return { text: `The case was moved by hand: ${this.#moved(event)}.`, quote: event.reason, weight: 'main', byActor: true };
       case 'TimerFired': return { text: `The time of ${this.#element(event.elementId)} came.`, weight: 'main' };
       case 'MessageCorrelated': return { text: `${this.#element(event.elementId)}: the message arrived.`, weight: 'main' };
       case 'MessagePublished': return { text: `${this.#element(event.elementId)}: the message was sent.`, weight: 'side' };
@@ -94,7 +94,7 @@ class Teller {
       case 'SignalThrown': return { text: `${this.#element(event.elementId)}: the signal was sent to everybody who waits for it.`, weight: 'side' };
       case 'ConditionTriggered': return { text: `${this.#element(event.elementId)}: what was waited for became true.`, weight: 'main' };
       case 'CompensationStarted': return { text: 'Earlier steps are being undone.', weight: 'main' };
-      case 'AdHocActivated': return event.planned === true ? undefined : { text: `${event.activities.map((id) => this.#element(id)).join(', ')} was chosen as the next step.`, weight: 'side', byActor: true };
+      case 'AdHocActivated': return event.planned === true ? undefined : { text: `${event.activities.map((id) => this.#element(id)).join(', ')} was chosen as the next step.`, quote: event.reason, weight: 'side', byActor: true };
       case 'ErrorThrown': return { text: `${this.#element(event.elementId)} ended with an error.`, quote: event.message, weight: 'side' };
       default: return undefined;
     }
@@ -115,6 +115,11 @@ class Teller {
 
   #element(elementId: string): string {
     return `“${this.#graph.nodes.get(elementId)?.name || elementId}”`;
+  }
+
+  #moved({ canceled, skipped, activated }: Extract<InstanceEvent, { type: 'InstanceModified' }>): string {
+    const named = (ids: readonly string[], what: string): string[] => (ids.length === 0 ? [] : [`${ids.map((id) => this.#element(id)).join(', ')} ${ids.length === 1 ? 'was' : 'were'} ${what}`]);
+    return [...named(canceled, 'left'), ...named(skipped, 'passed over'), ...named(activated, 'begun')].join('; ');
   }
 
   #task(counter: number): string {

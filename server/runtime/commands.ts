@@ -1,5 +1,5 @@
 /** Commands on cases, correlation streams and definitions: the engine's deciders behind the journal. */
-import { decide, decideCorrelation, decideDefinition, decideSignals, instanceStream, reject } from '../../engine/index.ts';
+import { decide, decideCorrelation, decideDefinition, decideSignals, instanceStream, loadState, reject, saveState } from '../../engine/index.ts';
 import type { CorrelationCommand, Decisions, DefinitionEvent, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph, SignalCommand } from '../../engine/index.ts';
 import type { DecisionRegistry } from './decisions.ts';
 import type { DefinitionRegistry } from './definitions.ts';
@@ -36,13 +36,13 @@ export class Commands {
   /** The same definition and idempotency key always name the same case; without a key every call starts one. */
   async startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
     const { registry, newId } = this.#options;
-    const { processId, variables, businessKey, startElementId } = request;
+    const { processId, variables, businessKey, startElementId, restartOf, reason } = request;
     const version = request.version ?? registry.latest(processId)?.version;
     if (version === undefined || !registry.version(processId, version)) return { outcome: 'rejected', rejection: reject('DEFINITION_NOT_FOUND', { processId }) };
     const { idempotencyKey } = meta;
     // Without a key the id is made up: one that rises with time keeps every index of log and lists growing at its end.
     const stream = idempotencyKey === undefined ? newId().replaceAll('-', '') : instanceStream(processId, idempotencyKey);
-    const optional = { ...(businessKey !== undefined && { businessKey }), ...(startElementId !== undefined && { startElementId }) };
+    const optional = { ...(businessKey !== undefined && { businessKey }), ...(startElementId !== undefined && { startElementId }), ...(restartOf !== undefined && { restartOf }), ...(reason !== undefined && { reason }) };
     return this.execute(stream, { type: 'StartInstance', processId, version, variables, ...optional }, meta, idempotencyKey === undefined);
   }
 
@@ -61,6 +61,12 @@ export class Commands {
       return this.execute(stream, action, meta);
     }
     return answer;
+  }
+
+  /** Decides on a copy: nothing is recorded. */
+  async rehearse(stream: string, action: InstanceAction, meta: CommandMeta, now: string): Promise<Decided> {
+    const copy = streamKind(stream) === 'instance' ? await this.#options.journal.inspect<InstanceState, InstanceState>(stream, instances, (state) => loadState(saveState(state))) : undefined;
+    return copy === undefined ? reject('INSTANCE_NOT_FOUND', { stream }) : this.#decide(copy, action, meta, now);
   }
 
   /** Like execute, for what the queue delivers: throws when an endless loop has stopped the case, so that it is delivered again later. */
@@ -106,8 +112,13 @@ export class Commands {
     return wait?.kind === 'job' ? wait.jobType : undefined;
   }
 
-  /** At once when the graph and the decisions it calls are at hand, as they nearly always are. */
   #decide(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {
+    if (action.type !== 'MigrateInstance') return this.#decideOn(state, action, meta, now);
+    return this.#options.registry.graph(state.processId, state.version).then(({ nodes }) => this.#decideOn(state, { ...action, known: [...nodes.keys()] }, meta, now));
+  }
+
+  /** At once when the graph and the decisions it calls are at hand, as they nearly always are. */
+  #decideOn(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {
     const { processId } = action.type === 'StartInstance' ? action : state;
     const { version } = action.type === 'StartInstance' || action.type === 'MigrateInstance' ? action : state;
     const { registry, decisions, facts } = this.#options;

@@ -85,6 +85,11 @@ export class DefinitionRegistry implements Definitions, Projection {
     return [...this.#known.values()].flatMap((versions) => versions.at(-1)?.version ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  async procedures(): Promise<readonly DefinitionVersion[]> {
+    const all = await Promise.all(this.list().map(async (version) => ({ version, graph: await this.graph(version.processId, version.version) })));
+    return all.filter(({ graph }) => !graph.globalTask).map(({ version }) => version);
+  }
+
   versions(processId: string): readonly DefinitionVersion[] {
     return (this.#known.get(processId) ?? []).map(({ version }) => version);
   }

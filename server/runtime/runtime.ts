@@ -139,6 +139,10 @@ export class EmbeddedRuntime implements Runtime {
     return this.#commands.execute(stream, action, meta);
   }
 
+  rehearse(stream: string, action: InstanceAction, meta: CommandMeta): ReturnType<Runtime['rehearse']> {
+    return this.#commands.rehearse(stream, action, meta, this.#options.clock.now());
+  }
+
   publishMessage(request: PublishRequest, meta: CommandMeta): Promise<Answer> {
     const { name, correlationKey = '', variables, timeToLive = TIME_TO_LIVE } = request;
     const messageId = request.messageId ?? meta.idempotencyKey ?? this.#options.ids.uuid();

@@ -67,6 +67,9 @@ export interface StartRequest {
   readonly variables: Variables;
   readonly businessKey?: string;
   readonly startElementId?: string;
+  /** The ended case it takes up again, and why. */
+  readonly restartOf?: string;
+  readonly reason?: string;
 }
 
 export interface PublishRequest {
@@ -136,6 +139,8 @@ export interface Definitions {
   version(processId: string, version: number): DefinitionVersion | undefined;
   /** Latest version of every process, by name. */
   list(): readonly DefinitionVersion[];
+  /** As `list`, without global tasks (BPMN 2.0.2, 10.3.7), which other processes call and nobody starts. */
+  procedures(): Promise<readonly DefinitionVersion[]>;
   versions(processId: string): readonly DefinitionVersion[];
   graph(processId: string, version: number): Promise<ProcessGraph>;
   xml(processId: string, version: number): Promise<string>;
@@ -151,7 +156,10 @@ export interface Runtime {
   /** `dryRun`: says what is wrong and stores nothing. */
   deploy(files: readonly DeploymentFile[], meta: CommandMeta, dryRun?: boolean): Promise<DeployAnswer>;
   startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>>;
+  /** Of MigrateInstance `known` is filled in: only here it is certain which version the case is in. */
   execute(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Answer<InstanceEvent>>;
+  /** What `execute` would record now, without recording it: for plans that are looked at first. */
+  rehearse(stream: string, action: InstanceAction, meta: CommandMeta): Promise<readonly InstanceEvent[] | Refusal>;
   publishMessage(request: PublishRequest, meta: CommandMeta): Promise<Answer>;
   broadcastSignal(request: SignalRequest, meta: CommandMeta): Promise<Answer>;
   /** The live state of a case with its graph, to be read only; undefined when there is no such case. */

@@ -54,11 +54,13 @@ export class TaskBook {
     const known = await this.#known(stream, counter);
     const { created, ended } = known;
     const element = state.elements.get(counter);
-    const node = graph.nodes.get(created.elementId);
+    // A migrated case may call the element otherwise than when the task began.
+    const elementId = element?.elementId ?? created.elementId;
+    const node = graph.nodes.get(elementId);
     const dueAt = created.dueAt ?? null;
     const variables = visibleVariables(state, element === undefined ? 0 : counter);
     return {
-      id: taskId(stream, counter), stream, counter, elementId: created.elementId, name: elementName(graph, created.elementId),
+      id: taskId(stream, counter), stream, counter, elementId, name: elementName(graph, elementId),
       processId: state.processId, processName: this.#names.process(state.processId, state.version), version: state.version, businessKey: state.businessKey ?? null,
       startedBy: this.#names.person(state.startedBy),
       assignee: known.assignee === undefined ? null : this.#names.person(known.assignee),
@@ -71,6 +73,7 @@ export class TaskBook {
           ? node?.userTask?.outcomes.find((outcome) => outcome.value === ended.outcome)?.label ?? ended.outcome ?? null
           : `Sent back to ${elementName(graph, ended.returnedTo)}`,
       } }),
+      delegatedBy: element?.task?.owner === undefined ? null : this.#names.person(element.task.owner),
       status: ended === undefined ? 'open' : ended.person === undefined ? 'canceled' : 'done',
       form: created.form ?? null,
       outcomes: (node?.userTask?.outcomes ?? []).map((outcome) => ({ ...outcome })),

@@ -12,6 +12,7 @@ interface Entry {
 
 /** This room's own codes. */
 export const TASK_ERRORS = {
+  TASK_DELEGATE_UNFIT: { title: 'This person does not work on tasks', message: 'Expected {person} to be able to work on tasks, but no role of theirs allows it', hint: 'Choose a person from the list.' },
   TASK_ASSIGNEE_UNKNOWN: { title: 'There is no such person', message: 'Expected {assignee} to be an active account, but it is not', hint: 'Choose a person from the list.' },
   TASK_FORM_INVALID: { title: 'The form has errors', message: 'Expected the answers to fit the form of the task, but {count} of them cannot be taken', hint: 'Correct what the list of errors names.' },
   TASK_ATTACHMENTS_INVALID: { title: 'The attachments are not complete', message: 'Expected the files the task asks for, but {count} of them cannot be taken', hint: 'Every file and kind that is wrong is listed under errors.' },
@@ -22,6 +23,8 @@ export const TASK_ERRORS = {
 /** Refusals of the engine told again with names in place of ids; their codes stay the engine's. */
 const NAMED: Readonly<Record<string, Entry>> = {
   TASK_COMPLETED: { title: 'Somebody was faster', message: 'Expected {task} to be open, but {person} has completed it', hint: 'The case shows what was decided.' },
+  TASK_DELEGATED: { title: 'The task was delegated', message: 'Expected {task} to be completed by {owner}, but {owner} asked {person} to do its work', hint: 'Hand it back: {owner} completes it.' },
+  TASK_NOT_DELEGATED: { title: 'The task was not delegated', message: 'Expected {task} to be delegated, but it is not', hint: 'Complete it.' },
   TASK_CANCELED: { title: 'The task is no longer needed', message: 'Expected {task} to be open, but it is no longer needed', hint: 'A deadline, a message or another decision ended it; the history of the case says which.' },
   TASK_ALREADY_CLAIMED: { title: 'Somebody holds this task', message: 'Expected {task} to be free, but {person} has claimed it', hint: 'Ask {person} to release it, or take another task.' },
   TASK_NOT_ASSIGNEE: { title: 'Somebody else holds this task', message: 'Expected you to hold {task}, but {person} does', hint: 'Only who holds a task can release, complete or return it.' },

@@ -4,7 +4,7 @@ import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute } from '../http/contract/bind.ts';
 import { notFound } from '../http/contract/failure.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
-import { assignTask, claimTask, completeTask, countTasks, getTask, getTaskForm, listTasks, releaseTask, returnTask } from '../http/contract/tasks.ts';
+import { assignTask, claimTask, completeTask, countTasks, delegateTask, getTask, getTaskForm, listTasks, releaseTask, resolveTask, returnTask } from '../http/contract/tasks.ts';
 import type { TaskBook } from './book.ts';
 import type { TaskLists } from './lists.ts';
 import type { Recorded, TaskVerbs } from './verbs.ts';
@@ -34,6 +34,8 @@ export function taskRoutes(runtime: Runtime, lists: TaskLists, book: TaskBook, v
     bind(completeTask, async ({ params, body, meta }) =>
       recorded(await verbs.complete(params.stream, Number(params.counter), body, meta)), locate),
     bind(returnTask, async ({ params, body, meta }) => recorded(await verbs.return(params.stream, Number(params.counter), body.to, body.reason, meta)), locate),
+    bind(delegateTask, async ({ params, body, meta }) => recorded(await verbs.delegate(params.stream, Number(params.counter), body.to, body.comment, meta)), locate),
+    bind(resolveTask, async ({ params, body, meta }) => recorded(await verbs.resolve(params.stream, Number(params.counter), body.variables, body.comment, meta)), locate),
   ];
 }
 

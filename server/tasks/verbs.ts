@@ -1,10 +1,11 @@
-/** Claim, release, assign, complete, return: the verbs of a user task (WS-HumanTask 1.1, 4.7) with refusals that name people and tasks. */
+/** Claim, release, assign, delegate, resolve, complete, return: the verbs of a user task (WS-HumanTask 1.1, 4.7) with refusals that name people and tasks. */
 import { visibleVariables } from '../../engine/index.ts';
 import type { InstanceAction, InstanceEvent, Variables } from '../../engine/index.ts';
 import { HttpFailure, accepted, documentBrought } from '../http/contract/failure.ts';
 import type { FieldError } from '../http/contract/failure.ts';
 import type { FormError } from '../http/contract/tasks.ts';
-import type { Directory } from '../ports/directory.ts';
+import { RULES } from '../http/contract/rules.ts';
+import type { Directory, Role } from '../ports/directory.ts';
 import { broughtDocument } from '../ports/documents.ts';
 import type { Answer, CommandMeta, Refusal, Runtime } from '../runtime/types.ts';
 import type { Inspected, TaskBook } from './book.ts';
@@ -66,15 +67,36 @@ export class TaskVerbs {
     return this.#send(stream, { type: 'AssignTask', task, assignee, ...(reason !== undefined && { reason }) }, meta);
   }
 
+  /** Asks `to`, an active account that works on tasks, to do it. Refuses TASK_ASSIGNEE_UNKNOWN, TASK_DELEGATE_UNFIT. */
+  async delegate(stream: string, task: number, to: string, comment: string | undefined, meta: CommandMeta): Promise<Recorded> {
+    const person = this.#directory.person(to);
+    if (person?.active !== true) throw asFailure(taskRefusal('TASK_ASSIGNEE_UNKNOWN', { assignee: to }), 422);
+    const mayWork: readonly Role[] = RULES['list-tasks'].roles;
+    if (!person.roles.some((role) => mayWork.includes(role))) throw asFailure(taskRefusal('TASK_DELEGATE_UNFIT', { person: person.name }), 422);
+    const reason = comment?.trim() ?? '';
+    return this.#send(stream, { type: 'DelegateTask', task, to, ...(reason !== '' && { reason }) }, meta);
+  }
+
+  /** Hands a delegated task back. What was filled in is checked as when it is completed; nothing filled in is nothing to check. */
+  async resolve(stream: string, task: number, variables: Variables, comment: string | undefined, meta: CommandMeta): Promise<Recorded> {
+    const checked = Object.keys(variables).length === 0 ? variables : await this.#checked(stream, task, variables);
+    const said = comment?.trim() ?? '';
+    return this.#send(stream, { type: 'ResolveTask', task, variables: checked, ...(said !== '' && { comment: said }) }, meta);
+  }
+
   /** With a form, `variables` are checked against it: TASK_FORM_INVALID lists every field that cannot be taken. */
   async complete(stream: string, task: number, completion: Completion, meta: CommandMeta): Promise<Recorded> {
+    return this.completeChecked(stream, task, { ...completion, variables: await this.#checked(stream, task, completion.variables) }, meta);
+  }
+
+  async #checked(stream: string, task: number, variables: Variables): Promise<Variables> {
     const form = await this.#book.form(stream, task);
-    const checked = form === undefined ? undefined : await this.#forms.check(form.processId, form.version, form.form, completion.variables, form.variables);
+    const checked = form === undefined ? undefined : await this.#forms.check(form.processId, form.version, form.form, variables, form.variables);
     if (checked !== undefined && checked.errors.length > 0 && await this.#isOpen(stream, task)) throw invalid(checked.errors);
     const state = (await this.#book.inspect(stream))?.state;
-    const document = broughtDocument(checked?.values ?? completion.variables, state === undefined ? {} : visibleVariables(state, state.elements.has(task) ? task : 0));
+    const document = broughtDocument(checked?.values ?? variables, state === undefined ? {} : visibleVariables(state, state.elements.has(task) ? task : 0));
     if (document !== undefined) throw documentBrought(document);
-    return this.completeChecked(stream, task, { ...completion, variables: checked?.values ?? completion.variables }, meta);
+    return checked?.values ?? variables;
   }
 
   /** As {@link complete}, for values that were already read with the form. */
@@ -136,7 +158,9 @@ export class TaskVerbs {
       case 'TASK_ALREADY_CLAIMED':
       case 'TASK_NOT_ASSIGNEE': return holder === undefined ? refusal : named(refusal, { task: name, person: this.#names.person(holder).name });
       case 'TASK_NOT_CANDIDATE': return named(refusal, { task: name, candidates: this.#candidates(element?.task) });
+      case 'TASK_DELEGATED': return named(refusal, { task: name, owner: this.#names.person(element?.task?.owner ?? '').name, person: this.#names.person(holder ?? '').name });
       case 'TASK_NOT_CLAIMED':
+      case 'TASK_NOT_DELEGATED':
       case 'TASK_CANCELED': return named(refusal, { task: name });
       default: return refusal;
     }

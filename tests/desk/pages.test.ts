@@ -8,6 +8,8 @@ import { errorPage } from '../../desk/error.ts';
 import { Formats } from '../../desk/format.ts';
 import type { Shell } from '../../desk/layout.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
+import { migrationPage } from '../../desk/manage-case.ts';
+import type { ManageCaseView } from '../../desk/manage-case.ts';
 import { monitorCasesPage, monitorListPage, monitorPage } from '../../desk/monitor.ts';
 import type { CaseTitle } from '../../desk/reference.ts';
 import { registerPage } from '../../desk/register.ts';
@@ -37,7 +39,7 @@ const TASK: TaskDetail = {
   startedBy: { id: 'x', name: ATTACK }, assignee: { id: 'ana', name: ATTACK }, candidateGroups: [{ id: 'g', name: ATTACK }], candidateUsers: [], priority: 50,
   dueAt: '2026-03-01T14:00:00Z', overdue: true, createdAt: NOW, status: 'open', form: 'f',
   outcomes: [{ value: 'approve', label: ATTACK, kind: 'approve', requiresComment: false, requiresSignature: false }, { value: 'refuse', label: 'Refuse', kind: 'refuse', requiresComment: true, requiresSignature: false }],
-  signature: null, attachments: [], variables: {}, returnTargets: [{ elementId: 'e', name: ATTACK }],
+  signature: null, attachments: [], variables: {}, returnTargets: [{ elementId: 'e', name: ATTACK }], delegatedBy: null,
 };
 
 const TITLE = { reference: ATTACK, subject: ATTACK };
@@ -69,7 +71,7 @@ function page(change: Partial<TaskPage> = {}): string {
   return taskPage({
     shell, formats, now: NOW, task: TASK, title: TITLE, me: 'ana', mayClaim: false, mayNot: undefined, documentation: ATTACK, form: formView(), comment: ATTACK, outcome: undefined,
     errors: formView().errors, draftFrom: NOW, answers: ANSWERS, history: HISTORY, documents: DOCUMENTS, attachments: ATTACHMENTS, rooms: ['person:ana'],
-    signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, colleagues: [{ id: 'b', name: ATTACK }], ...change,
+    signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, colleagues: [{ id: 'b', name: ATTACK }], helpers: [{ id: 'c', name: ATTACK }], ...change,
   });
 }
 
@@ -79,15 +81,26 @@ const SNAPSHOT: MonitorSnapshot = {
   totals: { inProgress: 2, started: 0, done: 0, failed: 0, overdue: 1, incidents: 0 }, pools: [{ processId: ATTACK, version: 3, name: ATTACK }],
 };
 
+const MANAGE: ManageCaseView = { stream: 'case', active: true, suspended: false, standing: [{ value: '1', name: ATTACK }], steps: [{ value: '0:a', name: ATTACK }], version: 1, liveVersion: 2, mayRestart: true, keys: shell.keys };
+
 const PAGES: Readonly<Record<string, () => string>> = {
   'task held': () => page(),
+  'task delegated to me': () => page({ task: { ...TASK, delegatedBy: { id: 'b', name: ATTACK } } }),
+  'migration plan': () => migrationPage({
+    shell, formats, stream: 'case', title: ATTACK, errors: [{ target: 'migrate-reason', message: ATTACK }],
+    plan: { from: 1, to: 2, possible: true, moves: [{ id: 1, elementId: 'a', elementName: ATTACK, elementType: 'userTask', to: 'b', toName: `${ATTACK}.` }], waits: [{ kind: 'timer', elementId: 'c', elementName: ATTACK, change: 'begins', dueAt: NOW }] },
+  }),
+  'migration refused': () => migrationPage({
+    shell, formats, stream: 'case', title: ATTACK, errors: [],
+    plan: { from: 1, to: 2, possible: false, refusal: { code: 'C', message: ATTACK, hint: ATTACK }, moves: [{ id: 1, elementId: 'a', elementName: ATTACK, elementType: 'userTask', to: null, toName: null }], waits: [] },
+  }),
   'task offered': () => page({ task: { ...TASK, assignee: null }, mayClaim: true }),
   'task of another': () => page({ me: 'ben', mayNot: ATTACK }),
   'task done': () => page({ task: { ...TASK, status: 'done', done: { person: { id: 'b', name: ATTACK }, outcome: 'x', outcomeLabel: ATTACK, at: NOW, returned: false } } }),
   'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', counts: { mine: 1, groups: 2, overdue: 1 }, items: [{ ...TASK, ...TITLE }, { ...TASK, ...TITLE, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana', fragment: '/tasks/list?view=groups', rooms: ['person:ana'] }),
   case: () => casePage({
     shell, formats, now: NOW, case: { stream: 'case', ...TITLE, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
-    places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS, documents: DOCUMENTS,
+    places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS, documents: DOCUMENTS, manage: MANAGE,
     related: [{ stream: 'other', reference: ATTACK, processName: ATTACK, status: 'active' }],
   }),
   start: () => startPage({ shell, formats, procedure: { processId: 'p', name: ATTACK, documentation: ATTACK }, me: ATTACK, form: formView(), errors: formView().errors, draftFrom: NOW, attachments: ATTACHMENTS }),
@@ -122,7 +135,7 @@ describe('Desk: pages as HTML', () => {
   }
 
   it('Every form that changes something carries the token of its session and a key of its own.', () => {
-    for (const name of ['task held', 'task list', 'start', 'notices']) {
+    for (const name of ['task held', 'task delegated to me', 'case', 'migration plan', 'task list', 'start', 'notices']) {
       const html = PAGES[name]!();
       const forms = html.match(/<form[^>]*method="post"[\s\S]*?<\/form>/g) ?? [];
       const keys = forms.map((form) => /name="_key" value="([^"]+)"/.exec(form)?.[1]);

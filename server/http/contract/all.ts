@@ -8,6 +8,7 @@ import { MESSAGE_ROUTES } from './messages.ts';
 import { MODEL_ROUTES } from './models.ts';
 import { MONITOR_ROUTES } from './monitor.ts';
 import { NOTICE_ROUTES } from './notices.ts';
+import { OPERATION_ROUTES } from './operations.ts';
 import { ORGANIZATION_ROUTES } from './organization.ts';
 import type { Route } from './route.ts';
 import { REGISTRY_ROUTES } from './registry.ts';
@@ -18,7 +19,7 @@ import { TASK_ROUTES } from './tasks.ts';
 import { UPLOAD_ROUTES } from './uploads.ts';
 
 export const ROUTES: readonly Route[] = [
-  ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...TASK_ROUTES, ...UPLOAD_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
+  ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...OPERATION_ROUTES, ...TASK_ROUTES, ...UPLOAD_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
   ...MODEL_ROUTES, ...MONITOR_ROUTES, ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES, ...REGISTRY_ROUTES, ...SIGNING_ROUTES,
 ];
 

@@ -11,6 +11,7 @@ export const Definition = z.object({
 export const listDefinitions = defineRoute({
   operationId: 'listDefinitions', method: 'get', path: '/api/v1/definitions', area: 'definitions', access: 'signed-in',
   summary: 'The latest version of every process.',
+  description: 'Global tasks, which other processes call, are left out; their versions are told under their id.',
   responses: { 200: z.object({ items: z.array(Definition) }) },
 });
 

@@ -21,6 +21,7 @@ export const RULES = {
   'read-case-content': { roles: ['analyst', 'officer', 'manager', 'registry'], resource: 'case', says: 'As read-case, without administrators: what people wrote is not needed to run the machine.' },
   'read-all-cases': { roles: ['manager', 'administrator'], says: 'Managers and administrators.' },
   'manage-case': { roles: ['manager', 'administrator'], resource: 'case', says: 'Managers and administrators.' },
+  'migrate-cases': { roles: ['manager', 'administrator'], says: 'Managers and administrators.' },
   'send-message': { roles: ['registry', 'manager', 'administrator'], says: 'The registry, managers and administrators.' },
   'resolve-incident': { roles: ['manager', 'administrator'], says: 'Managers and administrators.' },
   'list-tasks': { roles: ['officer', 'manager', 'registry'], says: 'Officers, managers and the registry; each sees what is theirs.' },

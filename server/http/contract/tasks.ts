@@ -96,6 +96,7 @@ export type AttachmentAsked = z.output<typeof attachmentAsked>;
 
 export const taskDetail = taskSummary.extend({
   status: z.enum(['open', 'done', 'canceled']),
+  delegatedBy: named.nullable().describe('Who asked the holder to do the work, and gets the task back'),
   form: z.string().nullable(),
   outcomes: z.array(outcome),
   signature: toSign.nullable(),
@@ -179,5 +180,23 @@ export const returnTask = defineRoute({
   responses: { 200: recorded, 202: recorded },
 });
 
+export const delegateTask = defineRoute({
+  operationId: 'delegateTask', method: 'post', path: '/api/v1/tasks/:stream/:counter/delegate', area: AREA, access: 'work-tasks',
+  summary: 'Ask a colleague to do the work of a task you hold',
+  description: 'The colleague holds it until it is resolved; then you hold it again, and complete it.',
+  params: taskParams,
+  body: z.strictObject({ to: z.string().min(1).max(200), comment: z.string().max(4_000).optional() }),
+  responses: { 200: recorded, 202: recorded },
+});
+
+export const resolveTask = defineRoute({
+  operationId: 'resolveTask', method: 'post', path: '/api/v1/tasks/:stream/:counter/resolve', area: AREA, access: 'work-tasks',
+  summary: 'Hand a delegated task back to who delegated it',
+  description: 'variables: what was filled in; they stay with the task and are checked against its form when there are any.',
+  params: taskParams,
+  body: z.strictObject({ comment: z.string().max(20_000).optional(), variables: VariablesIn.default({}) }),
+  responses: { 200: recorded, 202: recorded },
+});
+
 /** Every route of this area, for the documentation. */
-export const TASK_ROUTES = [listTasks, countTasks, getTask, getTaskForm, claimTask, releaseTask, assignTask, completeTask, returnTask] as const;
+export const TASK_ROUTES = [listTasks, countTasks, getTask, getTaskForm, claimTask, releaseTask, assignTask, completeTask, returnTask, delegateTask, resolveTask] as const;

@@ -21,7 +21,7 @@ describe('BPMN: compiling a process', () => {
     const { nodes, flows: taken, starts, ...rest } = await processOf(xml);
     expect(rest).to.deep.equal({
       id: 'p', name: 'Leave', isExecutable: true, versionTag: '1.2', line: 4, hash: createHash('sha256').update(xml).digest('hex'),
-      lanes: [], eventSubProcesses: [], instantiating: [], reconsiders: false, listeners: undefined, starters: ['hr', 'personnel office'], agency: undefined, procedure: undefined, startForm: 'leave-request', documentation: 'First.\n\nSecond.',
+      lanes: [], eventSubProcesses: [], instantiating: [], reconsiders: false, listeners: undefined, starters: ['hr', 'personnel office'], agency: undefined, procedure: undefined, globalTask: false, startForm: 'leave-request', documentation: 'First.\n\nSecond.',
     });
     expect([...nodes.keys()]).to.deep.equal(['s', 'n']);
     expect([...taken.keys()]).to.deep.equal(['s-n']);

@@ -79,14 +79,14 @@ describe('Engine: migration', () => {
   });
 
   const REFUSED: readonly (readonly [words: string, from: string, to: string, more?: Parameters<typeof migrate>[2]])[] = [
-    ['A is active and has no place in it', 'start -> user A -> end', 'start -> user B -> end'],
+    ['“A” is active and has no place in it', 'start -> user A -> end', 'start -> user B -> end'],
     ['stands in another scope', 'start -> user A -> end', 'sub S {\n start In -> user A -> end Out\n }\n start -> S -> end'],
     ['runs several times', 'start -> user A -> end', 'start -> user A times=2 -> end'],
     ['is no user task', 'start -> user A -> end', 'start -> service A job=a -> end'],
     ['is no call activity', 'start -> call A calls=P2 -> end\nprocess P2\nstart S2 -> user T2 -> end E2', 'start -> task A -> end'],
     ['is attached to another activity', 'start -> and F -> user A -> end\n F -> user B -> end\n boundary L on=A after=PT1H -> end G', 'start -> and F -> user A -> end\n F -> user B -> end\n boundary L on=B after=PT1H -> end G'],
     ['a token waits on sequence flow A-J', 'start -> and F -> user A -> and J -> end\n F -> user B -> J', 'start -> and F -> user A -> task T -> and J -> end\n F -> user B -> J', { steps: [{ complete: 'A' }] }],
-    ['X behind W would not be awaited', 'start -> first W -> catch C message=M key=k -> end\n W -> catch D after=PT1H -> end', 'start -> first W -> catch C message=M key=k -> end\n W -> catch D after=PT1H -> end\n W -> catch X after=PT2H -> end'],
+    ['“X” behind “W” would not be awaited', 'start -> first W -> catch C message=M key=k -> end\n W -> catch D after=PT1H -> end', 'start -> first W -> catch C message=M key=k -> end\n W -> catch D after=PT1H -> end\n W -> catch X after=PT2H -> end'],
     ['could not be undone any more', 'start -> user A -> user B -> end\n boundary BA on=A compensate by=U\n user U undo', 'start -> user B -> end', { steps: [{ complete: 'A' }] }],
     ['is being undone', 'start -> user A -> throw T compensate -> end\n boundary BA on=A compensate by=U\n user U undo', 'start -> user A -> throw T compensate -> user B -> end\n boundary BA on=A compensate by=U\n user U undo', { steps: [{ complete: 'A' }] }],
     ['no reason was given', 'start -> user A -> end', 'start -> user A -> user B -> end', { reason: ' ' }],

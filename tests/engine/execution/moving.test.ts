@@ -94,11 +94,15 @@ describe('Engine: moving a case by hand', () => {
     refused(modify(() => ({})), 'it changes nothing');
     refused(modify(() => ({ activate: [{ elementId: 'B' }] }), ' '), 'no reason');
     refused(modify(() => ({ cancel: [99] })), '99 is no active element instance');
-    refused(modify((id) => ({ cancel: [id('Many')] })), 'Many runs several times');
+    refused(modify((id) => ({ cancel: [id('Many')] })), '“Many” runs several times');
     refused(modify(() => ({ activate: [{ elementId: 'Nowhere' }] })), 'no flow node');
     refused(modify(() => ({ activate: [{ elementId: 'Late' }] })), 'begins by its event only');
     refused(modify(() => ({ activate: [{ elementId: 'Inner' }] })), 'does not stand directly in scope 0');
     refused(modify((id) => ({ activate: [{ elementId: 'Inner', scope: id('A') }] })), 'does not stand directly');
+    const inside: typeof refused = (verb, words) => { given(process, start({ far: true }), done('A')).when(verb).refused('INSTANCE_MODIFICATION_INVALID', words); };
+    inside(modify((id) => ({ cancel: [id('S')], skip: [id('S')] })), '“S” is named twice');
+    inside(modify((id) => ({ cancel: [id('S'), id('Inner')] })), '“Inner” stands inside “S”, which ends with it');
+    inside(modify((id) => ({ cancel: [id('S')], activate: [{ elementId: 'Inner', scope: id('S') }] })), 'is no active scope');
     const undoing = await processOf('start -> user A -> throw U compensate -> end\n boundary BA on=A compensate by=X\n user X undo');
     given(undoing, start(), done('A')).when(modify((id) => ({ cancel: [id('X')] }))).refused('INSTANCE_MODIFICATION_INVALID', 'undoes another');
     const choosing = await processOf('start -> user A default=end\n A -[x]-> user B -> end\n A -> end');

@@ -34,6 +34,7 @@ describe('authorise', () => {
       'read-case-content': ['analyst', 'officer', 'manager', 'registry'],
       'read-all-cases': ['manager', 'administrator'],
       'manage-case': ['manager', 'administrator'],
+      'migrate-cases': ['manager', 'administrator'],
       'send-message': ['manager', 'registry', 'administrator'],
       'resolve-incident': ['manager', 'administrator'],
       'list-tasks': ['officer', 'manager', 'registry'],

@@ -54,6 +54,24 @@ describe('Pages: a case in words', () => {
     expect([told[2]!.quote, told[0]!.who, told[1]!.who]).to.deep.equal(['Too loud.', 'Ana, Senior Clerk', undefined]);
   });
 
+  it('What was done by hand is told with who and why.', () => {
+    const told = historyInWords([record('ana',
+      { type: 'InstanceStarted', processId: 'permit', version: 1, conversation: 's', startElementId: 'asked', by: 'ana', restartOf: 'old', reason: 'by mistake' },
+      { type: 'InstanceModified', by: 'ana', reason: 'wrong way', canceled: ['examine'], skipped: [], activated: ['issue', 'nowhere'] },
+      { type: 'InstanceMigrated', by: 'ana', from: 1, version: 3, mapping: {}, reason: 'new law' },
+      { type: 'AdHocActivated', id: 1, elementId: 'examine', activities: ['issue'], reason: 'needed' },
+      { type: 'InstanceSuspended', by: 'ana', reason: 'appeal' }, { type: 'InstanceResumed', by: 'ana', reason: 'decided' })], graph, directory).reverse();
+    expect(told.map(({ text, quote }) => [text, quote])).to.deep.equal([
+      ['The case was started by Ana (Senior Clerk): it takes up the ended case old again.', 'by mistake'],
+      ['The case was moved by hand: “Examine the application” was left; “Issue the permit”, “nowhere” were begun.', 'wrong way'],
+      ['The case goes on in version 3 of its procedure, after version 1.', 'new law'],
+      ['“Issue the permit” was chosen as the next step.', 'needed'],
+      ['The case was suspended.', 'appeal'],
+      ['The case was taken up again.', 'decided'],
+    ]);
+    expect(told.slice(1).every(({ who }) => who === 'Ana, Senior Clerk')).to.equal(true);
+  });
+
   it('Events of every kind have words.', () => {
     const told = historyInWords([record('system',
       { type: 'SignalReceived', id: 4, elementId: 'examine', signalId: 's1' }, { type: 'SignalThrown', id: 5, elementId: 'examine', name: 'alarm', to: 'signal/x', variables: {} },

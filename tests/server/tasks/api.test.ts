@@ -115,6 +115,28 @@ describe('Tasks: routes', function () {
     expect(taskDetail.parse((await clerk.get(await taskOf(stream))).body).name).to.equal('Examine the application');
   });
 
+  it('A holder asks a colleague, who hands the task back; only the holder completes it.', async () => {
+    const task = await taskOf(await start());
+    expect(told(await clerk.post(`${task}/delegate`, { to: 'hr.officer' }))).to.deep.equal([409, 'TASK_NOT_CLAIMED']);
+    expect((await clerk.post(`${task}/claim`)).status).to.equal(200);
+    expect(told(await clerk.post(`${task}/delegate`, { to: 'nobody' }))).to.deep.equal([422, 'TASK_ASSIGNEE_UNKNOWN']);
+    expect(told(await clerk.post(`${task}/delegate`, { to: 'systems.analyst' }))).to.deep.equal([422, 'TASK_DELEGATE_UNFIT']);
+    expect(told(await clerk.post(`${task}/resolve`))).to.deep.equal([400, 'HTTP_REQUEST_INVALID']);
+    expect(told(await clerk.post(`${task}/resolve`, {}))).to.deep.equal([409, 'TASK_NOT_DELEGATED']);
+    expect((await clerk.post(`${task}/delegate`, { to: 'hr.officer', comment: 'You know the place.' })).status).to.equal(200);
+    const lent = taskDetail.parse((await officer.get(task)).body);
+    expect([lent.assignee?.id, lent.delegatedBy?.id]).to.deep.equal(['hr.officer', 'senior.clerk']);
+    const early = await officer.post(`${task}/complete`, { outcome: 'approve', variables: { findings: 'x' } });
+    expect(told(early)).to.deep.equal([409, 'TASK_DELEGATED']);
+    expect(early.body.detail).to.equal('Expected “Examine the application” to be completed by Senior Clerk, but Senior Clerk asked Human Resources Officer to do its work');
+    expect(told(await clerk.post(`${task}/resolve`, {}))).to.deep.equal([409, 'TASK_NOT_ASSIGNEE']);
+    expect(told(await officer.post(`${task}/resolve`, { variables: { extra: 1 } }))).to.deep.equal([422, 'TASK_FORM_INVALID']);
+    expect((await officer.post(`${task}/resolve`, { comment: 'The place is fit.', variables: { findings: 'Fit.' } })).status).to.equal(200);
+    const back = taskDetail.parse((await clerk.get(task)).body);
+    expect([back.assignee?.id, back.delegatedBy, back.variables['findings']]).to.deep.equal(['senior.clerk', null, 'Fit.']);
+    expect((await clerk.post(`${task}/complete`, { outcome: 'approve', variables: { findings: 'Fit.' } })).status).to.equal(200);
+  });
+
   it('Whom a task does not concern, finds it closed; without a session nothing is told.', async () => {
     const task = await taskOf(await start());
     expect(told(await analyst.get(task))).to.deep.equal([403, 'ACCESS_DENIED']);

@@ -1,0 +1,116 @@
+/** What managers and administrators do with a case by hand: suspend, resume, cancel, move, restart, and the plan of going on in another version. */
+import { h } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
+import type { MigrationPlan } from '../server/http/contract/operations.ts';
+import { Button, ErrorSummary, HiddenFields, SummaryList } from './controls.ts';
+import type { ButtonKind, FormKeys } from './controls.ts';
+import type { Formats } from './format.ts';
+import { renderPage } from './layout.ts';
+import type { Shell } from './layout.ts';
+
+/** A step a case can be moved to, or one it stands at. `value`: what the form sends. */
+export interface StepChoice {
+  readonly value: string;
+  readonly name: string;
+}
+
+export interface ManageCaseView {
+  readonly stream: string;
+  readonly active: boolean;
+  readonly suspended: boolean;
+  /** Where it stands; what is chosen ends. */
+  readonly standing: readonly StepChoice[];
+  readonly steps: readonly StepChoice[];
+  readonly version: number;
+  /** The live version, when the case is in an older one. */
+  readonly liveVersion: number | undefined;
+  /** Nothing called it, so it can be taken up again when it is over. */
+  readonly mayRestart: boolean;
+  readonly keys: FormKeys;
+}
+
+/** Folded: most people who may do it never need it. */
+export function ManageCase({ view }: { readonly view: ManageCaseView }): JSX.Element | null {
+  const forms = view.active ? atWork(view) : view.mayRestart ? [h(Restart, { view })] : [];
+  if (forms.length === 0) return null;
+  return h('section', { id: 'manage' },
+    h('details', { class: 'govuk-details desk-further' },
+      h('summary', { class: 'govuk-details__summary' }, h('span', { class: 'govuk-details__summary-text' }, 'Manage this case')),
+      h('div', { class: 'govuk-details__text' }, h('p', null, 'What is done here is kept in the history of the case, with your name and the reason.'), forms)));
+}
+
+function atWork(view: ManageCaseView): ComponentChildren[] {
+  const hold = view.suspended
+    ? h(ReasonForm, { view, verb: 'resume', title: 'Take up the case again', text: 'It is suspended. What came in the meantime is delivered then.', button: 'Resume the case' })
+    : h(ReasonForm, { view, verb: 'suspend', title: 'Let the case stand still', text: 'Tasks, deadlines and messages wait until it is resumed.', button: 'Suspend the case', kind: 'secondary' });
+  return [
+    hold,
+    view.suspended || view.steps.length === 0 ? null : h(Move, { view }),
+    view.liveVersion === undefined ? null : h('div', { class: 'desk-manage' }, h('h3', { class: 'govuk-heading-s' }, 'Go on in the live version'),
+      h('p', null, `The case runs by version ${String(view.version)} of its procedure; version ${String(view.liveVersion)} is live. `, h('a', { class: 'govuk-link', href: `/cases/${view.stream}/migrate` }, 'See what would change'))),
+    h(ReasonForm, { view, verb: 'cancel', title: 'End the case', text: 'Everything that is open in it ends. This cannot be undone; the case can be taken up again as a new one.', button: 'End the case', kind: 'warning' }),
+  ];
+}
+
+/** A reason and one button. */
+function ReasonForm({ view, verb, title, text, button, kind = 'primary' }: { readonly view: ManageCaseView; readonly verb: string; readonly title: string; readonly text: string; readonly button: string; readonly kind?: ButtonKind }): JSX.Element {
+  return h('form', { method: 'post', action: `/cases/${view.stream}/${verb}`, class: 'desk-form desk-manage', 'aria-labelledby': `${verb}-title` },
+    h(HiddenFields, { csrf: view.keys, name: verb }),
+    h('h3', { class: 'govuk-heading-s', id: `${verb}-title` }, title), h('p', null, text),
+    h(Reason, { id: `${verb}-reason` }), h(Button, { text: button, kind }));
+}
+
+function Reason({ id }: { readonly id: string }): JSX.Element {
+  return h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: id }, 'Reason'), h('textarea', { class: 'govuk-textarea', id, name: 'reason', rows: 2, required: true, maxLength: 2_000 }));
+}
+
+function Move({ view }: { readonly view: ManageCaseView }): JSX.Element {
+  const { standing, steps } = view;
+  return h('form', { method: 'post', action: `/cases/${view.stream}/move`, class: 'desk-form desk-manage', 'aria-labelledby': 'move-title' },
+    h(HiddenFields, { csrf: view.keys, name: 'move' }),
+    h('h3', { class: 'govuk-heading-s', id: 'move-title' }, 'Move to another step'),
+    h('p', null, 'What it leaves is no longer needed; the step you choose begins anew. Going back one step, or passing over one, is the same.'),
+    standing.length === 0 ? null : h('fieldset', { class: 'govuk-fieldset govuk-form-group' }, h('legend', { class: 'govuk-label' }, 'Leave'),
+      h('div', { class: 'govuk-checkboxes govuk-checkboxes--small' }, standing.map((step, index) => h('div', { class: 'govuk-checkboxes__item', key: step.value },
+        h('input', { class: 'govuk-checkboxes__input', type: 'checkbox', id: `leave-${String(index)}`, name: 'leave', value: step.value, defaultChecked: standing.length === 1 }),
+        h('label', { class: 'govuk-label govuk-checkboxes__label', for: `leave-${String(index)}` }, step.name))))),
+    h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'move-to' }, 'Begin'),
+      h('select', { class: 'govuk-select', id: 'move-to', name: 'to', required: true }, h('option', { value: '' }, 'Choose a step'), steps.map((step) => h('option', { value: step.value, key: step.value }, step.name)))),
+    h(Reason, { id: 'move-reason' }), h(Button, { text: 'Move the case', kind: 'secondary' }));
+}
+
+function Restart({ view }: { readonly view: ManageCaseView }): JSX.Element {
+  return h(ReasonForm, { view, verb: 'restart', title: 'Take the case up again', text: 'A new case begins by the live version of the procedure, with everything this one held last.', button: 'Start it again' });
+}
+
+export interface MigrationPage {
+  readonly shell: Shell;
+  readonly formats: Formats;
+  readonly stream: string;
+  readonly title: string;
+  readonly plan: MigrationPlan;
+  readonly errors: readonly { readonly target: string; readonly message: string }[];
+}
+
+const CHANGES = { stays: 'stays as it is', ends: 'is no longer waited for', begins: 'is waited for from now on' } as const;
+const KINDS: Readonly<Record<MigrationPlan['waits'][number]['kind'], string>> = { timer: 'Deadline', message: 'Message', signal: 'Signal', condition: 'Condition', job: 'Work of the system', incident: 'Incident' };
+
+/** The plan first, then the reason and the button. */
+export function migrationPage({ shell, formats, stream, title, plan, errors }: MigrationPage): string {
+  const changing = plan.waits.filter((wait) => wait.change !== 'stays');
+  return renderPage({ title: `Go on in version ${String(plan.to)} – ${title}`, shell, failed: errors.length > 0 }, [
+    h('a', { href: `/cases/${stream}`, class: 'govuk-back-link' }, 'Back to the case'),
+    h(ErrorSummary, { errors }),
+    h('h1', { class: 'govuk-heading-l' }, h('span', { class: 'govuk-caption-l' }, title), ` Go on in version ${String(plan.to)}`),
+    h('p', { class: 'govuk-body' }, `The case runs by version ${String(plan.from)} of its procedure. Nothing has been changed yet.`),
+    h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Where it stands'),
+      h(SummaryList, { rows: plan.moves.map((move) => ({ name: move.elementName, value: move.toName === null ? 'has no place in that version' : move.toName === move.elementName ? 'goes on as it is' : `goes on as ${move.toName}` })) })),
+    h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Deadlines and messages'),
+      changing.length === 0 ? h('p', { class: 'govuk-body' }, 'Nothing changes.')
+        : h('ul', { class: 'govuk-list govuk-list--bullet' }, changing.map((wait, index) => h('li', { key: String(index) }, `${KINDS[wait.kind]} “${wait.elementName}” ${CHANGES[wait.change]}${wait.dueAt === undefined ? '' : `, ${formats.moment(wait.dueAt)}`}`)))),
+    plan.refusal === undefined ? h('form', { method: 'post', action: `/cases/${stream}/migrate`, class: 'desk-form' },
+      h(HiddenFields, { csrf: shell.keys, name: 'migrate', values: { version: String(plan.to) } }),
+      h(Reason, { id: 'migrate-reason' }), h(Button, { text: `Go on in version ${String(plan.to)}` }))
+      : h('div', { class: 'govuk-inset-text' }, h('p', null, h('strong', null, 'The case cannot go on in that version now. '), plan.refusal.message), h('p', null, plan.refusal.hint)),
+  ]);
+}
