@@ -22,7 +22,7 @@ export function QuestionDialog({ session, question, busy, onAnswer }: QuestionPr
     case 'meanwhile': return <Dialog title="Somebody else has deployed" yes={`Deploy mine as version ${String(next)}`} busy={busy} onAnswer={onAnswer}><p>{question.detail}.</p><p>Your draft does not contain what they changed. Look at their version first, or deploy yours after it.</p></Dialog>;
     case 'deploy': return (
       <Dialog title={`Deploy version ${String(next)} of ${name}?`} yes="Deploy" busy={busy} onAnswer={onAnswer}>
-        <p>New cases begin with it. {runningWords(model?.running ?? 0)}</p>
+        <p>New cases begin with it; running cases stay on the version they began with.</p>
         <FindingWords session={session} />
       </Dialog>
     );

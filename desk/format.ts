@@ -2,6 +2,7 @@
 import type { Json } from '../engine/index.ts';
 
 const DAY_MS = 86_400_000;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** How far a due date is away. `late`: past it; `soon`: today or tomorrow. */
 export interface DueText {
@@ -64,7 +65,8 @@ export class Formats {
     if (value === undefined || value === null || value === '') return ['Not given'];
     if (typeof value === 'boolean') return [value ? 'Yes' : 'No'];
     if (typeof value === 'number') return [numberText(String(value))];
-    if (typeof value === 'string') return [value];
+    // What jobs write down as an instant is text for the engine.
+    if (typeof value === 'string') return [INSTANT.test(value) ? this.moment(value) : value];
     if (depth > 4) return ['...'];
     if (Array.isArray(value)) return value.length === 0 ? ['None'] : (value as readonly Json[]).flatMap((item) => this.lines(item, depth + 1));
     const object = value as Readonly<Record<string, Json>>;

@@ -73,7 +73,7 @@ function Versions({ snapshot }: { readonly snapshot: MonitorSnapshot }): JSX.Ele
   return h('nav', { class: 'desk-tabs', 'aria-label': 'Versions of the procedure' }, h('ul', { class: 'desk-tabs__list' }, snapshot.versions.map(({ version, inProgress, latest }) => {
     const current = version === snapshot.version;
     return h('li', { key: String(version) }, h('a', { href: `${monitorPath(snapshot.processId)}?version=${version}`, class: `desk-tabs__tab${current ? ' desk-tabs__tab--current' : ''}`, ...(current && { 'aria-current': 'page' as const }) },
-      `Version ${version}${latest ? ', the latest' : ''}`, h('span', { class: 'desk-count' }, String(inProgress), h('span', { class: 'govuk-visually-hidden' }, ' in progress'))));
+      `Version ${version}${latest ? ', the latest' : ''}`, h('span', { class: 'desk-count' }, h('span', { 'data-version-count': String(version) }, String(inProgress)), h('span', { class: 'govuk-visually-hidden' }, ' in progress'))));
   })));
 }
 

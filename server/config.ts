@@ -1,4 +1,5 @@
 /** The configuration: the only reader of the environment (The Twelve-Factor App, III); one schema, and a wrong value stops the start. */
+import { fileURLToPath } from 'node:url';
 import { fill } from '../engine/index.ts';
 import { z } from 'zod';
 
@@ -16,7 +17,7 @@ function isZone(name: string): boolean {
 
 /** Every key with its default; the description is what `--print-config` and the documentation say. */
 const SCHEMA = z.object({
-  PITON_DATA: z.string().min(1).default('./data').describe('folder of the data'),
+  PITON_DATA: z.string().min(1).default(fileURLToPath(new URL('../data', import.meta.url))).describe('folder of the data; without it: data, beside the program'),
   PITON_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
   PITON_PORT: z.coerce.number('a port number').int('a whole number').min(0, 'at least 0').max(65_535, 'at most 65535').default(8080).describe('port to listen on; 0 takes a free one'),
   PITON_URL: z.url({ protocol: /^https?$/, error: 'an address with http:// or https://' }).optional().describe('address as browsers see it, where a proxy stands in front; https makes cookies secure'),

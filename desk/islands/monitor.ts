@@ -98,7 +98,10 @@ class Monitor {
   #frame(frame: MonitorFrame): void {
     const change = this.#figures.frame(frame);
     this.#at = frame.at;
-    if (!this.#stopped) this.#show(change);
+    if (!this.#stopped) {
+      this.#show(change);
+      this.#showVersion(frame.version, frame.totals.inProgress);
+    }
     if (change.lost) this.#later();
   }
 
@@ -127,6 +130,7 @@ class Monitor {
     }
     const change = this.#figures.end(snapshot);
     this.#show(change);
+    for (const { version, inProgress } of snapshot?.versions ?? []) this.#showVersion(version, inProgress);
     this.#tellState();
     if (change.lost) this.#later();
   }
@@ -180,6 +184,11 @@ class Monitor {
       const tile = place.closest<HTMLElement>('.desk-strip__tile--trouble');
       if (tile !== null) tile.toggleAttribute('data-some', value > 0);
     }
+  }
+
+  #showVersion(version: number, inProgress: number): void {
+    const place = this.#root.querySelector(`[data-version-count="${String(version)}"]`);
+    if (place !== null) place.textContent = String(inProgress);
   }
 
   #tellState(): void {

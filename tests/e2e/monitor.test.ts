@@ -1,4 +1,5 @@
 /** The monitor in the browser: a manager sees the numbers move without loading the page again, and reaches the cases behind them by mouse, keys or without a script. */
+import { readFileSync, readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { World, examine, requireChromium } from './support.ts';
 import type { Visitor } from './support.ts';
@@ -119,6 +120,21 @@ describe('Monitor in the browser', function () {
     expect(await plain.page.getByRole('heading', { level: 1 }).innerText()).to.equal('Check the leave record');
     expect(await plain.page.getByRole('rowheader').count()).to.equal(1);
     await plain.context.close();
+  });
+
+  it('With a second version the tabs count the cases of each, live.', async () => {
+    await Promise.all([manager.signIn('permanent.secretary'), officer.signIn('administrative.officer')]);
+    const { page } = manager;
+    const model = readFileSync(new URL('../../processes/leave/process.bpmn', import.meta.url), 'utf8').replace('Check the leave record', 'Check the leave card');
+    const forms = new URL('../../processes/leave/forms/', import.meta.url);
+    await world.deploy([{ name: 'process.bpmn', content: model }, ...readdirSync(forms).map((name) => ({ name, content: readFileSync(new URL(name, forms), 'utf8') }))]);
+    await page.goto('/monitor/leave?version=1');
+    const counts = (): Promise<string[]> => page.locator('[data-version-count]').allInnerTexts();
+    await page.waitForSelector('[data-drawn]');
+    const before = await counts();
+    await apply();
+    await page.waitForFunction((old) => [...document.querySelectorAll('[data-version-count]')].map((each) => each.textContent).join() !== old, before.join(), { timeout: 5_000 });
+    expect(await counts()).to.deep.equal(before.map((count, at) => String(Number(count) + (at === before.length - 1 ? 1 : 0))));
   });
 
   it('An officer who is no manager finds no monitor.', async () => {

@@ -1,4 +1,5 @@
 /** The configuration: defaults, wrong values and unknown keys. */
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ConfigError, printConfig, readConfig } from '../../server/config.ts';
 
@@ -14,7 +15,7 @@ function failing(environment: Record<string, string>): ConfigError {
 
 describe('The configuration', () => {
   it('Without any key everything has a default; the server listens on the loopback address.', () => {
-    expect(readConfig({})).to.deep.equal({ data: './data', host: '127.0.0.1', port: 8080, proxies: 0, demo: true, zone: 'America/St_Lucia', log: 'warn', sessionIdleMinutes: 30, sessionHours: 10 });
+    expect(readConfig({})).to.deep.equal({ data: fileURLToPath(new URL('../../data', import.meta.url)), host: '127.0.0.1', port: 8080, proxies: 0, demo: true, zone: 'America/St_Lucia', log: 'warn', sessionIdleMinutes: 30, sessionHours: 10 });
   });
 
   it('Keys are read from the environment; other keys and empty values do not count.', () => {

@@ -51,6 +51,13 @@ describe('Engine: user task, when it is created', () => {
     given(process, start({}, { by: 'anna' })).when(complete('Review', { by: ANNA })).including('InstanceCompleted');
   });
 
+  it('An assigned task stays offered to the lane it lies in: given back, it waits for the lane and not for everybody', async () => {
+    const process = await processOf(`
+      lane Registry group=registry nodes=start,Review,end
+      start -> user Review assignee="=initiator" -> end`);
+    given(process).when(start({}, { by: 'anna' })).including({ type: 'UserTaskCreated', assignee: 'anna', candidateGroups: ['registry'] });
+  });
+
   it('A service level in working days is due when the office closes, with the calendar it was counted in', async () => {
     const process = await processOf('start -> user Review sla=P3BD calendar=office -> end');
     given(process, facing({ calendars: { office: CALENDAR } })).when(start()).including({ type: 'UserTaskCreated', dueAt: '2026-01-09T20:30:00.000Z', calendar: 'office@3' });
