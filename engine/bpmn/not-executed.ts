@@ -71,6 +71,8 @@ const usesStore = (association: Element): boolean => {
   const { targetRef } = association;
   return source !== undefined && targetRef !== undefined && targetRef.name !== '__targetRef_placeholder' && [source, targetRef].some(({ $type }) => $type.startsWith('bpmn:DataStore'));
 };
+/** Values of the standard, written with and without ##; they leave open who implements the task. */
+const STANDARD_IMPLEMENTATION = /^(##.*|unspecified|webservice|other)$/i;
 const isDefined = (element: Element): boolean => extension(element, 'zeebe:TaskDefinition') !== undefined;
 
 /** Features of flow nodes. */
@@ -78,8 +80,7 @@ export const NODE_FEATURES: readonly Feature[] = [
   { name: 'a data store that is read or written', has: (e) => [...(e.dataInputAssociations ?? []), ...(e.dataOutputAssociations ?? [])].some(usesStore), instead: 'Read and write registers by a service task; a data store may be drawn, connected by an association.', section: '10.4.1' },
   { name: 'BPMN resource roles', has: (e) => !executesRoles(e), instead: 'Give a user task one humanPerformer and potentialOwners with an expression, or zeebe:assignmentDefinition alone, or put it into a lane.', section: '10.3.1' },
   { name: 'several triggers that must all start the process', has: (e) => e.parallelMultiple === true && typed(e, 'bpmn:StartEvent') && typed(e.$parent, 'bpmn:Process'), instead: 'Begin with an event-based gateway of the type Parallel that instantiates.', section: '10.5.2' },
-  { name: 'an operation of a service interface', has: (e) => e.operationRef !== undefined, instead: 'Use zeebe:taskDefinition.', section: '8.5' },
-  { name: 'an implementation of its own', has: (e) => e.implementation !== undefined && !e.implementation.startsWith('##') && !isDefined(e), instead: 'Use zeebe:taskDefinition for the job a worker does.', section: '10.3.3' },
+  { name: 'an implementation of its own', has: (e) => e.implementation !== undefined && !STANDARD_IMPLEMENTATION.test(e.implementation) && !isDefined(e) && e.operationRef === undefined, instead: 'Use zeebe:taskDefinition for the job a worker does.', section: '10.3.3' },
   { name: 'a script that is not FEEL', has: (e) => (e.script !== undefined || e.scriptFormat !== undefined && !/feel/i.test(e.scriptFormat)) && extension(e, 'zeebe:Script') === undefined && !isDefined(e), instead: 'Write it as zeebe:script in FEEL, or give it to a worker by zeebe:taskDefinition.', section: '10.3.3' },
   { name: 'a form that nobody is shown', has: (e) => typed(e, 'bpmn:StartEvent') && extension(e, 'zeebe:FormDefinition') !== undefined && (some(e.eventDefinitions) || !typed(e.$parent, 'bpmn:Process')), instead: 'Put the form onto the none start event of the process, or onto a user task.', section: 'extension zeebe:formDefinition' },
   { name: 'task headers without a job', has: (e) => extension(e, 'zeebe:TaskHeaders') !== undefined && JOBS.includes(localName(e.$type)) && !isDefined(e), instead: 'Add zeebe:taskDefinition or remove the headers.', section: 'extension zeebe:taskHeaders' },

@@ -31,10 +31,10 @@ export function mappings(node: ModelNode, kind: 'input' | 'output', report: Repo
   return result;
 }
 
-/** zeebe:taskDefinition and zeebe:taskHeaders. Refuses with BPMN_JOB_TYPE_MISSING, BPMN_JOB_RETRIES_INVALID. */
+/** zeebe:taskDefinition and zeebe:taskHeaders, or the operation of a service interface. Refuses with BPMN_JOB_TYPE_MISSING, BPMN_JOB_RETRIES_INVALID. */
 export function jobOf(node: ModelNode, report: Report): JobSpec | undefined {
   const definition = extension(node.element, 'zeebe:TaskDefinition');
-  if (definition === undefined) return undefined;
+  if (definition === undefined) return operationJobOf(node);
   if ((definition.type ?? '').trim() === '') report('BPMN_JOB_TYPE_MISSING', node);
   const type = valueOf(definition.type, 'the job type', node, report);
   const retries = valueOf(definition.retries, 'retries', node, report);
@@ -46,6 +46,27 @@ export function jobOf(node: ModelNode, report: Report): JobSpec | undefined {
   const headers = (extension(node.element, 'zeebe:TaskHeaders')?.values as readonly Extension[] | undefined) ?? [];
   const written = headers.map((header) => [header.key ?? '', valueOf(header.value, `the header ${header.key ?? ''}`, node, report) ?? EMPTY] as const);
   return { type, retries, headers: Object.fromEntries([...documentHeaders(node, report), ...written]) };
+}
+
+/** BPMN 2.0.2, 8.4.3 and 13.3.3: a service or send task invokes its operation; the job type is the name of the operation, and headers tell of which interface. */
+function operationJobOf({ type, element }: ModelNode): JobSpec | undefined {
+  const { operationRef, implementation } = element;
+  if (operationRef === undefined || (type !== 'serviceTask' && type !== 'sendTask')) return undefined;
+  const literal = (text: string): Expression => ({ source: text, literal: text });
+  const operation = nameOf(operationRef);
+  const owner = operationRef.$parent;
+  return {
+    type: literal(operation), retries: undefined,
+    headers: {
+      operation: literal(operation),
+      ...(owner?.$type === 'bpmn:Interface' && { interface: literal(nameOf(owner)) }),
+      ...(implementation !== undefined && { implementation: literal(implementation) }),
+    },
+  };
+}
+
+function nameOf({ name, id }: Element): string {
+  return name?.trim() || (id ?? '');
 }
 
 const DOCUMENT_ATTRIBUTES = ['template', 'output', 'registry', 'classification'] as const;

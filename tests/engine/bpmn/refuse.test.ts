@@ -81,7 +81,6 @@ describe('BPMN: features that are not executed', () => {
     `${extended('<zeebe:assignmentDefinition assignee="me" />')}<potentialOwner id="a"><resourceAssignmentExpression id="b"><formalExpression id="c">clerks</formalExpression></resourceAssignmentExpression></potentialOwner>`,
     '<performer id="a"><resourceAssignmentExpression id="b"><formalExpression id="c">clerks</formalExpression></resourceAssignmentExpression></performer>']) refused(code, 'BPMN resource roles', task(roles), 'n');
   refused(code, 'several triggers that must all start the process', model('<startEvent id="n" parallelMultiple="true"><messageEventDefinition messageRef="m" /><timerEventDefinition><timeDate>2026-01-05T09:00:00Z</timeDate></timerEventDefinition></startEvent>', keyed), 'n');
-  refused(code, 'an operation of a service interface', task('', 'operationRef="op"', 'serviceTask').replace('<bpmn:process', '<bpmn:interface id="if" name="I"><bpmn:operation id="op" name="O"><bpmn:inMessageRef>m</bpmn:inMessageRef></bpmn:operation></bpmn:interface><bpmn:process'), 'n');
   refused(code, 'an implementation of its own', task('', 'implementation="http://example.org"', 'serviceTask'), 'n');
   refused(code, 'a script that is not FEEL', task('<script>x = 1</script>', 'scriptFormat="javascript"', 'scriptTask'), 'n');
   refused(code, 'a condition (=x) but leaves a parallelGateway', around(`<parallelGateway id="n" /><task id="a" />${flow('n', 'a', '=x')}`), 'n-a');

@@ -1,5 +1,6 @@
 // Tasks that need no person: abstract, manual, service, script, send, receive (BPMN 2.0.2, 10.3.3 and 13.3.3).
 import { expect } from 'chai';
+import { around, graphOf } from '../bpmn/support.ts';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import { facing, jobDone, jobFails, jobThrows, message, resolve, set, start } from '../support/verbs.ts';
@@ -35,6 +36,11 @@ describe('Engine: tasks', () => {
   it('Retries that are no whole number from 1 are an incident', async () => {
     const process = await processOf('start -> service Print job=print retries="=tries" -> end');
     for (const tries of [0, 1.5, 'many', null]) given(process).when(start({ tries })).including({ type: 'IncidentRaised', code: 'INCIDENT_EXPRESSION' });
+  });
+
+  it('A service task with an operation invokes it: a job whose type is the name of the operation (8.4.3)', async () => {
+    const graph = await graphOf(around('<serviceTask id="n" operationRef="op" implementation="urn:post" />', '<message id="m" name="Letter" /><interface id="if" name="Post office"><operation id="op" name="send letter"><inMessageRef>m</inMessageRef></operation></interface>'));
+    given(graph.processes[0]!).when(start()).including({ type: 'JobCreated', elementId: 'n', jobType: 'send letter', headers: { operation: 'send letter', interface: 'Post office', implementation: 'urn:post' } });
   });
 
   it('A script task evaluates FEEL and writes its result variable', async () => {
