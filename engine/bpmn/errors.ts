@@ -99,7 +99,7 @@ export const BPMN_ERRORS = {
   BPMN_ACTIVATION_MISSING: { message: 'Expected complex gateway {id} to say when it is activated, but it has no activationCondition', hint: 'Write a FEEL condition such as =activationCount >= 2.', clause: '10.6.5' },
 
   // Activities
-  BPMN_QUANTITY_INVALID: { message: 'Expected startQuantity and completionQuantity of {id} to be whole numbers from 1, but one is {value}', hint: 'Leave the attribute out for one token.', clause: '10.3' },
+  BPMN_QUANTITY_INVALID: { message: 'Expected startQuantity and completionQuantity of {id} to be whole numbers from 1 to {limit}, but one is {value}', hint: 'Leave the attribute out for one token.', clause: '10.3' },
   BPMN_LOOP_ENDLESS: { message: 'Expected loop {id} to end, but it has neither a loopCondition nor a loopMaximum', hint: 'Write the condition under which it repeats, or how often at most.', clause: '10.3.8' },
   BPMN_LOOP_MAXIMUM: { message: 'Expected loopMaximum of {id} to be a whole number from 1, but it is {value}', hint: 'Write a number such as 3, or leave it out.', clause: '10.3.8' },
   BPMN_LOOP_AMOUNT: { message: 'Expected multi-instance activity {id} to have a loopCardinality or an inputCollection, but it has {found}', hint: 'Write the number of instances, or the list they are made for (zeebe:loopCharacteristics).', clause: '10.3.8' },

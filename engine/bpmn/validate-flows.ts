@@ -4,6 +4,9 @@ import type { Report } from './expressions.ts';
 import type { ModelFlow, ModelNode, Scope } from './model.ts';
 import { bodyOf, localName, withArticle } from './tree.ts';
 
+/** Tokens that one activity may take or give at once: each is a step, and all of them stand on the work list together. */
+const MOST_TOKENS = 1_000;
+
 /** Reports what is wrong with the flows and gateways that stand directly in a scope. */
 export function validateFlows(scope: Scope, report: Report): void {
   for (const flow of scope.flows) validateFlow(flow, scope, report);
@@ -14,7 +17,7 @@ export function validateFlows(scope: Scope, report: Report): void {
     if (node.element.default !== undefined) validateDefault(node, report);
     if (node.type === 'exclusiveGateway') validateExclusive(node, report);
     if (node.element.instantiate === true) validateInstantiate(node, scope, report);
-    for (const quantity of [node.element.startQuantity ?? 1, node.element.completionQuantity ?? 1]) if (!Number.isInteger(quantity) || quantity < 1) report('BPMN_QUANTITY_INVALID', node, { value: quantity });
+    for (const quantity of [node.element.startQuantity ?? 1, node.element.completionQuantity ?? 1]) if (!Number.isInteger(quantity) || quantity < 1 || quantity > MOST_TOKENS) report('BPMN_QUANTITY_INVALID', node, { value: quantity, limit: MOST_TOKENS });
     if (node.type === 'eventBasedGateway') validateEventBased(node, report);
     if (node.type.endsWith('Gateway')) validateDirection(node, report);
   }

@@ -20,11 +20,10 @@ export function modifyInstance(decision: Decision, command: ModifyInstance): Rej
   const ended = (ids: readonly number[]): readonly string[] => ids.map((id) => decision.element(id).elementId);
   decision.record({ type: 'InstanceModified', by: decision.actor.person, reason, canceled: ended(cancel), skipped: ended(skip), activated: activate.map(({ elementId }) => elementId) });
   const steps: Step[] = [];
-  for (const id of cancel) steps.push({ do: 'terminate', id, then: [] });
+  // A scope may be left without tokens: looked at when the element is gone, which for one that called a case is later.
+  for (const id of cancel) steps.push({ do: 'terminate', id, then: [{ do: 'settle', scope: decision.element(id).scope }] });
   for (const id of skip) steps.push({ do: 'terminate', id, then: takes(decision, decision.element(id)) });
   for (const { elementId, scope = 0 } of activate) steps.push({ do: 'enter', elementId, scope });
-  const scopes = new Set([...cancel, ...skip].map((id) => decision.element(id).scope));
-  for (const scope of scopes) steps.push({ do: 'settle', scope });
   decision.follow(...steps);
   return undefined;
 }
@@ -77,5 +76,6 @@ function cannotBegin(decision: Decision, { elementId, scope = 0 }: NonNullable<M
 }
 
 function takes(decision: Decision, { elementId, scope }: ElementInstance): readonly Step[] {
-  return decision.node(elementId).outgoing.map(({ id }) => ({ do: 'take', flowId: id, scope }));
+  const { outgoing } = decision.node(elementId);
+  return outgoing.length === 0 ? [{ do: 'settle', scope }] : outgoing.map(({ id }) => ({ do: 'take', flowId: id, scope }));
 }

@@ -10,6 +10,9 @@ import type { Decision } from './decision.ts';
 import { Stuck } from './errors.ts';
 import { describe, evaluate, evaluateOver, evaluateTruth } from './variables.ts';
 
+/** Instances of one multi-instance activity: a slip of the pen must not fill the memory. */
+const MOST_INSTANCES = 1_000_000;
+
 type Multiple = Extract<LoopSpec, { kind: 'multiple' }>;
 
 /** The body is at work: how many instances there will be is known before the first begins. */
@@ -108,6 +111,6 @@ function itemsOf(decision: Decision, collection: NonNullable<Multiple['inputColl
 
 function cardinalityOf(decision: Decision, loop: Multiple, node: FlowNode, body: ElementInstance): number {
   const value = loop.cardinality ? evaluate(decision, body.id, loop.cardinality, `the cardinality of ${node.id}`) : 0;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
-  throw new Stuck('INCIDENT_EXPRESSION', { where: `the cardinality of ${node.id}`, wanted: 'a whole number from 0', source: loop.cardinality?.source ?? '', got: describe(value) });
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_INSTANCES) return value;
+  throw new Stuck('INCIDENT_EXPRESSION', { where: `the cardinality of ${node.id}`, wanted: `a whole number from 0 to ${String(MOST_INSTANCES)}`, source: loop.cardinality?.source ?? '', got: describe(value) });
 }

@@ -178,7 +178,7 @@ function declaringScope(state: InstanceState, scope: number, name: string): numb
 
 /** Evaluates in `scope` with the values of `made` in front of it. */
 export function evaluateOver(decision: Decision, scope: number, made: Readonly<Record<string, Json>>, expression: Expression, where: string): Json {
-  return evaluateIn(decision, { get: (name) => made[name] ?? readVariable(decision.state, scope, name) }, expression, where);
+  return evaluateIn(decision, { get: (name) => (Object.hasOwn(made, name) ? made[name] : readVariable(decision.state, scope, name)) }, expression, where);
 }
 
 function evaluateIn(decision: Decision, scope: FeelScope, expression: Expression, where: string): Json {

@@ -89,7 +89,7 @@ function parseDaysOfWeek(text: string): CronFields['daysOfWeek'] | null {
 
 /** Undefined when the text is no cron expression. Fields restrict each other: a day must match both day fields. */
 export function parseCron(text: string): CronFields | undefined {
-  const fields = (MACROS[text] ?? text).split(/\s+/);
+  const fields = ((Object.hasOwn(MACROS, text) ? MACROS[text] : undefined) ?? text).split(/\s+/);
   if (fields.length === 5) fields.unshift('0');
   if (fields.length !== 6) return undefined;
   const seconds = parseField(fields[0]!, 0, 59);

@@ -1,6 +1,7 @@
 // The promises of decide and evolve on random models and random commands: fold, replay, purity, second delivery, no exception ever.
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { decide } from '../../engine/decide.ts';
 import { isRejection } from '../../engine/errors.ts';
 import type { InstanceCommand } from '../../engine/commands.ts';
 import type { InstanceEvent } from '../../engine/events.ts';
@@ -12,7 +13,7 @@ import { newInstance } from '../../engine/state.ts';
 import type { InstanceState } from '../../engine/state.ts';
 import { instantFromMillis, millisFromInstant } from '../../engine/time/instant.ts';
 import { processOf } from './support/bpmn.ts';
-import { decideChecked, FACTS, fold } from './support/checked.ts';
+import { decideChecked, FACTS, fold, same } from './support/checked.ts';
 import { hostile, isConsuming, useful } from './support/random-commands.ts';
 import { blocks, calm, ModelText } from './support/random-models.ts';
 import type { Block } from './support/random-models.ts';
@@ -88,6 +89,33 @@ describe('Engine: properties', () => {
         ended = state.status !== 'active';
       }
     }), bounded(1_500, 4_000));
+  }).timeout(60_000);
+
+  it('A crash after every record, and one before every commit, changes nothing: what is folded from the log goes on the same way', async () => {
+    await fc.assert(fc.asyncProperty(blocks(2), numbers, async (block, chosen) => {
+      const graph = await processOf(new ModelText('', 'PT10S').process(block));
+      const facts: Facts = { ...FACTS, definitions: { Child: 1 }, limits: { ...DEFAULT_LIMITS, stepsPerTurn: 20, stepsWithoutWait: 3_000 } };
+      const kept = newInstance('case-1');
+      let log = '[]';
+      const fromLog = (): InstanceState => fold('case-1', JSON.parse(log) as InstanceEvent[]);
+      const give = (command: InstanceCommand, now: string): void => {
+        const wanted = decide(graph, kept, command, { ...facts, now });
+        // Decided, and lost before it was written.
+        decide(graph, fromLog(), command, { ...facts, now });
+        const again = decide(graph, fromLog(), command, { ...facts, now });
+        same(again, wanted, 'the command that was lost is decided as it would have been');
+        if (!isRejection(again)) log = JSON.stringify([...JSON.parse(log) as InstanceEvent[], ...again]);
+        same(fromLog(), kept, 'what is folded after the crash is what was in memory');
+      };
+      give(START, facts.now);
+      let millis = millisFromInstant(facts.now);
+      for (const number of chosen) {
+        millis += (number % 20) * 1_000;
+        const choices = number % 4 === 0 ? hostile(kept, number >> 3) : useful(kept);
+        const command = choices[(number >> 5) % Math.max(1, choices.length)];
+        if (command) give(command, instantFromMillis(millis));
+      }
+    }), bounded(1_000, 4_000));
   }).timeout(60_000);
 
   it('However large the turns, the same commands lead to the same state', async () => {

@@ -1,7 +1,10 @@
 // Timer events: date, duration, cycle, in every position that is executed (BPMN 2.0.2, 10.5.5 and 13.5).
 import { expect } from 'chai';
+import { isRejection } from '../../../engine/errors.ts';
+import type { InstanceEvent } from '../../../engine/events.ts';
+import { evolve } from '../../../engine/evolve.ts';
 import { processOf } from '../support/bpmn.ts';
-import { given } from '../support/case.ts';
+import { Case, given } from '../support/case.ts';
 import { inWorld } from '../support/in-world.ts';
 import { cancel, facing, jobDone, later, resolve, set, start, timer, timerNow } from '../support/verbs.ts';
 
@@ -32,6 +35,34 @@ describe('Engine: timer events', () => {
     given(await processOf('start -> catch Wait after=P1D -> end'), facts).when(start()).including({ type: 'TimerScheduled', dueAt: '2026-03-29T00:30:00.000Z' });
     given(await processOf('start -> catch Wait after=P2D -> end'), facts).when(start()).including({ type: 'TimerScheduled', dueAt: '2026-03-29T23:30:00.000Z' });
     given(await processOf('start -> catch Wait after=PT48H -> end'), facts).when(start()).including({ type: 'TimerScheduled', dueAt: '2026-03-30T00:30:00.000Z' });
+  });
+
+  it('A day over the change of clocks has 23 or 25 hours; what falls into the gap is due at its end, what comes twice once (trap 7)', async () => {
+    const day = await processOf('start -> catch Wait after=P1D -> end');
+    const due = (now: string, dueAt: string): void => { given(day, facing({ zone: 'Europe/Athens', now })).when(start()).including({ type: 'TimerScheduled', dueAt }); };
+    // 02:30 of the day of the change, in spring and in autumn, to 02:30 of the next.
+    due('2026-03-29T00:30:00.000Z', '2026-03-29T23:30:00.000Z');
+    due('2026-10-24T23:30:00.000Z', '2026-10-26T00:30:00.000Z');
+    // 03:30 does not exist on the one day and comes twice on the other.
+    due('2026-03-28T01:30:00.000Z', '2026-03-29T01:00:00.000Z');
+    due('2026-10-24T00:30:00.000Z', '2026-10-25T00:30:00.000Z');
+  });
+
+  it('A crash between firing and commit loses nothing and doubles nothing: the due time is in the log, the timer fires once (trap 6)', async () => {
+    const process = await processOf('start -> catch Wait after=PT10S -> user After -> end');
+    const { case: before } = given(process, start());
+    const log = JSON.stringify(before.events);
+    // It fired, but its record was never written: the case is folded from the log again, an hour later.
+    given(process, start()).when(timer('Wait')).including('TimerFired Wait');
+    const again = new Case(process, { ...before.facts, now: '2026-01-05T10:00:00.000Z' });
+    for (const event of JSON.parse(log) as InstanceEvent[]) {
+      again.events.push(event);
+      evolve(again.state, event);
+    }
+    const first = again.hear(timerNow('Wait'));
+    expect(isRejection(first) ? first.code : first.map(({ type }) => type)).to.include.members(['TimerFired', 'UserTaskCreated']);
+    expect(again.hear(timerNow('Wait'))).to.include({ code: 'TIMER_NOT_FOUND' });
+    expect(again.active()).to.deep.equal(['After']);
   });
 
   it('A deadline in working days counts on its calendar and says which version', async () => {

@@ -6,7 +6,7 @@ import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import type { Verb } from '../support/case.ts';
 import { inWorld } from '../support/in-world.ts';
-import { cancel, claim, done, jobDone, message, person, say, set, start, timer } from '../support/verbs.ts';
+import { cancel, childEnds, claim, done, facing, jobDone, message, person, say, set, start, timer } from '../support/verbs.ts';
 
 const suspend = say({ type: 'SuspendInstance', reason: 'appeal' }, person('boss'));
 const resume = say({ type: 'ResumeInstance', reason: 'decided' }, person('boss'));
@@ -84,6 +84,19 @@ describe('Engine: moving a case by hand', () => {
     const process = await processOf(MODEL);
     given(process, start({ far: true }), done('A')).when(modify((id) => ({ cancel: [id('Inner')] }))).including('ElementTerminated Inner', 'ElementCompleted S', 'InstanceCompleted');
     given(process, start({ far: true }), done('A')).when(modify((id) => ({ activate: [{ elementId: 'Inner', scope: id('S') }] }))).and((on) => expect(on.active()).to.deep.equal(['S', 'Inner', 'Inner']));
+  });
+
+  it('Skipping the last element of a sub-process completes the sub-process, and the case goes on', async () => {
+    const process = await processOf(MODEL);
+    given(process, start({ far: true }), done('A')).when(modify((id) => ({ skip: [id('Inner')] }))).including('ElementTerminated Inner', 'ElementCompleted Out', 'ElementCompleted S', 'InstanceCompleted');
+    const last = await processOf('sub S {\n start In -> user Inner\n }\n start -> S -> end');
+    given(last, start()).when(modify((id) => ({ skip: [id('Inner')] }))).including('ElementTerminated Inner', 'ElementCompleted S', 'InstanceCompleted');
+  });
+
+  it('A scope in which a called case was the last completes when that case has ended', async () => {
+    const process = await processOf('start -> call Ask calls=Child -> end');
+    given(process, facing({ definitions: { Child: 1 } }), start()).when(modify((id) => ({ cancel: [id('Ask')] }))).including('ChildTerminationRequested', 'ElementTerminating Ask').without('InstanceCompleted')
+      .when(childEnds('Ask', 'terminated')).including('ElementTerminated Ask', 'InstanceCompleted');
   });
 
   it('What is not possible is refused with the reason, and nothing happens', async () => {

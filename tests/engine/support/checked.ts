@@ -1,4 +1,5 @@
 /** decide with its promises checked at every call: fold, purity, untouched state after a rejection, second delivery. */
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import type { ProcessGraph } from '../../../engine/bpmn/graph.ts';
 import type { InstanceCommand } from '../../../engine/commands.ts';
@@ -29,12 +30,19 @@ export function fold(stream: string, events: readonly InstanceEvent[]): Instance
 export function decideChecked(graph: ProcessGraph, history: readonly InstanceEvent[], state: InstanceState, command: InstanceCommand, facts: Facts): readonly InstanceEvent[] | Rejection {
   const twin = fold(state.stream, history);
   const outcome = decide(graph, state, command, facts);
-  expect(decide(graph, twin, command, facts), 'the same input gives the same output').to.deep.equal(outcome);
+  same(decide(graph, twin, command, facts), outcome, 'the same input gives the same output');
   if (isRejection(outcome)) {
-    expect(state, 'a rejection leaves the state untouched').to.deep.equal(fold(state.stream, history));
+    same(state, fold(state.stream, history), 'a rejection leaves the state untouched');
     return outcome;
   }
-  expect(JSON.parse(JSON.stringify(outcome)), 'events are plain JSON').to.deep.equal(outcome);
-  expect(state, 'the state after decide is the fold of its events').to.deep.equal(fold(state.stream, [...history, ...outcome]));
+  same(JSON.parse(JSON.stringify(outcome)), outcome, 'events are plain JSON');
+  same(state, fold(state.stream, [...history, ...outcome]), 'the state after decide is the fold of its events');
   return outcome;
+}
+
+/** Equal in every part, also where a variable is called `__proto__` or `toString`; chai only tells the difference. */
+export function same(actual: unknown, wanted: unknown, what: string): void {
+  if (isDeepStrictEqual(actual, wanted)) return;
+  expect(actual, what).to.deep.equal(wanted);
+  throw new Error(`Expected ${what}, but it is not so`);
 }

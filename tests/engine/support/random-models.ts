@@ -1,5 +1,6 @@
 /** Random well-formed models: blocks in sequence, choice, parallel, sub-process, loop, with boundary events, as the notation of bpmn.ts. */
 import fc from 'fast-check';
+import { xmlOf } from './bpmn.ts';
 
 /** A piece of a model with one way in and one way out. */
 export type Block =
@@ -195,4 +196,10 @@ export class ModelText {
     lines.push(`first ${gate} -> catch ${byMessage} message=${byMessage} key=k -> xor ${join}`, `${gate} -> catch ${byTimer} after=${this.#delay} -> ${join}`);
     return { first: gate, last: join };
   }
+}
+
+/** One random model as a file; the same seed gives the same. */
+export function randomModel(seed: number): string {
+  const [block] = fc.sample(blocks(3), { seed, numRuns: 1 });
+  return xmlOf(new ModelText('', 'PT10S').process(block!));
 }
