@@ -75,6 +75,7 @@ export function createCaseTables(projections: Projections): CaseTables {
   const cases = projections.table<CaseRow>({
     name: 'cases', key: 'stream',
     indexes: [['order'], ['status', 'order'], ['processId', 'order'], ['processId', 'status', 'order'], ['startedBy', 'order'], ['businessKey', 'order']],
+    counts: [{ equal: ['processId', 'status'] }],
   });
   const readers = projections.table<ReaderRow>({ name: 'case_readers', key: 'key', indexes: [['reader', 'since'], ['stream', 'reader']] });
   const incidents = projections.table<IncidentRow>({ name: 'incidents', key: 'key', indexes: [['order']] });

@@ -67,7 +67,7 @@ export function placeOf(processId: string, version: number, elementId: string): 
 /** Declares the tables; call before the projections are opened. */
 export function monitorTables(projections: Projections): MonitorTables {
   return {
-    open: projections.table<OpenRow>({ name: 'monitor_open', key: 'id', indexes: [['place', 'state', 'since'], ['place', 'dueKey']] }),
+    open: projections.table<OpenRow>({ name: 'monitor_open', key: 'id', indexes: [['place', 'state', 'since'], ['place', 'dueKey']], counts: [{ equal: ['place'], below: 'dueKey' }] }),
     elements: projections.table<ElementRow>({ name: 'monitor_elements', key: 'place', indexes: [['processId', 'version']] }),
     days: projections.table<DayRow>({ name: 'monitor_days', key: 'key', indexes: [['day', 'processId']] }),
   };

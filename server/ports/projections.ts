@@ -16,6 +16,18 @@ export interface TableSpec {
   readonly indexes: readonly (readonly string[])[];
   /** Columns holding a list of texts that `find` may ask for members of (candidate groups). */
   readonly lists?: readonly string[];
+  /** Questions of `count` whose answers are kept: they cost the same however many rows there are. */
+  readonly counts?: readonly CountSpec[];
+}
+
+/**
+ * A question of `count`: its `where` names exactly these columns, each with one value, and perhaps the list column with its members. `below`: a column of
+ * ISO 8601 texts that the question may be asked below; then an index begins with the list, goes on with `equal` and then with this column.
+ */
+export interface CountSpec {
+  readonly equal: readonly string[];
+  readonly list?: string;
+  readonly below?: string;
 }
 
 /** A page request. `where`: equality; an array value means "one of"; on a list column "has one of". `after` continues behind a row's cursor. */

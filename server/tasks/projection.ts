@@ -81,7 +81,8 @@ export function taskTables(projections: Projections, cases: CaseTable): TaskTabl
   return {
     open: projections.table<TaskRow>({
       name: 'tasks', key: 'id', lists: ['offered'],
-      indexes: [['assignee', 'dueKey', 'createdAt'], ['free', 'dueKey', 'createdAt']],
+      indexes: [['assignee', 'dueKey', 'createdAt'], ['offered', 'free', 'dueKey', 'createdAt']],
+      counts: [{ equal: ['assignee'], below: 'dueKey' }, { equal: ['free'], list: 'offered', below: 'dueKey' }],
     }),
     done: projections.table<DoneRow>({ name: 'tasks_done', key: 'id', indexes: [['person', 'at']] }),
     cases,

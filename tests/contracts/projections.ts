@@ -1,5 +1,6 @@
 /** The contract of ports/projections.ts and ports/snapshots.ts: every adapter runs this suite. */
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { Projections, Query, Row, Table, TableSpec } from '../../server/ports/projections.ts';
 import type { Snapshots } from '../../server/ports/snapshots.ts';
 import { failure } from './event-store.ts';
@@ -24,6 +25,11 @@ interface TaskRow extends Row {
 }
 
 const TASKS: TableSpec = { name: 'tasks', key: 'taskId', indexes: [['state', 'dueAt'], ['assignee', 'priority'], ['urgent'], ['groups', 'state', 'dueAt']], lists: ['groups'] };
+/** The same rows, with questions whose answers are kept. */
+const COUNTED: TableSpec = {
+  ...TASKS, name: 'counted',
+  counts: [{ equal: ['state'], list: 'groups', below: 'dueAt' }, { equal: ['state'], below: 'dueAt' }, { equal: ['assignee'] }],
+};
 const COUNTERS: TableSpec = { name: 'counters', key: 'name', indexes: [['total']] };
 
 function task(n: number, change: Partial<TaskRow> = {}): TaskRow {
@@ -34,9 +40,11 @@ export function describeProjections(name: string, make: () => Promise<MadeProjec
   describe(`projections: ${name}`, () => {
     let made: MadeProjections;
     let tasks: Table<TaskRow>;
+    let counted: Table<TaskRow>;
 
     const declare = async (): Promise<void> => {
       tasks = made.projections.table<TaskRow>(TASKS);
+      counted = made.projections.table<TaskRow>(COUNTED);
       made.projections.table(COUNTERS);
       await made.projections.open();
     };
@@ -52,6 +60,7 @@ export function describeProjections(name: string, make: () => Promise<MadeProjec
     describe('batches', () => batches(() => made.projections, () => tasks));
     describe('searching', () => searching(() => made.projections, () => tasks));
     describe('pages', () => pages(() => made.projections, () => tasks));
+    describe('counts that are kept', () => keptCounts(() => made.projections, () => counted));
     describe('mistakes of callers', () => mistakes(() => made.projections, () => tasks));
     describe('snapshots', () => snapshotting(() => made.snapshots));
 
@@ -219,6 +228,81 @@ function searching(projections: () => Projections, tasks: () => Table<TaskRow>):
       expect(await tasks().count({ where })).to.equal((await found({ where })).length);
     }
   });
+}
+
+/** What may happen to a row, in batches. */
+interface Happening {
+  readonly n: number;
+  readonly what: 'put' | 'patch' | 'delete';
+  readonly change: Pick<TaskRow, 'state' | 'assignee' | 'dueAt' | 'groups'>;
+  readonly closesBatch: boolean;
+}
+
+const happenings = fc.array(
+  fc.record<Happening>({
+    n: fc.integer({ min: 1, max: 12 }), what: fc.constantFrom('put', 'put', 'patch', 'delete'), closesBatch: fc.boolean(),
+    change: fc.record({
+      state: fc.constantFrom('open', 'held'), assignee: fc.constantFrom(null, 'ann', 'ben'), groups: fc.subarray(['a', 'b', 'c']),
+      dueAt: fc.constantFrom(null, '2026-01-05T08:00:00.000Z', '2026-01-05T10:00:00.000Z', '2026-01-06T08:00:00.000Z', '2026-02-01T00:00:00.000Z'),
+    }),
+  }),
+  { maxLength: 60 },
+);
+
+function keptCounts(projections: () => Projections, counted: () => Table<TaskRow>): void {
+  it('answer what counting the rows would answer, whatever happened to them', async () => {
+    let position = 0;
+    await fc.assert(fc.asyncProperty(happenings, async (list) => {
+      await projections().reset();
+      position = 0;
+      const rows = new Map<string, TaskRow>();
+      for (const batch of batchesOf(list)) await projections().commit((position += 1), () => batch.forEach((each) => happen(each, counted(), rows)));
+      for (const query of questions()) expect(await counted().count(query), JSON.stringify(query)).to.equal([...rows.values()].filter((row) => meets(row, query)).length);
+    }), { numRuns: 40 });
+  });
+
+  it('are refused without an index to count the last day along', () => {
+    const spec: TableSpec = { name: 'blind', key: 'id', indexes: [['state']], counts: [{ equal: ['state'], below: 'dueAt' }] };
+    expect(() => projections().table(spec)).to.throw().with.property('code').that.is.oneOf(['STORE_TABLE_INVALID', 'STORE_TABLE_TIMING']);
+  });
+}
+
+function batchesOf(list: readonly Happening[]): Happening[][] {
+  const batches: Happening[][] = [[]];
+  for (const each of list) {
+    batches.at(-1)!.push(each);
+    if (each.closesBatch) batches.push([]);
+  }
+  return batches;
+}
+
+function happen({ n, what, change }: Happening, table: Table<TaskRow>, rows: Map<string, TaskRow>): void {
+  const whole = task(n, change);
+  const before = rows.get(whole.taskId);
+  if (what === 'put') {
+    table.put(whole);
+    rows.set(whole.taskId, whole);
+  } else if (what === 'patch') {
+    table.patch(whole.taskId, change);
+    if (before) rows.set(whole.taskId, { ...before, ...change });
+  } else {
+    table.delete(whole.taskId);
+    rows.delete(whole.taskId);
+  }
+}
+
+function questions(): Pick<Query, 'where' | 'below'>[] {
+  const wheres = [
+    ...['open', 'held'].flatMap((state) => [{ state }, { state, groups: 'a' }, { state, groups: ['b', 'c'] }, { state, groups: ['a', 'nobody'] }, { state, groups: [] }]),
+    { assignee: 'ann' }, { assignee: null },
+  ];
+  const moments = ['2026-01-05T09:00:00.000Z', '2026-01-06T00:00:00.000Z', '2027-01-01T00:00:00.000Z'];
+  return wheres.flatMap((where) => [{ where }, ...('state' in where ? moments.map((value) => ({ where, below: { column: 'dueAt', value } })) : [])]);
+}
+
+function meets(row: TaskRow, { where = {}, below }: Pick<Query, 'where' | 'below'>): boolean {
+  const isEqual = Object.entries(where).every(([column, asked]) => (column === 'groups' ? [asked].flat().some((member) => row.groups.includes(String(member))) : row[column] === asked));
+  return isEqual && (below === undefined || (row.dueAt !== null && row.dueAt < below.value));
 }
 
 function pages(projections: () => Projections, tasks: () => Table<TaskRow>): void {

@@ -14,7 +14,7 @@ import { createStatements, shapeOf } from './table-shape.ts';
 import { SqliteTable } from './table.ts';
 
 /** Raised when the layout of tables changes, so that older files are emptied. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** `file`: a path, or `:memory:` for tests. Call `open` before use. */
 export function createSqliteProjections(file: string): Projections & { readonly snapshots: Snapshots } {
@@ -149,7 +149,7 @@ class SqliteProjections implements Projections {
   }
 
   #createTables(db: Database.Database): void {
-    const earlier = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 't\\_%' ESCAPE '\\'").pluck().all();
+    const earlier = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND (name LIKE 't\\_%' ESCAPE '\\' OR name LIKE 'k\\_%' ESCAPE '\\')").pluck().all();
     for (const name of earlier) db.exec(`DROP TABLE ${name}`);
     for (const table of this.#tables.values()) {
       table.detach();
@@ -207,7 +207,7 @@ function meta(db: Database.Database, name: string): unknown {
 
 /** Two declarations with the same fingerprint are the same table. */
 export function fingerprint(spec: TableSpec): string {
-  return JSON.stringify([spec.name, spec.key, spec.indexes, spec.lists ?? []]);
+  return JSON.stringify([spec.name, spec.key, spec.indexes, spec.lists ?? [], spec.counts ?? []]);
 }
 
 function marker(file: string): string {

@@ -1,5 +1,5 @@
 /** A projection table as SQL: which columns, indexes and side tables a TableSpec becomes. */
-import type { Cell, Row, TableSpec } from '../../ports/projections.ts';
+import type { Cell, CountSpec, Row, TableSpec } from '../../ports/projections.ts';
 import { StoreError } from '../errors.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
@@ -11,12 +11,18 @@ export interface SideTable {
   readonly columns: readonly string[];
 }
 
+/** Numbers kept for one question of `count`; with a list, `<sql>_m` tells in which combinations a member stands. */
+export interface CountTable extends CountSpec {
+  readonly sql: string;
+}
+
 /** `columns`: extracted from the document for filtering and sorting. `known`: what a query may name. */
 export interface TableShape {
   readonly spec: TableSpec;
   readonly sql: string;
   readonly columns: readonly string[];
   readonly sides: readonly SideTable[];
+  readonly counts: readonly CountTable[];
   readonly known: ReadonlySet<string>;
 }
 
@@ -34,7 +40,18 @@ export function shapeOf(spec: TableSpec): TableShape {
     throw new StoreError('STORE_TABLE_INVALID', { expected: 'a list column only at the start of an index', table: spec.name, found: misplaced.join(', ') });
   }
   const sql = `t_${spec.name}`;
-  return { spec, sql, columns, sides: sidesOf(spec, lists), known: new Set([spec.key, ...columns, ...lists]) };
+  const sides = sidesOf(spec, lists);
+  const counts = (spec.counts ?? []).map((count, number) => ({ ...count, sql: `k_${spec.name}__${String(number)}` }));
+  for (const count of counts) checkCount(spec, count);
+  return { spec, sql, columns, sides, counts, known: new Set([spec.key, ...columns, ...lists]) };
+}
+
+/** What is counted below a column is counted along an index. */
+function checkCount({ name, indexes, lists = [] }: TableSpec, { equal, list, below }: CountSpec): void {
+  const before = [...(list === undefined ? [] : [list]), ...equal];
+  const path = [...before, ...(below === undefined ? [] : [below])];
+  const served = indexes.some((index) => below === undefined ? path.every((column) => index.includes(column) || lists.includes(column)) : index.slice(0, before.length).every((column) => before.includes(column)) && index[before.length] === below && (list === undefined || index[0] === list));
+  if (!served || (list !== undefined && !lists.includes(list))) throw new StoreError('STORE_TABLE_INVALID', { expected: 'an index over the columns of each count', table: name, found: path.join(', ') });
 }
 
 function sidesOf(spec: TableSpec, lists: readonly string[]): SideTable[] {
@@ -67,6 +84,10 @@ export function createStatements(shape: TableShape): string[] {
     if (side.columns.length > 0) {
       statements.push(`CREATE INDEX i_${side.sql} ON ${side.sql} (${['member', ...side.columns.map((column) => `c_${column}`)].join(', ')})`);
     }
+  }
+  for (const { sql: kept } of shape.counts) {
+    statements.push(`CREATE TABLE ${kept} (cells TEXT, list TEXT, bucket TEXT, n INTEGER NOT NULL, PRIMARY KEY (cells, list, bucket)) WITHOUT ROWID`);
+    statements.push(`CREATE TABLE ${kept}_m (member TEXT, cells TEXT, list TEXT, PRIMARY KEY (member, cells, list)) WITHOUT ROWID`);
   }
   return statements;
 }

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Page, Query, Row, Table } from '../../ports/projections.ts';
 import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
+import { CountKeeper, compileKept } from './table-counts.ts';
 import { compileCount, compileFind, writeCursor } from './table-query.ts';
 import type { Compiled } from './table-query.ts';
 import { keyOf, membersOf, toSql } from './table-shape.ts';
@@ -45,10 +46,12 @@ export class SqliteTable<R extends Row> implements Table<R> {
   readonly #changes = new Map<string, Change>();
   readonly #queries = new Map<string, Database.Statement<SqlCell[]>>();
   readonly #updates = new Map<string, Database.Statement<SqlCell[]>>();
+  readonly #counts: readonly CountKeeper[];
   #writer: Writer | undefined;
 
   constructor(shape: TableShape, host: TableHost) {
     this.shape = shape;
+    this.#counts = shape.counts.map((counted) => new CountKeeper(shape, counted));
     this.#host = host;
   }
 
@@ -72,7 +75,7 @@ export class SqliteTable<R extends Row> implements Table<R> {
 
   count(query: Pick<Query, 'where' | 'below'>): Promise<number> {
     return this.#answer(() => {
-      const compiled = compileCount(this.shape, query);
+      const compiled = compileKept(this.shape, query) ?? compileCount(this.shape, query);
       return Number(this.#statement(compiled).pluck(true).get(...compiled.parameters));
     });
   }
@@ -104,12 +107,14 @@ export class SqliteTable<R extends Row> implements Table<R> {
   flush(): void {
     for (const [key, { now }] of this.#changes) this.#write(key, now);
     this.#changes.clear();
+    for (const counts of this.#counts) counts.flush(this.#host.db());
   }
 
   /** Drops what the batch changed, and everything remembered about rows. */
   forget(): void {
     this.#changes.clear();
     this.#rows.clear();
+    for (const counts of this.#counts) counts.forget();
   }
 
   /** Drops the statements of a connection that is gone. */
@@ -118,6 +123,7 @@ export class SqliteTable<R extends Row> implements Table<R> {
     this.#queries.clear();
     this.#updates.clear();
     this.#writer = undefined;
+    for (const counts of this.#counts) counts.detach();
   }
 
   #answer<T>(answer: () => T): Promise<T> {
@@ -162,11 +168,13 @@ export class SqliteTable<R extends Row> implements Table<R> {
 
   #write(key: string, now: Row | undefined): void {
     const writer = this.#prepareWriter();
-    const before = writer.sides.length > 0 ? this.#stored(key) : this.#rows.get(key);
+    const mustKnow = writer.sides.length > 0 || this.#counts.length > 0;
+    const before = mustKnow ? this.#stored(key) : this.#rows.get(key);
+    for (const counts of this.#counts) counts.change(before, now);
     for (const side of writer.sides) this.#writeSide(side, key, before, now);
     if (now === undefined) {
       // A row that came and went between two batches was never written.
-      if (before !== undefined || writer.sides.length === 0) writer.remove.run(key);
+      if (before !== undefined || !mustKnow) writer.remove.run(key);
       this.#rows.delete(key);
       return;
     }

@@ -28,7 +28,8 @@ const DESTROYED = Buffer.alloc(KEY_BYTES);
 const BATCHED = /^([\w-]{16})\.(\d{1,4})$/;
 /** With fewer left, the next batch is made before the next case needs it. */
 const REFILL_BELOW = 250;
-const UNWRAPPED_KEYS = 10_000;
+/** Batches kept unwrapped, 32 KB each: cases that started about the same time lie together. */
+const UNWRAPPED_BATCHES = 1_000;
 /** A name and content that only the right installation key can unwrap. */
 const PROOF = 'piton vault';
 
@@ -89,7 +90,7 @@ class SqliteVault implements Vault {
   readonly #db: Database.Database;
   readonly #file: string;
   readonly #installationKey: KeyObject;
-  readonly #unwrapped = new Lru<Buffer>(UNWRAPPED_KEYS);
+  readonly #unwrapped = new Lru<Buffer>(UNWRAPPED_BATCHES);
   readonly #insertBatch: Database.Statement<[string, Buffer]>;
   readonly #selectBatch: Database.Statement<[string], { wrapped: Buffer }>;
   readonly #selectKey: Database.Statement<[string], { wrapped: Buffer | null }>;
@@ -121,19 +122,14 @@ class SqliteVault implements Vault {
 
   dataKey(id: string): Promise<Uint8Array | undefined> {
     return this.#attempt(() => {
-      const known = this.#unwrapped.get(id);
-      if (known !== undefined) return Buffer.from(known);
       const key = this.#stored(id);
-      if (key === undefined) return undefined;
-      this.#unwrapped.set(id, key);
-      return Buffer.from(key);
+      return key === undefined ? undefined : Buffer.from(key);
     });
   }
 
   destroyDataKey(id: string): Promise<void> {
     return this.#attempt(() => {
       this.#write(() => this.#destroy(id));
-      this.#unwrapped.delete(id);
       this.#cutOff();
     });
   }
@@ -187,18 +183,30 @@ class SqliteVault implements Vault {
       return;
     }
     const { batch, keys, start } = placed;
+    // What is kept is only changed after what is stored: a failed write leaves the key readable, not half destroyed.
+    const rest = Buffer.from(keys).fill(0, start, start + KEY_BYTES);
+    this.#db.prepare('UPDATE key_batches SET wrapped = ? WHERE id = ?').run(wrap(this.#installationKey, `batch ${batch}`, rest), batch);
     keys.fill(0, start, start + KEY_BYTES);
-    this.#db.prepare('UPDATE key_batches SET wrapped = ? WHERE id = ?').run(wrap(this.#installationKey, `batch ${batch}`, keys), batch);
+    this.#unwrapped.set(batch, rest);
   }
 
   /** The batch a key lies in, unwrapped, and where; undefined for keys of schema 1. */
   #batchOf(id: string): { readonly batch: string; readonly keys: Buffer; readonly start: number } | undefined {
     const [, batch, place] = BATCHED.exec(id) ?? [];
     if (batch === undefined) return undefined;
-    const row = this.#selectBatch.get(batch);
     const start = Number(place) * KEY_BYTES;
-    if (row === undefined || start >= KEY_BATCH * KEY_BYTES) throw new StoreError('STORE_DATA_KEY_UNKNOWN', { id });
-    return { batch, keys: this.#unwrap(`batch ${batch}`, row.wrapped), start };
+    const keys = this.#unwrapped.get(batch) ?? this.#unwrapBatch(batch);
+    if (keys === undefined || start >= KEY_BATCH * KEY_BYTES) throw new StoreError('STORE_DATA_KEY_UNKNOWN', { id });
+    return { batch, keys, start };
+  }
+
+  /** One unwrapping serves a thousand cases. */
+  #unwrapBatch(batch: string): Buffer | undefined {
+    const row = this.#selectBatch.get(batch);
+    if (row === undefined) return undefined;
+    const keys = this.#unwrap(`batch ${batch}`, row.wrapped);
+    this.#unwrapped.set(batch, keys);
+    return keys;
   }
 
   #attempt<T>(answer: () => T): Promise<T> {

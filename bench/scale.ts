@@ -1,0 +1,34 @@
+/**
+ * What size costs: heap, restart, commands, lists, timers, rebuild and backup with many waiting cases.
+ *
+ * node bin/run.mjs bench/scale.ts CELL --folder FOLDER [--waiting 100000] [--seconds 10] [--clients 100]
+ */
+import { parseArgs } from 'node:util';
+import { command, heap, rebuild, restart } from './scale/cells.ts';
+import { inbox } from './scale/lists.ts';
+import { fill } from './scale/fill.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { folder: { type: 'string' }, waiting: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '10' }, clients: { type: 'string', default: '100' } },
+});
+
+const [cell = ''] = positionals;
+const { folder } = values;
+if (folder === undefined) throw new Error('Expected --folder, but there is none');
+const waiting = Number(values.waiting);
+const tell = (text: string): void => { process.stderr.write(`${text}\n`); };
+
+const CELLS: Readonly<Record<string, () => Promise<unknown>>> = {
+  fill: () => fill(folder, waiting, 'paper', tell),
+  'fill-timers': () => fill(folder, waiting, 'reminder', tell),
+  heap: () => heap(folder),
+  inbox: () => inbox(folder),
+  restart: () => restart(folder),
+  rebuild: () => rebuild(folder, tell),
+  command: () => command(folder, Number(values.clients), Number(values.seconds)),
+};
+
+const run = CELLS[cell];
+if (run === undefined) throw new Error(`Expected one of ${Object.keys(CELLS).join(', ')}, but got ${cell}`);
+process.stdout.write(`${JSON.stringify({ cell, waiting, ...((await run()) as object) })}\n`);
