@@ -199,7 +199,7 @@ function completeChild(decision: Decision, command: CompleteChild): Rejection | 
 /** All variables of the child, or with propagateAllChildVariables="false" only what the output mappings take. */
 function childResult(decision: Decision, command: CompleteChild, elementId: string): CompleteChild['variables'] {
   const node = decision.node(elementId);
-  return node.call?.propagateAllChildVariables === false && node.outputs.length === 0 ? {} : command.variables;
+  return node.call?.propagateAllChildVariables === false && node.outputs.length === 0 && node.stores === undefined ? {} : command.variables;
 }
 
 function resolveIncident(decision: Decision, command: ResolveIncident): Rejection | undefined {

@@ -28,8 +28,8 @@ export type Step =
   | { readonly do: 'enter'; readonly elementId: string; readonly scope: number; readonly joined?: readonly string[]; readonly fired?: Variables; readonly role?: Role }
   /** The activation of an element goes on at `phase`. */
   | { readonly do: 'activate'; readonly id: number; readonly phase: ActivationPhase }
-  /** `listened`: its end listeners have done their jobs. */
-  | { readonly do: 'complete'; readonly id: number; readonly listened?: true }
+  /** `listened`: its end listeners have done their jobs; `written`: and so have its data stores. */
+  | { readonly do: 'complete'; readonly id: number; readonly listened?: true; readonly written?: true }
   /** The next listener does its job; behind the last one what waited for them goes on. */
   | { readonly do: 'listen'; readonly id: number; readonly on: ListenerPlace['on']; readonly index: number }
   | { readonly do: 'take'; readonly flowId: string; readonly scope: number }
@@ -50,14 +50,14 @@ export type Step =
   /** Ends the case after everything inside it is gone. */
   | { readonly do: 'end'; readonly as: 'terminated' | 'failed' | 'compensated'; readonly code?: string; readonly message?: string; readonly canceled?: true };
 
-/** Listener number `index` (from 0) of those an element has for this moment of its life. */
+/** Listener number `index` (from 0) of those an element has for this moment of its life; `read` and `write`: one of its data stores. */
 export interface ListenerPlace {
-  readonly on: 'start' | 'end' | 'creating' | 'assigning' | 'completing';
+  readonly on: 'start' | 'end' | 'creating' | 'assigning' | 'completing' | 'read' | 'write';
   readonly index: number;
 }
 
 /** Where an activation can stop with an incident and be tried again. */
-export type ActivationPhase = 'inputs' | 'boundaries' | 'behave';
+export type ActivationPhase = 'reads' | 'inputs' | 'boundaries' | 'behave';
 
 export type InstanceEvent =
   | { readonly type: 'InstanceStarted'; readonly processId: string; readonly version: number; readonly conversation: string; readonly startElementId: string; readonly by: string; readonly businessKey?: string; readonly parent?: Parent; readonly restartOf?: string; readonly reason?: string }

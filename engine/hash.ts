@@ -24,6 +24,11 @@ export function childStream(stream: string, element: number): string {
   return idFrom('child', `${stream}/${String(element)}`);
 }
 
+/** The stream of the data store `name`. */
+export function dataStoreStream(name: string): string {
+  return `data-store/${idFrom('data-store', name)}`;
+}
+
 /** The stream that broadcasts the signal `name`. */
 export function signalStream(name: string): string {
   return `signal/${idFrom('signal', name)}`;

@@ -32,6 +32,8 @@ export { decideDefinition, evolveDefinition, newDefinition } from './definitions
 export type { DefinitionCommand, DefinitionEvent, DefinitionState } from './definitions/definition.ts';
 export { decideDecisionDefinition, decisionStream, evolveDecisionDefinition, newDecisionDefinition } from './definitions/decision-definition.ts';
 export type { DecisionDefinitionState, DecisionDeployed } from './definitions/decision-definition.ts';
+export { DATA_STORE_PRIVATE_FIELDS, decideDataStore, evolveDataStore, newDataStore, readBy, writeBy } from './data-stores/data-store.ts';
+export type { DataStoreState, DataStoreWriter, DataStoreWritten, WriteDataStore } from './data-stores/data-store.ts';
 export { answerTo, outbox, whenRefused } from './world/outbox.ts';
 export type { Offer, Outgoing, StartsOf } from './world/outbox.ts';
 
@@ -40,7 +42,7 @@ export { DEFAULT_LIMITS } from './facts.ts';
 export type { Actor, Decisions, DeployedDecision, Facts, Json, Limits, Variables } from './facts.ts';
 export { fill, isRejection, reject } from './errors.ts';
 export type { Problem, Rejection } from './errors.ts';
-export { childStream, idFrom, instanceStream, messageStream, sha256Hex, signalStream } from './hash.ts';
+export { childStream, dataStoreStream, idFrom, instanceStream, messageStream, sha256Hex, signalStream } from './hash.ts';
 
 // The world in memory
 export { SYSTEM, World } from './world/world.ts';

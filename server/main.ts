@@ -13,6 +13,7 @@ import { printConfig, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { seedDemo } from './demo/index.ts';
 import type { DemoAccount } from './demo/index.ts';
+import { createDataStores } from './data-stores/index.ts';
 import { readProcedure } from './deployments/folder.ts';
 import { deploymentsModule } from './deployments/index.ts';
 import { AttemptBook, generateJob, openRenderer, TemplateBook } from './documents/index.ts';
@@ -127,12 +128,13 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   opened.push(() => attempts.close());
   const notices = createNotices(deskStore);
   const signing = createSigning({ vault, blobs, clock, directory, units: () => directory.units(), folder, zone: config.zone });
+  const dataStores = createDataStores({ projections, runtime: () => runtime, agencies: directory });
   const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: directory, clock, zone: config.zone });
   const runtime: EmbeddedRuntime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
-    readers: [registry.projection, organization.projection, calendars.projection, cases.projection, taskRows.projection, monitor.projection, changes.projection],
+    readers: [registry.projection, dataStores.projection, organization.projection, calendars.projection, cases.projection, taskRows.projection, monitor.projection, changes.projection],
     handlers: [
-      notifyJob(notices, directory, clock), ...registry.handlers, signing.sealJob(attempts),
+      notifyJob(notices, directory, clock), ...registry.handlers, ...dataStores.handlers, signing.sealJob(attempts),
       generateJob({ templates, renderer, numbering: registry.numbers, blobs, attempts, directory, definitions: () => runtime.definitions, clock, zone: config.zone }),
       ...exchangeJobs({ runtime: () => runtime, blobs, attempts, directory, clock, sealer: signing.sealer, verifier: signing.verifier }),
     ],
@@ -146,12 +148,12 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   await runtime.start();
   await attempts.tellLeftovers();
   await seedCalendars(calendars, runtime, SYSTEM);
-  return { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime, failpoint: failpoint.runtime };
+  return { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, failpoint: failpoint.runtime };
 }
 
 /** The doors: people, pages and the API over a runtime at work. */
 async function open(config: Config, log: Logger, clock: Clock, opened: Close[], adapters: Adapters): Promise<Piton> {
-  const { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, runtime, failpoint } = await openCore(config, log, clock, opened);
+  const { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, failpoint } = await openCore(config, log, clock, opened);
   const { directory } = organization;
   const secure = config.url?.startsWith('https:') ?? false;
   const sessions = createSessions({
@@ -187,7 +189,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
     tasks, forms, notices, models, attachments, cases: cases.finder(runtime), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), openedSigning.http, models, uploads, tasks, board, registry.http, pages],
+    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), openedSigning.http, models, uploads, tasks, board, registry.http, dataStores.http, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
     ready: async () => [
       { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },

@@ -1,7 +1,7 @@
 /** From the text of a BPMN file to what `decide` reads (BPMN 2.0.2, 2.3 process execution conformance): every process that is executed, with all its values compiled. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { dataMappings } from './data-specs.ts';
+import { dataMappings, dataStores } from './data-specs.ts';
 import { problem } from './errors.ts';
 import { definitionOf, eventOf, Messages, startsHandler } from './event-specs.ts';
 import { feelOf } from './expressions.ts';
@@ -144,6 +144,7 @@ class ProcessBuilder {
     const isEvent = type.endsWith('Event');
     const extended = element.extensionElements !== undefined;
     const group = node.lane === undefined ? '' : this.#groupOf(node.lane);
+    const stores = dataStores(node, report);
     return {
       id: node.id,
       type: type as FlowNodeType,
@@ -157,11 +158,12 @@ class ProcessBuilder {
       boundaryEvents: [],
       attachedTo: type === 'boundaryEvent' ? element.attachedToRef?.id : undefined,
       interrupting: (type === 'boundaryEvent' && element.cancelActivity !== false) || (startsHandler(node) && element.isInterrupting !== false),
-      inputs: [...dataMappings(node, 'input', report), ...(extended ? mappings(node, 'input', report) : [])],
-      outputs: [...dataMappings(node, 'output', report), ...(extended ? mappings(node, 'output', report) : [])],
+      inputs: [...dataMappings(node, 'input', stores, report), ...(extended ? mappings(node, 'input', report) : [])],
+      outputs: [...dataMappings(node, 'output', stores, report), ...(extended ? mappings(node, 'output', report) : [])],
       userTask: type === 'userTask' ? userTaskOf(node, report) : undefined,
       job: this.#job(node),
       listeners: extended ? listenersOf(element, node, report) : undefined,
+      stores,
       script: type === 'scriptTask' ? scriptOf(node, report) : undefined,
       calledDecision: type === 'businessRuleTask' ? decisionOf(node, report) : undefined,
       message: this.#message(node),

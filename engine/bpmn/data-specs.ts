@@ -2,9 +2,10 @@
  * Data objects, properties and data associations (BPMN 2.0.2, 10.4.1 and 10.4.2) as variables: a data object is a variable of the
  * scope it stands in, a property one of its element; an association copies a value when its element begins or completes.
  */
+import { storeOf, storesOf } from './data-store-specs.ts';
 import type { Report } from './expressions.ts';
 import { feelOf, shorten } from './expressions.ts';
-import type { Mapping } from './graph.ts';
+import type { DataStoreSpecs, Mapping } from './graph.ts';
 import type { ModelNode } from './model.ts';
 import { bodyOf } from './tree.ts';
 import type { Element } from './tree.ts';
@@ -24,14 +25,21 @@ export function variableOf(element: Element | undefined): string | undefined {
   return name?.trim().replace(/[^\p{L}\p{N}_]+/gu, '_').replace(/^(?=\p{N})/u, '_');
 }
 
-/** What an element declares and takes when it begins, or gives when it completes. Refuses with BPMN_MAPPING_TARGET, BPMN_FEEL_INVALID. */
-export function dataMappings(node: ModelNode, kind: 'input' | 'output', report: Report): readonly Mapping[] {
+/** What an element declares and takes when it begins, or gives when it completes. `read`: what data stores have filled in before. Refuses with BPMN_MAPPING_TARGET, BPMN_FEEL_INVALID. */
+export function dataMappings(node: ModelNode, kind: 'input' | 'output', read: DataStoreSpecs | undefined, report: Report): readonly Mapping[] {
   const { element } = node;
-  const associations = (kind === 'input' ? element.dataInputAssociations : element.dataOutputAssociations) ?? [];
+  const associations = ((kind === 'input' ? element.dataInputAssociations : element.dataOutputAssociations) ?? []).filter((association) => storeOf(association, kind) === undefined);
   const own = kind === 'input' ? declaredIn(element) : [];
   if (associations.length === 0 && own.length === 0) return NO_MAPPINGS;
-  const declared = own.flatMap((name) => copy('null', name, node, report));
+  const filled = new Set(read?.reads.flatMap(({ mappings }) => mappings.map(({ target }) => target)));
+  const declared = own.flatMap((name) => (filled.has(name) ? [] : copy('null', name, node, report)));
   return [...declared, ...associations.flatMap((association) => mappingsOf(association, node, kind, report))];
+}
+
+/** The data stores an element reads and writes. Refuses with BPMN_MAPPING_TARGET, BPMN_DATA_STORE_TARGET, BPMN_FEEL_INVALID. */
+export function dataStores(node: ModelNode, report: Report): DataStoreSpecs | undefined {
+  const { dataInputAssociations, dataOutputAssociations } = node.element;
+  return dataInputAssociations === undefined && dataOutputAssociations === undefined ? undefined : storesOf(node, variableOf, report);
 }
 
 /** Properties, and the data objects of a sub-process: they hide outer variables of the same name. */

@@ -134,6 +134,7 @@ export const BPMN_ERRORS = {
   BPMN_FORM_MISSING: { message: 'Expected the form of {id} to have a formId or an externalReference, but it has neither', hint: 'Choose a form or remove zeebe:formDefinition.', clause: 'extension zeebe:formDefinition' },
   BPMN_MAPPING_INCOMPLETE: { message: 'Expected every {kind} of {id} to have a source and a target, but one has no {missing}', hint: 'Fill both attributes.', clause: 'extension zeebe:ioMapping' },
   BPMN_MAPPING_TARGET: { message: 'Expected the target of every {kind} of {id} to be a variable name or a path a.b, but it is {value}', hint: 'Use letters, digits and underscores, with dots between the parts.', clause: 'extension zeebe:ioMapping' },
+  BPMN_DATA_STORE_TARGET: { message: 'Expected the assignments of {id} that lead to the data store {store} to write into it, but one writes into {value}', hint: 'Write to {variable}, or to a part of it such as {variable}.field.', clause: '10.4.2' },
   BPMN_EXTENSION_TWICE: { message: 'Expected {id} to have {name} once, but it is there {count} times', hint: 'Keep one of them.', clause: '8.3.3' },
 
   // Expressions

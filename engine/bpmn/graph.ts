@@ -120,6 +120,18 @@ export interface JobSpec {
 /** zeebe:executionListeners and zeebe:taskListeners: by the moment they come before or after, in their order; absent where there is none. */
 export type ListenerSpecs = Readonly<Partial<Record<ListenerPlace['on'], readonly JobSpec[]>>>;
 
+/** A data store that is read or written: the job that does it, what the store is called in expressions, and what is copied. */
+export interface DataStoreAccess {
+  readonly job: JobSpec;
+  readonly variable: string;
+  readonly mappings: readonly Mapping[];
+}
+
+export interface DataStoreSpecs {
+  readonly reads: readonly DataStoreAccess[];
+  readonly writes: readonly DataStoreAccess[];
+}
+
 /** zeebe:calledDecision. `binding`: the latest version deployed, or the one deployed together with this version of the process. */
 export interface CalledDecision {
   readonly decisionId: Expression;
@@ -151,6 +163,8 @@ export interface FlowNode {
   /** On service tasks, and on send tasks, script tasks, business rule tasks and throw events that are done by a worker. */
   readonly job: JobSpec | undefined;
   readonly listeners: ListenerSpecs | undefined;
+  /** What it reads before its inputs and writes after its work. */
+  readonly stores: DataStoreSpecs | undefined;
   /** On script tasks in FEEL. */
   readonly script: { readonly expression: Expression; readonly resultVariable: string } | undefined;
   /** On business rule tasks that call a decision. */

@@ -1,5 +1,6 @@
 /** What is not executed yet, as a table (BPMN 2.0.2, 2.3.1): element or feature, its name in a finding, the nearest thing that is executed, the clause. Executing one more means deleting its row. */
 import { isBound } from './correlation-specs.ts';
+import { mixesStores } from './data-store-specs.ts';
 import { executesRoles } from './role-specs.ts';
 import { extension, localName } from './tree.ts';
 import type { Element } from './tree.ts';
@@ -65,19 +66,13 @@ export interface Feature extends Alternative {
 const JOBS: readonly string[] = ['serviceTask', 'sendTask', 'scriptTask', 'businessRuleTask', 'intermediateThrowEvent', 'endEvent'];
 const some = (list: readonly unknown[] | undefined): boolean => list !== undefined && list.length > 0;
 const typed = (element: Element | undefined, type: string): boolean => element?.$type === type;
-/** Both ends are there, and one is a data store. */
-const usesStore = (association: Element): boolean => {
-  const [source] = (association.sourceRef ?? []) as unknown as readonly Element[];
-  const { targetRef } = association;
-  return source !== undefined && targetRef !== undefined && targetRef.name !== '__targetRef_placeholder' && [source, targetRef].some(({ $type }) => $type.startsWith('bpmn:DataStore'));
-};
 /** Values of the standard, written with and without ##; they leave open who implements the task. */
 const STANDARD_IMPLEMENTATION = /^(##.*|unspecified|webservice|other)$/i;
 const isDefined = (element: Element): boolean => extension(element, 'zeebe:TaskDefinition') !== undefined;
 
 /** Features of flow nodes. */
 export const NODE_FEATURES: readonly Feature[] = [
-  { name: 'a data store that is read or written', has: (e) => [...(e.dataInputAssociations ?? []), ...(e.dataOutputAssociations ?? [])].some(usesStore), instead: 'Read and write registers by a service task; a data store may be drawn, connected by an association.', section: '10.4.1' },
+  { name: 'a data association from a data store and something else', has: mixesStores, instead: 'Give each data store an association of its own, and put what they bring together in an input mapping.', section: '10.4.2' },
   { name: 'BPMN resource roles', has: (e) => !executesRoles(e), instead: 'Give a user task one humanPerformer and potentialOwners with an expression, or zeebe:assignmentDefinition alone, or put it into a lane.', section: '10.3.1' },
   { name: 'several triggers that must all start the process', has: (e) => e.parallelMultiple === true && typed(e, 'bpmn:StartEvent') && typed(e.$parent, 'bpmn:Process'), instead: 'Begin with an event-based gateway of the type Parallel that instantiates.', section: '10.5.2' },
   { name: 'an implementation of its own', has: (e) => e.implementation !== undefined && !STANDARD_IMPLEMENTATION.test(e.implementation) && !isDefined(e) && e.operationRef === undefined, instead: 'Use zeebe:taskDefinition for the job a worker does.', section: '10.3.3' },

@@ -65,6 +65,10 @@ export interface Element {
 
   readonly artifacts?: readonly Element[];
   readonly dataObjectRef?: Element;
+  readonly dataStoreRef?: Element;
+  readonly itemSubjectRef?: Element;
+  readonly capacity?: number;
+  readonly isUnlimited?: boolean;
   readonly transformation?: Element;
   readonly assignment?: readonly Element[];
   readonly from?: Element;

@@ -2,6 +2,7 @@
 import type { EventDefinition, FlowNode } from '../bpmn/graph.ts';
 import { undoFrom } from '../execution/compensation.ts';
 import type { Decision } from '../execution/decision.ts';
+import { takesInputs } from '../execution/results.ts';
 import { throwError, throwEscalation } from '../execution/throwing.ts';
 import type { Step } from '../events.ts';
 import type { ElementInstance } from '../state.ts';
@@ -25,7 +26,8 @@ export function throwAll(decision: Decision, node: FlowNode, self: ElementInstan
 
 /** See Triggers.prepare: everything that can be stuck is evaluated now, and recorded when the function is called. */
 export function prepare(decision: Decision, elementId: string, definition: EventDefinition, self: ElementInstance): () => readonly Step[] {
-  const hasInputs = decision.graph.nodes.get(self.elementId)?.inputs.length !== 0;
+  const node = decision.graph.nodes.get(self.elementId);
+  const hasInputs = node === undefined || takesInputs(node);
   switch (definition.kind) {
     case 'message': {
       const event = publication(decision, elementId, definition.message, self, hasInputs);

@@ -7,9 +7,10 @@ import { describe, evaluate, evaluateText } from './variables.ts';
 import type { ElementInstance } from '../state.ts';
 
 const DEFAULT_RETRIES = 3;
+const WHOSE: Readonly<Partial<Record<ListenerPlace['on'], string>>> = { read: 'a data store that is input', write: 'a data store that is output' };
 
 export function createJob(decision: Decision, job: JobSpec, self: ElementInstance, listener?: ListenerPlace): void {
-  const where = listener ? `the ${listener.on} listener of ${self.elementId}` : `the job of ${self.elementId}`;
+  const where = listener ? `${WHOSE[listener.on] ?? `the ${listener.on} listener`} of ${self.elementId}` : `the job of ${self.elementId}`;
   const jobType = evaluateText(decision, self.id, job.type, `${where}: its type`);
   if (jobType === undefined || jobType === '') {
     throw new Stuck('INCIDENT_EXPRESSION', { where: `${where}: its type`, wanted: 'a text', source: job.type.source, got: 'null' });

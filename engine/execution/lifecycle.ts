@@ -53,7 +53,7 @@ function doStep(decision: Decision, step: Step): void {
   switch (step.do) {
     case 'enter': return enter(decision, step);
     case 'activate': return activate(decision, step.id, step.phase);
-    case 'complete': return complete(decision, step.id, step.listened === true);
+    case 'complete': return complete(decision, step);
     case 'listen': return listen(decision, step);
     case 'take': return take(decision, step.flowId, step.scope);
     case 'terminate': return terminate(decision, step);
@@ -112,7 +112,7 @@ function enter(decision: Decision, { elementId, scope, joined, fired, role }: Ex
   decision.record({ type: 'ElementActivated', id, elementId, scope, ...(joined && { joined }), ...(fired && { fired: true }) });
   const self = decision.element(id);
   if (fired) bring(decision, self, fired);
-  activateNode(decision, node, self, 'inputs');
+  activateNode(decision, node, self, 'reads');
 }
 
 /** What an event sub-process was started with, and what an instance of a loop begins with, is its own. */
@@ -121,7 +121,7 @@ function enterAs(decision: Decision, node: FlowNode, id: number, scope: number, 
   const self = decision.element(id);
   const values = role.kind === 'iteration' ? localsOf(decision, node, self) : (fired ?? {});
   if (Object.keys(values).length > 0) decision.record({ type: 'VariablesWritten', scope: id, values });
-  activateNode(decision, node, self, 'inputs');
+  activateNode(decision, node, self, 'reads');
 }
 
 /** The root scope has no node: its event sub-processes are armed, then it begins. */
@@ -150,6 +150,10 @@ function activateNode(decision: Decision, node: FlowNode, self: ElementInstance,
   const body = role?.kind === 'body';
   let phase = from;
   try {
+    if (phase === 'reads') {
+      if (node.stores && readsStores(decision, node, self)) return;
+      phase = 'inputs';
+    }
     if (phase === 'inputs') {
       if (node.inputs.length > 0 && !body) {
         const values = applyMappings(decision, id, node.inputs, `the inputs of ${node.id}`);
@@ -182,9 +186,36 @@ function waitsFor(decision: Decision, { listeners }: FlowNode, { id, role }: Ele
   return true;
 }
 
-/** What its end listeners have done is not done again: only the completion is. */
-function stuckAtEnd(decision: Decision, { listeners }: FlowNode, self: ElementInstance, stuck: Stuck): void {
-  if (listeners?.end === undefined || self.role?.kind === 'body') raiseIncident(decision, self, 'complete', stuck);
+/** True when data stores are read first; a loop as a whole reads and writes none, its instances do. */
+function readsStores(decision: Decision, { stores }: FlowNode, { id, role }: ElementInstance): boolean {
+  if (stores === undefined || role?.kind === 'body' || stores.reads.length === 0) return false;
+  decision.follow({ do: 'listen', id, on: 'read', index: 0 });
+  return true;
+}
+
+/** True when the element has data stores to write: what it gives them stands in it until they have it. */
+function writesStores(decision: Decision, node: FlowNode, self: ElementInstance): boolean {
+  const writes = node.stores?.writes ?? [];
+  if (writes.length === 0 || self.role?.kind === 'body') return false;
+  let values: Variables;
+  try {
+    values = applyMappings(decision, self.id, writes.flatMap(({ mappings }) => mappings), `what ${node.id} writes into data stores`);
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    stuckAtEnd(decision, node, self, error, false);
+    return true;
+  }
+  closeWaits(decision, self);
+  decision.record({ type: 'VariablesWritten', scope: self.id, values });
+  decision.follow({ do: 'listen', id: self.id, on: 'write', index: 0 });
+  return true;
+}
+
+/** What its end listeners and data stores have done is not done again: only the completion is. */
+function stuckAtEnd(decision: Decision, { listeners, stores }: FlowNode, self: ElementInstance, stuck: Stuck, written = true): void {
+  const writes = self.role?.kind === 'body' ? 0 : (stores?.writes.length ?? 0);
+  if (written && writes > 0) raiseIncident(decision, self, 'listen', stuck, self.elementId, { on: 'write', index: writes });
+  else if (listeners?.end === undefined || self.role?.kind === 'body') raiseIncident(decision, self, 'complete', stuck);
   else raiseIncident(decision, self, 'listen', stuck, self.elementId, { on: 'end', index: listeners.end.length });
 }
 
@@ -205,7 +236,7 @@ function armBoundaryEvents(decision: Decision, node: FlowNode, self: ElementInst
   for (const boundary of node.boundaryEvents) decision.behaviours.boundaryEvent.arm?.(decision, boundary, self);
 }
 
-function complete(decision: Decision, id: number, listened: boolean): void {
+function complete(decision: Decision, { id, listened, written }: Extract<Step, { do: 'complete' }>): void {
   const self = decision.element(id);
   const node = decision.node(self.elementId);
   if (!listened && node.listeners && waitsFor(decision, node, self, 'end')) {
@@ -213,6 +244,7 @@ function complete(decision: Decision, id: number, listened: boolean): void {
     closeWaits(decision, self);
     return;
   }
+  if (!written && node.stores && writesStores(decision, node, self)) return;
   if (self.role?.kind === 'iteration') {
     completeIteration(decision, node, self);
     return;

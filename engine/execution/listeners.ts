@@ -11,6 +11,7 @@ import { Stuck } from './errors.ts';
 import { raiseIncident } from './incidents.ts';
 import { createJob } from './jobs.ts';
 import { bring, finish } from './results.ts';
+import { applyMappings } from './variables.ts';
 
 /** Does a listen step: the job of the listener, or, behind the last one, what waited for them. */
 export function listen(decision: Decision, { id, on, index }: Extract<Step, { do: 'listen' }>): void {
@@ -30,7 +31,9 @@ export function listen(decision: Decision, { id, on, index }: Extract<Step, { do
 
 /** A listener has done its job and brought `variables`; the next one follows. */
 export function listened(decision: Decision, self: ElementInstance, { on, index }: ListenerPlace, variables: Variables): void {
-  if (Object.keys(variables).length > 0) {
+  if (on === 'read') {
+    if (!taken(decision, self, index, variables)) return;
+  } else if (on !== 'write' && Object.keys(variables).length > 0) {
     if (on === 'end' && self.id !== 0) bring(decision, self, variables);
     else decision.record({ type: 'VariablesWritten', scope: self.id, values: variables });
     const awaits = self.task?.awaits;
@@ -38,6 +41,22 @@ export function listened(decision: Decision, self: ElementInstance, { on, index 
     if (on === 'completing' && awaits) decision.record({ type: 'UserTaskAwaitsListeners', id: self.id, on, event: awaits.event, variables: { ...awaits.variables, ...variables } });
   }
   decision.follow({ do: 'listen', id: self.id, on, index: index + 1 });
+}
+
+/** What a data store holds is there for its association only: what that copies is local to the element. False when it is stuck. */
+function taken(decision: Decision, self: ElementInstance, index: number, held: Variables): boolean {
+  const access = decision.node(self.elementId).stores?.reads[index];
+  if (access === undefined) return true;
+  try {
+    const given = { [access.variable]: held[access.variable] ?? null };
+    const values = applyMappings(decision, self.id, access.mappings, `what ${self.elementId} reads from a data store`, given);
+    decision.record({ type: 'VariablesWritten', scope: self.id, values });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    raiseIncident(decision, self, 'listen', error, self.elementId, { on: 'read', index });
+    return false;
+  }
 }
 
 /** Records what happens to a user task, or has its listeners do their jobs first. They see what it brings as variables of the task. */
@@ -56,6 +75,7 @@ export function transit(decision: Decision, self: ElementInstance, event: UserTa
 const NO_LISTENERS: readonly JobSpec[] = [];
 
 export function listenersOf(decision: Decision, self: ElementInstance, on: ListenerPlace['on']): readonly JobSpec[] {
+  if (on === 'read' || on === 'write') return self.id === 0 ? NO_LISTENERS : (decision.node(self.elementId).stores?.[`${on}s`].map(({ job }) => job) ?? NO_LISTENERS);
   const listeners = self.id === 0 ? decision.graph.listeners : decision.node(self.elementId).listeners;
   return listeners?.[on] ?? NO_LISTENERS;
 }
@@ -63,6 +83,8 @@ export function listenersOf(decision: Decision, self: ElementInstance, on: Liste
 function goOn(decision: Decision, self: ElementInstance, on: ListenerPlace['on']): void {
   const { id, task } = self;
   switch (on) {
+    case 'read': decision.follow({ do: 'activate', id, phase: 'inputs' }); return;
+    case 'write': decision.follow({ do: 'complete', id, listened: true, written: true }); return;
     case 'start': decision.follow({ do: 'activate', id, phase: 'boundaries' }); return;
     case 'creating': decision.follow({ do: 'activate', id, phase: 'behave' }); return;
     case 'end':

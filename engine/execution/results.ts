@@ -14,11 +14,17 @@ export function finish(decision: Decision, self: ElementInstance, brought: Varia
   decision.follow({ do: 'complete', id: self.id });
 }
 
+/** What it brought is local first: mappings, or what it writes into data stores, say what leaves. */
 export function bring(decision: Decision, self: ElementInstance, brought: Variables): void {
   if (Object.keys(brought).length === 0) return;
   const node = decision.node(self.elementId);
-  if (node.outputs.length > 0 || (self.role?.kind === 'iteration' && collects(node))) decision.record({ type: 'VariablesWritten', scope: self.id, values: brought });
+  if (node.outputs.length > 0 || (node.stores?.writes.length ?? 0) > 0 || (self.role?.kind === 'iteration' && collects(node))) decision.record({ type: 'VariablesWritten', scope: self.id, values: brought });
   else propagate(decision, self.scope, brought);
+}
+
+/** What it sends is what was mapped for it, not all it can see. */
+export function takesInputs({ inputs, stores }: FlowNode): boolean {
+  return inputs.length > 0 || (stores?.reads.length ?? 0) > 0;
 }
 
 /** Its instances keep to themselves what they bring: the output element says what leaves. */

@@ -119,14 +119,16 @@ export function isUndecided({ graph, state }: Decision, scope: number, { feel, s
   return nulls.length > 0 && !/\bnull\b/.test(source) && [...graph.nodes.values()].some((node) => answersOf(node).some((name) => nulls.includes(name)));
 }
 
-/** Evaluates mappings in `scope`, in order; a later one sees what an earlier one made. */
-export function applyMappings(decision: Decision, scope: number, mappings: readonly Mapping[], where: string): Variables {
+/** Evaluates mappings in `scope`, in order; a later one sees what an earlier one made. `given`: what only they see. */
+export function applyMappings(decision: Decision, scope: number, mappings: readonly Mapping[], where: string, given?: Variables): Variables {
   const made: Record<string, Json> = Object.create(null) as Record<string, Json>;
+  const seen = given && (Object.assign(Object.create(null), given) as Record<string, Json>);
   for (const mapping of mappings) {
-    const value = evaluateOver(decision, scope, made, mapping.source, where);
+    const value = evaluateOver(decision, scope, seen ?? made, mapping.source, where);
     const [name = '', ...path] = mapping.target.split('.');
     if (path.length === 0) made[name] = value;
     else made[name] = writePath(made[name] ?? readVariable(decision.state, scope, name) ?? {}, path, value, mapping.target);
+    if (seen) seen[name] = made[name] ?? null;
   }
   return { ...made };
 }

@@ -7,6 +7,7 @@
 import type { InstanceAction } from '../commands.ts';
 import type { CorrelationCommand, CorrelationEvent, StartCandidate } from '../correlation/correlation.ts';
 import type { SignalCommand, SignalEvent } from '../correlation/signals.ts';
+import type { DataStoreWritten } from '../data-stores/data-store.ts';
 import type { DecisionDeployed } from '../definitions/decision-definition.ts';
 import type { DefinitionEvent } from '../definitions/definition.ts';
 import type { InstanceEvent } from '../events.ts';
@@ -32,7 +33,7 @@ export interface Offer {
 const THROWN_TIME_TO_LIVE = 'P30D';
 
 /** `eventId`: `<stream>/<version of the record>/<number of the event in it>`. */
-export function outbox(stream: string, eventId: string, event: InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | DecisionDeployed, starts: StartsOf): Outgoing | undefined {
+export function outbox(stream: string, eventId: string, event: InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | DecisionDeployed | DataStoreWritten, starts: StartsOf): Outgoing | undefined {
   switch (event.type) {
     case 'MessageSubscribed': {
       const { to, id, processId, name, correlationKey } = event;

@@ -12,6 +12,8 @@ import type { CorrelationEvent, CorrelationState, StartCandidate } from '../corr
 import { decideCorrelation } from '../correlation/decide-correlation.ts';
 import { decideSignals, newSignals } from '../correlation/signals.ts';
 import type { SignalEvent, SignalState } from '../correlation/signals.ts';
+import { newDataStore } from '../data-stores/data-store.ts';
+import type { DataStoreState, DataStoreWritten } from '../data-stores/data-store.ts';
 import { decide } from '../decide.ts';
 import { decideDefinition, newDefinition, startTriggers } from '../definitions/definition.ts';
 import type { DefinitionEvent, DefinitionState } from '../definitions/definition.ts';
@@ -24,14 +26,18 @@ import type { DecisionFile } from '../dmn/files.ts';
 import type { InstanceEvent } from '../events.ts';
 import { DEFAULT_LIMITS } from '../facts.ts';
 import type { Actor, DeployedDecision, Facts, Limits, Variables } from '../facts.ts';
-import { instanceStream, messageStream, signalStream } from '../hash.ts';
+import { dataStoreStream, instanceStream, messageStream, signalStream } from '../hash.ts';
 import { newInstance } from '../state.ts';
 import type { InstanceState } from '../state.ts';
+import { dataStoreJob, workOn } from './data-store-work.ts';
 import { ScenarioError } from './errors.ts';
 import { answerTo, outbox, whenRefused } from './outbox.ts';
 import type { Outgoing } from './outbox.ts';
 
-export type WorldEvent = InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | DecisionDeployed;
+export type WorldEvent = InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | DecisionDeployed | DataStoreWritten;
+
+/** What one command leaves to be delivered; jobs of data stores are done here. */
+type Delivery = Outgoing | { readonly kind: 'data-store'; readonly stream: string; readonly job: number };
 
 /** One command's events. `version` numbers the records of a stream. */
 export interface WorldRecord {
@@ -76,10 +82,11 @@ export class World {
   /** What was deployed together with a version of a process. */
   readonly #together = new Map<ProcessGraph, Readonly<Record<string, DeployedDecision>>>();
   readonly #signals = new Map<string, SignalState>();
+  readonly #stores = new Map<string, DataStoreState>();
   readonly #versions = new Map<string, number>();
-  readonly #outgoing: Outgoing[] = [];
+  readonly #outgoing: Delivery[] = [];
   /** What came to a case in the middle of a turn that an incident stopped. */
-  #deferred: Extract<Outgoing, { kind: 'instance' }>[] = [];
+  #deferred: Extract<Delivery, { kind: 'instance' | 'data-store' }>[] = [];
   #starts = 0;
 
   constructor(options: WorldOptions) {
@@ -231,7 +238,14 @@ export class World {
 
   #offer(stream: string, event: WorldEvent): void {
     switch (event.type) {
-      case 'UserTaskCreated': case 'JobCreated': this.offered.set(`${stream}/${String(event.id)}`, { stream, id: event.id }); break;
+      case 'IncidentResolved':
+        if (event.job !== undefined && dataStoreJob(this.instances.get(stream), event.job)) this.#outgoing.push({ kind: 'data-store', stream, job: event.job });
+        break;
+      case 'JobCreated':
+        if (dataStoreJob(this.instances.get(stream), event.id)) this.#outgoing.push({ kind: 'data-store', stream, job: event.id });
+        else this.offered.set(`${stream}/${String(event.id)}`, { stream, id: event.id });
+        break;
+      case 'UserTaskCreated': this.offered.set(`${stream}/${String(event.id)}`, { stream, id: event.id }); break;
       case 'UserTaskCompleted': case 'UserTaskReturned': case 'UserTaskCanceled': case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled':
         this.offered.delete(`${stream}/${String(event.id)}`);
         break;
@@ -249,6 +263,7 @@ export class World {
       if (count >= DELIVERIES) throw new ScenarioError('RUN_ENDLESS', { reason: `one command caused ${String(DELIVERIES)} deliveries between them` });
       if (outgoing.kind === 'message') { this.#correlate(outgoing); continue; }
       if (outgoing.kind === 'signal') { this.#signal(outgoing); continue; }
+      if (outgoing.kind === 'data-store') { this.#access(outgoing); continue; }
       const done = this.#decide(outgoing.stream, outgoing.action, SYSTEM);
       if (isRejection(done)) {
         if (done.code === 'INSTANCE_NOT_SETTLED' || done.code === 'INSTANCE_STOPPED' || done.code === 'INSTANCE_SUSPENDED') { this.#deferred.push(outgoing); continue; }
@@ -259,6 +274,20 @@ export class World {
       const taken = isRejection(done) ? undefined : done.find((event) => event.type === 'MessageCorrelated');
       this.#correlate(answerTo(outgoing.offer, outgoing.key, taken && { open: taken.open ?? false }));
     }
+  }
+
+  #access(delivery: Extract<Delivery, { kind: 'data-store' }>): void {
+    const { stream, job } = delivery;
+    const state = this.instances.get(stream);
+    const open = dataStoreJob(state, job);
+    if (!state || !open) return;
+    if (!this.#isSettled(stream)) { this.#deferred.push(delivery); return; }
+    const name = open.headers['store'] ?? '';
+    const store = this.#stores.get(name) ?? newDataStore();
+    this.#stores.set(name, store);
+    const { action, events } = workOn(open, state, store, this.#facts());
+    if (events.length > 0) this.#note(dataStoreStream(name), 'WriteDataStore', events);
+    this.#decide(stream, action, SYSTEM);
   }
 
   #isSettled(stream: string): boolean {

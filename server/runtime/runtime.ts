@@ -4,7 +4,7 @@
  */
 import { DEFAULT_LIMITS, messageStream, signalStream } from '../../engine/index.ts';
 import type { Facts, InstanceAction, InstanceEvent, Limits, Problem, StartsOf } from '../../engine/index.ts';
-import { CORRELATION_PRIVATE_FIELDS, PRIVATE_FIELDS, SIGNAL_PRIVATE_FIELDS } from '../../engine/index.ts';
+import { CORRELATION_PRIVATE_FIELDS, DATA_STORE_PRIVATE_FIELDS, PRIVATE_FIELDS, SIGNAL_PRIVATE_FIELDS } from '../../engine/index.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Calendars } from '../ports/calendars.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -85,7 +85,7 @@ export class EmbeddedRuntime implements Runtime {
     const { store, vault, clock, snapshots, projections, blobs, ids } = options;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#journal = new Journal({ store, vault, clock, snapshots, privateFields: { ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...SIGNAL_PRIVATE_FIELDS, ...options.privateFields } });
+    this.#journal = new Journal({ store, vault, clock, snapshots, privateFields: { ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...SIGNAL_PRIVATE_FIELDS, ...DATA_STORE_PRIVATE_FIELDS, ...options.privateFields } });
     this.definitions = new DefinitionRegistry(projections, blobs);
     this.decisions = new DecisionRegistry(projections, blobs);
     const starts: StartsOf = (name, trigger) => this.definitions.startsWith(name, trigger);

@@ -14,7 +14,7 @@ export interface Rule {
 export const ENGINE_LADDER: readonly (readonly string[])[] = [
   ['index'],
   ['world'],
-  ['decide', 'correlation', 'definitions'],
+  ['decide', 'correlation', 'definitions', 'data-stores'],
   ['elements'],
   ['event-definitions'],
   ['execution'],

@@ -1,5 +1,6 @@
 /** All routes of the API and all rooms of the live connection, in the order of the documentation. */
 import { CALENDAR_ROUTES } from './calendars.ts';
+import { DATA_STORE_ROUTES } from './data-stores.ts';
 import { DEFINITION_ROUTES } from './definitions.ts';
 import { DEPLOYMENT_ROUTES } from './deployments.ts';
 import { INCIDENT_ROUTES } from './incidents.ts';
@@ -20,7 +21,7 @@ import { UPLOAD_ROUTES } from './uploads.ts';
 
 export const ROUTES: readonly Route[] = [
   ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...OPERATION_ROUTES, ...TASK_ROUTES, ...UPLOAD_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
-  ...MODEL_ROUTES, ...MONITOR_ROUTES, ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES, ...REGISTRY_ROUTES, ...SIGNING_ROUTES,
+  ...MODEL_ROUTES, ...MONITOR_ROUTES, ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES, ...REGISTRY_ROUTES, ...DATA_STORE_ROUTES, ...SIGNING_ROUTES,
 ];
 
 export { ROOMS } from './rooms.ts';

@@ -75,7 +75,7 @@ describe('BPMN: events that are not executed', () => {
 describe('BPMN: features that are not executed', () => {
   const code = 'BPMN_FEATURE_NOT_EXECUTED';
   const task = (contents: string, attributes = '', kind = 'userTask'): string => around(`<${kind} id="n" ${attributes}>${contents}</${kind}>`, keyed);
-  refused(code, 'a data store that is read or written', model('<dataStoreReference id="ds" name="Register" /><userTask id="n"><ioSpecification><dataInput id="di" name="entry" /><inputSet><dataInputRefs>di</dataInputRefs></inputSet><outputSet /></ioSpecification><dataInputAssociation id="da"><sourceRef>ds</sourceRef><targetRef>di</targetRef></dataInputAssociation></userTask>'), 'n');
+  refused(code, 'a data association from a data store and something else', model('<dataStoreReference id="ds" name="Register" /><dataObject id="do" /><userTask id="n"><ioSpecification><dataInput id="di" name="entry" /><inputSet><dataInputRefs>di</dataInputRefs></inputSet><outputSet /></ioSpecification><dataInputAssociation id="da"><sourceRef>ds</sourceRef><sourceRef>do</sourceRef><targetRef>di</targetRef></dataInputAssociation></userTask>'), 'n');
   refused(code, 'BPMN resource roles', task('<potentialOwner id="po" />'), 'n');
   for (const roles of ['<humanPerformer id="a"><resourceAssignmentExpression id="b"><formalExpression id="c">anna</formalExpression></resourceAssignmentExpression></humanPerformer>'.repeat(2).replace('id="a"', 'id="a2"').replace('id="b"', 'id="b2"').replace('id="c"', 'id="c2"'),
     `${extended('<zeebe:assignmentDefinition assignee="me" />')}<potentialOwner id="a"><resourceAssignmentExpression id="b"><formalExpression id="c">clerks</formalExpression></resourceAssignmentExpression></potentialOwner>`,

@@ -14,6 +14,7 @@ import { sessionModule } from '../../../server/http/session-routes.ts';
 import { createSessions } from '../../../server/http/sessions.ts';
 import { calendarsModule, createCalendarBook } from '../../../server/calendars/index.ts';
 import type { CalendarBook } from '../../../server/calendars/index.ts';
+import { createDataStores } from '../../../server/data-stores/index.ts';
 import { deploymentsModule } from '../../../server/deployments/index.ts';
 import { createInstances } from '../../../server/instances/index.ts';
 import { modelsModule } from '../../../server/models/index.ts';
@@ -102,10 +103,11 @@ export async function startShell(options: ShellOptions = {}): Promise<Shell> {
   const uploads = await openUploads({ folder: join(folder, 'uploads'), desk, clock: time.clock, ids, blobs });
   const queue = openEmbeddedQueue({ clock: time.clock, timer: time.timer, onFailure: (_job, error) => { failures.push(error); } });
   const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: organization.directory, clock: time.clock, zone: 'America/St_Lucia' });
+  const dataStores = createDataStores({ projections, runtime: () => runtime, agencies: organization.directory });
   const runtime: EmbeddedRuntime = new EmbeddedRuntime({
     gatherMs: 0,
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock: time.clock, ids, calendars, zone: 'America/St_Lucia',
-    readers: [organization.projection, calendars.projection, instances.projection, registry.projection], handlers: [notifyJob(notices, organization.directory, time.clock), ...registry.handlers],
+    readers: [organization.projection, calendars.projection, instances.projection, registry.projection, dataStores.projection], handlers: [notifyJob(notices, organization.directory, time.clock), ...registry.handlers, ...dataStores.handlers],
     privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS }, checkForm: () => [], onFailure: (error) => { failures.push(error); },
   });
   await runtime.start();
@@ -119,7 +121,7 @@ export async function startShell(options: ShellOptions = {}): Promise<Shell> {
   const note = (level: string) => (fields: object): void => { log.push({ level, ...fields }); };
   const app = createApp({
     modules: options.modules ?? [
-      sessionModule(sessions), deploymentsModule(runtime), instances.http({ runtime, directory: organization.directory, forms: { check: () => Promise.resolve(undefined) }, blobs, attachments: uploads.attachments }), noticesModule(notices), uploads, organizationModule, calendarsModule(calendars, runtime), registry.http,
+      sessionModule(sessions), deploymentsModule(runtime), instances.http({ runtime, directory: organization.directory, forms: { check: () => Promise.resolve(undefined) }, blobs, attachments: uploads.attachments }), noticesModule(notices), uploads, organizationModule, calendarsModule(calendars, runtime), registry.http, dataStores.http,
       modelsModule({ runtime, blobs, deskStore: desk, directory: organization.directory, calendars, clock: time.clock, groups: () => organization.directory.units(), running: (processId) => instances.cases.count({ where: { processId, status: 'active' } }) }),
     ],
     sessions, clock: time.clock, ids, log: { info: note('info'), warn: note('warn'), error: note('error') } as AppOptions['log'],
