@@ -82,6 +82,8 @@ export const ROWS = {
     row('execution listeners', 'of the process', 'elements/listeners', 'A process begins behind its start listeners'),
     row('task listeners', 'zeebe, creating', 'elements/listeners', 'A task is offered behind its creating listeners'),
     row('task listeners', 'zeebe, assigning', 'elements/listeners', 'A task is claimed, assigned or delegated behind'),
+    row('task listeners', 'zeebe, updating', 'elements/listeners', 'What a task offers changes behind its updating listeners'),
+    row('task listeners', 'zeebe, canceling', 'elements/listeners', 'A task that is cancelled ends behind its canceling listeners'),
     row('task listeners', 'zeebe, completing', 'elements/listeners', 'A task completes behind its completing listeners'),
   ],
   'Gateways and sequence flows': [
@@ -155,5 +157,8 @@ export const ROWS = {
     row('incidents', 'resolve', 'execution/incidents', 'An incident stops its own path only'),
     row('restart of an ended case', 'a new case linked to it', 'execution/moving', 'A new case says which one it takes up again'),
     row('migration to another version', 'all or nothing', 'execution/migration', 'A case goes on in the new version'),
+    row('migration to another version', 'timers from the original start', 'execution/migration', 'A timer with another duration counts from when it was armed first'),
+    row('migration to another version', 'subscriptions of the target', 'execution/migration', 'A catch event and an event-based gateway wait for what the target says'),
+    row('migration to another version', 'open user tasks', 'execution/migration', 'It takes form, due date, follow-up date, priority and candidates'),
   ],
 };

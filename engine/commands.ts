@@ -35,6 +35,17 @@ export interface CompleteTask { readonly type: 'CompleteTask'; readonly task: nu
 export interface Signed { readonly document: string; readonly sha256: string; readonly certificate: string }
 /** The holder asks `to` to do the work; it comes back when it is resolved (WS-HumanTask 1.1, 4.7.1). */
 export interface DelegateTask { readonly type: 'DelegateTask'; readonly task: number; readonly to: string; readonly reason?: string }
+/** Changes what an open task offers, whoever holds it; null takes a date away, absent leaves as it is. Instants are ISO 8601 UTC. */
+export interface UpdateTask {
+  readonly type: 'UpdateTask';
+  readonly task: number;
+  readonly candidateGroups?: readonly string[];
+  readonly candidateUsers?: readonly string[];
+  readonly priority?: number;
+  readonly dueAt?: string | null;
+  readonly followUpAt?: string | null;
+  readonly reason?: string;
+}
 /** Gives a delegated task back to who delegated it, with what was done. */
 export interface ResolveTask { readonly type: 'ResolveTask'; readonly task: number; readonly variables: Variables; readonly comment?: string }
 /** Sends the work back to the earlier user task `to` (an element id). */
@@ -83,20 +94,37 @@ export interface ModifyInstance {
   readonly skip?: readonly number[];
   readonly activate?: readonly { readonly elementId: string; readonly scope?: number }[];
 }
-/** Goes on in `version`. `known`: ids of the flow nodes of the version it is in; `mapping`: element ids that are called otherwise in the new one. Decided with the graph of the new version. */
+/**
+ * Goes on in `version`; decided with the graph of that. `mapping`: element ids that are called otherwise in it. `basis`: what the plan is
+ * compared with. `holders`: the groups of people who hold tasks, by person; who is not named is believed to be allowed still.
+ */
 export interface MigrateInstance {
   readonly type: 'MigrateInstance';
   readonly version: number;
-  readonly known: readonly string[];
+  readonly basis: MigrationBasis;
   readonly mapping?: Readonly<Record<string, string>>;
+  readonly holders?: Readonly<Record<string, readonly string[]>>;
   readonly reason: string;
 }
+/** `nodes`: the flow nodes of the version the case is in, by id. `since`: by counter, the instants at which active element instances began and timers were armed first, from the log. */
+export interface MigrationBasis {
+  readonly nodes: Readonly<Record<string, NodeBasis>>;
+  readonly since: Readonly<Record<number, string>>;
+}
+/** What two versions of a node are compared by, as texts; `trigger` is empty where nothing outside is waited for. */
+export interface NodeBasis {
+  readonly type: string;
+  readonly trigger: string;
+  readonly task?: Readonly<Record<TaskPart, string>>;
+}
+/** What a user task offers: `offered` to whom, `due` when. */
+export type TaskPart = 'offered' | 'due' | 'followUp' | 'priority' | 'form' | 'separation';
 export interface CancelInstance { readonly type: 'CancelInstance'; readonly reason: string }
 /** Goes on with a turn that ended by TurnYielded. */
 export interface Continue { readonly type: 'Continue' }
 
 export type InstanceAction =
-  | StartInstance | ClaimTask | ReleaseTask | AssignTask | DelegateTask | ResolveTask | SuspendInstance | ResumeInstance | ModifyInstance | MigrateInstance | CompleteTask | ReturnTask | CompleteJob | FailJob | ThrowJobError
+  | StartInstance | ClaimTask | ReleaseTask | AssignTask | DelegateTask | UpdateTask | ResolveTask | SuspendInstance | ResumeInstance | ModifyInstance | MigrateInstance | CompleteTask | ReturnTask | CompleteJob | FailJob | ThrowJobError
   | FireTimer | CorrelateMessage | ReceiveSignal | EscalateChild | CompensateInstance | CompensationDone | ActivateAdHoc | CompleteChild | ResolveIncident | SetVariables | CancelInstance | Continue;
 
 /** An action with the actor who asks for it. */

@@ -13,9 +13,8 @@ import type { InstanceEvent } from './events.ts';
 import { activateAdHoc } from './elements/ad-hoc-verbs.ts';
 import { completeJob, failJob, throwJobError } from './elements/job-verbs.ts';
 import { BEHAVIOURS } from './elements/registry.ts';
-import { migrateInstance } from './elements/migration.ts';
 import { modifyInstance } from './elements/modification.ts';
-import { assignTask, claimTask, completeTask, delegateTask, releaseTask, resolveTask, returnTask } from './elements/user-task-verbs.ts';
+import { assignTask, claimTask, completeTask, delegateTask, releaseTask, resolveTask, returnTask, updateTask } from './elements/user-task-verbs.ts';
 import { staysArmed } from './event-definitions/catching.ts';
 import { written } from './event-definitions/conditional.ts';
 import { conditionHappens, happen } from './event-definitions/firing.ts';
@@ -31,6 +30,7 @@ import { closeWaits, isTerminating, terminated } from './execution/termination.t
 import { startSteps } from './execution/scopes.ts';
 import { throwError, throwEscalation } from './execution/throwing.ts';
 import type { Facts } from './facts.ts';
+import { migrateInstance } from './migration/migrate.ts';
 import type { InstanceState } from './state.ts';
 
 export function decide(graph: ProcessGraph, state: InstanceState, command: InstanceCommand, facts: Facts): readonly InstanceEvent[] | Rejection {
@@ -96,6 +96,7 @@ function act(decision: Decision, command: InstanceCommand): Rejection | undefine
     case 'ReleaseTask': return releaseTask(decision, command.task);
     case 'AssignTask': return assignTask(decision, command);
     case 'DelegateTask': return delegateTask(decision, command);
+    case 'UpdateTask': return updateTask(decision, command);
     case 'ResolveTask': return resolveTask(decision, command);
     case 'CompleteTask': return completeTask(decision, command);
     case 'ReturnTask': return returnTask(decision, command);
@@ -250,7 +251,10 @@ function compensationDone(decision: Decision, { scope, run }: CompensationDone):
 function cancel(decision: Decision, reason: string): Rejection | undefined {
   // It is ending already and only waits for the cases it called.
   if (decision.element(0).terminating) return undefined;
-  if (decision.state.pending.length > 0) decision.record({ type: 'TurnContinued' });
+  const { pending } = decision.state;
+  if (pending.length > 0) decision.record({ type: 'TurnContinued' });
+  // What ends already waits for its listeners: they are not asked twice.
+  decision.steps.push(...pending.filter((step) => step.do === 'listen' && step.on === 'canceling'));
   closeWaits(decision, decision.element(0));
   decision.follow({ do: 'terminate', id: 0, inside: true, then: [{ do: 'end', as: 'terminated', message: reason, canceled: true }] });
   return undefined;

@@ -22,6 +22,8 @@ export interface Rejection {
   readonly code: EngineCode;
   readonly message: string;
   readonly hint: string;
+  /** When there are several why it cannot be: each by itself, as the message tells them together. */
+  readonly reasons?: readonly string[];
 }
 
 interface Entry {
@@ -56,6 +58,8 @@ export const ENGINE_ERRORS = {
   TASK_DELEGATED: { message: 'Expected task {task} to be held by who completes it, but {owner} delegated it to {person}', hint: 'Resolve the task: it goes back to {owner}, who completes it.' },
   TASK_NOT_DELEGATED: { message: 'Expected task {task} to be delegated, but it is not', hint: 'Complete the task.' },
   TASK_SAME_PERSON: { message: 'Expected task {task} to be done by someone who did not do {elementId}, but {person} did it', hint: 'Separation of duties: leave the task to a colleague.' },
+  TASK_PRIORITY_INVALID: { message: 'Expected the priority of task {task} to be a whole number from 0 to 100, but it is {priority}', hint: '50 is what a task has when nothing is said.' },
+  TASK_DATE_INVALID: { message: 'Expected the dates of task {task} to be ISO 8601 UTC instants with milliseconds, but one is {date}', hint: 'Write 2026-01-05T09:00:00.000Z.' },
   TASK_OUTCOME_UNKNOWN: { message: 'Expected the outcome of task {task} to be one of {outcomes}, but it is {outcome}', hint: 'Choose one of the outcomes the task offers.' },
   TASK_OUTCOME_REQUIRED: { message: 'Expected an outcome for task {task}, one of {outcomes}, but none was given', hint: 'Choose how the task ends.' },
   TASK_SIGNATURE_REQUIRED: { message: 'Expected task {task} to be completed with a signature on {document}, but there is none', hint: 'Open the document, read it, and sign it with your PIN.' },

@@ -52,7 +52,7 @@ export type Step =
 
 /** Listener number `index` (from 0) of those an element has for this moment of its life; `read` and `write`: one of its data stores. */
 export interface ListenerPlace {
-  readonly on: 'start' | 'end' | 'creating' | 'assigning' | 'completing' | 'read' | 'write';
+  readonly on: 'start' | 'end' | 'creating' | 'assigning' | 'updating' | 'completing' | 'canceling' | 'read' | 'write';
   readonly index: number;
 }
 
@@ -72,8 +72,8 @@ export type InstanceEvent =
   | { readonly type: 'InstanceFailed'; readonly code: string; readonly message: string; readonly parent?: Parent; readonly answer?: CompensationAnswer }
   | { readonly type: 'InstanceSuspended'; readonly by: string; readonly reason: string }
   | { readonly type: 'InstanceResumed'; readonly by: string; readonly reason: string }
-  /** `mapping`: element ids that are called otherwise in the new version. */
-  | { readonly type: 'InstanceMigrated'; readonly by: string; readonly from: number; readonly version: number; readonly mapping: Readonly<Record<string, string>>; readonly reason: string }
+  /** `mapping`: element ids that are called otherwise in the new version. `active`: counters of what was active, element instances and incidents; `renamed`: the tasks and incidents among them whose element is called otherwise now. */
+  | { readonly type: 'InstanceMigrated'; readonly by: string; readonly from: number; readonly version: number; readonly mapping: Readonly<Record<string, string>>; readonly reason: string; readonly active?: readonly number[]; readonly renamed?: readonly { readonly id: number; readonly elementId: string }[] }
   /** Moved by hand: ids of the elements that were cancelled, skipped and begun. */
   | { readonly type: 'InstanceModified'; readonly by: string; readonly reason: string; readonly canceled: readonly string[]; readonly skipped: readonly string[]; readonly activated: readonly string[] }
   /** `joined`: the sequence flows whose waiting tokens this activation consumed, a flow as often as it lost one; `fired`: what it waits for has already happened. */
@@ -88,6 +88,7 @@ export type InstanceEvent =
   | { readonly type: 'SequenceFlowTaken'; readonly flowId: string; readonly scope: number; readonly waitsAt?: string }
   | { readonly type: 'VariablesWritten'; readonly scope: number; readonly values: Variables; readonly reason?: string }
   | UserTaskCreated
+  | UserTaskUpdated
   | { readonly type: 'UserTaskClaimed'; readonly id: number; readonly person: string }
   | { readonly type: 'UserTaskReleased'; readonly id: number; readonly person: string }
   | { readonly type: 'UserTaskAssigned'; readonly id: number; readonly person: string; readonly by: string; readonly reason?: string }
@@ -95,7 +96,7 @@ export type InstanceEvent =
   | { readonly type: 'UserTaskDelegated'; readonly id: number; readonly person: string; readonly by: string; readonly reason?: string }
   /** `person`, who delegated it, has it again. */
   | { readonly type: 'UserTaskResolved'; readonly id: number; readonly person: string; readonly by: string; readonly comment?: string }
-  | { readonly type: 'UserTaskCompleted'; readonly id: number; readonly elementId: string; readonly person: string; readonly outcome?: string; readonly comment?: string; readonly signed?: Signed }
+  | { readonly type: 'UserTaskCompleted'; readonly id: number; readonly elementId: string; readonly person: string; readonly onBehalfOf?: string; readonly outcome?: string; readonly comment?: string; readonly signed?: Signed }
   | { readonly type: 'UserTaskReturned'; readonly id: number; readonly elementId: string; readonly person: string; readonly to: string; readonly reason: string }
   | { readonly type: 'UserTaskCanceled'; readonly id: number }
   | UserTaskAwaitsListeners
@@ -176,19 +177,30 @@ export interface UserTaskCreated {
   readonly calendar?: string;
 }
 
+/**
+ * What an open task offers has changed, by hand (`by`) or with the version the case goes on in. It tells all of it, not only what changed;
+ * `withdrawn`: who held it and does so no longer; `assignee`: whose it is by that.
+ */
+export interface UserTaskUpdated extends Omit<UserTaskCreated, 'type'> {
+  readonly type: 'UserTaskUpdated';
+  readonly by?: string;
+  readonly reason?: string;
+  readonly withdrawn?: string;
+}
+
 /** What a listener of a user task comes before. */
-export type UserTaskTransition = Extract<InstanceEvent, { type: 'UserTaskClaimed' | 'UserTaskAssigned' | 'UserTaskDelegated' | 'UserTaskCompleted' }>;
+export type UserTaskTransition = Extract<InstanceEvent, { type: 'UserTaskClaimed' | 'UserTaskAssigned' | 'UserTaskDelegated' | 'UserTaskUpdated' | 'UserTaskCompleted' }>;
 
 /** `event` was asked for and happens after the listeners of the task have done their jobs; `variables` leave with it. */
 export interface UserTaskAwaitsListeners {
   readonly type: 'UserTaskAwaitsListeners';
   readonly id: number;
-  readonly on: 'assigning' | 'completing';
+  readonly on: 'assigning' | 'updating' | 'completing';
   readonly event: UserTaskTransition;
   readonly variables: Variables;
 }
 
-/** `element`: the activity or event that waits; `elementId`: the event whose timer it is; `cycle`: repeats as given, counted from `armedAt`; this is its occurrence number `ordinal`. */
+/** `element`: the activity or event that waits; `elementId`: the event whose timer it is; `cycle`: repeats as given; this is its occurrence number `ordinal`. `armedAt`: what it is counted from, when that is not when this happened or it repeats. */
 export interface TimerScheduled {
   readonly type: 'TimerScheduled';
   readonly id: number;
@@ -256,6 +268,7 @@ export const PRIVATE_FIELDS: Readonly<Partial<Record<InstanceEvent['type'], read
   InstanceMigrated: ['reason'],
   UserTaskAssigned: ['reason'],
   UserTaskDelegated: ['reason'],
+  UserTaskUpdated: ['reason'],
   UserTaskResolved: ['comment'],
   UserTaskCompleted: ['comment'],
   UserTaskReturned: ['reason'],

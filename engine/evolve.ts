@@ -3,7 +3,7 @@
  *
  * It changes the state it is given and gives it back; whoever wants the state before keeps the events.
  */
-import type { InstanceEvent, TimerScheduled, UserTaskCreated } from './events.ts';
+import type { InstanceEvent, TimerScheduled, UserTaskCreated, UserTaskUpdated } from './events.ts';
 import { EngineError } from './errors.ts';
 import type { Json } from './facts.ts';
 import type { Compensable, ElementInstance, InstanceState, Particulars, Wait } from './state.ts';
@@ -45,6 +45,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'TokensWithdrawn': return withdrawTokens(state, event.scope);
     case 'ElementTerminating': elementOf(state, event.id).terminating = { then: event.then, inside: event.inside ?? false }; return state;
     case 'UserTaskCreated': elementOf(state, event.id).task = taskOf(event); return state;
+    case 'UserTaskUpdated': return updated(state, event);
     case 'UserTaskClaimed': return assign(state, event.id, event.person);
     case 'UserTaskReleased': return assign(state, event.id, undefined);
     case 'UserTaskAssigned': return assign(state, event.id, event.person);
@@ -54,7 +55,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'InstanceSuspended': case 'InstanceResumed': state.suspended = event.type === 'InstanceSuspended'; return state;
     case 'UserTaskCompleted': {
       const element = elementOf(state, event.id);
-      state.done.set(event.id, { elementId: event.elementId, person: event.person, scope: element.scope });
+      state.done.set(event.id, { elementId: event.elementId, person: event.person, onBehalfOf: event.onBehalfOf, scope: element.scope });
       element.task = undefined;
       return state;
     }
@@ -109,7 +110,13 @@ function migrated(state: InstanceState, { version, mapping }: Extract<InstanceEv
       rename(one);
       rest.push(...one.inner);
     }
+    for (const [elementId, parts] of [...(particulars?.happened ?? [])]) {
+      particulars?.happened.delete(elementId);
+      particulars?.happened.set(mapping[elementId] ?? elementId, parts);
+    }
   }
+  // Separation of duties and the way back know the tasks by what they are called now.
+  for (const done of state.done.values()) rename(done);
   for (const wait of state.waits.values()) if ('elementId' in wait) rename(wait);
   return state;
 }
@@ -317,7 +324,15 @@ function count(state: InstanceState, id: number): void {
   if (id > state.counter) state.counter = id;
 }
 
-function taskOf(event: UserTaskCreated): NonNullable<ElementInstance['task']> {
+function updated(state: InstanceState, event: UserTaskUpdated): InstanceState {
+  const element = elementOf(state, event.id);
+  const before = element.task;
+  const { assignee, owner } = event.withdrawn !== undefined || event.assignee !== undefined ? { assignee: event.assignee, owner: undefined } : { assignee: before?.assignee, owner: before?.owner };
+  element.task = { ...taskOf(event), assignee, owner };
+  return state;
+}
+
+function taskOf(event: UserTaskCreated | UserTaskUpdated): NonNullable<ElementInstance['task']> {
   return {
     assignee: event.assignee, owner: undefined, candidateGroups: event.candidateGroups ?? [], candidateUsers: event.candidateUsers ?? [],
     priority: event.priority, form: event.form, dueAt: event.dueAt, followUpAt: event.followUpAt, awaits: undefined,

@@ -17,9 +17,10 @@ export { decide } from './decide.ts';
 export { evolve } from './evolve.ts';
 export { loadState, newInstance, saveState, STATE_SCHEMA } from './state.ts';
 export type { ElementInstance, InstanceState, UserTask, Wait } from './state.ts';
-export type { InstanceAction, InstanceCommand, Parent, Signed, StartInstance } from './commands.ts';
+export { migrationBasis } from './migration/basis.ts';
+export type { InstanceAction, InstanceCommand, MigrateInstance, MigrationBasis, Parent, Signed, StartInstance } from './commands.ts';
 export { PRIVATE_FIELDS } from './events.ts';
-export type { DecisionEvaluated, IncidentRaised, InstanceEvent, Step, TimerScheduled, UserTaskCreated } from './events.ts';
+export type { DecisionEvaluated, IncidentRaised, InstanceEvent, Step, TimerScheduled, UserTaskCreated, UserTaskUpdated } from './events.ts';
 export { readVariable, visibleVariables } from './execution/variables.ts';
 
 // Between cases

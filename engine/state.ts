@@ -29,13 +29,21 @@ export interface InstanceState {
   /** What is outstanding outside: open jobs, timers, message subscriptions, incidents. */
   readonly waits: Map<number, Wait>;
   /** Completed user tasks: counter -> who did it, for the answer to a second click and for separation of duties. */
-  readonly done: Map<number, { readonly elementId: string; readonly person: string; readonly scope: number }>;
+  readonly done: Map<number, Done>;
   /** Armed conditions by the variables they read; undefined while there is none. */
   watched: Map<string, Set<number>> | undefined;
   /** The work list of an unfinished turn. */
   pending: readonly Step[];
   /** Automatic steps since the last wait state. */
   taken: number;
+}
+
+/** A completed user task; `onBehalfOf`: whose deputy `person` was. */
+export interface Done {
+  elementId: string;
+  readonly person: string;
+  readonly onBehalfOf: string | undefined;
+  readonly scope: number;
 }
 
 /** One activation of a flow node, or the root scope. */
@@ -135,7 +143,7 @@ export function newInstance(stream: string): InstanceState {
 }
 
 /** Raised when the fold or its meaning changes: snapshots made with another number are folded again from the events. */
-export const STATE_SCHEMA = 3;
+export const STATE_SCHEMA = 4;
 
 const KIND = '\u0000';
 

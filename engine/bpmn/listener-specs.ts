@@ -9,10 +9,10 @@ import type { Element, Extension } from './tree.ts';
 
 const LISTENERS = [
   { type: 'zeebe:ExecutionListeners', events: ['start', 'end'] },
-  { type: 'zeebe:TaskListeners', events: ['creating', 'assigning', 'completing'] },
+  { type: 'zeebe:TaskListeners', events: ['creating', 'assigning', 'updating', 'completing', 'canceling'] },
 ] as const;
 /** They have words of their own. */
-const REFUSED: readonly string[] = ['cancel', 'beforeAll', 'updating', 'canceling'];
+const REFUSED: readonly string[] = ['cancel', 'beforeAll'];
 
 /** Undefined when the element has no listener. Refuses with BPMN_LISTENER_INVALID, BPMN_JOB_RETRIES_INVALID. */
 export function listenersOf(element: Element, at: Place, report: Report): ListenerSpecs | undefined {

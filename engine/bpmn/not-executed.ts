@@ -122,13 +122,7 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
       { name: 'an execution listener for beforeAll', has: hears('beforeAll'), instead: 'Draw a service task before the activity.' },
     ],
   },
-  'zeebe:TaskListeners': {
-    on: ['userTask'],
-    not: [
-      { name: 'a task listener for updating', has: hears('updating'), instead: 'Remove it; what a task is offered with does not change while it is open.' },
-      { name: 'a task listener for canceling', has: hears('canceling'), instead: 'Lead the boundary event that cancels the task to a service task.' },
-    ],
-  },
+  'zeebe:TaskListeners': { on: ['userTask'] },
   'zeebe:IoMapping': { on: ['task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask', 'subProcess', 'transaction', 'adHocSubProcess', 'callActivity', 'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent'] },
   'zeebe:Script': { on: ['scriptTask'] },
   'zeebe:CalledDecision': {

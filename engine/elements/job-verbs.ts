@@ -41,6 +41,8 @@ export function failJob(decision: Decision, command: FailJob): Rejection | undef
 export function throwJobError(decision: Decision, command: ThrowJobError): Rejection | undefined {
   const job = openJob(decision, command.job);
   if (isRejection(job)) return job;
+  // What is being cancelled has no border left to catch it: a human must look.
+  if (job.listener?.on === 'canceling') return failJob(decision, { type: 'FailJob', job: job.id, message: `${command.code}: ${command.message}`, retriesLeft: 0 });
   const { elementId } = decision.element(job.element);
   decision.record({ type: 'JobErrorThrown', id: job.id, code: command.code, message: command.message });
   throwError(decision, job.element, elementId, command.code, command.message, command.variables);

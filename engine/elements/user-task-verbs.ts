@@ -2,15 +2,17 @@
  * What people do with a user task: claim, release, assign, complete with an outcome, return (WS-HumanTask 1.1, 4.7). Guards come
  * first; nothing is recorded before all of them hold.
  */
-import type { AssignTask, CompleteTask, DelegateTask, ResolveTask, ReturnTask } from '../commands.ts';
+import type { AssignTask, CompleteTask, DelegateTask, ResolveTask, ReturnTask, UpdateTask } from '../commands.ts';
 import { EngineError, isRejection, reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import type { FlowNode, UserTaskSpec } from '../bpmn/graph.ts';
 import type { Decision } from '../execution/decision.ts';
 import { transit } from '../execution/listeners.ts';
+import { didBefore } from '../execution/separation.ts';
 import { isTerminating } from '../execution/termination.ts';
 import type { ElementInstance, UserTask } from '../state.ts';
 import type { Json } from '../facts.ts';
+import { parseInstant } from '../time/instant.ts';
 
 interface OpenTask {
   readonly element: ElementInstance;
@@ -25,7 +27,7 @@ export function claimTask(decision: Decision, id: number): Rejection | undefined
   const { person } = decision.actor;
   if (open.task.assignee === person) return undefined;
   if (open.task.assignee !== undefined) return reject('TASK_ALREADY_CLAIMED', { task: id, person: open.task.assignee });
-  const refused = notCandidate(decision, open) ?? sameAsBefore(decision, open, person);
+  const refused = notCandidate(decision, open) ?? sameAsBefore(decision, open, person, decision.actor.onBehalfOf);
   if (refused) return refused;
   transit(decision, open.element, { type: 'UserTaskClaimed', id, person }, {});
   return undefined;
@@ -74,6 +76,25 @@ export function resolveTask(decision: Decision, { task, variables, comment }: Re
   return undefined;
 }
 
+/** Who it is offered to, by when and how urgently; nobody loses it by that. Nothing to change: nothing is recorded. */
+export function updateTask(decision: Decision, command: UpdateTask): Rejection | undefined {
+  const open = openTask(decision, command.task);
+  if (isRejection(open)) return open;
+  const { task, node } = open;
+  const { candidateGroups = task.candidateGroups, candidateUsers = task.candidateUsers, priority = task.priority, dueAt = task.dueAt, followUpAt = task.followUpAt, reason } = command;
+  if (!Number.isInteger(priority) || priority < 0 || priority > 100) return reject('TASK_PRIORITY_INVALID', { task: command.task, priority });
+  const wrong = [dueAt, followUpAt].find((at) => typeof at === 'string' && parseInstant(at, decision.facts.zone) !== at);
+  if (wrong !== undefined) return reject('TASK_DATE_INVALID', { task: command.task, date: String(wrong) });
+  const same = priority === task.priority && (dueAt ?? undefined) === task.dueAt && (followUpAt ?? undefined) === task.followUpAt && String(candidateGroups) === String(task.candidateGroups) && String(candidateUsers) === String(task.candidateUsers);
+  if (same) return undefined;
+  transit(decision, open.element, {
+    type: 'UserTaskUpdated', id: command.task, elementId: node.id, priority, by: decision.actor.person,
+    ...(candidateGroups.length > 0 && { candidateGroups }), ...(candidateUsers.length > 0 && { candidateUsers }), ...(task.form !== undefined && { form: task.form }),
+    ...(typeof dueAt === 'string' && { dueAt }), ...(typeof followUpAt === 'string' && { followUpAt }), ...(reason !== undefined && reason !== '' && { reason }),
+  }, {});
+  return undefined;
+}
+
 function delegated({ element, task }: OpenTask): Rejection | undefined {
   return task.owner === undefined ? undefined : reject('TASK_DELEGATED', { task: element.id, owner: task.owner, person: task.assignee ?? '' });
 }
@@ -81,13 +102,14 @@ function delegated({ element, task }: OpenTask): Rejection | undefined {
 export function completeTask(decision: Decision, command: CompleteTask): Rejection | undefined {
   const open = openTask(decision, command.task);
   if (isRejection(open)) return open;
-  const refused = notHolder(decision, open) ?? delegated(open) ?? sameAsBefore(decision, open, decision.actor.person) ?? badOutcome(open, command) ?? badSignature(open, command);
+  const refused = notHolder(decision, open) ?? delegated(open) ?? sameAsBefore(decision, open, decision.actor.person, decision.actor.onBehalfOf) ?? badOutcome(open, command) ?? badSignature(open, command);
   if (refused) return refused;
   const { outcome, comment, signed } = command;
+  const { person, onBehalfOf } = decision.actor;
   const brought: Record<string, Json> = { ...command.variables };
   if (outcome !== undefined) brought['outcome'] = outcome;
   transit(decision, open.element, {
-    type: 'UserTaskCompleted', id: command.task, elementId: open.node.id, person: decision.actor.person,
+    type: 'UserTaskCompleted', id: command.task, elementId: open.node.id, person, ...(onBehalfOf !== undefined && { onBehalfOf }),
     ...(outcome !== undefined && { outcome }), ...(comment !== undefined && comment !== '' && { comment }), ...(signed && { signed }),
   }, brought);
   return undefined;
@@ -107,7 +129,7 @@ export function returnTask(decision: Decision, command: ReturnTask): Rejection |
   return undefined;
 }
 
-const WAITING = { UserTaskClaimed: 'claimed', UserTaskAssigned: 'assigned', UserTaskDelegated: 'delegated', UserTaskCompleted: 'completed' } as const;
+const WAITING = { UserTaskClaimed: 'claimed', UserTaskAssigned: 'assigned', UserTaskDelegated: 'delegated', UserTaskUpdated: 'changed', UserTaskCompleted: 'completed' } as const;
 
 /** The open task, or why there is none: a second person is told who was first. */
 function openTask(decision: Decision, id: number): OpenTask | Rejection {
@@ -138,13 +160,11 @@ function notHolder(decision: Decision, { element, task }: OpenTask): Rejection |
   return task.assignee === person ? undefined : reject('TASK_NOT_ASSIGNEE', { task: element.id, person, assignee: task.assignee });
 }
 
-/** Separation of duties by person (gov:separation): not who did a task named in notSameAs; with fourEyes not who did any task of the case. */
-function sameAsBefore(decision: Decision, { element, spec }: OpenTask, person: string): Rejection | undefined {
-  if (spec.notSameAs.length === 0 && !spec.fourEyes) return undefined;
-  for (const done of decision.state.done.values()) {
-    if (done.person === person && (spec.notSameAs.includes(done.elementId) || (spec.fourEyes && done.elementId !== element.elementId))) {
-      return reject('TASK_SAME_PERSON', { task: element.id, elementId: done.elementId, person });
-    }
+/** A deputy can do no more than who they stand for: both are looked at. */
+function sameAsBefore({ state }: Decision, { element, node }: OpenTask, person: string, principal?: string): Rejection | undefined {
+  for (const one of principal === undefined ? [person] : [person, principal]) {
+    const elementId = didBefore(state, node, one);
+    if (elementId !== undefined) return reject('TASK_SAME_PERSON', { task: element.id, elementId, person: one });
   }
   return undefined;
 }

@@ -28,7 +28,8 @@ export const userTask: Behaviour = {
   },
 };
 
-function offer(decision: Decision, spec: UserTaskSpec, self: ElementInstance, laneGroup: string | undefined): UserTaskCreated {
+/** What the task offers as `decision` sees the case now; may be Stuck. */
+export function offer(decision: Decision, spec: UserTaskSpec, self: ElementInstance, laneGroup: string | undefined): UserTaskCreated {
   const { id, elementId } = self;
   const assignee = evaluateText(decision, id, spec.assignee, `the assignee of ${elementId}`);
   const users = evaluateTexts(decision, id, spec.candidateUsers, `the candidate users of ${elementId}`);

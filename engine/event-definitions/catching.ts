@@ -7,14 +7,15 @@ import { armCondition } from './conditional.ts';
 import { subscribe } from './message.ts';
 import { awaitSignal } from './signal.ts';
 import { armTimer } from './timer.ts';
+import type { Since } from './timer.ts';
 
-/** Opens what the event waits for on behalf of `host`: of several triggers all. */
-export function arm(decision: Decision, event: FlowNode, host: ElementInstance): void {
+/** Opens what the event waits for on behalf of `host`: of several triggers all. `since`: what timers are counted from; absent: now. */
+export function arm(decision: Decision, event: FlowNode, host: ElementInstance, since?: Since): void {
   if (event.message) { subscribe(decision, event.id, event.message, host, undefined); return; }
   const definition = event.event;
   if (!definition) throw new EngineError(`Expected ${event.id} to catch a trigger, but it has none; the model should have been refused`);
-  if (definition.kind === 'multiple') definition.definitions.forEach((one, part) => { armOne(decision, event, one, host, part); });
-  else armOne(decision, event, definition, host, undefined);
+  if (definition.kind === 'multiple') definition.definitions.forEach((one, part) => { armOne(decision, event, one, host, part, since); });
+  else armOne(decision, event, definition, host, undefined, since);
 }
 
 /** It happens again as long as its activity or scope lives: what arms it stays armed. */
@@ -24,9 +25,9 @@ export function staysArmed(event: FlowNode): boolean {
 }
 
 /** Errors, escalations, cancellations and compensations are thrown to their catcher and need no subscription. */
-function armOne(decision: Decision, event: FlowNode, definition: EventDefinition, host: ElementInstance, part: number | undefined): void {
+function armOne(decision: Decision, event: FlowNode, definition: EventDefinition, host: ElementInstance, part: number | undefined, since: Since | undefined): void {
   switch (definition.kind) {
-    case 'timer': armTimer(decision, event.id, definition, host, part); return;
+    case 'timer': armTimer(decision, event.id, definition, host, part, since); return;
     case 'message': subscribe(decision, event.id, definition.message, host, part); return;
     case 'signal': awaitSignal(decision, event.id, definition.name, host, staysArmed(event), part); return;
     case 'conditional': armCondition(decision, event.id, definition, host, part); return;

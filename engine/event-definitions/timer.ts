@@ -5,6 +5,7 @@
  * fires once for all it missed, a bounded one fires for each.
  */
 import type { Expression } from '../bpmn/graph.ts';
+import { asOf } from '../execution/decision.ts';
 import type { Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
 import { describe, evaluate } from '../execution/variables.ts';
@@ -26,11 +27,27 @@ export interface TimerDefinition {
   readonly calendar: string | undefined;
 }
 
+/** What a timer is counted from when that is not now; `happened`: of a cycle occurrences have happened, the next is the first after now. */
+export interface Since {
+  readonly at: string;
+  readonly happened: boolean;
+}
+
 /** Schedules the timer of event `elementId` on behalf of `host`. */
-export function armTimer(decision: Decision, elementId: string, definition: TimerDefinition, host: ElementInstance, part: number | undefined): void {
-  const value = evaluate(decision, host.id, definition.value, elementId);
-  const due = firstDue(definition, value, decision.facts, elementId);
-  decision.record({ type: 'TimerScheduled', id: decision.nextId(), element: host.id, elementId, ...due, ...(part !== undefined && { part }) });
+export function armTimer(decision: Decision, elementId: string, definition: TimerDefinition, host: ElementInstance, part: number | undefined, since?: Since): void {
+  const then = since === undefined || since.at === decision.facts.now ? decision : asOf(decision, since.at);
+  const value = evaluate(then, host.id, definition.value, elementId);
+  const first = firstDue(definition, value, then.facts, elementId);
+  const due = since?.happened === true ? afterNow(decision.facts, first) : { ...first, ...(then !== decision && { armedAt: then.facts.now }) };
+  if (due) decision.record({ type: 'TimerScheduled', id: decision.nextId(), element: host.id, elementId, ...due, ...(part !== undefined && { part }) });
+}
+
+/** Undefined when the cycle has no occurrence after now. */
+function afterNow({ now, zone }: Facts, due: Due): Due | undefined {
+  const cycle = due.cycle === undefined ? undefined : parseCycle(due.cycle);
+  if (!cycle || due.armedAt === undefined) return due;
+  const next = nextOccurrence(cycle, due.armedAt, now, zone);
+  return next && { ...due, dueAt: next.at, ordinal: next.ordinal };
 }
 
 /** When a timer with the evaluated `value` is first due; Stuck when the value is no time. */

@@ -78,6 +78,11 @@ export class Decision {
   }
 }
 
+/** The same case looked at as of the instant `now`: for evaluating only, nothing is recorded there. */
+export function asOf({ graph, state, facts, actor, behaviours, triggers }: Decision, now: string): Decision {
+  return new Decision(graph, state, { ...facts, now }, actor, behaviours, triggers);
+}
+
 /** What event definitions do in the middle of the lifecycle. */
 export interface Triggers {
   /** Told of every writing of variables while conditions are armed. */

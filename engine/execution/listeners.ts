@@ -11,6 +11,7 @@ import { Stuck } from './errors.ts';
 import { raiseIncident } from './incidents.ts';
 import { createJob } from './jobs.ts';
 import { bring, finish } from './results.ts';
+import { terminated } from './termination.ts';
 import { applyMappings } from './variables.ts';
 
 /** Does a listen step: the job of the listener, or, behind the last one, what waited for them. */
@@ -61,7 +62,7 @@ function taken(decision: Decision, self: ElementInstance, index: number, held: V
 
 /** Records what happens to a user task, or has its listeners do their jobs first. They see what it brings as variables of the task. */
 export function transit(decision: Decision, self: ElementInstance, event: UserTaskTransition, variables: Variables): void {
-  const on = event.type === 'UserTaskCompleted' ? 'completing' : 'assigning';
+  const on = event.type === 'UserTaskCompleted' ? 'completing' : event.type === 'UserTaskUpdated' ? 'updating' : 'assigning';
   if (listenersOf(decision, self, on).length === 0) {
     decision.record(event);
     if (on === 'completing') finish(decision, self, variables);
@@ -92,7 +93,8 @@ function goOn(decision: Decision, self: ElementInstance, on: ListenerPlace['on']
       if ((self.members?.size ?? 0) > 0) return;
       decision.follow(id === 0 ? { do: 'settle', scope: 0, listened: true } : { do: 'complete', id, listened: true });
       return;
-    case 'assigning': case 'completing': {
+    case 'canceling': terminated(decision, self); return;
+    case 'assigning': case 'updating': case 'completing': {
       if (!task?.awaits) return;
       const { event, variables } = task.awaits;
       decision.record(event);

@@ -1,6 +1,6 @@
 /**
- * Cancelling what is active (BPMN 2.0.2, 13.3.2 "Terminated"): deepest first; a called case must answer before what called it is
- * gone, and only then does the interrupting path go on.
+ * Cancelling what is active (BPMN 2.0.2, 13.3.2 "Terminated"): deepest first; a called case must answer, and the canceling listeners of a
+ * task must have done their jobs, before it is gone, and only then does the interrupting path go on.
  */
 import type { Step } from '../events.ts';
 import type { ElementInstance } from '../state.ts';
@@ -42,27 +42,35 @@ export function terminate(decision: Decision, step: Extract<Step, { do: 'termina
   if (inside) doomed.pop();
   if (inside) closeHandlers(decision, root);
   withdrawSteps(decision, doomed, id);
+  const listening = doomed.filter((element) => listensToItsEnd(decision, element));
   for (const element of doomed) if (element.terminating?.inside !== false) withdraw(decision, element);
   if (inside && then.some((step) => step.do === 'enter' || step.do === 'undo')) withdrawTokens(decision, root);
-  const called = doomed.filter((element) => element.child !== undefined);
+  const held = [...doomed.filter((element) => element.child !== undefined), ...listening];
   const waiting = new Set<number>();
-  for (const caller of called) {
+  for (const caller of held) {
     for (let up = caller; !waiting.has(up.id); up = decision.element(up.scope)) {
       waiting.add(up.id);
       if (up.id === id) break;
     }
   }
+  const fresh = listening.filter((element) => element.terminating === undefined);
   for (const element of doomed) {
     const { elementId } = element;
     if (!waiting.has(element.id)) decision.record({ type: 'ElementTerminated', id: element.id, elementId });
     // What an inner interruption wanted to do next is void: the scope it would go on in is cancelled too.
     else if (element.id !== id && element.terminating?.then.length !== 0) decision.record({ type: 'ElementTerminating', id: element.id, elementId, then: [] });
   }
-  if (called.length === 0) decision.follow(...then);
+  if (held.length === 0) decision.follow(...then);
   else decision.record({ type: 'ElementTerminating', id, elementId: root.elementId, then, ...(inside && { inside }) });
+  decision.follow(...fresh.map((element) => ({ do: 'listen', id: element.id, on: 'canceling', index: 0 }) as const));
 }
 
-/** After a called case has answered: `element` is gone, and so is every scope around it that only waited for it. */
+/** A task somebody could have done ends behind its canceling listeners; one that waits for them already goes on waiting. */
+function listensToItsEnd({ graph }: Decision, { elementId, task, terminating }: ElementInstance): boolean {
+  return (task !== undefined || terminating !== undefined) && graph.nodes.get(elementId)?.listeners?.canceling !== undefined;
+}
+
+/** After a called case has answered, or the canceling listeners of a task have done their jobs: `element` is gone, and so is every scope around it that only waited for it. */
 export function terminated(decision: Decision, element: ElementInstance): void {
   let self = element;
   while (self.terminating !== undefined && (self.members?.size ?? 0) === 0 && self.child === undefined) {
@@ -100,7 +108,7 @@ function withdrawSteps(decision: Decision, doomed: readonly ElementInstance[], r
   if (decision.steps.length === 0) return;
   const gone = new Set(doomed.map(({ id }) => id));
   const left = decision.steps.filter((step) => {
-    if (step.do === 'end' || step.do === 'trigger') return true;
+    if (step.do === 'end' || step.do === 'trigger' || (step.do === 'listen' && step.on === 'canceling')) return true;
     if (step.do === 'spawn') return step.id !== root && !gone.has(step.id);
     return 'scope' in step ? step.scope !== root && !gone.has(step.scope) : !gone.has(step.id);
   });

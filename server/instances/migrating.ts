@@ -12,8 +12,8 @@ import type { CaseTables } from './projection.ts';
 export type Mapping = Readonly<Record<string, string>>;
 
 function migration(version: number, mapping: Mapping, reason: string): InstanceAction {
-  // The runtime fills in `known` from the version the case is in when it is decided.
-  return { type: 'MigrateInstance', version, known: [], mapping, reason };
+  // The runtime reads the basis from the log when it is decided.
+  return { type: 'MigrateInstance', version, basis: { nodes: {}, since: {} }, mapping, reason };
 }
 
 /** What would happen now; nothing is recorded. Throws HTTP_NOT_FOUND for an unknown case or version. */

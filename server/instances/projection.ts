@@ -106,11 +106,14 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, reader
       return;
     }
     case 'InstanceCompleted': case 'InstanceCompensated': end('completed'); return;
-    case 'InstanceMigrated': cases.patch(stream, { version: event.version }); return;
+    case 'InstanceMigrated':
+      cases.patch(stream, { version: event.version });
+      for (const { id, elementId } of event.renamed ?? []) incidents.patch(incidentKey(stream, id), { elementId });
+      return;
     case 'InstanceReopened': cases.patch(stream, { status: 'active', endedAt: null }); return;
     case 'InstanceTerminated': end('terminated'); return;
     case 'InstanceFailed': end('failed'); return;
-    case 'UserTaskCreated':
+    case 'UserTaskCreated': case 'UserTaskUpdated':
       for (const person of [...(event.assignee === undefined ? [] : [event.assignee]), ...(event.candidateUsers ?? [])]) concerns(`@${person}`);
       for (const group of event.candidateGroups ?? []) concerns(group);
       return;

@@ -1,5 +1,5 @@
 /** Tells people, groups and open pages of a case that something changed, from the records as they are folded: the notifications of the live connection. */
-import type { InstanceEvent, UserTaskCreated } from '../../engine/index.ts';
+import type { InstanceEvent, UserTaskCreated, UserTaskUpdated } from '../../engine/index.ts';
 import { roomOf } from '../http/contract/rooms.ts';
 import type { CaseChanged, Rooms, TasksChanged } from '../http/contract/rooms.ts';
 import type { DecodedRecord, Projection, Runtime } from '../runtime/types.ts';
@@ -72,6 +72,7 @@ class Changes {
         this.#touch(stream, event.id, rooms, true);
         return;
       }
+      case 'UserTaskUpdated': this.#touch(stream, event.id, [...roomsOf(event), ...(event.withdrawn === undefined ? [] : [roomOf('person', event.withdrawn)])], false); return;
       case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskDelegated': case 'UserTaskResolved': case 'UserTaskReleased': case 'UserTaskReturned': case 'UserTaskCompleted':
         this.#touch(stream, event.id, [roomOf('person', event.person)], false);
         return;
@@ -129,14 +130,14 @@ class Changes {
       for (const event of (await runtime.history(stream)).flatMap((record) => record.events as readonly InstanceEvent[])) {
         const touched = 'id' in event ? tasks.get(`${stream}/${event.id}`) : undefined;
         if (touched === undefined) continue;
-        if (event.type === 'UserTaskCreated') for (const room of roomsOf(event)) touched.rooms.add(room);
+        if (event.type === 'UserTaskCreated' || event.type === 'UserTaskUpdated') for (const room of roomsOf(event)) touched.rooms.add(room);
         if (event.type === 'UserTaskClaimed' || event.type === 'UserTaskAssigned' || event.type === 'UserTaskDelegated') touched.rooms.add(roomOf('person', event.person));
       }
     }
   }
 }
 
-function roomsOf({ assignee, candidateUsers = [], candidateGroups = [] }: UserTaskCreated): string[] {
+function roomsOf({ assignee, candidateUsers = [], candidateGroups = [] }: UserTaskCreated | UserTaskUpdated): string[] {
   if (assignee === undefined && candidateUsers.length + candidateGroups.length === 0) return [EVERYBODY];
   return [...candidateGroups.map((id) => roomOf('group', id)), ...[...candidateUsers, ...(assignee === undefined ? [] : [assignee])].map((id) => roomOf('person', id))];
 }

@@ -112,6 +112,10 @@ class Counter {
       made.add(stream);
       return;
     }
+    if (event.type === 'InstanceMigrated') {
+      for (const id of openIn(stream, event)) if (!made.has(id) && !this.#open.has(id)) missing.add(id);
+      return;
+    }
     const begins = BEGINS.has(event.type);
     const id = 'id' in event ? `${stream}/${event.id}` : stream;
     // A beginning must know its case; everything else, what it changes or ends.
@@ -150,7 +154,7 @@ class Counter {
       const now = this.#open.get(id);
       if (now === undefined && old !== undefined) open.delete(id);
       else if (now !== undefined && old === undefined) open.put({ id, stream, since: at, place: now.place, state: now.state, dueKey: now.dueKey });
-      else if (now !== undefined && old !== undefined && (now.state !== old.state || now.dueKey !== old.dueKey)) open.patch(id, { state: now.state, dueKey: now.dueKey });
+      else if (now !== undefined && old !== undefined && (now.state !== old.state || now.dueKey !== old.dueKey || now.place !== old.place)) open.patch(id, { state: now.state, dueKey: now.dueKey, place: now.place });
     }
     for (const [place, amounts] of sum) {
       if (Object.values(amounts).every((amount) => amount === 0)) continue;
@@ -179,7 +183,7 @@ type CaseCount = 'started' | 'completed' | 'terminated' | 'failed';
 
 const BEGINS: ReadonlySet<string> = new Set<InstanceEvent['type']>(['ElementActivated', 'IncidentRaised']);
 const ENDS: ReadonlySet<string> = new Set<InstanceEvent['type']>(['ElementCompleted', 'ElementTerminated', 'LoopCompleted', 'IncidentResolved', 'IncidentCanceled']);
-const MOVES: ReadonlySet<string> = new Set<InstanceEvent['type']>(['UserTaskCreated', 'UserTaskClaimed', 'UserTaskAssigned', 'UserTaskReleased']);
+const MOVES: ReadonlySet<string> = new Set<InstanceEvent['type']>(['UserTaskCreated', 'UserTaskUpdated', 'UserTaskClaimed', 'UserTaskAssigned', 'UserTaskReleased']);
 const CASES: Readonly<Partial<Record<InstanceEvent['type'], CaseCount>>> = {
   InstanceStarted: 'started', InstanceCompleted: 'completed', InstanceTerminated: 'terminated', InstanceFailed: 'failed',
 };
@@ -194,7 +198,7 @@ function lasting(events: readonly InstanceEvent[]): InstanceEvent[] {
   }
   return events.filter((event) => {
     if ('id' in event) return !passing.has(event.id) && (BEGINS.has(event.type) || ENDS.has(event.type) || MOVES.has(event.type));
-    return CASES[event.type] !== undefined;
+    return CASES[event.type] !== undefined || event.type === 'InstanceMigrated';
   });
 }
 
@@ -211,10 +215,21 @@ function one(stream: string, event: InstanceEvent, change: Change): void {
     case 'ElementActivated': change.begin(id, stream, event.elementId, 'waiting'); return;
     case 'IncidentRaised': change.begin(id, stream, event.elementId, 'incident'); return;
     case 'UserTaskCreated': change.move(id, { state: event.assignee === undefined ? 'waiting' : 'claimed', dueKey: event.dueAt ?? NO_DUE_DATE }); return;
+    case 'UserTaskUpdated': {
+      const state = event.assignee !== undefined ? 'claimed' : event.withdrawn !== undefined ? 'waiting' : undefined;
+      change.move(id, { dueKey: event.dueAt ?? NO_DUE_DATE, ...(state && { state }) });
+      return;
+    }
+    case 'InstanceMigrated': for (const place of openIn(stream, event)) change.carry(place, event.version, event.mapping); return;
     case 'UserTaskClaimed': case 'UserTaskAssigned': change.move(id, { state: 'claimed' }); return;
     case 'UserTaskReleased': change.move(id, { state: 'waiting' }); return;
     default: change.set(id, undefined);
   }
+}
+
+/** The case itself and what was active in it. */
+function openIn(stream: string, { active = [] }: Extract<InstanceEvent, { type: 'InstanceMigrated' }>): string[] {
+  return [stream, ...active.map((id) => `${stream}/${String(id)}`)];
 }
 
 /** What one record does to the open places, and what it adds to and takes from the counters. */
@@ -237,6 +252,14 @@ class Change {
   move(id: string, to: Partial<Place>): void {
     const now = this.#open.get(id);
     if (now !== undefined) this.set(id, { place: now.place, state: now.state, dueKey: now.dueKey, ...to });
+  }
+
+  /** It counts in another version from now on, under the name its element has there. */
+  carry(id: string, version: number, mapping: Readonly<Record<string, string>>): void {
+    const now = this.#open.get(id);
+    if (now === undefined) return;
+    const { processId, elementId } = partsOf(now.place);
+    this.move(id, { place: placeOf(processId, version, Object.hasOwn(mapping, elementId) ? (mapping[elementId] ?? elementId) : elementId) });
   }
 
   set(id: string, now: Place | undefined): void {

@@ -89,7 +89,7 @@ export function caseResource(state: InstanceState, records: readonly DecodedReco
   const people = new Set<string>();
   const groups = new Set<string>();
   for (const event of records.flatMap((record) => record.events as readonly InstanceEvent[])) {
-    if (event.type === 'UserTaskCreated') {
+    if (event.type === 'UserTaskCreated' || event.type === 'UserTaskUpdated') {
       for (const group of event.candidateGroups ?? []) groups.add(group);
       for (const person of [...(event.candidateUsers ?? []), ...(event.assignee === undefined ? [] : [event.assignee])]) people.add(person);
     } else if (event.type === 'UserTaskClaimed' || event.type === 'UserTaskAssigned' || event.type === 'UserTaskDelegated' || event.type === 'UserTaskCompleted') people.add(event.person);

@@ -1,12 +1,12 @@
 /** Commands on cases, correlation streams and definitions: the engine's deciders behind the journal. */
-import { decide, decideCorrelation, decideDefinition, decideSignals, instanceStream, loadState, reject, saveState } from '../../engine/index.ts';
+import { decide, decideCorrelation, decideDefinition, decideSignals, instanceStream, loadState, migrationBasis, reject, saveState } from '../../engine/index.ts';
 import type { CorrelationCommand, Decisions, DefinitionEvent, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph, SignalCommand } from '../../engine/index.ts';
 import type { DecisionRegistry } from './decisions.ts';
 import type { DefinitionRegistry } from './definitions.ts';
 import type { Journal } from './journal.ts';
 import { correlations, definitions, instances, signals } from './kinds.ts';
 import { streamKind } from './types.ts';
-import type { Answer, CommandMeta, DomainEvent, StartRequest } from './types.ts';
+import type { Answer, CommandMeta, DecodedRecord, DomainEvent, StartRequest } from './types.ts';
 
 export interface CommandsOptions {
   readonly journal: Journal;
@@ -114,7 +114,11 @@ export class Commands {
 
   #decide(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {
     if (action.type !== 'MigrateInstance') return this.#decideOn(state, action, meta, now);
-    return this.#options.registry.graph(state.processId, state.version).then(({ nodes }) => this.#decideOn(state, { ...action, known: [...nodes.keys()] }, meta, now));
+    const { registry, journal } = this.#options;
+    return Promise.all([registry.graph(state.processId, state.version), journal.history(state.stream)]).then(([graph, records]) => {
+      const basis = migrationBasis(graph, records as readonly (DecodedRecord & { readonly events: readonly InstanceEvent[] })[]);
+      return this.#decideOn(state, { ...action, basis }, meta, now);
+    });
   }
 
   /** At once when the graph and the decisions it calls are at hand, as they nearly always are. */

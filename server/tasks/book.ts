@@ -122,6 +122,7 @@ function after(known: Known, event: InstanceEvent, at: string): Known {
     case 'UserTaskClaimed':
     case 'UserTaskAssigned': case 'UserTaskDelegated': case 'UserTaskResolved': return { ...known, assignee: event.person };
     case 'UserTaskReleased': return { ...known, assignee: undefined };
+    case 'UserTaskUpdated': return { ...known, created: { ...event, type: 'UserTaskCreated' }, ...((event.assignee !== undefined || event.withdrawn !== undefined) && { assignee: event.assignee }) };
     case 'UserTaskCompleted': return { ...known, ended: { at, person: event.person, outcome: event.outcome, returnedTo: undefined } };
     case 'UserTaskReturned': return { ...known, ended: { at, person: event.person, outcome: undefined, returnedTo: event.to } };
     case 'UserTaskCanceled': return { ...known, ended: { at, person: undefined, outcome: undefined, returnedTo: undefined } };

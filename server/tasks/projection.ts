@@ -1,5 +1,5 @@
 /** The tables of tasks: open tasks and tasks done; folded from the events of cases. */
-import type { InstanceEvent, UserTaskCreated } from '../../engine/index.ts';
+import type { InstanceEvent, UserTaskCreated, UserTaskUpdated } from '../../engine/index.ts';
 import type { Projections, Row, Table } from '../ports/projections.ts';
 import { streamKind } from '../runtime/types.ts';
 import type { DecodedRecord, Projection } from '../runtime/types.ts';
@@ -105,6 +105,15 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
     case 'UserTaskCreated':
       tables.open.put(openRow(stream, at, event));
       break;
+    case 'UserTaskUpdated':
+      tables.open.patch(taskId(stream, event.id), {
+        elementId: event.elementId, ...offerOf(event),
+        ...((event.assignee !== undefined || event.withdrawn !== undefined) && { assignee: event.assignee ?? null, free: event.assignee === undefined }),
+      });
+      break;
+    case 'InstanceMigrated':
+      for (const { id, elementId } of event.renamed ?? []) tables.open.patch(taskId(stream, id), { elementId });
+      break;
     case 'UserTaskClaimed':
     case 'UserTaskAssigned':
     case 'UserTaskDelegated':
@@ -131,14 +140,20 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
 }
 
 function openRow(stream: string, at: string, event: UserTaskCreated): TaskRow {
+  return {
+    id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId,
+    assignee: event.assignee ?? null, free: event.assignee === undefined, createdAt: at, ...offerOf(event),
+  };
+}
+
+/** To whom, how urgent, by when. */
+function offerOf(event: UserTaskCreated | UserTaskUpdated): Pick<TaskRow, 'offered' | 'candidateGroups' | 'candidateUsers' | 'priority' | 'form' | 'dueAt' | 'dueKey'> {
   const groups = event.candidateGroups ?? [];
   const users = event.candidateUsers ?? [];
   return {
-    id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId,
-    assignee: event.assignee ?? null, free: event.assignee === undefined,
     offered: groups.length + users.length === 0 ? [EVERYBODY] : [...groups.map(offeredToGroup), ...users.map(offeredToPerson)],
     candidateGroups: groups, candidateUsers: users,
     priority: event.priority, form: event.form ?? null,
-    dueAt: event.dueAt ?? null, dueKey: event.dueAt === undefined ? NO_DUE_DATE : event.dueAt, createdAt: at,
+    dueAt: event.dueAt ?? null, dueKey: event.dueAt === undefined ? NO_DUE_DATE : event.dueAt,
   };
 }

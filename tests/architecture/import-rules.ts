@@ -15,6 +15,7 @@ export const ENGINE_LADDER: readonly (readonly string[])[] = [
   ['index'],
   ['world'],
   ['decide', 'correlation', 'definitions', 'data-stores'],
+  ['migration'],
   ['elements'],
   ['event-definitions'],
   ['execution'],

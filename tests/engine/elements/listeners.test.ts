@@ -1,9 +1,12 @@
 // Execution listeners and task listeners (zeebe:executionListeners, zeebe:taskListeners): jobs an element waits for before it goes on.
 import { expect } from 'chai';
 import { lint } from '../../../engine/bpmn/lint.ts';
+import type { UpdateTask } from '../../../engine/commands.ts';
+import type { UserTask } from '../../../engine/state.ts';
 import { processOf, xmlOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
-import { assign, cancel, claim, complete, goOn, jobDone, jobFails, jobThrows, limited, message, person, release, resolve, say, set, start, timer } from '../support/verbs.ts';
+import type { Case, Verb } from '../support/case.ts';
+import { assign, cancel, claim, complete, done, goOn, jobDone, jobFails, jobThrows, limited, message, person, release, resolve, say, sendBack, set, start, timer } from '../support/verbs.ts';
 
 const WORK = 'start -> service Work job=work hear.start="first,second" hear.end="third,fourth" -> end';
 
@@ -176,9 +179,60 @@ describe('Engine: task listeners', () => {
     given(process, start(), assign('Review', 'anna'), complete('Review')).when(cancel).including('JobCanceled', 'UserTaskCanceled', 'InstanceTerminated').without('UserTaskCompleted');
   });
 
+  it('What a task offers changes behind its updating listeners; who holds it keeps it', async () => {
+    const process = await processOf('start -> user Review groups=clerks hear.updating=tell -> end');
+    const update = (more: Partial<UpdateTask>): Verb => (on) => ({ action: { type: 'UpdateTask', task: on.element('Review'), ...more }, actor: person('boss') });
+    const taskOf = (on: Case): UserTask | undefined => [...on.state.elements.values()].at(-1)?.task;
+    given(process, start(), assign('Review', 'ben')).when(update({ priority: 80, dueAt: '2026-02-01T09:00:00.000Z', reason: 'urgent' }))
+      .then({ type: 'UserTaskAwaitsListeners', on: 'updating' }, { type: 'JobCreated', jobType: 'tell', listener: { on: 'updating', index: 0 } })
+      .and((on) => expect(taskOf(on)?.priority).to.equal(50))
+      .when(complete('Review', { by: person('ben') })).refused('TASK_AWAITS_LISTENERS', 'is being changed')
+      .and((on) => on.hear(jobDone('Review')))
+      .and((on) => expect(taskOf(on)).to.deep.include({ priority: 80, dueAt: '2026-02-01T09:00:00.000Z', assignee: 'ben', candidateGroups: ['clerks'], awaits: undefined }))
+      .when(complete('Review', { by: person('ben') })).including('UserTaskCompleted Review');
+    const plain = await processOf('start -> user Review groups=clerks due="=when" -> end');
+    const open = [start({ when: '2026-03-01T00:00:00Z' })];
+    given(plain, ...open).when(update({ candidateGroups: ['heads'], candidateUsers: ['zoe'], dueAt: null })).then({ type: 'UserTaskUpdated', by: 'boss', candidateGroups: ['heads'], candidateUsers: ['zoe'] })
+      .and((on) => expect(taskOf(on)).to.deep.include({ dueAt: undefined, candidateGroups: ['heads'] }));
+    given(plain, ...open).when(update({ priority: 50 })).then();
+    given(plain, ...open).when(update({ priority: 101 })).refused('TASK_PRIORITY_INVALID', '101');
+    given(plain, ...open).when(update({ followUpAt: 'tomorrow' })).refused('TASK_DATE_INVALID', 'tomorrow');
+  });
+
+  it('A task that is cancelled ends behind its canceling listeners, and only then the interrupting path goes on', async () => {
+    const process = await processOf('start -> user Review hear.canceling="first,second" -> end\nboundary Late on=Review after=PT1H -> task Remind');
+    given(process, start()).when(timer('Late')).then('TimerFired Late', 'UserTaskCanceled', 'ElementTerminating Review', { type: 'JobCreated', jobType: 'first', listener: { on: 'canceling', index: 0 } })
+      .when(complete('Review')).refused('TASK_CANCELED')
+      .and((on) => on.hear(jobDone('Review', { told: true }))).when(jobDone('Review')).including('JobCompleted', 'ElementTerminated Review', 'ElementCompleted Remind', 'InstanceCompleted');
+  });
+
+  it('A case that is cancelled waits for the canceling listeners of its tasks, each does its job once', async () => {
+    const process = await processOf('start -> and F -> user A hear.canceling=x -> end\nF -> sub S -> end\nsub S {\nstart I -> user B hear.canceling=y -> end O\nboundary L on=B after=PT1H -> end Off\n}');
+    given(process, start()).when(cancel).including({ type: 'JobCreated', jobType: 'y' }).including({ type: 'JobCreated', jobType: 'x' }).without('InstanceTerminated')
+      .when(jobDone('A')).then('JobCompleted', 'ElementTerminated A')
+      .when(jobDone('B')).then('JobCompleted', 'ElementTerminated B', 'ElementTerminated S', 'InstanceTerminated');
+    given(process, start(), timer('L')).when(cancel).without('ElementTerminated', 'InstanceTerminated').including({ type: 'JobCreated', jobType: 'x' }).and((on) => expect(on.events.filter((event) => event.type === 'JobCreated' && event.jobType === 'y')).to.have.length(1))
+      .and((on) => on.hear(jobDone('B'))).when(jobDone('A')).including('InstanceTerminated').without('JobCreated');
+  });
+
+  it('A canceling listener that fails, or finds an error nothing is left to catch, is an incident; resolved, the cancelling goes on', async () => {
+    const process = await processOf('start -> user Review hear.canceling=tell -> end\nboundary Bad on=Review error -> task Repair');
+    given(process, start(), cancel).when(jobFails('Review', 0)).including({ type: 'IncidentRaised', phase: 'job' }).when(resolve('Review')).then('IncidentResolved').when(jobDone('Review')).including('ElementTerminated Review', 'InstanceTerminated');
+    given(process, start(), cancel).when(jobThrows('Review', 'E1')).then('JobFailed', { type: 'IncidentRaised', phase: 'job' });
+    const unknown = await processOf('start -> user Review hear.canceling="=kind" -> end');
+    given(unknown, start(), cancel).when(resolve('Review')).including({ type: 'IncidentRaised', phase: 'listen' });
+  });
+
+  it('A task somebody completes or sends back is not cancelled, and a turn that ends in between asks no listener twice', async () => {
+    const process = await processOf('start -> user First -> user Review hear.canceling=tell -> end');
+    given(process, start(), ...done('First'), assign('Review', 'anna')).when(complete('Review')).including('InstanceCompleted').without('JobCreated');
+    given(process, start(), ...done('First'), assign('Review', 'anna')).when(sendBack('Review', 'First')).including('UserTaskReturned Review', 'ElementActivated First').without('JobCreated');
+    const bordered = await processOf('start -> user Review hear.canceling=tell -> end\nboundary Late on=Review after=PT1H -> task Remind');
+    given(bordered, start(), limited({ stepsPerTurn: 1 }), timer('Late'), limited({})).when(cancel).then('TurnContinued', 'ElementTerminating Review', 'ElementTerminating P', { type: 'JobCreated', jobType: 'tell' })
+      .when(jobDone('Review')).then('JobCompleted', 'ElementTerminated Review', 'InstanceTerminated');
+  });
+
   it('Listeners for moments that do not exist here are refused with what to do', async () => {
-    expect((await codesOf('start -> user Review hear.updating=x -> end')).join()).to.contain('BPMN_EXTENSION_NOT_EXECUTED').and.contain('a task listener for updating');
-    expect((await codesOf('start -> user Review hear.canceling=x -> end')).join()).to.contain('a task listener for canceling');
     expect((await codesOf('start -> user Review hear.cancel=x -> end')).join()).to.contain('an execution listener for cancel');
     expect((await codesOf('start -> user Review hear.leaving=x -> end')).join()).to.contain('BPMN_LISTENER_INVALID').and.contain('one has leaving');
     expect((await codesOf('start -> first Which hear.end=x -> catch A after=PT1H -> end\nWhich -> catch B after=PT2H -> end')).join()).to.contain('BPMN_LISTENER_INVALID').and.contain('one has end');

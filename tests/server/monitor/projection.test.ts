@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { InstanceState } from '../../../engine/state.ts';
+import { migrationBasis } from '../../../engine/index.ts';
 import type { InstanceEvent } from '../../../engine/index.ts';
 import { monitorProjection, monitorTables, NO_DUE_DATE, placeOf } from '../../../server/monitor/projection.ts';
 import type { MonitorTables } from '../../../server/monitor/projection.ts';
@@ -16,14 +17,19 @@ const dayOf = (instant: string): string => instant.slice(0, 10);
 
 type Counters = Record<string, { waiting: number; claimed: number; incidents: number; due: number }>;
 
-/** A history of three cases of a random process and what they call, and the live states at its end. */
+/** A history of three cases of a random process and what they call, some of which go on in a second version, and the live states at its end. */
 async function history(text: string, numbers: readonly number[], stepsPerTurn = 7): Promise<{ readonly records: DecodedRecord[]; readonly states: ReadonlyMap<string, InstanceState> }> {
   const test = await inWorld(text, { limits: { stepsPerTurn } });
   for (const key of ['1', '2', '3']) test.world.start('P', { pick: 1 }, { key });
+  await test.deploy(text.replace(/^process (\w+)/gm, 'process $1 starters=officers'));
   for (const number of numbers) {
     const active = [...test.world.instances].filter(([, state]) => state.status === 'active');
     const [stream, state] = active[number % Math.max(1, active.length)] ?? [];
     if (stream === undefined || state === undefined) break;
+    if (number % 7 === 0 && state.version === 1) {
+      const basis = migrationBasis(test.world.graphOf(stream), test.records.filter((record) => record.stream === stream) as unknown as Parameters<typeof migrationBasis>[1]);
+      test.world.execute(stream, { type: 'MigrateInstance', version: 2, basis, reason: 'the law has changed' });
+    }
     const choices = (number % 5 === 0 ? hostile(state, number >> 3) : useful(state)).filter(({ type }) => !['StartInstance', 'CompleteChild', 'CorrelateMessage', 'Continue'].includes(type));
     const command = choices[(number >> 5) % Math.max(1, choices.length)];
     if (command !== undefined) test.world.execute(stream, command, command.actor);
@@ -124,6 +130,24 @@ describe('Monitor: counters', () => {
     const days = (await fold.tables.days.find({ orderBy: [{ column: 'day' }] })).rows.map(({ day, version, started: begun, completed, terminated, failed }) => [day, version, begun, completed, terminated, failed]);
     expect(days).to.have.deep.members([['2026-01-05', 1, 1, 0, 0, 0], ['2026-01-05', 2, 2, 1, 0, 0], ['2026-01-06', 2, 0, 0, 1, 0], ['2026-01-06', 1, 0, 0, 0, 1]]);
     expect(await counted(fold.tables)).to.deep.equal({});
+    await fold.projections.close();
+  });
+
+  it('A case that goes on in another version is counted there, under the new names of its elements, from its task to its incident.', async () => {
+    const fold = new Fold();
+    await fold.projections.open();
+    const record = (position: number, ...events: InstanceEvent[]): DecodedRecord => ({ stream: 'a', position, index: 0, version: position, commandType: 'x', at: '2026-01-05T09:00:00.000Z', actor: { person: 'a' }, events, erased: false });
+    const first = [
+      record(1, { type: 'InstanceStarted', processId: 'P', version: 1, conversation: 'a', startElementId: 's', by: 'a' }, { type: 'ElementActivated', id: 1, elementId: 'A', scope: 0 }, { type: 'UserTaskCreated', id: 1, elementId: 'A', priority: 50 }),
+      record(2, { type: 'UserTaskClaimed', id: 1, person: 'x' }, { type: 'ElementActivated', id: 2, elementId: 'B', scope: 0 }, { type: 'IncidentRaised', id: 3, element: 2, elementId: 'B', phase: 'behave', code: 'INCIDENT_TIMER', message: '' }),
+    ];
+    await fold.batch(first, false);
+    fold.fresh();
+    await fold.batch([record(3, { type: 'InstanceMigrated', by: 'x', from: 1, version: 2, mapping: { A: 'Z' }, reason: 'r', active: [1, 2, 3] }, { type: 'UserTaskUpdated', id: 1, elementId: 'Z', priority: 50, dueAt: '2026-02-01T09:00:00.000Z', withdrawn: 'x' })], true);
+    expect(await counted(fold.tables)).to.deep.equal({
+      'P|2|': { waiting: 1, claimed: 0, incidents: 0, due: 0 }, 'P|2|Z': { waiting: 1, claimed: 0, incidents: 0, due: 1 }, 'P|2|B': { waiting: 1, claimed: 0, incidents: 1, due: 0 },
+    });
+    expect([...fold.changed]).to.include.members(['P|1|', 'P|1|A', 'P|2|', 'P|2|Z']);
     await fold.projections.close();
   });
 

@@ -1,0 +1,57 @@
+/**
+ * An open user task goes on as the target version describes it. What is written otherwise there is evaluated anew, dates counted from when
+ * the task began; what is written the same stays as it is, also where somebody changed it by hand.
+ *
+ * Who holds it keeps it while the target still lets them: named as its assignee or a candidate, in a candidate group, or nobody is named, and
+ * not excluded by separation of duties. Otherwise it is free again, or its assignee's.
+ */
+import type { FlowNode } from '../bpmn/graph.ts';
+import type { NodeBasis, TaskPart } from '../commands.ts';
+import { offer } from '../elements/user-task.ts';
+import { asOf } from '../execution/decision.ts';
+import type { Decision } from '../execution/decision.ts';
+import { didBefore } from '../execution/separation.ts';
+import type { UserTaskCreated, UserTaskUpdated } from '../events.ts';
+import type { ElementInstance } from '../state.ts';
+import { basisOf } from './basis.ts';
+
+/** `began`: when the task did; `holders`: the groups of people who hold tasks, by person; who is not named there is believed. */
+export function offerAnew(decision: Decision, node: FlowNode, self: ElementInstance, before: NodeBasis | undefined, began: string, holders: Readonly<Record<string, readonly string[]>>): void {
+  const { task } = self;
+  if (!task || !node.userTask || before?.task === undefined) return;
+  const now = basisOf(node).task;
+  const differs = (part: TaskPart): boolean => before.task?.[part] !== now?.[part];
+  if (!PARTS.some(differs)) return;
+  const offered = offer(asOf(decision, began), node.userTask, self, node.laneGroup);
+  const lost = task.assignee !== undefined && (differs('offered') || differs('separation')) && [task.assignee, ...(task.owner === undefined ? [] : [task.owner])].some((person) => !mayHold(decision, node, person, differs('offered') ? offered : undefined, holders));
+  const given = (lost || task.assignee === undefined) && differs('offered') && offered.assignee !== undefined && didBefore(decision.state, node, offered.assignee) === undefined ? offered.assignee : undefined;
+  const { candidateGroups, candidateUsers } = differs('offered') ? offered : task;
+  const form = differs('form') ? offered.form : task.form;
+  const due = differs('due') ? { ...(offered.dueAt !== undefined && { dueAt: offered.dueAt }), ...(offered.calendar !== undefined && { calendar: offered.calendar }) } : { ...(task.dueAt !== undefined && { dueAt: task.dueAt }) };
+  const followUpAt = differs('followUp') ? offered.followUpAt : task.followUpAt;
+  const updated: UserTaskUpdated = {
+    type: 'UserTaskUpdated', id: self.id, elementId: node.id, priority: differs('priority') ? offered.priority : task.priority,
+    ...(candidateGroups !== undefined && candidateGroups.length > 0 && { candidateGroups }), ...(candidateUsers !== undefined && candidateUsers.length > 0 && { candidateUsers }),
+    ...(form !== undefined && { form }), ...due, ...(followUpAt !== undefined && { followUpAt }),
+    ...(lost && task.assignee !== undefined && { withdrawn: task.assignee }), ...(given !== undefined && { assignee: given }),
+  };
+  if (changes(updated, self)) decision.record(updated);
+}
+
+const PARTS: readonly TaskPart[] = ['offered', 'due', 'followUp', 'priority', 'form', 'separation'];
+
+function mayHold({ state }: Decision, node: FlowNode, person: string, offered: UserTaskCreated | undefined, holders: Readonly<Record<string, readonly string[]>>): boolean {
+  if (didBefore(state, node, person) !== undefined) return false;
+  if (offered === undefined || offered.assignee === person) return true;
+  const { assignee, candidateGroups = [], candidateUsers = [] } = offered;
+  if (candidateGroups.length + candidateUsers.length === 0) return assignee === undefined;
+  const groups = Object.hasOwn(holders, person) ? holders[person] : undefined;
+  return candidateUsers.includes(person) || (candidateGroups.length > 0 && (groups === undefined || candidateGroups.some((group) => groups.includes(group))));
+}
+
+/** False when the new version says the same in other words. */
+function changes(updated: UserTaskUpdated, { task }: ElementInstance): boolean {
+  const same = (left: readonly string[] = [], right: readonly string[] = []): boolean => left.length === right.length && left.every((one, index) => one === right[index]);
+  return updated.withdrawn !== undefined || updated.assignee !== undefined || updated.priority !== task?.priority || updated.form !== task.form || updated.dueAt !== task.dueAt
+    || updated.followUpAt !== task.followUpAt || !same(updated.candidateGroups, task.candidateGroups) || !same(updated.candidateUsers, task.candidateUsers);
+}
