@@ -54,9 +54,9 @@ export function emptyModel(id: string, name: string): string {
 }
 
 /** An id made from a name: an NCName of lower-case letters, digits and hyphens. */
-export function idFromName(name: string): string {
+export function idFromName(name: string, otherwise = 'procedure'): string {
   const words = name.toLowerCase().normalize('NFKD').replace(/\p{M}+/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60);
-  return /^[a-z]/.test(words) ? words : `procedure${words === '' ? '' : `-${words}`}`;
+  return /^[a-z]/.test(words) ? words : `${otherwise}${words === '' ? '' : `-${words}`}`;
 }
 
 function escape(text: string): string {

@@ -2,7 +2,7 @@
 import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute, HttpModule } from '../http/contract/bind.ts';
 import { failure, notFound } from '../http/contract/failure.ts';
-import { createModel, deployModel, discardModel, getModel, listModels, saveModel } from '../http/contract/models.ts';
+import { createModel, createModelDecision, deployModel, discardModel, discardModelDecision, getModel, getModelDecision, listModels, saveModel, saveModelDecision } from '../http/contract/models.ts';
 import type { ModelBody, ModelSummaryBody } from '../http/contract/models.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Calendars } from '../ports/calendars.ts';
@@ -12,7 +12,9 @@ import type { Directory } from '../ports/directory.ts';
 import type { CommandMeta, DeployAnswer, Runtime } from '../runtime/types.ts';
 import { emptyModel, idFromName } from './empty.ts';
 import { modelFailure } from './errors.ts';
-import { decisionFiles, describeForms, formFiles } from './forms.ts';
+import { DecisionBook } from './decision-book.ts';
+import { DecisionFilesReader } from './decisions.ts';
+import { describeForms, formFiles } from './forms.ts';
 import { procedureOf, procedures, summaryBody, versionsOf, who } from './procedures.ts';
 import type { Procedure } from './procedures.ts';
 import { etagOf, Shelf } from './shelf.ts';
@@ -41,7 +43,7 @@ export interface ModelsModule extends HttpModule {
 export function modelsModule(needs: ModelsNeeds): ModelsModule {
   const book = new ModelBook(needs);
   return {
-    name: 'models', routes: modelRoutes(book),
+    name: 'models', routes: [...modelRoutes(book), ...decisionRoutes(book.decisions)],
     list: () => book.list(), begin: (name, person) => book.begin(name, person),
     find: async (id) => {
       const procedure = await book.find(id);
@@ -67,9 +69,27 @@ function modelRoutes(book: ModelBook): BoundRoute[] {
       return { status: 204 };
     }),
     bind(deployModel, async ({ params, body, meta, ifMatch }) => {
-      const { processes, warnings, position } = await book.deploy(params.id, body.basis, ifMatch, meta);
+      const { processes, warnings, position } = await book.deploy(params.id, body, ifMatch, meta);
       const bodies = processes.map(({ forms, decisions, ...process }) => ({ ...process, forms: Object.keys(forms), decisions: Object.keys(decisions) }));
       return { status: 201, body: { processes: bodies, warnings, position }, position };
+    }),
+  ];
+}
+
+function decisionRoutes(book: DecisionBook): BoundRoute[] {
+  return [
+    bind(createModelDecision, async ({ params, body, person }) => ({ status: 201, body: { id: await book.begin(params.id, body.name, person.id) } })),
+    bind(getModelDecision, async ({ params }) => {
+      const body = await book.read(params.id, params.decisionId);
+      return { status: 200, body, etag: etagOf(body.xml) };
+    }),
+    bind(saveModelDecision, async ({ params, body, person, ifMatch }) => {
+      const { savedAt } = await book.save(params.id, params.decisionId, body, person.id, ifMatch);
+      return { status: 200, body: { savedAt, savedBy: { id: person.id, name: person.name } }, etag: etagOf(body.xml) };
+    }),
+    bind(discardModelDecision, async ({ params }) => {
+      await book.discard(params.id, params.decisionId);
+      return { status: 204 };
     }),
   ];
 }
@@ -80,26 +100,39 @@ function beginning(book: ModelBook, { name, processIds, xml }: { readonly name: 
 
 type Content = Pick<StoredDraft, 'name' | 'processIds' | 'xml'>;
 
+/** What the analyst knows of: live versions by process, ETags of changed decision files. */
+interface Known {
+  readonly basis: Readonly<Record<string, number>>;
+  readonly decisions?: Readonly<Record<string, string>> | undefined;
+}
+
 class ModelBook {
   readonly #needs: ModelsNeeds;
   readonly #shelf: Shelf;
+  readonly #files: DecisionFilesReader;
+  readonly decisions: DecisionBook;
 
   constructor(needs: ModelsNeeds) {
     this.#needs = needs;
     this.#shelf = new Shelf(needs.deskStore, needs.clock);
+    this.#files = new DecisionFilesReader(needs.blobs);
+    this.decisions = new DecisionBook({
+      shelf: this.#shelf, files: this.#files, directory: needs.directory, definitions: needs.runtime.definitions, now: () => needs.clock.now(),
+      required: (id) => this.#required(id), xml: (procedure) => this.#xml(procedure),
+    });
   }
 
   async list(): Promise<readonly ModelSummaryBody[]> {
-    return Promise.all(procedures(this.#needs.runtime.definitions, await this.#shelf.all()).map((procedure) => this.summary(procedure)));
+    return Promise.all((await this.#all()).map((procedure) => this.summary(procedure)));
   }
 
   async find(id: string): Promise<Procedure | undefined> {
-    return procedureOf(procedures(this.#needs.runtime.definitions, await this.#shelf.all()), id);
+    return procedureOf(await this.#all(), id);
   }
 
   async summary(procedure: Procedure): Promise<ModelSummaryBody> {
     const counts = await Promise.all(procedure.processIds.map((id) => this.#needs.running(id)));
-    return summaryBody(procedure, counts.reduce((sum, count) => sum + count, 0), this.#needs.directory);
+    return summaryBody(procedure, counts.reduce((sum, count) => sum + count, 0), await this.#files.of(procedure), this.#needs.directory);
   }
 
   /** Throws HTTP_NOT_FOUND. */
@@ -107,14 +140,16 @@ class ModelBook {
     const procedure = await this.#required(id);
     const { blobs, calendars, directory, groups, runtime } = this.#needs;
     const { live, draft } = procedure;
+    const files = await this.#files.of(procedure);
+    const changed = files.flatMap(({ file, xml, draft: own }) => (own === undefined ? [] : [{ file, name: own.decisions.map(({ name }) => name).join(', '), etag: etagOf(xml), savedAt: own.savedAt, savedBy: who(directory, own.savedBy) }]));
     return {
-      ...await this.summary(procedure),
+      ...await this.summary(procedure), changed,
       xml: await this.#xml(procedure), basis: { ...draft?.basis ?? versionsOf(live) },
       forms: describeForms(await formFiles(live, blobs)),
       vocabulary: {
         groups: [...groups()],
         people: directory.people().filter(({ active }) => active).map((person) => ({ id: person.id, title: person.name })),
-        decisions: [...new Set(live.flatMap(({ decisions }) => Object.keys(decisions)))].sort(),
+        decisions: files.flatMap(({ decisions }) => decisions.map((decision) => decision.id)).sort(),
         calendars: Object.keys(calendars.all()).sort(),
         processes: runtime.definitions.list().map((version) => ({ id: version.processId, title: version.name || version.processId })),
       },
@@ -134,7 +169,7 @@ class ModelBook {
   /** Throws MODEL_EXISTS. */
   async bring(content: Content, person: string): Promise<string> {
     return this.#shelf.alone(async () => {
-      const all = procedures(this.#needs.runtime.definitions, await this.#shelf.all());
+      const all = await this.#all();
       const found = content.processIds.flatMap((id) => procedureOf(all, id) ?? []);
       for (const { id, draft } of found) if (draft !== undefined) throw modelFailure('MODEL_EXISTS', { id, person: who(this.#needs.directory, draft.savedBy).name, at: draft.savedAt });
       const id = found[0]?.id ?? content.processIds[0]!;
@@ -147,7 +182,7 @@ class ModelBook {
   async save(id: string, content: Content, person: string, ifMatch: string | undefined): Promise<StoredDraft> {
     return this.#shelf.alone(async () => {
       const procedure = await this.#unchanged(id, ifMatch);
-      return this.#shelf.put({ ...content, id: procedure.id, basis: procedure.draft?.basis ?? versionsOf(procedure.live), savedBy: person });
+      return this.#shelf.put({ ...content, id: procedure.id, basis: procedure.draft?.basis ?? versionsOf(procedure.live), savedBy: person, ...(procedure.draft?.decisions !== undefined && { decisions: procedure.draft.decisions }) });
     });
   }
 
@@ -157,7 +192,7 @@ class ModelBook {
   }
 
   /** Throws MODEL_CONDITION_MISSING, MODEL_CHANGED, MODEL_DEPLOYED_MEANWHILE, HTTP_MODEL_REFUSED, HTTP_NOT_FOUND. */
-  async deploy(id: string, basis: Readonly<Record<string, number>>, ifMatch: string | undefined, meta: CommandMeta): Promise<Extract<DeployAnswer, { outcome: 'deployed' }>> {
+  async deploy(id: string, { basis, decisions: known = {} }: Known, ifMatch: string | undefined, meta: CommandMeta): Promise<Extract<DeployAnswer, { outcome: 'deployed' }>> {
     return this.#shelf.alone(async () => {
       const procedure = await this.#unchanged(id, ifMatch);
       for (const version of procedure.live) {
@@ -167,12 +202,18 @@ class ModelBook {
           throw modelFailure('MODEL_DEPLOYED_MEANWHILE', { basis: known, process: version.processId, person, version: version.version, at: version.deployedAt });
         }
       }
+      const files = await this.#files.of(procedure);
+      this.decisions.check(procedure, files, known);
       const model = { name: procedure.live[0]?.fileName ?? `${procedure.id}.bpmn`, content: await this.#xml(procedure) };
-      const answer = await this.#needs.runtime.deploy([model, ...await formFiles(procedure.live, this.#needs.blobs), ...await decisionFiles(procedure.live, this.#needs.blobs)], meta);
+      const answer = await this.#needs.runtime.deploy([model, ...await formFiles(procedure.live, this.#needs.blobs), ...files.map(({ file, xml }) => ({ name: file, content: xml }))], meta);
       if (answer.outcome === 'refused') throw failure('HTTP_MODEL_REFUSED', { count: answer.problems.filter(({ severity }) => severity === 'error').length }, { problems: answer.problems });
       await this.#shelf.remove(procedure.id);
       return answer;
     });
+  }
+
+  async #all(): Promise<readonly Procedure[]> {
+    return procedures(this.#needs.runtime.definitions, await this.#shelf.all());
   }
 
   async #required(id: string): Promise<Procedure> {

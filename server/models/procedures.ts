@@ -2,6 +2,7 @@
 import type { Directory } from '../ports/directory.ts';
 import type { DefinitionVersion, Definitions } from '../runtime/types.ts';
 import type { ModelSummaryBody } from '../http/contract/models.ts';
+import type { DecisionFileOf } from './decisions.ts';
 import type { StoredDraft } from './shelf.ts';
 
 /** A BPMN file: what is live of it, and its draft. `id` is the first of its process ids in the order of the alphabet, or that of its draft. */
@@ -13,9 +14,9 @@ export interface Procedure {
   readonly draft: StoredDraft | undefined;
 }
 
-/** Deployed processes of one file (the same content) are one procedure; a draft belongs to the procedure of its processes. By name. */
-export function procedures(definitions: Pick<Definitions, 'list'>, drafts: readonly StoredDraft[]): readonly Procedure[] {
-  const live = definitions.list();
+/** Deployed processes of one file (the same content) are one procedure; a draft belongs to the procedure of its processes. Global tasks are none. By name. */
+export async function procedures(definitions: Pick<Definitions, 'procedures'>, drafts: readonly StoredDraft[]): Promise<readonly Procedure[]> {
+  const live = await definitions.procedures();
   const taken = new Set<string>();
   const found: Procedure[] = drafts.map((draft) => {
     const own = live.filter(({ processId }) => draft.processIds.includes(processId));
@@ -38,9 +39,9 @@ export function procedureOf(all: readonly Procedure[], id: string): Procedure | 
 }
 
 /** As the API tells it. */
-export function summaryBody({ id, name, processIds, live, draft }: Procedure, running: number, directory: Directory): ModelSummaryBody {
+export function summaryBody({ id, name, processIds, live, draft }: Procedure, running: number, files: readonly DecisionFileOf[], directory: Directory): ModelSummaryBody {
   return {
-    id, name, processIds: [...processIds], running,
+    id, name, processIds: [...processIds], running, decisions: files.flatMap(({ decisions }) => decisions.map((decision) => ({ ...decision }))),
     live: live.map(({ processId, name: title, version, deployedAt, deployedBy }) => ({ processId, name: title, version, deployedAt, deployedBy: who(directory, deployedBy) })),
     ...(draft === undefined ? {} : { draft: { savedAt: draft.savedAt, savedBy: who(directory, draft.savedBy) } }),
   };

@@ -16,6 +16,18 @@ export interface StoredDraft {
   readonly basis: Readonly<Record<string, number>>;
   readonly savedAt: string;
   readonly savedBy: string;
+  /** Decision files that are changed or new. */
+  readonly decisions?: readonly StoredDecisions[];
+}
+
+/** A DMN file of a draft. `decisions`: those a process can call; `replaces`: the ids that were live in the file it was made from. */
+export interface StoredDecisions {
+  readonly file: string;
+  readonly xml: string;
+  readonly decisions: readonly { readonly id: string; readonly name: string }[];
+  readonly replaces: readonly string[];
+  readonly savedAt: string;
+  readonly savedBy: string;
 }
 
 const COLLECTION = 'model';
@@ -59,7 +71,7 @@ export class Shelf {
   }
 }
 
-/** The entity tag of a model: SHA-256 of its BPMN, hex; for a deployed version the same as its hash. */
+/** The entity tag of a model or a decision file: SHA-256 of its BPMN or DMN, hex; for a deployed version the same as its hash. */
 export function etagOf(xml: string): string {
   return createHash('sha256').update(xml).digest('hex');
 }
