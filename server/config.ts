@@ -26,7 +26,11 @@ const SCHEMA = z.object({
   PITON_ZONE: z.string().refine(isZone, 'the name of a time zone such as America/St_Lucia').default('America/St_Lucia').describe('time zone of the offices'),
   PITON_LOG: z.enum(LOG_LEVELS).default('warn').describe('how much is logged; info says every request'),
   PITON_SESSION_IDLE_MINUTES: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(1_440, 'at most 1440').default(30).describe('a session without requests ends after'),
-  PITON_FAILPOINT: z.string().regex(/^[a-z-]+:[1-9]\d*$/, 'name:n').optional().describe('crash tests only: the process kills itself at the n-th passing of the point'),
+  PITON_METRICS_TOKEN: z.string().regex(/^[\x21-\x7e]{16,200}$/, '16 to 200 visible characters without spaces').optional().describe('bearer token for /metrics; without one only programs of this machine may read it'),
+  PITON_COMMANDS_AT_ONCE: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(100_000, 'at most 100000').default(2_000).describe('changing requests at work at once; more are refused with 503 and Retry-After'),
+  PITON_DRAIN_SECONDS: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(600, 'at most 600').default(20).describe('how long requests and jobs at work may take to end when the server stops'),
+  PITON_DRAIN_NOTICE_SECONDS: z.coerce.number('a number').int('a whole number').min(0, 'at least 0').max(120, 'at most 120').default(0).describe('before that: how long /readyz says 503 while everything is still served, for a load balancer to notice'),
+  PITON_FAILPOINT: z.string().regex(/^[a-z-]+:[1-9]\d*$/, 'name:n').optional().describe('tests only: the process kills itself at the n-th passing of the point; slow-commit:n makes every commit take n ms, fail-sync:n fails the n-th'),
   PITON_SESSION_HOURS: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(168, 'at most 168').default(10).describe('a session ends in any case after'),
 });
 
@@ -43,7 +47,11 @@ export interface Config {
   readonly log: (typeof LOG_LEVELS)[number];
   readonly sessionIdleMinutes: number;
   readonly sessionHours: number;
-  /** Crash tests only: `name:n`. */
+  readonly metricsToken?: string;
+  readonly commandsAtOnce: number;
+  readonly drainSeconds: number;
+  readonly drainNoticeSeconds: number;
+  /** Tests only: `name:n`. */
   readonly failpoint?: string;
 }
 
@@ -74,14 +82,18 @@ export function readConfig(environment: Environment = process.env): Config {
   return {
     data: values.PITON_DATA, host: values.PITON_HOST, port: values.PITON_PORT, ...(values.PITON_URL === undefined ? {} : { url: values.PITON_URL }), proxies: values.PITON_PROXIES,
     demo: values.PITON_DEMO === 'on', zone: values.PITON_ZONE, log: values.PITON_LOG, sessionIdleMinutes: values.PITON_SESSION_IDLE_MINUTES, sessionHours: values.PITON_SESSION_HOURS,
+    commandsAtOnce: values.PITON_COMMANDS_AT_ONCE, drainSeconds: values.PITON_DRAIN_SECONDS, drainNoticeSeconds: values.PITON_DRAIN_NOTICE_SECONDS,
+    ...(values.PITON_METRICS_TOKEN === undefined ? {} : { metricsToken: values.PITON_METRICS_TOKEN }),
     ...(values.PITON_FAILPOINT === undefined ? {} : { failpoint: values.PITON_FAILPOINT }),
   };
 }
 
-/** What `--print-config` prints: one `KEY=value  # meaning` a line. */
+const SECRET = 'PITON_METRICS_TOKEN';
+
+/** What `--print-config` prints: one `KEY=value  # meaning` a line; of a secret only that it is set. */
 export function printConfig(environment: Environment = process.env): string {
   const values: Readonly<Record<string, string | number | undefined>> = parse(environment);
-  return Object.entries(SCHEMA.shape).map(([key, schema]) => `${key}=${String(values[key] ?? '')}  # ${schema.description ?? ''}`).join('\n');
+  return Object.entries(SCHEMA.shape).map(([key, schema]) => `${key}=${key === SECRET && values[key] !== undefined ? '(set)' : String(values[key] ?? '')}  # ${schema.description ?? ''}`).join('\n');
 }
 
 // Read before this program starts, by set-up and the test runner.

@@ -20,14 +20,19 @@ import { AttemptBook, generateJob, openRenderer, TemplateBook } from './document
 import { EXCHANGE_PRIVATE_FIELDS, exchangeJobs } from './exchange/index.ts';
 import { checkForm, FormBook } from './forms/index.ts';
 import { authorise } from './http/access.ts';
+import { endAtSignal } from './ending.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
+import type { Listening } from './http/listen.ts';
 import { openLive } from './http/live.ts';
+import { createPorch } from './http/porch.ts';
+import type { Porch } from './http/porch.ts';
 import { sessionModule } from './http/session-routes.ts';
 import { createSessions } from './http/sessions.ts';
 import { createInstances } from './instances/index.ts';
 import { createLiveChanges } from './live/index.ts';
 import { modelsModule } from './models/index.ts';
+import { createMetrics, watchClock } from './metrics/index.ts';
 import { createMonitor } from './monitor/index.ts';
 import { createNotices, noticesModule, notifyJob } from './notices/index.ts';
 import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from './organization/index.ts';
@@ -39,6 +44,7 @@ import { openEmbeddedQueue } from './queues/embedded.ts';
 import { createRegistry, REGISTRY_PRIVATE_FIELDS } from './registry/index.ts';
 import { EmbeddedRuntime } from './runtime/runtime.ts';
 import { createSigning } from './signing/index.ts';
+import { checksOf, Opening } from './standing.ts';
 import { openFileBlobStore } from './stores/blobs/file-blob-store.ts';
 import { openSqliteDeskStore } from './stores/sqlite/desk-store.ts';
 import { openSqliteEventStore } from './stores/sqlite/event-store.ts';
@@ -52,7 +58,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the demo government works with. */
 const PROCEDURES = ['leave', 'petty-cash', 'correspondence'];
 const SYSTEM = { actor: { person: 'system', groups: [] } };
-const DRAIN_MS = 10_000;
+/** What the stores are given to close after requests and jobs have ended. */
+const CLOSE_MS = 5_000;
 const DEMO_HINT = 'This is a demonstration. The accounts and their passwords are printed in the terminal where Piton was started.';
 
 /** A running server. `lines`: what a person at the terminal should know. */
@@ -60,7 +67,8 @@ export interface Piton {
   readonly url: string;
   readonly lines: readonly string[];
   readonly runtime: EmbeddedRuntime;
-  stop(): Promise<void>;
+  /** Answers what is at work, ends or releases the jobs, tells the sockets, closes. `noticeMs`: how long /readyz says 503 before that. */
+  stop(noticeMs?: number): Promise<void>;
 }
 
 /** What a test or another installation puts in place of the adapters of this file. */
@@ -72,11 +80,29 @@ export interface Adapters {
 export async function startPiton(config: Config, log: Logger, clock: Clock = systemClock, adapters: Adapters = {}): Promise<Piton> {
   const opened: Close[] = [];
   try {
-    return await open(config, log, clock, opened, adapters);
+    return await open(config, log, clock, opened, adapters, await openPorch(config, opened));
   } catch (error) {
     await closeAll(opened).catch(() => undefined);
     throw error;
   }
+}
+
+/** The address from the first moment on: probes are answered while everything else is being opened. `left`: milliseconds that stopping may still take. */
+interface Front {
+  readonly opening: Opening;
+  readonly porch: Porch;
+  readonly server: Listening;
+  readonly left: () => number;
+  endsBy: number;
+}
+
+async function openPorch(config: Config, opened: Close[]): Promise<Front> {
+  const opening = new Opening();
+  const porch = createPorch(() => opening.checks, () => systemIds.uuid());
+  const server = await listen(porch, config.host, config.port);
+  opened.push(() => server.close(0));
+  const front: Front = { opening, porch, server, endsBy: Infinity, left: () => Math.max(0, Math.min(front.endsBy - performance.now(), config.drainSeconds * 1_000)) };
+  return front;
 }
 
 type Close = () => Promise<void>;
@@ -104,10 +130,11 @@ async function openStores(folder: string, failpoint: ReturnType<typeof failpoint
 }
 
 /** The rooms whose tables and jobs belong to the runtime, and the runtime at work. */
-async function openCore(config: Config, log: Logger, clock: Clock, opened: Close[]) {
+async function openCore(config: Config, log: Logger, clock: Clock, opened: Close[], { opening, left }: Front) {
   const folder = resolve(config.data);
   const failpoint = failpoints(config.failpoint);
   const { store, vault, deskStore, blobs, projections } = await openStores(folder, failpoint.store, opened);
+  opening.opened('log');
   const queue = openEmbeddedQueue({ clock, onFailure: (job, error) => { log.warn({ queue: job.type, err: error }, 'a delivery could not be made and is tried again'); } });
 
   const organization = createOrganization(projections, vault);
@@ -140,20 +167,25 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
     ],
     privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS, ...EXCHANGE_PRIVATE_FIELDS }, checkForm, templates,
     onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, ...cause(error) }, 'a job failed'); },
-    onProgress: (position, head) => { log.info({ position, head }, 'rebuilding lists from the log'); },
+    onProgress: (position, head) => {
+      opening.progress(position, head);
+      log.info({ position, head }, 'rebuilding lists from the log');
+    },
     onFailure: (error) => { log.error({ err: error }, 'lists or dispatch are behind the log; they are taken up again after a pause'); },
     ...(failpoint.runtime && { failpoint: failpoint.runtime }),
   });
-  opened.push(() => runtime.stop());
+  opened.push(() => runtime.stop(left()));
   await runtime.start();
+  opening.opened('projections');
   await attempts.tellLeftovers();
   await seedCalendars(calendars, runtime, SYSTEM);
-  return { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, failpoint: failpoint.runtime };
+  return { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, queue, failpoint: failpoint.runtime };
 }
 
 /** The doors: people, pages and the API over a runtime at work. */
-async function open(config: Config, log: Logger, clock: Clock, opened: Close[], adapters: Adapters): Promise<Piton> {
-  const { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, failpoint } = await openCore(config, log, clock, opened);
+async function open(config: Config, log: Logger, clock: Clock, opened: Close[], adapters: Adapters, front: Front): Promise<Piton> {
+  const { porch, server } = front;
+  const { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, queue, failpoint } = await openCore(config, log, clock, opened, front);
   const { directory } = organization;
   const secure = config.url?.startsWith('https:') ?? false;
   const sessions = createSessions({
@@ -188,17 +220,19 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
     tasks, forms, notices, models, attachments, cases: cases.finder(runtime), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
+  const ready = async () => checksOf(store, runtime.health);
+  const clockWatch = watchClock({ clock, onJump: (seconds) => { log.warn({ seconds }, 'the clock has jumped; see docs/operations.md'); } });
+  const metrics = createMetrics({
+    version: version(), store, queue, runtime, http: () => app.figures, sockets: () => live.sockets, incidents: () => cases.openIncidents(), ready, folder, clock: clockWatch,
+  }, { proxied: config.proxies > 0 || config.url !== undefined, ...(config.metricsToken !== undefined && { token: config.metricsToken }) });
+  opened.push(async () => { metrics.stop(); clockWatch.stop(); });
   const app = createApp({
-    modules: [sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), openedSigning.http, models, uploads, tasks, board, registry.http, dataStores.http, pages],
+    modules: [metrics.http, sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), openedSigning.http, models, uploads, tasks, board, registry.http, dataStores.http, pages],
     sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
-    ready: async () => [
-      { name: 'log', ready: store.failure === undefined }, { name: 'projections', ready: runtime.health.failure === undefined },
-      { name: 'dispatch', ready: runtime.health.undone === undefined },
-    ],
+    ready, gate: { most: config.commandsAtOnce, stuckMs: () => { const since = store.figures?.underWaySince; return since === undefined ? 0 : performance.now() - since; } },
     errorPage: (failed, about) => pages.errorPage(failed, about), ...(failpoint && { failpoint }), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),
   });
-  const server = await listen(app, config.host, config.port);
-  opened.push(() => server.close(DRAIN_MS));
+  opened.push(() => server.close(front.left()));
   const live = openLive(server.server, { sessions, clock, locate: (stream) => cases.resource(runtime, stream), onFailure: failed, ...(config.url !== undefined && { origins: [new URL(config.url).origin] }) });
   board.listen(live);
   const stopTelling = changes.start(runtime, live, failed);
@@ -208,8 +242,16 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
     onFailure: (error) => { log.warn({ err: error }, 'the head of the log could not be sealed today; it is tried again'); },
   });
   opened.push(async () => { stopSealing(); });
+  porch.open(app);
   const lines = welcome(server.url, demo, pins, people.firstAdministrator.needed() ? setUpCode : undefined);
-  return { url: server.url, lines, runtime, stop: () => closeAll(opened) };
+  const stop = async (noticeMs = 0): Promise<void> => {
+    app.announce();
+    if (noticeMs > 0) await new Promise((resolve) => { setTimeout(resolve, noticeMs); });
+    front.endsBy = performance.now() + config.drainSeconds * 1_000;
+    app.drain();
+    await closeAll(opened);
+  };
+  return { url: server.url, lines, runtime, stop };
 }
 
 /** A failure with a code names persons or values in its message: the incident tells them to who may read the case, the log does not. */
@@ -257,12 +299,10 @@ export async function main(parameters: readonly string[]): Promise<void> {
   const log = pino({ level: config.log });
   const piton = await startPiton(config, log);
   for (const line of piton.lines) process.stdout.write(`${line}\n`);
-  await new Promise<void>((resolveSignal) => {
-    process.once('SIGINT', resolveSignal);
-    process.once('SIGTERM', resolveSignal);
+  const noticeMs = config.drainNoticeSeconds * 1_000;
+  await endAtSignal({
+    stop: () => piton.stop(noticeMs), boundMs: noticeMs + config.drainSeconds * 1_000 + CLOSE_MS, log, onFirst: () => process.stdout.write('Piton is stopping: what was accepted is on disk.\n'),
   });
-  process.stdout.write('Piton is stopping: what was accepted is on disk.\n');
-  await piton.stop();
 }
 
 if (import.meta.main) {

@@ -9,21 +9,25 @@ import type { BoundPage, BoundRoute, Session } from './contract/bind.ts';
 import { failure } from './contract/failure.ts';
 import type { HttpFailure } from './contract/failure.ts';
 import { getHealth, getOpenApi, getReadiness } from './contract/system.ts';
+import { HttpFigures } from './figures.ts';
 import { openApi } from './openapi.ts';
 import type { AppOptions } from './options.ts';
 import { asFailure, plainErrorPage, problemDetails } from './problem.ts';
 import { serve, signInRedirect } from './serve.ts';
 
-/** `drain`: from now on new requests are answered 503, so that the server can close. */
+/** `drain`: from now on new requests are answered 503, so that the server can close. `announce`: only probes are told that this is about to happen. */
 export interface App {
   readonly express: Express;
   readonly bound: readonly (BoundRoute | BoundPage)[];
+  readonly figures: HttpFigures;
+  announce(): void;
   drain(): void;
 }
 
 /** Builds the application; nothing listens yet (server/http/listen.ts). */
 export function createApp(options: AppOptions): App {
-  const state = { draining: false };
+  const state = { leaving: false, draining: false };
+  const figures = new HttpFigures();
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', 'strong');
@@ -31,9 +35,9 @@ export function createApp(options: AppOptions): App {
   app.set('trust proxy', options.proxies ?? 0);
   app.set('case sensitive routing', true);
   app.use(helmet(headers(options.secure === true)));
-  app.use(function identify(request, response, next) { follow(request, response, next, options); });
+  app.use(function identify(request, response, next) { follow(request, response, next, options, figures); });
   app.use(function refuseWhileDraining(request, response, next) {
-    if (!state.draining || request.path === '/healthz' || request.path === '/readyz') { next(); return; }
+    if (!state.draining || PROBES.has(request.path)) { next(); return; }
     response.set('Connection', 'close');
     next(failure('HTTP_BUSY', {}, { headers: { 'Retry-After': '5' } }));
   });
@@ -45,7 +49,7 @@ export function createApp(options: AppOptions): App {
   }
   app.use(function forbidCaching(_request, response, next) { response.set('Cache-Control', 'no-store'); next(); });
   for (const entry of bound) {
-    const run = serve(entry, options);
+    const run = serve(entry, options, figures);
     const more = entry.kind === 'page' && entry.endpoint.sources !== undefined ? policyWith(entry.endpoint.sources, options.secure === true) : undefined;
     app[entry.endpoint.method](entry.endpoint.path, function endpoint(request: Request, response: Response) {
       response.locals['endpoint'] = entry;
@@ -58,8 +62,11 @@ export function createApp(options: AppOptions): App {
     if (response.headersSent) { next(error); return; }
     writeFailure(error, request, response, options);
   });
-  return { express: app, bound, drain: () => { state.draining = true; } };
+  return { express: app, bound, figures, announce: () => { state.leaving = true; }, drain: () => { state.draining = true; } };
 }
+
+/** What is answered to the last. */
+const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** No inline script or style, nothing from elsewhere, no frames. */
 const POLICY: Readonly<Record<string, readonly string[]>> = {
@@ -91,11 +98,13 @@ function headers(secure: boolean): Parameters<typeof helmet>[0] {
   };
 }
 
-function follow(request: Request, response: Response, next: NextFunction, options: AppOptions): void {
+function follow(request: Request, response: Response, next: NextFunction, options: AppOptions, figures: HttpFigures): void {
   const began = performance.now();
   const requestId = options.ids.uuid();
   response.locals['requestId'] = requestId;
   response.set('X-Request-Id', requestId);
+  figures.atWork += 1;
+  response.once('close', () => { figures.ended(response.statusCode, performance.now() - began); });
   response.on('finish', () => {
     const entry = response.locals['endpoint'] as BoundRoute | BoundPage | undefined;
     // Only the pattern of the path: what stands in its place may name a person.
@@ -104,13 +113,13 @@ function follow(request: Request, response: Response, next: NextFunction, option
   next();
 }
 
-function system(options: AppOptions, state: { readonly draining: boolean }): BoundRoute[] {
+function system(options: AppOptions, state: { readonly leaving: boolean; readonly draining: boolean }): BoundRoute[] {
   let description: Record<string, unknown> | undefined;
   return [
     bind(getHealth, async () => ({ status: 200, body: { status: 'alive' } })),
     bind(getReadiness, async () => {
       const checks = [...await options.ready()];
-      if (state.draining) return { status: 503, body: { status: 'draining', checks } };
+      if (state.leaving || state.draining) return { status: 503, body: { status: 'draining', checks } };
       const ready = checks.every((check) => check.ready);
       return ready ? { status: 200, body: { status: 'ready', checks } } : { status: 503, body: { status: 'not-ready', checks } };
     }),
@@ -135,10 +144,13 @@ function matches(pattern: string, path: string): boolean {
   return left.length === right.length && left.every((part, at) => part.startsWith(':') || part === right[at]);
 }
 
+/** Failures of the surroundings that the metrics count; a line for each would fill the disk that may be full. */
+const EXPECTED: ReadonlySet<string> = new Set(['HTTP_BUSY', 'HTTP_OVERLOADED']);
+
 function writeFailure(error: unknown, request: Request, response: Response, options: AppOptions): void {
   const failed = asFailure(error);
   const requestId = String(response.locals['requestId']);
-  if (failed.status >= 500 && failed.code !== 'HTTP_BUSY') options.log.error({ requestId, err: error }, 'request failed');
+  if (failed.status >= 500 && !EXPECTED.has(failed.code)) options.log.error({ requestId, err: error }, 'request failed');
   for (const [name, value] of Object.entries(failed.headers)) response.set(name, value);
   const entry = response.locals['endpoint'] as BoundRoute | BoundPage | undefined;
   const isPage = entry === undefined ? !request.path.startsWith('/api/') && request.accepts(['json', 'html']) === 'html' : entry.kind === 'page';

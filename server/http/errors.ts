@@ -24,8 +24,12 @@ export const HTTP_ERRORS = {
   HTTP_ATTACHMENTS_INVALID: { status: 422, title: 'The attachments are not complete', message: 'Expected the files this procedure asks for, but {count} of them cannot be taken', hint: 'Every file and kind that is wrong is listed under errors.' },
   HTTP_START_FORM_INVALID: { status: 422, title: 'The start form is not complete', message: 'Expected the start form {form} to be filled in, but {count} of its fields cannot be taken', hint: 'Every field that is wrong is listed under errors.' },
   HTTP_MODEL_REFUSED: { status: 422, title: 'The model is refused', message: 'Expected a model that can be executed, but {count} of its parts cannot', hint: 'Correct what the list of problems names; each names its element and line.' },
+  HTTP_STARTING: { status: 503, title: 'The service is starting', message: 'Expected the service to be open, but it is still starting', hint: 'Send the request again in a moment; /readyz says how far it is.' },
+  HTTP_OVERLOADED: { status: 503, title: 'Too much is asked at once', message: 'Expected room for one more changing request, but {reason}', hint: 'Nothing of this request was recorded. Send it again after the seconds in Retry-After, with the same Idempotency-Key.' },
   HTTP_BUSY: { status: 503, title: 'The service is closing', message: 'Expected the service to take requests, but it is stopping', hint: 'Send the request again in a moment.' },
   HTTP_NOT_RECORDED: { status: 503, title: 'Nothing can be recorded at the moment', message: 'Expected the act to be written down, but the storage takes nothing at the moment', hint: 'Nothing of this request was recorded. Send it again later; if it stays so, tell the administrator the request id.' },
+  HTTP_OUTCOME_UNKNOWN: { status: 503, title: 'It is not certain whether this was recorded', message: 'Expected the disk to confirm that the act was written down, but it did not', hint: 'Send the same request again with the same Idempotency-Key: the answer tells. In the browser look at the case before repeating anything.' },
+  HTTP_DISK_FULL: { status: 507, title: 'The disk of the service is full', message: 'Expected room to write the act down, but the disk is full', hint: 'Nothing of this request was recorded, and reading goes on. Tell the administrator; work goes on by itself when there is room.' },
   HTTP_UNEXPECTED: { status: 500, title: 'Something went wrong on our side', message: 'Expected the request to be handled, but it failed', hint: 'Nothing was recorded unless the case shows it. Tell the administrator the request id.' },
 } as const satisfies Readonly<Record<string, Entry>>;
 
@@ -43,6 +47,7 @@ export const ACCESS_ERRORS = {
   ACCESS_DENIED: { status: 403, title: 'You may not do this', message: 'Expected {person} to be allowed by the rule {rule}, but the rule says: {says}', hint: 'Ask an administrator whether your post needs this right.' },
   ACCESS_ORIGIN_FOREIGN: { status: 403, title: 'The request came from another site', message: 'Expected the request to come from {host}, but it came from {origin}', hint: 'Open the page again and repeat the action there.' },
   ACCESS_CSRF_TOKEN: { status: 403, title: 'The page has expired', message: 'Expected the token of this session with the request, but it is missing or another one', hint: 'Reload the page, then repeat the action. Programs send the header X-CSRF-Token.' },
+  ACCESS_METRICS_CLOSED: { status: 401, title: 'The metrics are closed', message: 'Expected {expected}, but {found}', hint: 'Set PITON_METRICS_TOKEN and send it as a bearer token. Without one only programs of this machine are answered, and only where no proxy stands in front.' },
   ACCESS_THROTTLED: { status: 429, title: 'Too many failed sign-ins', message: 'Expected at most a few failed sign-ins, but there were more', hint: 'Wait {seconds} seconds, then try again.' },
 } as const satisfies Readonly<Record<string, Entry>>;
 

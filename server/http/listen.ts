@@ -1,15 +1,14 @@
 /** Listening and stopping: the server closes after the requests at work are answered (graceful drain). */
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { App } from './app.ts';
 import { LISTEN_ERRORS } from './errors.ts';
 
 export interface Listening {
   readonly server: Server;
   /** `http://host:port`, with the port that was given out for 0. */
   readonly url: string;
-  /** Answers new requests 503, waits for those at work (at most `graceMs`), then cuts what is left. */
+  /** Answers new requests 503, waits for those at work (at most `graceMs`), then cuts what is left. Again: the same end. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -32,9 +31,31 @@ const REASONS: Readonly<Partial<Record<string, keyof typeof LISTEN_ERRORS>>> = {
   EADDRINUSE: 'LISTEN_ADDRESS_TAKEN', EADDRNOTAVAIL: 'LISTEN_ADDRESS_INVALID', ENOTFOUND: 'LISTEN_ADDRESS_INVALID', EAI_AGAIN: 'LISTEN_ADDRESS_INVALID', EACCES: 'LISTEN_FORBIDDEN',
 };
 
+/** What listens: the application, or what stands before it. */
+interface Served {
+  readonly express: RequestListener;
+  drain(): void;
+}
+
+/** How long clients may take, milliseconds: for the headers, for a whole request, without reading or writing anything, between two requests. */
+export interface Patience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly silentMs: number;
+  readonly betweenMs: number;
+}
+
+/** Slow lines are common on islands, so a request has two minutes; whoever stays silent longer than one holds a connection for nothing. */
+export const PATIENCE: Patience = { headersMs: 20_000, requestMs: 120_000, silentMs: 60_000, betweenMs: 10_000 };
+
 /** Rejects with a {@link ListenError} when the address is taken, not ours or not allowed. */
-export async function listen(app: App, host: string, port: number): Promise<Listening> {
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 10_000, maxHeaderSize: 16_384 }, app.express);
+export async function listen(app: Served, host: string, port: number, patience = PATIENCE): Promise<Listening> {
+  const { headersMs, requestMs, silentMs, betweenMs } = patience;
+  const server = createServer({
+    requestTimeout: requestMs, headersTimeout: headersMs, keepAliveTimeout: betweenMs, maxHeaderSize: 16_384, connectionsCheckingInterval: Math.min(5_000, headersMs),
+  }, app.express);
+  // Also ends who asks for much and does not read it. The live connection keeps its own time.
+  server.setTimeout(silentMs);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const code = REASONS[error.code ?? ''];
@@ -44,10 +65,11 @@ export async function listen(app: App, host: string, port: number): Promise<List
   });
   const address = server.address() as AddressInfo;
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return { server, url: `http://${shown}:${address.port}`, close: (graceMs) => close(app, server, graceMs) };
+  let closing: Promise<void> | undefined;
+  return { server, url: `http://${shown}:${address.port}`, close: (graceMs) => (closing ??= close(app, server, graceMs)) };
 }
 
-async function close(app: App, server: Server, graceMs: number): Promise<void> {
+async function close(app: Served, server: Server, graceMs: number): Promise<void> {
   app.drain();
   const closed = new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
   server.closeIdleConnections();

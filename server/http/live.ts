@@ -38,6 +38,8 @@ export interface LiveOptions {
 }
 
 export interface Live extends Rooms {
+  /** Connections at this moment. */
+  readonly sockets: number;
   /** Refuses new connections and ends those there are; the clients try again elsewhere. */
   close(): Promise<void>;
 }
@@ -77,6 +79,10 @@ class LiveConnection implements Live {
     const beat = setInterval(() => { this.#io.emit('beat', { at: options.clock.now() }); }, options.beatMs ?? BEAT_MS);
     const sweep = setInterval(() => { this.recheck(); }, SWEEP_MS);
     this.#stops = [() => { clearInterval(beat); }, () => { clearInterval(sweep); }, options.sessions.onEnd(() => { this.recheck(); })];
+  }
+
+  get sockets(): number {
+    return this.#io.of('/').sockets.size;
   }
 
   get occupied(): boolean {

@@ -5,11 +5,13 @@ import type { Ids } from '../ports/ids.ts';
 import type { HttpModule, Session } from './contract/bind.ts';
 import type { HttpFailure } from './contract/failure.ts';
 import type { Sessions } from './contract/services.ts';
+import type { GateOptions } from './gate.ts';
 
-/** One condition of readiness: a store is open, the log answers. */
+/** One condition of readiness: a store is open, the log answers. `says`: why not, without personal data. */
 export interface ReadyCheck {
   readonly name: string;
   readonly ready: boolean;
+  readonly says?: string;
 }
 
 /**
@@ -26,6 +28,8 @@ export interface AppOptions {
   readonly settled: (position: number) => Promise<boolean>;
   readonly ready: () => Promise<readonly ReadyCheck[]>;
   readonly version: string;
+  /** The bound on changing requests; absent: none. */
+  readonly gate?: GateOptions;
   readonly secure?: boolean;
   readonly origins?: readonly string[];
   readonly proxies?: number;

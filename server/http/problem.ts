@@ -1,5 +1,6 @@
 /** Any failure as problem details (RFC 9457) or as a page: what is told, and what stays in the log. */
 import { HttpFailure, failure } from './contract/failure.ts';
+import type { HttpCode } from './errors.ts';
 
 export interface ProblemDetails {
   readonly type: string;
@@ -29,12 +30,20 @@ export function problemDetails(failed: HttpFailure, requestId: string): ProblemD
   };
 }
 
+const RETRY_S = '30';
+
+/** What the failures of a store mean for the request. Those that are not named may mean anything. */
+const STORED: Readonly<Partial<Record<string, HttpCode>>> = {
+  STORE_DISK_FULL: 'HTTP_DISK_FULL', STORE_WRITE_FAILED: 'HTTP_NOT_RECORDED', STORE_CLOSED: 'HTTP_NOT_RECORDED', STORE_WRITER_ENDED: 'HTTP_NOT_RECORDED', STORE_DATABASE_UNREACHABLE: 'HTTP_NOT_RECORDED',
+  STORE_OUTCOME_UNKNOWN: 'HTTP_OUTCOME_UNKNOWN',
+};
+
 /** What a body parser or a handler threw, as a failure; anything unforeseen becomes HTTP_UNEXPECTED and says nothing of its cause. */
 export function asFailure(error: unknown): HttpFailure {
   if (error instanceof HttpFailure) return error;
   const shape = typeof error === 'object' && error !== null ? error as { readonly type?: unknown; readonly limit?: unknown; readonly status?: unknown; readonly code?: unknown } : {};
-  // Of the failures of a store only these say that nothing was written.
-  if (shape.code === 'STORE_DISK_FULL' || shape.code === 'STORE_CLOSED') return failure('HTTP_NOT_RECORDED', {}, { headers: { 'Retry-After': '60' } });
+  const stored = typeof shape.code === 'string' ? STORED[shape.code] : undefined;
+  if (stored !== undefined) return failure(stored, {}, { headers: { 'Retry-After': RETRY_S } });
   switch (shape.type) {
     case 'entity.parse.failed': return failure('HTTP_JSON_INVALID');
     case 'entity.too.large': return failure('HTTP_TOO_LARGE', { limit: Number(shape.limit) });

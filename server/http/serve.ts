@@ -7,6 +7,8 @@ import { authorise } from './access.ts';
 import type { AnyRouteAnswer, BoundPage, BoundRoute, PageAnswer } from './contract/bind.ts';
 import { failure } from './contract/failure.ts';
 import type { HttpFailure } from './contract/failure.ts';
+import type { HttpFigures } from './figures.ts';
+import { requireRoom, within } from './gate.ts';
 import type { Route } from './contract/route.ts';
 import { RULES, needsResource } from './contract/rules.ts';
 import type { Resource, Rule } from './contract/rules.ts';
@@ -21,7 +23,7 @@ export const SIGN_IN_PATH = '/sign-in';
 interface RawForm { readonly fields: unknown; readonly token: unknown; readonly key: unknown }
 
 /** The express handler of one endpoint. Throws {@link HttpFailure}; the app writes it. */
-export function serve(bound: BoundRoute | BoundPage, options: AppOptions): (request: Request, response: Response) => Promise<void> {
+export function serve(bound: BoundRoute | BoundPage, options: AppOptions, figures: HttpFigures): (request: Request, response: Response) => Promise<void> {
   const { endpoint } = bound;
   const parse = bodyParser(bound);
   return async (request, response) => {
@@ -36,6 +38,7 @@ export function serve(bound: BoundRoute | BoundPage, options: AppOptions): (requ
     const ofSession = changes && endpoint.access !== 'public' ? session : undefined;
     // The token of a program stands in a header: without it nothing of the body is read.
     if (ofSession !== undefined && bound.kind === 'route') requireToken(ofSession, request.get('x-csrf-token'));
+    if (changes && options.gate !== undefined) requireRoom(figures, options.gate);
     const input = changes ? await parse(request, response) : { fields: undefined, token: undefined, key: undefined };
     if (ofSession !== undefined && bound.kind === 'page') requireToken(ofSession, request.get('x-csrf-token') ?? input.token);
     const query = queryOf(request.originalUrl);
@@ -56,10 +59,13 @@ export function serve(bound: BoundRoute | BoundPage, options: AppOptions): (requ
       key: options.ids.uuid(),
       ifMatch: /^"([^"]*)"$/.exec(request.get('if-match') ?? '')?.[1],
     };
-    const resource = await locate(bound, context);
-    const answer = await bound.handle({ ...context, resource } as never);
-    if (changes) options.failpoint?.('before-answer');
-    await send(bound, answer, response, options);
+    const handle = async (): Promise<void> => {
+      const resource = await locate(bound, context);
+      const answer = await bound.handle({ ...context, resource } as never);
+      if (changes) options.failpoint?.('before-answer');
+      await send(bound, answer, response, options);
+    };
+    await (changes ? within(figures, options.gate, handle) : handle());
   };
 }
 

@@ -56,6 +56,8 @@ export interface CaseFinder {
 
 export interface Instances {
   readonly projection: Projection;
+  /** Incidents that wait for somebody. */
+  openIncidents(): Promise<number>;
   /** Every case; its columns are told in projection.ts. */
   readonly cases: Table<CaseRow>;
   /** What people call cases; those the tables do not know are missing. */
@@ -74,6 +76,7 @@ export function createInstances(projections: Projections): Instances {
   return {
     projection: tables.projection,
     cases: tables.cases,
+    openIncidents: () => tables.incidents.count({}),
     titles: (streams) => titlesOf(tables.cases, tables.titles, streams),
     resource: (runtime, stream) => findCase(tables, runtime, stream),
     locate: (runtime, stream) => locateCase(tables, runtime, stream),

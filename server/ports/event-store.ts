@@ -13,6 +13,8 @@
  * - the stored bytes are never re-encoded; each commit's hash covers them and the hash before it.
  */
 
+import type { Distribution } from './distribution.ts';
+
 /** One accepted command. `at` is an ISO 8601 UTC instant; `events` are opaque bytes (server/runtime/codec.ts). */
 export interface NewRecord {
   readonly stream: string;
@@ -77,6 +79,20 @@ export type Appended =
   | { readonly outcome: 'key-reused'; readonly position: number; readonly version: number }
   | { readonly outcome: 'conflict'; readonly version: number };
 
+/** What a store has to do and has done since it was opened; read when somebody asks. */
+export interface StoreFigures {
+  /** Appends that are not answered yet. */
+  readonly waiting: number;
+  /** Since when the commit under way is being made durable, as performance.now() counts; undefined: none is. */
+  readonly underWaySince: number | undefined;
+  readonly records: number;
+  readonly bytes: number;
+  /** Records in each commit: its count is the number of commits. */
+  readonly batch: Distribution;
+  /** Seconds until a commit was on the disk. */
+  readonly durable: Distribution;
+}
+
 export interface EventStore {
   /** Rejects with a StoreError when the record cannot be made durable (disk full, closed); then nothing of it was written. */
   append(record: NewRecord): Promise<Appended>;
@@ -91,6 +107,8 @@ export interface EventStore {
   subscribe(listener: (commit: Commit) => void): () => void;
   /** Why nothing can be appended until a restart; undefined while all is well. */
   readonly failure: unknown;
+  /** Absent where a store does not count. */
+  readonly figures?: StoreFigures;
   /** Waits for what was handed over, then closes. Later calls reject. */
   close(): Promise<void>;
 }

@@ -17,10 +17,20 @@ export interface QueuedJob {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
+/** How much of one type there is: due and waiting for a handler, not due yet, at work. */
+export interface QueueDepth {
+  readonly type: string;
+  readonly due: number;
+  readonly delayed: number;
+  readonly atWork: number;
+}
+
 export interface JobQueue {
   enqueue(job: QueuedJob): Promise<void>;
   /** Delivers jobs of `type` to `work`, at most `concurrency` at once. A throw of `work` delivers the job again after a pause. */
   process(type: string, concurrency: number, work: (job: QueuedJob) => Promise<void>): void;
+  /** Every type that was ever enqueued or has a handler. */
+  depth(): Promise<readonly QueueDepth[]>;
   /** Stops taking jobs, waits for those at work (at most `graceMs`). */
   close(graceMs?: number): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { Queue, Worker } from 'bullmq';
 import type { Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Clock } from '../ports/clock.ts';
-import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
+import type { JobQueue, QueuedJob, QueueDepth } from '../ports/job-queue.ts';
 import { DEFAULT_GRACE_MS, DEFAULT_PRIORITY, dueMs, pauseMs } from './admission.ts';
 import { QueueError } from './errors.ts';
 
@@ -105,6 +105,14 @@ class BullQueue implements JobQueue {
     });
     worker.on('error', this.#fault);
     this.#workers.set(type, worker);
+  }
+
+  depth(): Promise<readonly QueueDepth[]> {
+    const types = [...new Set([...this.#workers.keys(), ...this.#queues.keys()])];
+    return within(this.#patienceMs, Promise.all(types.map(async (type) => {
+      const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = await this.#queueOf(type).getJobCounts('waiting', 'prioritized', 'delayed', 'active');
+      return { type, due: waiting + prioritized, delayed, atWork: active };
+    })));
   }
 
   close(graceMs = DEFAULT_GRACE_MS): Promise<void> {

@@ -4,7 +4,7 @@
  * Jobs that are not due wait in one heap with one timer; due jobs wait in a heap per type until a handler has room.
  */
 import type { Clock } from '../ports/clock.ts';
-import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
+import type { JobQueue, QueuedJob, QueueDepth } from '../ports/job-queue.ts';
 import { DEFAULT_GRACE_MS, DEFAULT_PRIORITY, dueMs, pauseMs } from './admission.ts';
 import { QueueError } from './errors.ts';
 import { Heap } from './heap.ts';
@@ -50,6 +50,8 @@ class EmbeddedQueue implements JobQueue {
   readonly #delayed = new Heap<Entry>((a, b) => a.due < b.due || (a.due === b.due && a.sequence < b.sequence));
   readonly #due = new Map<string, Heap<Entry>>();
   readonly #handlers = new Map<string, Handler>();
+  /** How many of each type are not due yet. */
+  readonly #delayedOf = new Map<string, number>();
   readonly #waitingIds = new Set<string>();
   #sequence = 0;
   #draining = false;
@@ -76,6 +78,11 @@ class EmbeddedQueue implements JobQueue {
     if (this.#handlers.has(type)) throw new QueueError('QUEUE_TYPE_TAKEN', { type });
     this.#handlers.set(type, { concurrency: Math.max(1, concurrency), work, running: 0 });
     this.#scheduleDrain();
+  }
+
+  depth(): Promise<readonly QueueDepth[]> {
+    const types = new Set([...this.#handlers.keys(), ...this.#due.keys(), ...this.#delayedOf.keys()]);
+    return Promise.resolve([...types].map((type) => ({ type, due: this.#due.get(type)?.size ?? 0, delayed: this.#delayedOf.get(type) ?? 0, atWork: this.#handlers.get(type)?.running ?? 0 })));
   }
 
   async close(graceMs = DEFAULT_GRACE_MS): Promise<void> {
@@ -106,7 +113,12 @@ class EmbeddedQueue implements JobQueue {
       return;
     }
     this.#delayed.push(entry);
+    this.#countDelayed(entry, 1);
     if (entry.due < this.#timerDue) this.#scheduleDrain();
+  }
+
+  #countDelayed({ job: { type } }: Entry, by: number): void {
+    this.#delayedOf.set(type, (this.#delayedOf.get(type) ?? 0) + by);
   }
 
   #heapOf(type: string): Heap<Entry> {
@@ -139,6 +151,7 @@ class EmbeddedQueue implements JobQueue {
     const now = Date.parse(this.#clock.now());
     for (let entry: Entry | undefined = next; entry !== undefined && entry.due <= now; entry = this.#delayed.peek()) {
       this.#delayed.pop();
+      this.#countDelayed(entry, -1);
       this.#heapOf(entry.job.type).push(entry);
     }
     this.#setTimer(now);

@@ -13,6 +13,7 @@ import { layOut, seal, split, unseal } from './codec.ts';
 import type { PrivateFields } from './codec.ts';
 import { EntryCache, newEntry } from './entry-cache.ts';
 import type { Entry } from './entry-cache.ts';
+import type { Tally } from './tally.ts';
 import type { Answer, CommandMeta, DecodedRecord, DomainEvent, Refusal } from './types.ts';
 
 /** How the streams of one kind are folded. `save` and `load` make snapshots; `fingerprint` says with which code. */
@@ -33,6 +34,8 @@ export interface JournalOptions {
   readonly privateFields: PrivateFields;
   /** Streams kept in memory; default 10,000. */
   readonly cacheSize?: number;
+  /** Counts the commands. */
+  readonly tally?: Tally;
 }
 
 const ATTEMPTS = 8;
@@ -54,7 +57,8 @@ export class Journal {
    */
   execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>, isNew = false): Promise<Answer<E>> {
     if (isNew) this.#cache.set(stream, newEntry(kind.fresh(stream)));
-    return this.#alone(stream, () => this.#execute(stream, kind, commandType, meta, decide));
+    const answer = this.#alone(stream, () => this.#execute(stream, kind, commandType, meta, decide));
+    return this.#options.tally?.command(commandType, answer) ?? answer;
   }
 
   /** Reads the state when no command is in flight; `undefined` for a stream without records. */

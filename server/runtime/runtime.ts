@@ -26,6 +26,7 @@ import { eventLists } from './kinds.ts';
 import { Outstanding } from './outstanding.ts';
 import { Projector } from './projector.ts';
 import type { Answer, CommandMeta, DecodedRecord, Decision, DeployAnswer, DeploymentFile, DomainEvent, Projection, PublishRequest, Runtime, SignalRequest, StartRequest } from './types.ts';
+import { Tally } from './tally.ts';
 import { startWorkers } from './worker.ts';
 import type { Job, JobHandler } from '../ports/job-handler.ts';
 
@@ -66,6 +67,7 @@ const LONGEST_PAUSE_MS = 60_000;
 export class EmbeddedRuntime implements Runtime {
   readonly definitions: DefinitionRegistry;
   readonly decisions: DecisionRegistry;
+  readonly tally = new Tally();
   readonly #options: RuntimeOptions;
   readonly #journal: Journal;
   readonly #commands: Commands;
@@ -80,12 +82,13 @@ export class EmbeddedRuntime implements Runtime {
   #undone: unknown;
   #retaking: NodeJS.Timeout | undefined;
   #stopping = false;
+  #dispatchedTo = 0;
 
   constructor(options: RuntimeOptions) {
     const { store, vault, clock, snapshots, projections, blobs, ids } = options;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#journal = new Journal({ store, vault, clock, snapshots, privateFields: { ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...SIGNAL_PRIVATE_FIELDS, ...DATA_STORE_PRIVATE_FIELDS, ...options.privateFields } });
+    this.#journal = new Journal({ store, vault, clock, snapshots, tally: this.tally, privateFields: { ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...SIGNAL_PRIVATE_FIELDS, ...DATA_STORE_PRIVATE_FIELDS, ...options.privateFields } });
     this.definitions = new DefinitionRegistry(projections, blobs);
     this.decisions = new DecisionRegistry(projections, blobs);
     const starts: StartsOf = (name, trigger) => this.definitions.startsWith(name, trigger);
@@ -107,23 +110,23 @@ export class EmbeddedRuntime implements Runtime {
     await this.#projector.catchUp();
     this.#stopListening = this.#options.store.subscribe((commit) => { this.#onCommit(commit); });
     const { queue, clock, handlers, onJobFailure, failpoint } = this.#options;
-    startWorkers({ queue, commands: this.#commands, clock, handlers, ...(onJobFailure && { onFailure: onJobFailure }), ...(failpoint && { failpoint }) });
+    startWorkers({ queue, commands: this.#commands, clock, handlers, tally: this.tally, ...(onJobFailure && { onFailure: onJobFailure }), ...(failpoint && { failpoint }) });
     await this.#takeUp(FIRST_PAUSE_MS);
   }
 
-  /** Ends the queue's work, then folds what is left. The stores are closed by who opened them. */
-  async stop(): Promise<void> {
+  /** Ends the queue's work (jobs at work have `graceMs`; the next start takes up what is left), then folds what is left. The stores are closed by who opened them. */
+  async stop(graceMs?: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#retaking);
-    await this.#options.queue.close();
+    await this.#options.queue.close(graceMs);
     await Promise.all([this.#projected, this.#dispatched]);
     await this.#projector.drain();
     this.#stopListening();
   }
 
-  /** Position and failure of the projections, and why dispatch left something undone; for health checks. */
-  get health(): { readonly position: number; readonly failure: unknown; readonly undone: unknown } {
-    return { position: this.#projector.position, failure: this.#projector.failure, undone: this.#undone };
+  /** Position and failure of the projections, up to which commit work was enqueued, and why dispatch left something undone; for health checks. */
+  get health(): { readonly position: number; readonly failure: unknown; readonly dispatched: number; readonly undone: unknown } {
+    return { position: this.#projector.position, failure: this.#projector.failure, dispatched: this.#dispatchedTo, undone: this.#undone };
   }
 
   deploy(files: readonly DeploymentFile[], meta: CommandMeta, dryRun = false): Promise<DeployAnswer> {
@@ -193,6 +196,7 @@ export class EmbeddedRuntime implements Runtime {
           this.#leave(error, FIRST_PAUSE_MS);
         }
       }
+      this.#dispatchedTo = commit.position;
     });
     this.#projected = folded.catch(this.#options.onFailure);
     this.#dispatched = dispatched.catch((error: unknown) => { this.#leave(error, FIRST_PAUSE_MS); });
@@ -215,6 +219,7 @@ export class EmbeddedRuntime implements Runtime {
       const { position } = await this.#options.store.head();
       if (!await this.#projector.settled(position)) throw new Error(`Expected the tables to include commit ${String(position)}, but they are behind`);
       await this.#dispatch.recover();
+      this.#dispatchedTo = Math.max(this.#dispatchedTo, position);
       if (this.#retaking === undefined) this.#undone = undefined;
     } catch (error) {
       this.#leave(error, pauseMs);

@@ -10,12 +10,14 @@ import type { Job, JobHandler } from '../ports/job-handler.ts';
 import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
 import { CaseStopped } from './commands.ts';
 import type { Commands } from './commands.ts';
+import type { Tally } from './tally.ts';
 
 export interface WorkerOptions {
   readonly queue: JobQueue;
   readonly commands: Commands;
   readonly clock: Clock;
   readonly handlers: readonly JobHandler[];
+  readonly tally: Tally;
   readonly onFailure?: (job: Job, error: unknown) => void;
   /** Called with `in-job-<type>` in a job after its effect and before its result is sent; for crash tests. */
   readonly failpoint?: (name: string) => void;
@@ -51,9 +53,11 @@ async function work(handler: JobHandler, queued: QueuedJob, options: WorkerOptio
     brought = await handler.run(job);
   } catch (error) {
     options.onFailure?.(job, error);
+    options.tally.job(handler.type, error instanceof BpmnError ? 'error' : 'failed');
     await failed(error, id, open.retries, stream, options);
     return;
   }
+  options.tally.job(handler.type, 'done');
   options.failpoint?.(`in-job-${handler.type}`);
   await options.commands.executeOrLater(stream, { type: 'CompleteJob', job: id, variables: brought }, { actor: SYSTEM });
 }

@@ -136,6 +136,18 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedQueue>)
       expect(done).to.equal(true);
     });
 
+    it('says how much of each type there is: due, delayed, at work', async () => {
+      const own = gate();
+      opened.queue.process('timer', 1, () => own.promise);
+      for (const id of ['1', '2', '3']) await opened.queue.enqueue(job(id));
+      await opened.queue.enqueue(job('4', { dueAt: later(60_000) }));
+      await opened.settle();
+      expect(await opened.queue.depth()).to.deep.equal([{ type: 'timer', due: 2, delayed: 1, atWork: 1 }]);
+      own.open();
+      await opened.settle();
+      expect(await opened.queue.depth()).to.deep.equal([{ type: 'timer', due: 0, delayed: 1, atWork: 0 }]);
+    });
+
     it('refuses an id with a colon, a due time that is none, and a second handler for a type', async () => {
       opened.queue.process('timer', 1, record);
       expect(await failure(opened.queue.enqueue(job('a:b')))).to.include({ code: 'QUEUE_JOB_INVALID' });

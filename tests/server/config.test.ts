@@ -15,7 +15,7 @@ function failing(environment: Record<string, string>): ConfigError {
 
 describe('The configuration', () => {
   it('Without any key everything has a default; the server listens on the loopback address.', () => {
-    expect(readConfig({})).to.deep.equal({ data: fileURLToPath(new URL('../../data', import.meta.url)), host: '127.0.0.1', port: 8080, proxies: 0, demo: true, zone: 'America/St_Lucia', log: 'warn', sessionIdleMinutes: 30, sessionHours: 10 });
+    expect(readConfig({})).to.deep.equal({ data: fileURLToPath(new URL('../../data', import.meta.url)), host: '127.0.0.1', port: 8080, proxies: 0, demo: true, zone: 'America/St_Lucia', log: 'warn', sessionIdleMinutes: 30, sessionHours: 10, commandsAtOnce: 2_000, drainSeconds: 20, drainNoticeSeconds: 0 });
   });
 
   it('Keys are read from the environment; other keys and empty values do not count.', () => {
@@ -24,7 +24,7 @@ describe('The configuration', () => {
   });
 
   it('A wrong value stops the start and names its key: CONFIG_VALUE_INVALID.', () => {
-    for (const [key, value] of [['PITON_PORT', '70000'], ['PITON_PORT', 'http'], ['PITON_PORT', '80.5'], ['PITON_DEMO', 'yes'], ['PITON_ZONE', 'Atlantis/Sunk'], ['PITON_LOG', 'loud'], ['PITON_URL', 'ftp://x'], ['PITON_SESSION_HOURS', '0']] as const) {
+    for (const [key, value] of [['PITON_PORT', '70000'], ['PITON_PORT', 'http'], ['PITON_PORT', '80.5'], ['PITON_DEMO', 'yes'], ['PITON_ZONE', 'Atlantis/Sunk'], ['PITON_LOG', 'loud'], ['PITON_URL', 'ftp://x'], ['PITON_SESSION_HOURS', '0'], ['PITON_METRICS_TOKEN', 'short'], ['PITON_COMMANDS_AT_ONCE', '0'], ['PITON_DRAIN_SECONDS', '0']] as const) {
       const error = failing({ [key]: value });
       expect(error.code).to.equal('CONFIG_VALUE_INVALID');
       expect(error.message).to.match(new RegExp(`^Expected ${key} to be .+, but it is "${value.replace('/', '\\/')}"$`));
@@ -42,6 +42,7 @@ describe('The configuration', () => {
     const lines = printConfig({ PITON_PORT: '9000' }).split('\n');
     expect(lines).to.include('PITON_PORT=9000  # port to listen on; 0 takes a free one');
     expect(lines.length).to.be.greaterThan(9);
+    expect(printConfig({ PITON_METRICS_TOKEN: 'a-token-nobody-may-see' })).to.include('PITON_METRICS_TOKEN=(set)').and.not.include('nobody');
     for (const line of lines) expect(line).to.match(/^PITON_[A-Z_]+=.*  # .+$/);
   });
 });

@@ -19,7 +19,7 @@ export const BINARY = z.custom<Uint8Array>((value) => value instanceof Uint8Arra
 export interface Route {
   readonly operationId: string;
   readonly method: Method;
-  readonly path: `/api/v1/${string}` | '/healthz' | '/readyz' | '/api/openapi.json';
+  readonly path: `/api/v1/${string}` | '/healthz' | '/readyz' | '/metrics' | '/api/openapi.json';
   readonly area: string;
   readonly access: Rule;
   readonly summary: string;

@@ -11,6 +11,7 @@ import { attempt } from '../attempt.ts';
 import { decodeFrame, encodeRecord, StoredCommit } from '../commit.ts';
 import type { ChainPoint } from '../commit.ts';
 import { deliver } from '../deliver.ts';
+import { Figures } from '../figures.ts';
 import { StoreError } from '../errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { FolderLock } from './folder-lock.ts';
@@ -81,6 +82,7 @@ const FRAMES = `SELECT c.position, r.slot, substr(c.body, r.offset + 1, r.length
 const EARLY_RECORDS = 50;
 
 class SqliteEventStore implements EventStore {
+  readonly figures = new Figures();
   readonly #file: string;
   readonly #lock: FolderLock;
   readonly #reader: Database.Database;
@@ -118,6 +120,7 @@ class SqliteEventStore implements EventStore {
     if (this.#fatal !== undefined) return Promise.reject(this.#fatal);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ record, encoded: encodeRecord(record), resolve, reject });
+      this.figures.waiting += 1;
       this.#schedule();
     });
   }
@@ -197,12 +200,14 @@ class SqliteEventStore implements EventStore {
     const { batch, taken } = fillBatch(this.#waiting);
     this.#inFlight = this.#waiting.slice(0, taken);
     this.#waiting = this.#waiting.slice(taken);
+    this.figures.began();
     this.#writer.post(batch);
   }
 
   #receive(message: FromWriter): void {
     const batch = this.#inFlight;
     this.#inFlight = [];
+    this.figures.ended();
     if (message.kind === 'done') this.#answer(batch, message);
     if (message.kind === 'failed') {
       const failure = this.#failure(message);
@@ -214,8 +219,10 @@ class SqliteEventStore implements EventStore {
 
   #answer(batch: readonly Waiting[], message: Extract<FromWriter, { kind: 'done' }>): void {
     const { verdicts, written } = message;
+    this.figures.waiting -= batch.length;
     batch.forEach((waiting, index) => waiting.resolve(toAnswer(verdicts, index)));
     if (written === undefined) return;
+    this.figures.committed(written.records, written.body.byteLength, written.ms);
     this.#head = { position: written.position, hash: written.hash };
     if (this.#listeners.size === 0) return;
     const records = toStored(batch, verdicts, written.position, written.body);
@@ -237,6 +244,7 @@ class SqliteEventStore implements EventStore {
   }
 
   #reject(batch: readonly Waiting[], error: StoreError): void {
+    this.figures.waiting -= batch.length;
     for (const waiting of batch) waiting.reject(error);
   }
 }

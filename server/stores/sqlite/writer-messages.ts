@@ -35,13 +35,15 @@ export const CONFLICT = 3;
 /** `full`: no room, later batches may pass. `refused`: the same for any other reason. `fatal`: the disk cannot be trusted any more. */
 export type Fault = 'full' | 'refused' | 'fatal';
 
-/** The commit of a batch; absent when no record of it was admitted. */
+/** The commit of a batch; absent when no record of it was admitted. `records`: how many it holds; `ms`: how long the disk took. */
 export interface Written {
   readonly position: number;
   readonly uuid: string;
   readonly prevHash: string;
   readonly hash: string;
   readonly body: Uint8Array<ArrayBuffer>;
+  readonly records: number;
+  readonly ms: number;
 }
 
 export type FromWriter =

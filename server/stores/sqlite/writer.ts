@@ -145,11 +145,13 @@ class LogWriter {
     const hash = hashCommit(prevHash, position, id, body);
     this.#insertCommit.run(position, id, prevHash, hash, body);
     this.#pass('before-commit');
+    const began = performance.now();
     this.#commit.run();
+    const ms = performance.now() - began;
     this.#pass('after-commit');
     this.#position = position;
     this.#hash = hash;
-    return { position, uuid, prevHash: prevHash.toString('hex'), hash: hash.toString('hex'), body };
+    return { position, uuid, prevHash: prevHash.toString('hex'), hash: hash.toString('hex'), body, records: filling.slots, ms };
   }
 
   #pass(name: Failpoint): void {
