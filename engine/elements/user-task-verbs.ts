@@ -39,7 +39,10 @@ export function releaseTask(decision: Decision, id: number): Rejection | undefin
   const refused = notHolder(decision, open);
   if (refused) return refused;
   decision.record({ type: 'UserTaskReleased', id, person: decision.actor.person });
-  return undefined;
+  const { task, node } = open;
+  // Held by name alone until now: given back, it waits for its lane and not for everybody.
+  const byName = task.candidateGroups.length + task.candidateUsers.length === 0;
+  return byName && node.laneGroup !== undefined ? updateTask(decision, { type: 'UpdateTask', task: id, candidateGroups: [node.laneGroup] }) : undefined;
 }
 
 export function assignTask(decision: Decision, command: AssignTask): Rejection | undefined {

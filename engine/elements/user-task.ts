@@ -34,7 +34,7 @@ export function offer(decision: Decision, spec: UserTaskSpec, self: ElementInsta
   const assignee = evaluateText(decision, id, spec.assignee, `the assignee of ${elementId}`);
   const users = evaluateTexts(decision, id, spec.candidateUsers, `the candidate users of ${elementId}`);
   const named = evaluateTexts(decision, id, spec.candidateGroups, `the candidate groups of ${elementId}`);
-  const byLane = spec.candidateGroups === undefined && users.length === 0 && laneGroup !== undefined;
+  const byLane = spec.candidateGroups === undefined && users.length === 0 && assignee === undefined && laneGroup !== undefined;
   const groups = byLane ? [laneGroup] : named;
   const due = dueOf(decision, spec, self);
   const followUpAt = instantOf(decision, spec.followUpDate, self, 'follow-up date');

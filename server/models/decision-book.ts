@@ -1,5 +1,6 @@
 /** Drafts of decision files: saved beside the model of their procedure, and deployed with it. */
-import { failure, notFound } from '../http/contract/failure.ts';
+import type { failure} from '../http/contract/failure.ts';
+import { notFound } from '../http/contract/failure.ts';
 import type { ModelDecisionBody } from '../http/contract/models.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Definitions } from '../runtime/types.ts';

@@ -1,4 +1,4 @@
-/** The contract of ports/projections.ts and ports/snapshots.ts: every adapter runs this suite. */
+/** The contract of ports/projections.ts and ports/snapshots.ts: every adapter runs this suite. Long: one suite for every adapter. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Projections, Query, Row, Table, TableSpec } from '../../server/ports/projections.ts';

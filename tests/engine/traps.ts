@@ -175,7 +175,7 @@ export const TRAPS: Readonly<Record<number, Proven>> = {
   24: {
     rule: 'Migration: what is new is armed, what has fired stays fired, all or nothing',
     tests: [
-      ['execution/migration', 'A boundary event that is new is armed and counts from now; one that is gone is disarmed (trap 24)'],
+      ['execution/migration', 'A boundary event that is new is armed and counts from when its activity began; one that is gone is disarmed (trap 24)'],
       ['execution/migration', 'What has fired stays fired: a timer does not happen a second time (trap 24)'],
     ],
   },

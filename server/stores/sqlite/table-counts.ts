@@ -94,7 +94,7 @@ function nameOf({ cells, members, bucket }: Place): string {
 
 /** What has no date is never below one: it sorts behind every text. */
 function bucketOf(value: unknown): string {
-  return value === null || value === undefined ? '\u{10ffff}' : String(value).slice(0, BUCKET);
+  return value === null || value === undefined ? '\u{10ffff}' : (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, BUCKET);
 }
 
 function prepare(db: Database.Database, sql: string): Statements {

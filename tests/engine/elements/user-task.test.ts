@@ -51,11 +51,13 @@ describe('Engine: user task, when it is created', () => {
     given(process, start({}, { by: 'anna' })).when(complete('Review', { by: ANNA })).including('InstanceCompleted');
   });
 
-  it('An assigned task stays offered to the lane it lies in: given back, it waits for the lane and not for everybody', async () => {
+  it('A task held by name alone, given back, is offered to the lane it lies in and not to everybody', async () => {
     const process = await processOf(`
       lane Registry group=registry nodes=start,Review,end
       start -> user Review assignee="=initiator" -> end`);
-    given(process).when(start({}, { by: 'anna' })).including({ type: 'UserTaskCreated', assignee: 'anna', candidateGroups: ['registry'] });
+    given(process, start({}, { by: 'anna' })).when(release('Review', ANNA)).then('UserTaskReleased', { type: 'UserTaskUpdated', elementId: 'Review', candidateGroups: ['registry'] });
+    const unlaned = await processOf('start -> user Review assignee="=initiator" -> end');
+    given(unlaned, start({}, { by: 'anna' })).when(release('Review', ANNA)).then('UserTaskReleased');
   });
 
   it('A service level in working days is due when the office closes, with the calendar it was counted in', async () => {
