@@ -88,6 +88,8 @@ export const ENGINE_ERRORS = {
   SIGNAL_NOTHING_TO_DELIVER: { message: 'Expected signal {signalId} to be on its way to somebody, but it has reached everybody', hint: 'Nothing has to be done.' },
   DATA_STORE_FULL: { message: 'Expected data store {store} to have room for another entry, but its capacity of {capacity} is used up', hint: 'Raise capacity in the model, or set isUnlimited.' },
   DATA_STORE_PATH: { message: 'Expected what data store {store} holds to have the part {path}, but something on the way there is no context', hint: 'Write the whole entry once, or another part of it.' },
+  START_TRIGGER_HAPPENED: { message: 'Expected {trigger} of start event {elementId} to be new in this round, but it has happened already', hint: 'Nothing has to be done: it waits for the other triggers.' },
+  CONDITIONS_EVALUATED: { message: 'Expected evaluation {evaluationId} of start conditions to be new, but it was made before', hint: 'The first evaluation counts; use another id for another one.' },
   DEFINITION_VERSION_KNOWN: { message: 'Expected a new version of {processId}, but version {version} has the same content', hint: 'Change the model, or go on with the version that is deployed.' },
   DEFINITION_NOT_FOUND: { message: 'Expected process {processId} to be deployed, but it is not', hint: 'Deploy the model first.' },
   DEFINITION_START_TIMER_INVALID: { message: 'Expected start event {elementId} of {processId} to say when it is due, but {reason}', hint: 'A start timer knows no variables: give it a date, a repetition, or an expression of now() and today().' },

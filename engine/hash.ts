@@ -29,6 +29,16 @@ export function dataStoreStream(name: string): string {
   return `data-store/${idFrom('data-store', name)}`;
 }
 
+/** The stream that keeps what has happened of the triggers of a parallel multiple start event; `correlationKey`: empty where they have none in common. */
+export function startRoundStream(processId: string, startElementId: string, correlationKey: string): string {
+  return `start-round/${idFrom('start-round', processId, startElementId, correlationKey)}`;
+}
+
+/** The stream of one evaluation of start conditions. */
+export function conditionStream(evaluationId: string): string {
+  return `condition/${idFrom('condition', evaluationId)}`;
+}
+
 /** The stream that broadcasts the signal `name`. */
 export function signalStream(name: string): string {
   return `signal/${idFrom('signal', name)}`;

@@ -29,6 +29,10 @@ export type { CorrelationCommand, CorrelationEvent, CorrelationState, StartCandi
 export { decideSignals, evolveSignals, newSignals, SIGNAL_PRIVATE_FIELDS } from './correlation/signals.ts';
 export type { SignalCommand, SignalEvent, SignalState } from './correlation/signals.ts';
 export { decideCorrelation } from './correlation/decide-correlation.ts';
+export { decideStartRounds, evolveStartRounds, newStartRounds, START_ROUND_PRIVATE_FIELDS } from './correlation/start-rounds.ts';
+export type { CollectTrigger, StartRoundEvent, StartRoundState } from './correlation/start-rounds.ts';
+export { CONDITION_PRIVATE_FIELDS, decideConditions, evolveConditions, newConditions } from './definitions/conditions.ts';
+export type { ConditionCandidate, ConditionEvent, ConditionState, EvaluateConditions } from './definitions/conditions.ts';
 export { decideDefinition, evolveDefinition, newDefinition } from './definitions/definition.ts';
 export type { DefinitionCommand, DefinitionEvent, DefinitionState } from './definitions/definition.ts';
 export { decideDecisionDefinition, decisionStream, evolveDecisionDefinition, newDecisionDefinition } from './definitions/decision-definition.ts';
@@ -43,7 +47,7 @@ export { DEFAULT_LIMITS } from './facts.ts';
 export type { Actor, Decisions, DeployedDecision, Facts, Json, Limits, Variables } from './facts.ts';
 export { fill, isRejection, reject } from './errors.ts';
 export type { Problem, Rejection } from './errors.ts';
-export { childStream, dataStoreStream, idFrom, instanceStream, messageStream, sha256Hex, signalStream } from './hash.ts';
+export { childStream, conditionStream, dataStoreStream, idFrom, instanceStream, messageStream, sha256Hex, signalStream } from './hash.ts';
 
 // The world in memory
 export { SYSTEM, World } from './world/world.ts';

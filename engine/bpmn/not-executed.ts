@@ -28,7 +28,7 @@ export type EventPosition = 'start event' | 'start event inside a sub-process' |
 
 /** The triggers that are executed in each position; `multiple` when each of them is. */
 export const EXECUTED_EVENTS: Readonly<Record<EventPosition, readonly string[]>> = {
-  'start event': ['none', 'message', 'timer', 'signal', 'multiple'],
+  'start event': ['none', 'message', 'timer', 'signal', 'conditional', 'multiple'],
   'start event inside a sub-process': ['none'],
   // A catching event without a trigger breaks a rule of the standard; it is reported as that.
   'event sub-process start event': ['none', 'message', 'timer', 'error', 'escalation', 'signal', 'conditional', 'compensate', 'multiple'],
@@ -49,7 +49,7 @@ export const EVENT_ALTERNATIVES: Readonly<Record<string, Pick<Alternative, 'inst
   terminate: { instead: 'Use a terminate end event.', section: '10.5.4' },
   signal: { instead: 'Start the whole process by it, or use an event sub-process.', section: '10.5.5' },
   escalation: { instead: 'Catch it on the border of the activity or by an event sub-process.', section: '10.5.5' },
-  conditional: { instead: 'Start the process by a message, and wait for the condition inside it.', section: '10.5.5' },
+  conditional: { instead: 'Use a conditional start event of the process, or an event sub-process.', section: '10.5.5' },
   link: { instead: 'Use an intermediate throw event and an intermediate catch event of the same name.', section: '10.5.5' },
   compensate: { instead: 'Use a boundary event or an event sub-process for what undoes, a throw or end event for what asks for it.', section: '10.5.5' },
   cancel: { instead: 'Use a cancel end event inside a transaction and a cancel boundary event on it.', section: '10.5.5' },
@@ -74,7 +74,6 @@ const isDefined = (element: Element): boolean => extension(element, 'zeebe:TaskD
 export const NODE_FEATURES: readonly Feature[] = [
   { name: 'a data association from a data store and something else', has: mixesStores, instead: 'Give each data store an association of its own, and put what they bring together in an input mapping.', section: '10.4.2' },
   { name: 'BPMN resource roles', has: (e) => !executesRoles(e), instead: 'Give a user task one humanPerformer and potentialOwners with an expression, or zeebe:assignmentDefinition alone, or put it into a lane.', section: '10.3.1' },
-  { name: 'several triggers that must all start the process', has: (e) => e.parallelMultiple === true && typed(e, 'bpmn:StartEvent') && typed(e.$parent, 'bpmn:Process'), instead: 'Begin with an event-based gateway of the type Parallel that instantiates.', section: '10.5.2' },
   { name: 'an implementation of its own', has: (e) => e.implementation !== undefined && !STANDARD_IMPLEMENTATION.test(e.implementation) && !isDefined(e) && e.operationRef === undefined, instead: 'Use zeebe:taskDefinition for the job a worker does.', section: '10.3.3' },
   { name: 'a script that is not FEEL', has: (e) => (e.script !== undefined || e.scriptFormat !== undefined && !/feel/i.test(e.scriptFormat)) && extension(e, 'zeebe:Script') === undefined && !isDefined(e), instead: 'Write it as zeebe:script in FEEL, or give it to a worker by zeebe:taskDefinition.', section: '10.3.3' },
   { name: 'a form that nobody is shown', has: (e) => typed(e, 'bpmn:StartEvent') && extension(e, 'zeebe:FormDefinition') !== undefined && (some(e.eventDefinitions) || !typed(e.$parent, 'bpmn:Process')), instead: 'Put the form onto the none start event of the process, or onto a user task.', section: 'extension zeebe:formDefinition' },

@@ -5,12 +5,15 @@
  * declined, the next one is asked. What nobody waits for yet is kept until its time to live ends; ids are remembered for ever.
  */
 import type { Variables } from '../facts.ts';
+import type { Collects, StartTriggerReceived } from './start-rounds.ts';
 
 /** A process that a message can start: its latest version has a message start event of this name. */
 export interface StartCandidate {
   readonly processId: string;
   readonly version: number;
   readonly startElementId: string;
+  /** It is one of several triggers that must all happen first. */
+  readonly collects?: Collects;
 }
 
 export type CorrelationCommand =
@@ -31,6 +34,7 @@ export type CorrelationEvent =
   | { readonly type: 'MessageAccepted'; readonly messageId: string; readonly subscriber: string; readonly open: boolean }
   | { readonly type: 'MessageDeclined'; readonly messageId: string; readonly subscriber: string }
   | { readonly type: 'MessageStartRequested'; readonly messageId: string; readonly processId: string; readonly version: number; readonly startElementId: string; readonly childStream: string; readonly variables: Variables; readonly conversation?: string }
+  | ({ readonly type: 'MessageTriggerReceived'; readonly messageId: string } & StartTriggerReceived)
   | { readonly type: 'MessageExpired'; readonly messageId: string };
 
 /** The fields that can hold what people wrote. */
@@ -38,6 +42,7 @@ export const CORRELATION_PRIVATE_FIELDS: Readonly<Partial<Record<CorrelationEven
   MessageReceived: ['correlationKey', 'variables'],
   MessageOffered: ['variables'],
   MessageStartRequested: ['variables'],
+  MessageTriggerReceived: ['variables'],
 };
 
 export interface CorrelationState {
@@ -91,7 +96,7 @@ export function evolveCorrelation(state: CorrelationState, event: CorrelationEve
       if (subscription) state.messages.get(event.messageId)?.served.delete(subscription.processId);
       break;
     }
-    case 'MessageStartRequested': state.messages.get(event.messageId)?.served.add(event.processId); break;
+    case 'MessageStartRequested': case 'MessageTriggerReceived': state.messages.get(event.messageId)?.served.add(event.processId); break;
     case 'MessageExpired': state.messages.delete(event.messageId); break;
   }
   return state;

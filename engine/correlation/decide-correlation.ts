@@ -7,6 +7,7 @@ import { instanceStream } from '../hash.ts';
 import { addDuration, parseDuration } from '../time/duration.ts';
 import { TimeError } from '../time/errors.ts';
 import { evolveCorrelation } from './correlation.ts';
+import { received } from './start-rounds.ts';
 import type { CorrelationCommand, CorrelationEvent, CorrelationState } from './correlation.ts';
 
 type Publish = Extract<CorrelationCommand, { type: 'PublishMessage' }>;
@@ -62,8 +63,13 @@ function publish(state: CorrelationState, command: Publish, facts: Facts, record
   offer(state, messageId, facts, record, true);
   for (const start of starts) {
     if (state.messages.get(messageId)?.served.has(start.processId)) continue;
+    const { collects, ...candidate } = start;
+    if (collects) {
+      record({ type: 'MessageTriggerReceived', messageId, ...received(start, collects, correlationKey, variables), ...(conversation !== undefined && { conversation }) });
+      continue;
+    }
     const childStream = instanceStream(start.processId, `message/${messageId}`);
-    record({ type: 'MessageStartRequested', messageId, ...start, childStream, variables, ...(conversation !== undefined && { conversation }) });
+    record({ type: 'MessageStartRequested', messageId, ...candidate, childStream, variables, ...(conversation !== undefined && { conversation }) });
   }
   if (isOver(state, messageId, facts)) record({ type: 'MessageExpired', messageId });
   return undefined;

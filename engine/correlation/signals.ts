@@ -10,6 +10,8 @@ import { approximateBytes, DEEPEST, isTooDeep } from '../events.ts';
 import type { Facts, Variables } from '../facts.ts';
 import { instanceStream } from '../hash.ts';
 import type { StartCandidate } from './correlation.ts';
+import { received } from './start-rounds.ts';
+import type { StartTriggerReceived } from './start-rounds.ts';
 
 export type SignalCommand =
   /** `starts`: processes whose latest version has a start event for the signal. */
@@ -26,6 +28,7 @@ export type SignalEvent =
   | { readonly type: 'SignalBroadcast'; readonly signalId: string; readonly name: string; readonly variables: Variables }
   | { readonly type: 'SignalDelivered'; readonly signalId: string; readonly subscriber: string; readonly variables: Variables }
   | { readonly type: 'SignalStartRequested'; readonly signalId: string; readonly processId: string; readonly version: number; readonly startElementId: string; readonly childStream: string; readonly variables: Variables }
+  | ({ readonly type: 'SignalTriggerReceived'; readonly signalId: string } & StartTriggerReceived)
   /** Others still wait for their delivery. */
   | { readonly type: 'SignalDeliveryPaused'; readonly signalId: string };
 
@@ -34,6 +37,7 @@ export const SIGNAL_PRIVATE_FIELDS: Readonly<Partial<Record<SignalEvent['type'],
   SignalBroadcast: ['variables'],
   SignalDelivered: ['variables'],
   SignalStartRequested: ['variables'],
+  SignalTriggerReceived: ['variables'],
 };
 
 export interface SignalState {
@@ -69,7 +73,7 @@ export function evolveSignals(state: SignalState, event: SignalEvent): SignalSta
       if (broadcast?.rest.size === 0) state.broadcasts.delete(event.signalId);
       return state;
     }
-    case 'SignalStartRequested': case 'SignalDeliveryPaused': return state;
+    case 'SignalStartRequested': case 'SignalTriggerReceived': case 'SignalDeliveryPaused': return state;
   }
 }
 
@@ -114,7 +118,11 @@ function broadcast(state: SignalState, command: Extract<SignalCommand, { type: '
   if (size > limit) return reject('INSTANCE_VARIABLES_TOO_LARGE', { limit, size });
   if (isTooDeep(variables)) return reject('INSTANCE_VARIABLES_TOO_DEEP', { limit: DEEPEST });
   record({ type: 'SignalBroadcast', signalId, name, variables });
-  for (const start of starts) record({ type: 'SignalStartRequested', signalId, ...start, childStream: instanceStream(start.processId, `signal/${signalId}`), variables });
+  for (const start of starts) {
+    const { collects, ...candidate } = start;
+    if (collects) record({ type: 'SignalTriggerReceived', signalId, ...received(start, collects, '', variables) });
+    else record({ type: 'SignalStartRequested', signalId, ...candidate, childStream: instanceStream(start.processId, `signal/${signalId}`), variables });
+  }
   deliver(state, signalId, record);
   return undefined;
 }

@@ -3,6 +3,8 @@
  * latest version's timer start events; running cases stay on the version they started with.
  */
 import type { EventDefinition, ProcessGraph } from '../bpmn/graph.ts';
+import { received } from '../correlation/start-rounds.ts';
+import type { Collects, StartTriggerReceived } from '../correlation/start-rounds.ts';
 import { isRejection, reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import { firstDue, nextDue } from '../event-definitions/timer.ts';
@@ -16,16 +18,19 @@ export type DefinitionCommand =
   | { readonly type: 'DeployProcess'; readonly fileName: string; readonly content: Readonly<Record<string, string>> }
   | { readonly type: 'FireStartTimer'; readonly timer: number };
 
-/** What starts the process by itself, and where. */
+/** What starts the process by itself, and where; `collects`: together with others. */
 export interface StartTrigger {
   readonly name: string;
   readonly startElementId: string;
+  readonly collects?: Collects;
 }
 
 export type DefinitionEvent =
-  | { readonly type: 'ProcessDeployed'; readonly processId: string; readonly version: number; readonly name: string; readonly hash: string; readonly fileName: string; readonly content: Readonly<Record<string, string>>; readonly versionTag?: string; readonly messages: readonly StartTrigger[]; readonly signals?: readonly StartTrigger[] }
-  | ({ readonly type: 'StartTimerScheduled'; readonly id: number; readonly elementId: string } & Due)
+  | { readonly type: 'ProcessDeployed'; readonly processId: string; readonly version: number; readonly name: string; readonly hash: string; readonly fileName: string; readonly content: Readonly<Record<string, string>>; readonly versionTag?: string; readonly messages: readonly StartTrigger[]; readonly signals?: readonly StartTrigger[]; readonly conditions?: readonly string[] }
+  | ({ readonly type: 'StartTimerScheduled'; readonly id: number; readonly elementId: string; readonly collects?: Collects } & Due)
   | { readonly type: 'StartTimerFired'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly missed?: number }
+  /** One of the triggers that must all happen first. */
+  | ({ readonly type: 'StartTimerReceived'; readonly id: number; readonly missed?: number } & StartTriggerReceived)
   | { readonly type: 'StartTimerCanceled'; readonly id: number };
 
 export interface DefinitionState {
@@ -34,7 +39,7 @@ export interface DefinitionState {
   /** What the latest version was made of. */
   identity: string;
   counter: number;
-  readonly timers: Map<number, { readonly elementId: string; readonly dueAt: string; readonly cycle: { readonly text: string; readonly armedAt: string; readonly ordinal: number } | undefined }>;
+  readonly timers: Map<number, { readonly elementId: string; readonly dueAt: string; readonly cycle: { readonly text: string; readonly armedAt: string; readonly ordinal: number } | undefined; readonly collects: Collects | undefined }>;
 }
 
 export function newDefinition(processId: string): DefinitionState {
@@ -48,12 +53,12 @@ export function evolveDefinition(state: DefinitionState, event: DefinitionEvent)
       state.identity = identityOf(event.hash, event.content);
       break;
     case 'StartTimerScheduled': {
-      const { id, elementId, dueAt, cycle, armedAt, ordinal } = event;
+      const { id, elementId, dueAt, cycle, armedAt, ordinal, collects } = event;
       state.counter = Math.max(state.counter, id);
-      state.timers.set(id, { elementId, dueAt, cycle: cycle === undefined ? undefined : { text: cycle, armedAt: armedAt ?? dueAt, ordinal: ordinal ?? 0 } });
+      state.timers.set(id, { elementId, dueAt, cycle: cycle === undefined ? undefined : { text: cycle, armedAt: armedAt ?? dueAt, ordinal: ordinal ?? 0 }, collects });
       break;
     }
-    case 'StartTimerFired': case 'StartTimerCanceled': state.timers.delete(event.id); break;
+    case 'StartTimerFired': case 'StartTimerReceived': case 'StartTimerCanceled': state.timers.delete(event.id); break;
   }
   return state;
 }
@@ -73,9 +78,12 @@ export function decideDefinition(graph: ProcessGraph | undefined, state: Definit
   if (!timer) return reject('DEFINITION_TIMER_NOT_FOUND', { timer: command.timer });
   if (facts.now < timer.dueAt) return reject('TIMER_NOT_DUE', { timer: command.timer, dueAt: timer.dueAt, now: facts.now });
   const { next, missed } = nextDue(timer, facts.now, facts.zone);
-  const { elementId } = timer;
-  record({ type: 'StartTimerFired', id: command.timer, elementId, processId: state.processId, version: state.version, ...(missed > 0 && { missed }) });
-  if (next) record({ type: 'StartTimerScheduled', id: state.counter + 1, elementId, ...next });
+  const { elementId, collects } = timer;
+  const { processId, version } = state;
+  const late = missed > 0 && { missed };
+  if (collects) record({ type: 'StartTimerReceived', id: command.timer, ...received({ processId, version, startElementId: elementId }, collects, '', {}), ...late });
+  else record({ type: 'StartTimerFired', id: command.timer, elementId, processId, version, ...late });
+  if (next) record({ type: 'StartTimerScheduled', id: state.counter + 1, elementId, ...(collects && { collects }), ...next });
   return events;
 }
 
@@ -86,8 +94,10 @@ function deploy(graph: ProcessGraph, state: DefinitionState, command: Extract<De
   if (isRejection(due)) return due;
   const messages = startTriggers(graph, 'message');
   const signals = startTriggers(graph, 'signal');
+  const conditions = graph.starts.flatMap(({ id, event }) => (definitionsOf(event).some(({ kind }) => kind === 'conditional') ? [id] : []));
   record({
     type: 'ProcessDeployed', processId: graph.id, version: state.version + 1, name: graph.name, hash: graph.hash, fileName, content, messages, ...(signals.length > 0 && { signals }),
+    ...(conditions.length > 0 && { conditions }),
     ...(graph.versionTag !== undefined && { versionTag: graph.versionTag }),
   });
   for (const id of [...state.timers.keys()]) record({ type: 'StartTimerCanceled', id });
@@ -99,28 +109,50 @@ function deploy(graph: ProcessGraph, state: DefinitionState, command: Extract<De
 export function startTriggers(graph: ProcessGraph, kind: 'message' | 'signal'): readonly StartTrigger[] {
   const nodes = [...graph.starts, ...graph.instantiating.map(({ node }) => node)];
   return nodes.flatMap((node) => {
-    const names = node.message && kind === 'message' ? [node.message.name] : definitionsOf(node.event).flatMap((definition) => {
+    const names = node.message && kind === 'message' ? [node.message.name] : definitionsOf(node.event).flatMap((definition): string[] => {
       if (definition.kind === 'message' && kind === 'message') return [definition.message.name];
       return definition.kind === 'signal' && kind === 'signal' && definition.name.literal !== undefined ? [definition.name.literal] : [];
     });
-    return names.map((name) => ({ name, startElementId: node.id }));
+    return names.map((name) => {
+      const collects = collectsOf(node.event, `${kind} ${name}`);
+      return { name, startElementId: node.id, ...(collects && { collects }) };
+    });
   });
 }
 
-function definitionsOf(event: EventDefinition | undefined): readonly EventDefinition[] {
+/** Which of several triggers that must all happen `trigger` is; undefined when each starts the process alone. */
+export function collectsOf(event: EventDefinition | undefined, trigger: string): Collects | undefined {
+  if (event?.kind !== 'multiple' || !event.parallel) return undefined;
+  const { definitions } = event;
+  const wants = [...new Set(definitions.map((definition) => triggerName(definitions, definition)))];
+  return { trigger, wants, ...(definitions.every(({ kind }) => kind === 'message') && { keyed: true }) };
+}
+
+/** Messages and signals by their names, timers and conditions by their places. */
+export function triggerName(definitions: readonly EventDefinition[], definition: EventDefinition): string {
+  if (definition.kind === 'message') return `message ${definition.message.name}`;
+  if (definition.kind === 'signal') return `signal ${definition.name.literal ?? ''}`;
+  const kind = definition.kind === 'conditional' ? 'condition' : definition.kind;
+  return `${kind} ${String(definitions.filter((other) => other.kind === definition.kind).indexOf(definition) + 1)}`;
+}
+
+export function definitionsOf(event: EventDefinition | undefined): readonly EventDefinition[] {
   if (event === undefined) return [];
   return event.kind === 'multiple' ? event.definitions : [event];
 }
 
-function dueStarts(graph: ProcessGraph, facts: Facts): (Due & { readonly elementId: string })[] | Rejection {
-  const due: (Due & { readonly elementId: string })[] = [];
+type DueStart = Due & { readonly elementId: string; readonly collects?: Collects };
+
+function dueStarts(graph: ProcessGraph, facts: Facts): DueStart[] | Rejection {
+  const due: DueStart[] = [];
   for (const node of graph.starts) {
     for (const definition of definitionsOf(node.event)) {
       if (definition.kind !== 'timer') continue;
       const { value } = definition;
       try {
         const given = value.feel ? (value.feel.evaluate({ get: () => undefined }, facts) as Json) : (value.literal ?? null);
-        due.push({ elementId: node.id, ...firstDue(definition, given, facts, node.id) });
+        const collects = collectsOf(node.event, triggerName(definitionsOf(node.event), definition));
+        due.push({ elementId: node.id, ...(collects && { collects }), ...firstDue(definition, given, facts, node.id) });
       } catch (error) {
         if (!(error instanceof Stuck) && !(error instanceof FeelError)) throw error;
         return reject('DEFINITION_START_TIMER_INVALID', { elementId: node.id, processId: graph.id, reason: error.message });

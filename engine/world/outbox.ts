@@ -7,14 +7,17 @@
 import type { InstanceAction } from '../commands.ts';
 import type { CorrelationCommand, CorrelationEvent, StartCandidate } from '../correlation/correlation.ts';
 import type { SignalCommand, SignalEvent } from '../correlation/signals.ts';
+import type { CollectTrigger, StartRoundEvent } from '../correlation/start-rounds.ts';
 import type { DataStoreWritten } from '../data-stores/data-store.ts';
 import type { DecisionDeployed } from '../definitions/decision-definition.ts';
+import type { ConditionEvent } from '../definitions/conditions.ts';
 import type { DefinitionEvent } from '../definitions/definition.ts';
 import type { InstanceEvent } from '../events.ts';
 import { instanceStream } from '../hash.ts';
 
 /** A command for another stream, as one of the kinds of decider. */
 export type Outgoing =
+  | { readonly kind: 'start-round'; readonly stream: string; readonly key: string; readonly command: CollectTrigger }
   | { readonly kind: 'instance'; readonly stream: string; readonly key: string; readonly action: InstanceAction; readonly offer?: Offer }
   | { readonly kind: 'message'; readonly stream: string; readonly key: string; readonly command: CorrelationCommand }
   | { readonly kind: 'signal'; readonly stream: string; readonly key: string; readonly command: SignalCommand };
@@ -33,7 +36,7 @@ export interface Offer {
 const THROWN_TIME_TO_LIVE = 'P30D';
 
 /** `eventId`: `<stream>/<version of the record>/<number of the event in it>`. */
-export function outbox(stream: string, eventId: string, event: InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | DecisionDeployed | DataStoreWritten, starts: StartsOf): Outgoing | undefined {
+export function outbox(stream: string, eventId: string, event: InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | DecisionDeployed | DataStoreWritten | ConditionEvent | StartRoundEvent, starts: StartsOf): Outgoing | undefined {
   switch (event.type) {
     case 'MessageSubscribed': {
       const { to, id, processId, name, correlationKey } = event;
@@ -65,6 +68,17 @@ export function outbox(stream: string, eventId: string, event: InstanceEvent | C
       const { childStream, processId, version, startElementId, variables, conversation } = event;
       const action = { type: 'StartInstance', processId, version, startElementId, variables, ...(conversation !== undefined && { conversation }) } as const;
       return { kind: 'instance', stream: childStream, key: eventId, action };
+    }
+    case 'ConditionStartRequested': case 'StartRoundCompleted': {
+      const { childStream, processId, version, startElementId, variables, businessKey } = event;
+      const conversation = event.type === 'StartRoundCompleted' ? event.conversation : undefined;
+      const action = { type: 'StartInstance', processId, version, startElementId, variables, ...(businessKey !== undefined && { businessKey }), ...(conversation !== undefined && { conversation }) } as const;
+      return { kind: 'instance', stream: childStream, key: eventId, action };
+    }
+    case 'MessageTriggerReceived': case 'SignalTriggerReceived': case 'StartTimerReceived': case 'ConditionTriggerReceived': {
+      const { to, processId, version, startElementId, trigger, wants, variables, conversation, businessKey } = event;
+      const optional = { ...(conversation !== undefined && { conversation }), ...(businessKey !== undefined && { businessKey }) };
+      return { kind: 'start-round', stream: to, key: eventId, command: { type: 'CollectTrigger', triggerId: eventId, processId, version, startElementId, trigger, wants, variables, ...optional } };
     }
     case 'ChildRequested': {
       const { childStream, processId, version, variables, conversation, id, depth } = event;

@@ -20,6 +20,8 @@ export type ScenarioStep =
   | { readonly throwError: string; readonly code: string; readonly message?: string; readonly variables?: Variables; readonly index?: number }
   | { readonly message: string; readonly correlationKey?: string; readonly id?: string; readonly variables?: Variables; readonly index?: number }
   | { readonly signal: string; readonly variables?: Variables; readonly id?: string }
+  /** Evaluates the start conditions of all processes. */
+  | { readonly condition: { readonly variables?: Variables; readonly businessKey?: string }; readonly id?: string }
   | { readonly advance: string };
 
 /** Does step number `number` (from 1) in the world. Throws a ScenarioError when nothing fits it. `meanwhile` is called whenever time has moved. */
@@ -33,6 +35,7 @@ export function doStep(world: World, step: ScenarioStep, number: number, meanwhi
     accept(world.execute(stream, { type: 'ThrowJobError', job: wait.id, code: step.code, message: step.message ?? step.code, variables: step.variables ?? {} }), number);
   } else if ('message' in step) publish(world, step, number);
   else if ('signal' in step) world.broadcast(step.signal, step.variables ?? {}, step.id ?? `scenario/${String(number)}`);
+  else if ('condition' in step) evaluate(world, step, number);
   else if ('advance' in step) world.advanceTo(after(world.now, step.advance), meanwhile);
   else throw new ScenarioError('RUN_STEP_UNKNOWN', { number, step: JSON.stringify(step) });
 }
@@ -119,6 +122,13 @@ function publish(world: World, step: Extract<ScenarioStep, { message: string }>,
   const key = step.correlationKey ?? (chosen?.kind === 'message' ? chosen.correlationKey : '');
   // A message id that is already known is part of what a scenario may try.
   world.publish(step.message, key, step.variables ?? {}, step.id ?? `scenario/${String(number)}`);
+}
+
+/** An evaluation that was made before is part of what a scenario may try. */
+function evaluate(world: World, { condition, id }: Extract<ScenarioStep, { condition: unknown }>, number: number): void {
+  const evaluationId = id ?? `scenario/${String(number)}`;
+  const refused = world.evaluateConditions(condition.variables ?? {}, evaluationId, condition.businessKey);
+  if (refused && refused.code !== 'CONDITIONS_EVALUATED') accept(refused, number);
 }
 
 function active(world: World): [string, InstanceState][] {

@@ -12,9 +12,13 @@ import type { CorrelationEvent, CorrelationState, StartCandidate } from '../corr
 import { decideCorrelation } from '../correlation/decide-correlation.ts';
 import { decideSignals, newSignals } from '../correlation/signals.ts';
 import type { SignalEvent, SignalState } from '../correlation/signals.ts';
+import { decideStartRounds, newStartRounds } from '../correlation/start-rounds.ts';
+import type { StartRoundEvent, StartRoundState } from '../correlation/start-rounds.ts';
 import { newDataStore } from '../data-stores/data-store.ts';
 import type { DataStoreState, DataStoreWritten } from '../data-stores/data-store.ts';
 import { decide } from '../decide.ts';
+import { decideConditions, newConditions } from '../definitions/conditions.ts';
+import type { ConditionEvent, ConditionState } from '../definitions/conditions.ts';
 import { decideDefinition, newDefinition, startTriggers } from '../definitions/definition.ts';
 import type { DefinitionEvent, DefinitionState } from '../definitions/definition.ts';
 import { EngineError, isRejection, reject } from '../errors.ts';
@@ -26,7 +30,7 @@ import type { DecisionFile } from '../dmn/files.ts';
 import type { InstanceEvent } from '../events.ts';
 import { DEFAULT_LIMITS } from '../facts.ts';
 import type { Actor, DeployedDecision, Facts, Limits, Variables } from '../facts.ts';
-import { dataStoreStream, instanceStream, messageStream, signalStream } from '../hash.ts';
+import { conditionStream, dataStoreStream, instanceStream, messageStream, signalStream } from '../hash.ts';
 import { newInstance } from '../state.ts';
 import type { InstanceState } from '../state.ts';
 import { dataStoreJob, workOn } from './data-store-work.ts';
@@ -34,7 +38,7 @@ import { ScenarioError } from './errors.ts';
 import { answerTo, outbox, whenRefused } from './outbox.ts';
 import type { Outgoing } from './outbox.ts';
 
-export type WorldEvent = InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | DecisionDeployed | DataStoreWritten;
+export type WorldEvent = InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | DecisionDeployed | DataStoreWritten | ConditionEvent | StartRoundEvent;
 
 /** What one command leaves to be delivered; jobs of data stores are done here. */
 type Delivery = Outgoing | { readonly kind: 'data-store'; readonly stream: string; readonly job: number };
@@ -82,6 +86,8 @@ export class World {
   /** What was deployed together with a version of a process. */
   readonly #together = new Map<ProcessGraph, Readonly<Record<string, DeployedDecision>>>();
   readonly #signals = new Map<string, SignalState>();
+  readonly #rounds = new Map<string, StartRoundState>();
+  readonly #conditions = new Map<string, ConditionState>();
   readonly #stores = new Map<string, DataStoreState>();
   readonly #versions = new Map<string, number>();
   readonly #outgoing: Delivery[] = [];
@@ -158,6 +164,19 @@ export class World {
     const done = this.#signal({ kind: 'signal', stream: signalStream(name), key: signalId, command });
     this.#deliver();
     return done;
+  }
+
+  /** Evaluates the start conditions of all processes with these variables. */
+  evaluateConditions(variables: Variables, evaluationId: string, businessKey?: string): Rejection | undefined {
+    const stream = conditionStream(evaluationId);
+    const state = this.#conditions.get(stream) ?? newConditions();
+    const candidates = [...this.#processes.values()].flatMap((versions) => versions.slice(-1).map((graph) => ({ graph, version: versions.length })));
+    const events = decideConditions(candidates, state, { type: 'EvaluateConditions', evaluationId, variables, ...(businessKey !== undefined && { businessKey }) }, this.#facts());
+    if (isRejection(events)) return events;
+    this.#conditions.set(stream, state);
+    this.#note(stream, 'EvaluateConditions', events);
+    this.#deliver();
+    return undefined;
   }
 
   /** Moves the clock to `until`, firing what falls due on the way, in due order; `meanwhile` is called after each firing. */
@@ -263,6 +282,7 @@ export class World {
       if (count >= DELIVERIES) throw new ScenarioError('RUN_ENDLESS', { reason: `one command caused ${String(DELIVERIES)} deliveries between them` });
       if (outgoing.kind === 'message') { this.#correlate(outgoing); continue; }
       if (outgoing.kind === 'signal') { this.#signal(outgoing); continue; }
+      if (outgoing.kind === 'start-round') { this.#collect(outgoing); continue; }
       if (outgoing.kind === 'data-store') { this.#access(outgoing); continue; }
       const done = this.#decide(outgoing.stream, outgoing.action, SYSTEM);
       if (isRejection(done)) {
@@ -274,6 +294,14 @@ export class World {
       const taken = isRejection(done) ? undefined : done.find((event) => event.type === 'MessageCorrelated');
       this.#correlate(answerTo(outgoing.offer, outgoing.key, taken && { open: taken.open ?? false }));
     }
+  }
+
+  #collect({ stream, command }: Extract<Outgoing, { kind: 'start-round' }>): void {
+    const state = this.#rounds.get(stream) ?? newStartRounds(stream);
+    const events = decideStartRounds(state, command, this.#facts());
+    if (isRejection(events)) return;
+    this.#rounds.set(stream, state);
+    this.#note(stream, command.type, events);
   }
 
   #access(delivery: Extract<Delivery, { kind: 'data-store' }>): void {
@@ -299,7 +327,7 @@ export class World {
     return [...this.#processes.values()].flatMap((versions) => {
       const graph = versions.at(-1);
       const start = graph && startTriggers(graph, trigger).find((one) => one.name === name);
-      return graph && start ? [{ processId: graph.id, version: versions.length, startElementId: start.startElementId }] : [];
+      return graph && start ? [{ processId: graph.id, version: versions.length, startElementId: start.startElementId, ...(start.collects && { collects: start.collects }) }] : [];
     });
   }
 

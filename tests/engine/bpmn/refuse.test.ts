@@ -80,7 +80,6 @@ describe('BPMN: features that are not executed', () => {
   for (const roles of ['<humanPerformer id="a"><resourceAssignmentExpression id="b"><formalExpression id="c">anna</formalExpression></resourceAssignmentExpression></humanPerformer>'.repeat(2).replace('id="a"', 'id="a2"').replace('id="b"', 'id="b2"').replace('id="c"', 'id="c2"'),
     `${extended('<zeebe:assignmentDefinition assignee="me" />')}<potentialOwner id="a"><resourceAssignmentExpression id="b"><formalExpression id="c">clerks</formalExpression></resourceAssignmentExpression></potentialOwner>`,
     '<performer id="a"><resourceAssignmentExpression id="b"><formalExpression id="c">clerks</formalExpression></resourceAssignmentExpression></performer>']) refused(code, 'BPMN resource roles', task(roles), 'n');
-  refused(code, 'several triggers that must all start the process', model('<startEvent id="n" parallelMultiple="true"><messageEventDefinition messageRef="m" /><timerEventDefinition><timeDate>2026-01-05T09:00:00Z</timeDate></timerEventDefinition></startEvent>', keyed), 'n');
   refused(code, 'an implementation of its own', task('', 'implementation="http://example.org"', 'serviceTask'), 'n');
   refused(code, 'a script that is not FEEL', task('<script>x = 1</script>', 'scriptFormat="javascript"', 'scriptTask'), 'n');
   refused(code, 'a condition (=x) but leaves a parallelGateway', around(`<parallelGateway id="n" /><task id="a" />${flow('n', 'a', '=x')}`), 'n-a');
