@@ -5,12 +5,12 @@ import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute } from '../http/contract/bind.ts';
 import { accepted, documentBrought, failure } from '../http/contract/failure.ts';
 import { cancelInstance, setVariables, startInstance } from '../http/contract/instances.ts';
-import { broadcastSignal, publishMessage } from '../http/contract/messages.ts';
+import { broadcastSignal, evaluateConditions, publishMessage } from '../http/contract/messages.ts';
 import { RULES } from '../http/contract/rules.ts';
 import { ATTACHMENTS, handingIn } from '../ports/attachments.ts';
 import type { Attachments, HandedIn } from '../ports/attachments.ts';
 import { broughtDocument } from '../ports/documents.ts';
-import type { CommandMeta, PublishRequest, Runtime, SignalRequest, StartRequest } from '../runtime/types.ts';
+import type { CommandMeta, EvaluationRequest, PublishRequest, Runtime, SignalRequest, StartRequest } from '../runtime/types.ts';
 import { locateCase, locateDefinition } from './locate.ts';
 import type { CaseTables } from './projection.ts';
 
@@ -42,6 +42,13 @@ export function commandRoutes(tables: CaseTables, runtime: Runtime, forms: Start
     bind(publishMessage, async ({ body, meta }) => {
       const { position, replayed } = accepted(await runtime.publishMessage(given(body) as PublishRequest, meta));
       return { status: 200, body: { position, replayed }, position, replayed };
+    }),
+    bind(evaluateConditions, async ({ body, meta }) => {
+      const document = broughtDocument(body.variables);
+      if (document !== undefined) throw documentBrought(document);
+      const { position, replayed, events } = accepted(await runtime.evaluateConditions(given(body) as EvaluationRequest, meta));
+      const started = events.flatMap((event) => (event.type === 'ConditionStartRequested' ? [{ processId: event.processId, version: event.version, startElementId: event.startElementId, instanceId: event.childStream }] : []));
+      return { status: 200, body: { position, replayed, started }, position, replayed };
     }),
     bind(broadcastSignal, async ({ body, meta }) => {
       const { position, replayed } = accepted(await runtime.broadcastSignal(given(body) as SignalRequest, meta));

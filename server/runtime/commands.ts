@@ -1,10 +1,10 @@
 /** Commands on cases, correlation streams and definitions: the engine's deciders behind the journal. */
-import { decide, decideCorrelation, decideDefinition, decideSignals, instanceStream, loadState, migrationBasis, reject, saveState } from '../../engine/index.ts';
-import type { CorrelationCommand, Decisions, DefinitionEvent, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph, SignalCommand } from '../../engine/index.ts';
+import { conditionStream, decide, decideConditions, decideCorrelation, decideDefinition, decideSignals, decideStartRounds, instanceStream, loadState, migrationBasis, reject, saveState } from '../../engine/index.ts';
+import type { CollectTrigger, ConditionEvent, CorrelationCommand, Decisions, DefinitionEvent, EvaluateConditions, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph, SignalCommand } from '../../engine/index.ts';
 import type { DecisionRegistry } from './decisions.ts';
 import type { DefinitionRegistry } from './definitions.ts';
 import type { Journal } from './journal.ts';
-import { correlations, definitions, instances, signals } from './kinds.ts';
+import { conditions, correlations, definitions, instances, signals, startRounds } from './kinds.ts';
 import { streamKind } from './types.ts';
 import type { Answer, CommandMeta, DecodedRecord, DomainEvent, StartRequest } from './types.ts';
 
@@ -91,6 +91,18 @@ export class Commands {
 
   signal(stream: string, command: SignalCommand, meta: CommandMeta): Promise<Answer> {
     return this.#options.journal.execute(stream, signals, command.type, meta, (state, now) => decideSignals(state, command, this.#options.facts(now)) as readonly DomainEvent[]);
+  }
+
+  /** Keeps a trigger of a parallel multiple start event until all have happened. */
+  collect(stream: string, command: CollectTrigger, meta: CommandMeta): Promise<Answer> {
+    return this.#options.journal.execute(stream, startRounds, command.type, meta, (state, now) => decideStartRounds(state, command, this.#options.facts(now)) as readonly DomainEvent[]);
+  }
+
+  /** Evaluates the conditional start events of the latest versions. */
+  async evaluateConditions(command: EvaluateConditions, meta: CommandMeta): Promise<Answer<ConditionEvent>> {
+    const { journal, registry, facts } = this.#options;
+    const candidates = await Promise.all(registry.conditional().map(async ({ processId, version }) => ({ graph: await registry.graph(processId, version), version })));
+    return journal.execute(conditionStream(command.evaluationId), conditions, command.type, meta, (state, now) => decideConditions(candidates, state, command, facts(now)));
   }
 
   fireStartTimer(stream: string, timer: number): Promise<Answer> {

@@ -24,6 +24,8 @@ interface Known {
   readonly version: DefinitionVersion;
   readonly messages: Deployed['messages'];
   readonly signals: Deployed['messages'];
+  /** It has start events that wait for a condition. */
+  readonly conditional: boolean;
 }
 
 type Graphs = ReadonlyMap<string, ProcessGraph>;
@@ -99,8 +101,13 @@ export class DefinitionRegistry implements Definitions, Projection {
     return [...this.#known.values()].flatMap((versions) => {
       const latest = versions.at(-1);
       const start = latest?.[`${trigger}s`].find((one) => one.name === name);
-      return latest && start ? [{ processId: latest.version.processId, version: latest.version.version, startElementId: start.startElementId }] : [];
+      return latest && start ? [{ processId: latest.version.processId, version: latest.version.version, startElementId: start.startElementId, ...(start.collects && { collects: start.collects }) }] : [];
     });
+  }
+
+  /** Latest versions that a condition can start. */
+  conditional(): readonly DefinitionVersion[] {
+    return [...this.#known.values()].flatMap((versions) => (versions.at(-1)?.conditional ? versions.slice(-1).map(({ version }) => version) : []));
   }
 
   async graph(processId: string, version: number): Promise<ProcessGraph> {
@@ -128,12 +135,12 @@ export class DefinitionRegistry implements Definitions, Projection {
   }
 
   #remember(event: Deployed, at: string, by: string): void {
-    const { processId, version, name, hash, fileName, content, versionTag, messages, signals = [] } = event;
+    const { processId, version, name, hash, fileName, content, versionTag, messages, signals = [], conditions = [] } = event;
     const versions = this.#known.get(processId) ?? [];
     if (versions.length >= version) return;
     const contentOf = (prefix: string): Record<string, string> => Object.fromEntries(Object.entries(content).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])));
     const [forms, decisions] = [contentOf(FORM), contentOf(DECISION)];
-    versions.push({ messages, signals, version: { processId, version, name, hash, fileName, forms, decisions, deployedAt: at, deployedBy: by, ...(versionTag !== undefined && { versionTag }) } });
+    versions.push({ messages, signals, conditional: conditions.length > 0, version: { processId, version, name, hash, fileName, forms, decisions, deployedAt: at, deployedBy: by, ...(versionTag !== undefined && { versionTag }) } });
     this.#known.set(processId, versions);
     this.latestVersions[processId] = version;
   }

@@ -112,6 +112,7 @@ export class Dispatch {
     const meta = { actor: SYSTEM, idempotencyKey: outgoing.key, causation: outgoing.key };
     if (outgoing.kind === 'message') return (await commands.correlate(outgoing.stream, outgoing.command, meta)).outcome === 'accepted';
     if (outgoing.kind === 'signal') return (await commands.signal(outgoing.stream, outgoing.command, meta)).outcome === 'accepted';
+    if (outgoing.kind === 'start-round') return (await commands.collect(outgoing.stream, outgoing.command, meta)).outcome === 'accepted';
     const answer = await commands.executeOrLater(outgoing.stream, outgoing.action, meta);
     const told = answer.outcome === 'rejected' ? whenRefused(outgoing, answer.rejection) : undefined;
     if (told) await commands.executeOrLater(told.stream, told.action, { actor: SYSTEM, idempotencyKey: told.key, causation: told.key });

@@ -1,6 +1,6 @@
 /** How each kind of stream is folded: cases, message correlation, process and decision definitions, and the modules' own event lists. */
-import { evolve, evolveCorrelation, evolveDecisionDefinition, evolveDefinition, evolveSignals, loadState, newCorrelation, newDecisionDefinition, newDefinition, newInstance, newSignals, saveState, STATE_SCHEMA } from '../../engine/index.ts';
-import type { CorrelationEvent, CorrelationState, DecisionDefinitionState, DecisionDeployed, DefinitionEvent, DefinitionState, InstanceEvent, InstanceState, SignalEvent, SignalState } from '../../engine/index.ts';
+import { evolve, evolveConditions, evolveCorrelation, evolveDecisionDefinition, evolveDefinition, evolveSignals, evolveStartRounds, loadState, newConditions, newCorrelation, newDecisionDefinition, newDefinition, newInstance, newSignals, newStartRounds, saveState, STATE_SCHEMA } from '../../engine/index.ts';
+import type { ConditionEvent, ConditionState, CorrelationEvent, CorrelationState, DecisionDefinitionState, DecisionDeployed, DefinitionEvent, DefinitionState, InstanceEvent, InstanceState, SignalEvent, SignalState, StartRoundEvent, StartRoundState } from '../../engine/index.ts';
 import type { Fold } from './journal.ts';
 import type { DomainEvent } from './types.ts';
 
@@ -18,6 +18,16 @@ export const correlations: Fold<CorrelationState> = {
 export const signals: Fold<SignalState> = {
   fresh: newSignals,
   fold: (state, events) => (events as readonly SignalEvent[]).reduce(evolveSignals, state),
+};
+
+export const startRounds: Fold<StartRoundState> = {
+  fresh: newStartRounds,
+  fold: (state, events) => (events as readonly StartRoundEvent[]).reduce(evolveStartRounds, state),
+};
+
+export const conditions: Fold<ConditionState> = {
+  fresh: newConditions,
+  fold: (state, events) => (events as readonly ConditionEvent[]).reduce(evolveConditions, state),
 };
 
 export const definitions: Fold<DefinitionState> = {

@@ -3,7 +3,7 @@
  * enqueued when the event is committed and kept in a table, so that a start after a crash enqueues it again.
  */
 import { outbox } from '../../engine/index.ts';
-import type { CorrelationEvent, DefinitionEvent, InstanceEvent, Outgoing, SignalEvent, StartsOf } from '../../engine/index.ts';
+import type { ConditionEvent, CorrelationEvent, DefinitionEvent, InstanceEvent, Outgoing, SignalEvent, StartRoundEvent, StartsOf } from '../../engine/index.ts';
 import type { Projections, Row, Table } from '../ports/projections.ts';
 import type { DecodedRecord, DomainEvent, Projection } from './types.ts';
 
@@ -30,12 +30,12 @@ export interface Change {
   readonly asks: Map<string, Outgoing>;
 }
 
-type AnyEvent = InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent;
+type AnyEvent = InstanceEvent | CorrelationEvent | SignalEvent | DefinitionEvent | ConditionEvent | StartRoundEvent;
 
 /** Events that ask another stream for something. The others are most of them, and cost nothing here. */
 const ASKING = [
   'MessageSubscribed', 'MessageUnsubscribed', 'MessagePublished', 'MessageOffered', 'MessageStartRequested', 'ChildRequested', 'ChildTerminationRequested',
-  'InstanceCompleted', 'InstanceTerminated', 'InstanceFailed', 'StartTimerFired',
+  'InstanceCompleted', 'InstanceTerminated', 'InstanceFailed', 'StartTimerFired', 'StartTimerReceived', 'MessageTriggerReceived', 'SignalTriggerReceived', 'ConditionStartRequested', 'ConditionTriggerReceived', 'StartRoundCompleted',
   'SignalSubscribed', 'SignalUnsubscribed', 'SignalThrown', 'SignalDelivered', 'SignalStartRequested', 'SignalDeliveryPaused', 'EscalationThrown', 'ChildCompensationRequested', 'InstanceCompensated',
 ] as const satisfies readonly AnyEvent['type'][];
 const ASKS: ReadonlySet<string> = new Set(ASKING);
@@ -106,7 +106,7 @@ export class Outstanding implements Projection {
       case 'TimerFired': case 'TimerCanceled': change.drop.push(keyOf('timer', stream, known.id)); return;
       case 'StartTimerScheduled': row('start-timer', keyOf('start', stream, known.id), { dueAt: known.dueAt, id: known.id }); return;
       case 'StartTimerCanceled': change.drop.push(keyOf('start', stream, known.id)); return;
-      case 'StartTimerFired': change.drop.push(keyOf('start', stream, known.id)); break;
+      case 'StartTimerFired': case 'StartTimerReceived': change.drop.push(keyOf('start', stream, known.id)); break;
       case 'JobCreated': row('job', keyOf('job', stream, known.id), { id: known.id, jobType: known.jobType }); return;
       case 'JobFailed': change.patch.push({ key: keyOf('job', stream, known.id), dueAt: known.retriesLeft > 0 ? (known.retryAt ?? '') : NEVER, offer: version }); return;
       case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled': change.drop.push(keyOf('job', stream, known.id)); return;

@@ -3,8 +3,8 @@
  * ends them in the reverse order.
  */
 import { DEFAULT_LIMITS, messageStream, signalStream } from '../../engine/index.ts';
-import type { Facts, InstanceAction, InstanceEvent, Limits, Problem, StartsOf } from '../../engine/index.ts';
-import { CORRELATION_PRIVATE_FIELDS, DATA_STORE_PRIVATE_FIELDS, PRIVATE_FIELDS, SIGNAL_PRIVATE_FIELDS } from '../../engine/index.ts';
+import type { ConditionEvent, Facts, InstanceAction, InstanceEvent, Limits, Problem, StartsOf } from '../../engine/index.ts';
+import { CONDITION_PRIVATE_FIELDS, CORRELATION_PRIVATE_FIELDS, DATA_STORE_PRIVATE_FIELDS, PRIVATE_FIELDS, SIGNAL_PRIVATE_FIELDS, START_ROUND_PRIVATE_FIELDS } from '../../engine/index.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Calendars } from '../ports/calendars.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -25,7 +25,7 @@ import { Journal } from './journal.ts';
 import { eventLists } from './kinds.ts';
 import { Outstanding } from './outstanding.ts';
 import { Projector } from './projector.ts';
-import type { Answer, CommandMeta, DecodedRecord, Decision, DeployAnswer, DeploymentFile, DomainEvent, Projection, PublishRequest, Runtime, SignalRequest, StartRequest } from './types.ts';
+import type { Answer, CommandMeta, DecodedRecord, Decision, DeployAnswer, DeploymentFile, DomainEvent, EvaluationRequest, Projection, PublishRequest, Runtime, SignalRequest, StartRequest } from './types.ts';
 import { Tally } from './tally.ts';
 import { startWorkers } from './worker.ts';
 import type { Job, JobHandler } from '../ports/job-handler.ts';
@@ -59,6 +59,9 @@ export interface RuntimeOptions {
   readonly failpoint?: (name: string) => void;
 }
 
+const ENGINE_PRIVATE_FIELDS: PrivateFields = {
+  ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...SIGNAL_PRIVATE_FIELDS, ...START_ROUND_PRIVATE_FIELDS, ...CONDITION_PRIVATE_FIELDS, ...DATA_STORE_PRIVATE_FIELDS,
+};
 const TIME_TO_LIVE = 'PT1H';
 /** Pause before what dispatch left undone is taken up again; doubles up to the longest. */
 const FIRST_PAUSE_MS = 1_000;
@@ -88,7 +91,7 @@ export class EmbeddedRuntime implements Runtime {
     const { store, vault, clock, snapshots, projections, blobs, ids } = options;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#journal = new Journal({ store, vault, clock, snapshots, tally: this.tally, privateFields: { ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...SIGNAL_PRIVATE_FIELDS, ...DATA_STORE_PRIVATE_FIELDS, ...options.privateFields } });
+    this.#journal = new Journal({ store, vault, clock, snapshots, tally: this.tally, privateFields: { ...ENGINE_PRIVATE_FIELDS, ...options.privateFields } });
     this.definitions = new DefinitionRegistry(projections, blobs);
     this.decisions = new DecisionRegistry(projections, blobs);
     const starts: StartsOf = (name, trigger) => this.definitions.startsWith(name, trigger);
@@ -156,6 +159,11 @@ export class EmbeddedRuntime implements Runtime {
   broadcastSignal({ name, variables, signalId }: SignalRequest, meta: CommandMeta): Promise<Answer> {
     const id = signalId ?? meta.idempotencyKey ?? this.#options.ids.uuid();
     return this.#commands.signal(signalStream(name), { type: 'BroadcastSignal', signalId: id, name, variables, starts: this.definitions.startsWith(name, 'signal') }, meta);
+  }
+
+  evaluateConditions({ variables, businessKey, evaluationId }: EvaluationRequest, meta: CommandMeta): Promise<Answer<ConditionEvent>> {
+    const id = evaluationId ?? meta.idempotencyKey ?? this.#options.ids.uuid();
+    return this.#commands.evaluateConditions({ type: 'EvaluateConditions', evaluationId: id, variables, ...(businessKey !== undefined && { businessKey }) }, meta);
   }
 
   inspect(stream: string): ReturnType<Runtime['inspect']> {

@@ -1,5 +1,5 @@
 /** The face of the runtime towards the modules: how a command is executed, what a projection is given, how state is read. */
-import type { Actor, InstanceAction, InstanceEvent, InstanceState, Problem, ProcessGraph, Variables } from '../../engine/index.ts';
+import type { Actor, ConditionEvent, InstanceAction, InstanceEvent, InstanceState, Problem, ProcessGraph, Variables } from '../../engine/index.ts';
 import type { RecordActor } from '../ports/event-store.ts';
 
 /** Any stored event: its type decides its other fields. */
@@ -89,6 +89,14 @@ export interface SignalRequest {
   readonly signalId?: string;
 }
 
+export interface EvaluationRequest {
+  readonly variables: Variables;
+  /** Of the cases that are started. */
+  readonly businessKey?: string;
+  /** A second evaluation with the same id starts nothing, for ever. Absent: the idempotency key. */
+  readonly evaluationId?: string;
+}
+
 /** A file of a deployment: `*.bpmn`, `*.dmn`, or `*.form` (form-js JSON with an `id`). */
 export interface DeploymentFile {
   readonly name: string;
@@ -162,6 +170,8 @@ export interface Runtime {
   rehearse(stream: string, action: InstanceAction, meta: CommandMeta): Promise<readonly InstanceEvent[] | Refusal>;
   publishMessage(request: PublishRequest, meta: CommandMeta): Promise<Answer>;
   broadcastSignal(request: SignalRequest, meta: CommandMeta): Promise<Answer>;
+  /** Starts a case for every conditional start event that is true with these variables. */
+  evaluateConditions(request: EvaluationRequest, meta: CommandMeta): Promise<Answer<ConditionEvent>>;
   /** The live state of a case with its graph, to be read only; undefined when there is no such case. */
   inspect(stream: string): Promise<{ readonly state: InstanceState; readonly graph: ProcessGraph } | undefined>;
   /** All records of a stream, in order. */

@@ -1,4 +1,4 @@
-/** Messages and signals to waiting cases (BPMN 2.0.2, 10.5.1, message correlation, and 10.5.5, signals). */
+/** Messages and signals to waiting cases (BPMN 2.0.2, 10.5.1, message correlation, and 10.5.5, signals), and conditions that start cases (10.5.2). */
 import { z } from 'zod';
 import { Position, VariablesIn } from './common.ts';
 import { defineRoute } from './route.ts';
@@ -23,4 +23,16 @@ export const broadcastSignal = defineRoute({
   responses: { 200: Published, 202: Published },
 });
 
-export const MESSAGE_ROUTES = [publishMessage, broadcastSignal];
+const Evaluated = Published.extend({
+  started: z.array(z.object({ processId: z.string(), version: z.number().int(), startElementId: z.string(), instanceId: z.string() })),
+});
+
+export const evaluateConditions = defineRoute({
+  operationId: 'evaluateConditions', method: 'post', path: '/api/v1/conditions', area: 'messages', access: 'send-message',
+  summary: 'Evaluate the conditional start events of all processes with these variables; every one that is true starts a case of the latest version.',
+  description: 'A condition is looked at when one of the variables it reads is brought; null is not true. The evaluation is recorded, also when nothing is true. started: the cases that are asked for; a condition that is one of several triggers which must all happen is kept for them instead.',
+  body: z.strictObject({ variables: VariablesIn, businessKey: z.string().min(1).max(200).optional() }),
+  responses: { 200: Evaluated, 202: Evaluated },
+});
+
+export const MESSAGE_ROUTES = [publishMessage, broadcastSignal, evaluateConditions];

@@ -91,6 +91,19 @@ describe('Command line: run', () => {
     expect(incident).to.include({ elementId: 'S', code: 'INCIDENT_EXPRESSION' });
   });
 
+  it('A process that only a condition starts begins when its step comes, and a model with data stores runs to its end', async () => {
+    const model = folder.write('count.bpmn', `<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="urn:t">
+      <process id="audit" isExecutable="true"><dataStoreReference id="r" name="Total" />
+      <startEvent id="large"><conditionalEventDefinition id="c"><condition>=amount &gt; 10</condition></conditionalEventDefinition></startEvent>
+      <task id="add"><property id="p" name="known" /><dataInputAssociation id="i"><sourceRef>r</sourceRef><targetRef>p</targetRef></dataInputAssociation>
+      <dataOutputAssociation id="o"><targetRef>r</targetRef><assignment><from>=if known = null then amount else known + amount</from><to>Total</to></assignment></dataOutputAssociation></task>
+      <sequenceFlow id="f" sourceRef="large" targetRef="add" /></process></definitions>`);
+    const steps = [20, 5, 30].map((amount) => ({ condition: { variables: { amount } } }));
+    const called = await call('run', model, '--steps', JSON.stringify(steps), '--trace');
+    expect([called.code, last(called)['state'], last(called)['processId']]).to.deep.equal([0, 'completed', 'audit']);
+    expect(called.lines.filter(({ type }) => type === 'DataStoreWritten').map(({ value }) => value)).to.deep.equal([20, 50]);
+  });
+
   it('A signal of the scenario reaches every case that waits for it', async () => {
     const heard = folder.write('heard.bpmn', 'start -> catch Hear signal=Alarm -> end');
     const called = await call('run', heard, '--steps', JSON.stringify([{ signal: 'Alarm', variables: { level: 3 } }]));

@@ -264,6 +264,25 @@ describe('Cases over HTTP', () => {
       expect([again.status, again.body.replayed]).to.deep.equal([200, true]);
     });
 
+    it('Conditions are evaluated by those who may send messages, once per key, and the answer says what they start.', async () => {
+      const model = `<?xml version="1.0" encoding="UTF-8"?><bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="urn:t"><bpmn:process id="audit" isExecutable="true">
+        <bpmn:startEvent id="large"><bpmn:conditionalEventDefinition id="c"><bpmn:condition>=amount &gt; 1000</bpmn:condition></bpmn:conditionalEventDefinition></bpmn:startEvent><bpmn:userTask id="look" /><bpmn:sequenceFlow id="f" sourceRef="large" targetRef="look" /></bpmn:process></bpmn:definitions>`;
+      expect((await shell.runtime.deploy([{ name: 'audit.bpmn', content: model }], META)).outcome).to.equal('deployed');
+      const body = { variables: { amount: 2000 }, businessKey: 'A-1' };
+      expect((await clerk.post('/api/v1/conditions', body)).body.code).to.equal('ACCESS_DENIED');
+      const registrar = await shell.signIn('registrar');
+      expect((await registrar.post('/api/v1/conditions', { variables: { amount: 1 } })).body['started']).to.deep.equal([]);
+      const sent = await registrar.post('/api/v1/conditions', body, { 'idempotency-key': 'c1' });
+      const [one] = sent.body['started'] as readonly { readonly instanceId: string }[];
+      expect([sent.status, sent.body.replayed, one]).to.deep.equal([200, false, { processId: 'audit', version: 1, startElementId: 'large', instanceId: one!.instanceId }]);
+      await wait();
+      expect((await root.get(`/api/v1/instances/${one!.instanceId}`)).body).to.include({ processId: 'audit', businessKey: 'A-1', status: 'active' });
+      const again = await registrar.post('/api/v1/conditions', body, { 'idempotency-key': 'c1' });
+      expect([again.body.replayed, again.body['started']]).to.deep.equal([true, sent.body['started']]);
+      const document = { documentId: 'd', title: 'x', fileName: 'x', mediaType: 'text/plain', bytes: 1, sha256: 'a'.repeat(64), state: 'received' };
+      expect((await registrar.post('/api/v1/conditions', { variables: { document } })).body.code).to.equal('HTTP_DOCUMENT_BROUGHT');
+    });
+
     it('A job that cannot be done raises an incident; it is listed, and after the repair it is tried again.', async () => {
       const id = await idOf(clerk, { processId: 'telling', variables: { receiver: 'nobody.known', caseKey: 'K2' } });
       await wait();
