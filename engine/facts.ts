@@ -41,6 +41,14 @@ export interface DeployedDecision {
 export interface Decisions {
   readonly latest: Readonly<Record<string, DeployedDecision>>;
   readonly deployment: Readonly<Record<string, DeployedDecision>>;
+  /** Newest version by decision id, then version tag. */
+  readonly tagged?: Readonly<Record<string, Readonly<Record<string, DeployedDecision>>>>;
+}
+
+/** Which versions of processes call activities mean that are not bound to the latest: those deployed together with this version, and the newest by process id, then version tag. */
+export interface BoundProcesses {
+  readonly deployment: Readonly<Record<string, number>>;
+  readonly tagged: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** `now`: ISO 8601 UTC instant with milliseconds, `2026-01-05T09:00:00.000Z`; instants sort as text. `zone`: IANA name for calendar arithmetic. `definitions`: latest version of each deployed process id. */
@@ -52,6 +60,8 @@ export interface Facts {
   readonly limits: Limits;
   /** Absent: none are deployed, or the process calls none. */
   readonly decisions?: Decisions;
+  /** Absent: the process calls no other by such a binding. */
+  readonly bound?: BoundProcesses;
 }
 
 /** A JSON value; numbers beyond doubles, dates and durations are tagged `{"$": type, "v": text}`. */

@@ -6,6 +6,8 @@ export { DESCRIPTORS } from './bpmn/descriptors.ts';
 export { lint } from './bpmn/lint.ts';
 export type { LintReport } from './bpmn/lint.ts';
 export { calledDecisions, missingDecisions } from './bpmn/called-decisions.ts';
+export { boundKey } from './bpmn/binding-specs.ts';
+export { boundCalls, missingCalls } from './bpmn/called-processes.ts';
 export { importModel } from './bpmn/import/import-model.ts';
 export type { ImportedModel } from './bpmn/import/import-model.ts';
 export type { ImportFinding, ImportKind } from './bpmn/import/findings.ts';
@@ -33,7 +35,9 @@ export { decideStartRounds, evolveStartRounds, newStartRounds, START_ROUND_PRIVA
 export type { CollectTrigger, StartRoundEvent, StartRoundState } from './correlation/start-rounds.ts';
 export { CONDITION_PRIVATE_FIELDS, decideConditions, evolveConditions, newConditions } from './definitions/conditions.ts';
 export type { ConditionCandidate, ConditionEvent, ConditionState, EvaluateConditions } from './definitions/conditions.ts';
-export { decideDefinition, evolveDefinition, newDefinition } from './definitions/definition.ts';
+export { bindDeployment, boundVersions } from './definitions/bindings.ts';
+export type { KnownVersion } from './definitions/bindings.ts';
+export { decideDefinition, evolveDefinition, identityOf, newDefinition } from './definitions/definition.ts';
 export type { DefinitionCommand, DefinitionEvent, DefinitionState } from './definitions/definition.ts';
 export { decideDecisionDefinition, decisionStream, evolveDecisionDefinition, newDecisionDefinition } from './definitions/decision-definition.ts';
 export type { DecisionDefinitionState, DecisionDeployed } from './definitions/decision-definition.ts';
@@ -44,7 +48,7 @@ export type { Offer, Outgoing, StartsOf } from './world/outbox.ts';
 
 // Facts and failures
 export { DEFAULT_LIMITS } from './facts.ts';
-export type { Actor, Decisions, DeployedDecision, Facts, Json, Limits, Variables } from './facts.ts';
+export type { Actor, BoundProcesses, Decisions, DeployedDecision, Facts, Json, Limits, Variables } from './facts.ts';
 export { fill, isRejection, reject } from './errors.ts';
 export type { Problem, Rejection } from './errors.ts';
 export { childStream, conditionStream, dataStoreStream, idFrom, instanceStream, messageStream, sha256Hex, signalStream } from './hash.ts';
@@ -66,7 +70,7 @@ export type { WorkingCalendar } from './time/working-days.ts';
 
 // Decisions
 export { compileDmn } from './dmn/compile.ts';
-export { callableIn, compileDecisionFiles } from './dmn/files.ts';
+export { callableIn, callableKeys, compileDecisionFiles } from './dmn/files.ts';
 export type { DecisionFile, DecisionFiles, DecisionSource } from './dmn/files.ts';
 export { decisionWords } from './dmn/words.ts';
 export { evaluateDecision } from './dmn/evaluate.ts';

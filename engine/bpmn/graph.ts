@@ -100,6 +100,7 @@ export interface UserTaskSpec {
   readonly dueDate: Expression | undefined;
   readonly followUpDate: Expression | undefined;
   readonly priority: Expression | undefined;
+  /** Its id, with `@` and the tag where a version tag is named. */
   readonly form: string | undefined;
   readonly outcomes: readonly OutcomeSpec[];
   /** gov:sla due: an ISO 8601 duration or working days (`P5BD`), in the named calendar. */
@@ -132,11 +133,24 @@ export interface DataStoreSpecs {
   readonly writes: readonly DataStoreAccess[];
 }
 
-/** zeebe:calledDecision. `binding`: the latest version deployed, or the one deployed together with this version of the process. */
-export interface CalledDecision {
+/** The latest version deployed, the one deployed together with this version of the process, or the newest with a version tag. */
+export interface Binding {
+  readonly binding: 'latest' | 'deployment' | 'versionTag';
+  /** With the binding of that name. */
+  readonly versionTag?: string;
+}
+
+/** zeebe:calledDecision. */
+export interface CalledDecision extends Binding {
   readonly decisionId: Expression;
   readonly resultVariable: string;
-  readonly binding: 'latest' | 'deployment';
+}
+
+/** zeebe:calledElement. */
+export interface CalledElement extends Binding {
+  readonly processId: Expression;
+  readonly propagateAllParentVariables: boolean;
+  readonly propagateAllChildVariables: boolean;
 }
 
 export interface FlowNode {
@@ -171,7 +185,7 @@ export interface FlowNode {
   readonly calledDecision: CalledDecision | undefined;
   /** On receive tasks and on send tasks that publish. */
   readonly message: MessageSpec | undefined;
-  readonly call: { readonly processId: Expression; readonly propagateAllParentVariables: boolean; readonly propagateAllChildVariables: boolean } | undefined;
+  readonly call: CalledElement | undefined;
   /** True when conditions or a default flow choose among the flows that leave an activity. */
   readonly selective: boolean;
   /** Tokens that must arrive before an activity begins, and tokens it puts on each outgoing flow. */

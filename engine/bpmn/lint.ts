@@ -17,16 +17,16 @@ export interface LintReport {
 }
 
 export interface LintOptions extends CompileOptions {
-  /** Ids of the decisions that are deployed together with the file; absent: what it calls is not looked at. */
+  /** Ids of the decisions that are deployed together with the file (with a version tag also `id@tag`); absent: what it calls is not looked at. */
   readonly decisions?: ReadonlySet<string>;
 }
 
-/** Checks a file; it can be deployed when no problem has the severity error. A decision of binding latest may have been deployed before: that it is not here is a warning. */
+/** Checks a file; it can be deployed when no problem has the severity error. A decision that is not bound to the deployment may have been deployed before: that it is not here is a warning. */
 export async function lint(xml: string, options: LintOptions = {}): Promise<LintReport> {
   const { graph, problems: found } = await examine(xml, options);
   const { decisions } = options;
   const missing = decisions === undefined || graph === undefined ? [] : graph.processes.flatMap((process) => (
-    missingDecisions(process, decisions, () => false).map((finding) => (process.nodes.get(finding.elementId)?.calledDecision?.binding === 'latest' ? { ...finding, severity: 'warning' as const } : finding))));
+    missingDecisions(process, decisions, () => false).map((finding) => (process.nodes.get(finding.elementId)?.calledDecision?.binding !== 'deployment' ? { ...finding, severity: 'warning' as const } : finding))));
   const problems = [...found, ...missing].sort((a, b) => a.line - b.line);
   const broken = graph === undefined || problems.some((finding) => finding.severity === 'error');
   if (broken) return { problems, soundness: { decided: false, markings: 0, findings: [] } };

@@ -100,16 +100,13 @@ export interface ExtensionFeature extends Pick<Alternative, 'name' | 'instead'> 
 
 type ExtensionElement = NonNullable<ReturnType<typeof extension>>;
 
-const LATEST: ExtensionFeature = { name: 'a bindingType other than latest', has: (e) => e.bindingType !== undefined && e.bindingType !== 'latest', instead: 'Remove bindingType; the latest deployed version is used.' };
-const TAGGED: ExtensionFeature = { name: 'a versionTag to bind to', has: (e) => (e as { readonly versionTag?: string }).versionTag !== undefined, instead: 'Remove versionTag; the latest deployed version is used.' };
-
 const hears = (event: string): ExtensionFeature['has'] => ({ listeners }) => listeners?.some(({ eventType }) => eventType === event) === true;
 
 /** Extension elements that are executed. */
 export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   'zeebe:UserTask': { on: ['userTask'] },
   'zeebe:AssignmentDefinition': { on: ['userTask'] },
-  'zeebe:FormDefinition': { on: ['userTask', 'startEvent'], not: [LATEST, TAGGED] },
+  'zeebe:FormDefinition': { on: ['userTask', 'startEvent'] },
   'zeebe:TaskSchedule': { on: ['userTask'] },
   'zeebe:PriorityDefinition': { on: ['userTask'] },
   'zeebe:TaskDefinition': { on: JOBS },
@@ -124,14 +121,10 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   'zeebe:TaskListeners': { on: ['userTask'] },
   'zeebe:IoMapping': { on: ['task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask', 'subProcess', 'transaction', 'adHocSubProcess', 'callActivity', 'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent'] },
   'zeebe:Script': { on: ['scriptTask'] },
-  'zeebe:CalledDecision': {
-    on: ['businessRuleTask'],
-    not: [{ name: 'a binding of a decision to a version tag', has: (e) => e.bindingType === 'versionTag' || (e as { readonly versionTag?: string }).versionTag !== undefined, instead: 'Use bindingType="latest", or "deployment" for the decision that is deployed together with the process.' }],
-  },
+  'zeebe:CalledDecision': { on: ['businessRuleTask'] },
   'zeebe:CalledElement': {
     on: ['callActivity'],
     not: [
-      LATEST, TAGGED,
       { name: 'a businessId', has: (e) => e.businessId !== undefined, instead: 'Pass it to the called process as a variable.' },
       { name: 'a processIdExpression', has: (e) => e.processIdExpression !== undefined, instead: 'Write the expression into processId, beginning with =.' },
     ],

@@ -1,6 +1,7 @@
 /** What the activities of a process do (BPMN 2.0.2, 10.3): the values of their extension elements, checked and compiled. */
 import { parseDuration } from '../time/duration.ts';
 import { parseInstant } from '../time/instant.ts';
+import { bindingOf, boundKey } from './binding-specs.ts';
 import type { Report } from './expressions.ts';
 import { feelOf, shorten, valueOf } from './expressions.ts';
 import type { AttachmentSpec, CalledDecision, Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, ProcedureSpec, SignatureSpec, UserTaskSpec } from './graph.ts';
@@ -103,7 +104,7 @@ export function scriptOf(node: ModelNode, report: Report): FlowNode['script'] {
   return expression === undefined ? undefined : { expression, resultVariable };
 }
 
-/** zeebe:calledDecision of a business rule task. Refuses with BPMN_RULE_NOTHING, BPMN_RULE_BOTH, BPMN_DECISION_INCOMPLETE, BPMN_VARIABLE_NAME. */
+/** zeebe:calledDecision of a business rule task. Refuses with BPMN_RULE_NOTHING, BPMN_RULE_BOTH, BPMN_DECISION_INCOMPLETE, BPMN_VARIABLE_NAME, BPMN_BINDING_INVALID. */
 export function decisionOf(node: ModelNode, report: Report): CalledDecision | undefined {
   const called = extension(node.element, 'zeebe:CalledDecision');
   const byJob = extension(node.element, 'zeebe:TaskDefinition') !== undefined;
@@ -117,17 +118,17 @@ export function decisionOf(node: ModelNode, report: Report): CalledDecision | un
   else if (!TARGET.test(resultVariable) || resultVariable.includes('.')) report('BPMN_VARIABLE_NAME', node, { value: resultVariable });
   if ((called.decisionId ?? '').trim() === '') report('BPMN_DECISION_INCOMPLETE', node, { missing: 'decisionId' });
   const decisionId = valueOf(called.decisionId, 'decisionId', node, report);
-  return decisionId === undefined ? undefined : { decisionId, resultVariable, binding: called.bindingType === 'deployment' ? 'deployment' : 'latest' };
+  return decisionId === undefined ? undefined : { decisionId, resultVariable, ...bindingOf(called, node, report) };
 }
 
-/** zeebe:calledElement of a call activity. Refuses with BPMN_CALLED_ELEMENT_MISSING. */
+/** zeebe:calledElement of a call activity. Refuses with BPMN_CALLED_ELEMENT_MISSING, BPMN_BINDING_INVALID. */
 export function callOf(node: ModelNode, report: Report): FlowNode['call'] {
   const called = extension(node.element, 'zeebe:CalledElement');
   const written = called?.processId ?? '';
   if (written.trim() === '') report('BPMN_CALLED_ELEMENT_MISSING', node);
   const processId = valueOf(written, 'processId', node, report);
-  if (processId === undefined) return undefined;
-  return { processId, propagateAllParentVariables: called?.propagateAllParentVariables !== false, propagateAllChildVariables: called?.propagateAllChildVariables ?? true };
+  if (called === undefined || processId === undefined) return undefined;
+  return { processId, ...bindingOf(called, node, report), propagateAllParentVariables: called.propagateAllParentVariables !== false, propagateAllChildVariables: called.propagateAllChildVariables ?? true };
 }
 
 /** Everything that makes a user task. Refuses with the codes of its parts. */
@@ -163,13 +164,14 @@ export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
   };
 }
 
-/** zeebe:formDefinition of a user task or start event. Refuses with BPMN_FORM_MISSING. */
+/** zeebe:formDefinition of a user task or start event. Refuses with BPMN_FORM_MISSING, BPMN_BINDING_INVALID. */
 export function formOf(node: ModelNode, report: Report): string | undefined {
   const definition = extension(node.element, 'zeebe:FormDefinition');
   if (definition === undefined) return undefined;
   const form = [definition.formId, definition.externalReference, definition.formKey].find((text) => text !== undefined && text.trim() !== '');
   if (form === undefined) report('BPMN_FORM_MISSING', node);
-  return form?.trim();
+  const { versionTag } = bindingOf(definition, node, report);
+  return form === undefined ? undefined : boundKey(form.trim(), versionTag);
 }
 
 /** gov:signature of a user task. Refuses with BPMN_SIGNATURE_INCOMPLETE, BPMN_SIGNATURE_LEVEL. */

@@ -143,6 +143,7 @@ export interface Extension extends Element {
   readonly formKey?: string;
   readonly externalReference?: string;
   readonly bindingType?: string;
+  readonly versionTag?: string;
   readonly expression?: string;
   readonly resultVariable?: string;
   readonly decisionId?: string;

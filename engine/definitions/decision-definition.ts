@@ -9,6 +9,7 @@ export interface DeployDecision {
   readonly fileName: string;
   readonly hash: string;
   readonly imports: readonly string[];
+  readonly versionTag?: string;
 }
 
 export interface DecisionDeployed {
@@ -19,6 +20,7 @@ export interface DecisionDeployed {
   readonly fileName: string;
   readonly hash: string;
   readonly imports: readonly string[];
+  readonly versionTag?: string;
 }
 
 export interface DecisionDefinitionState {
@@ -46,9 +48,9 @@ export function evolveDecisionDefinition(state: DecisionDefinitionState, event: 
 /** State is folded when events are returned. Refuses with DEFINITION_VERSION_KNOWN. */
 export function decideDecisionDefinition(state: DecisionDefinitionState, command: DeployDecision): readonly DecisionDeployed[] | Rejection {
   const { decisionId } = state;
-  const { name, fileName, hash, imports } = command;
+  const { name, fileName, hash, imports, versionTag } = command;
   if (state.identity === identityOf(command)) return reject('DEFINITION_VERSION_KNOWN', { processId: decisionId, version: state.version });
-  const event: DecisionDeployed = { type: 'DecisionDeployed', decisionId, version: state.version + 1, name, fileName, hash, imports };
+  const event: DecisionDeployed = { type: 'DecisionDeployed', decisionId, version: state.version + 1, name, fileName, hash, imports, ...(versionTag !== undefined && { versionTag }) };
   evolveDecisionDefinition(state, event);
   return [event];
 }

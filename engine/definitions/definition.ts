@@ -162,6 +162,7 @@ function dueStarts(graph: ProcessGraph, facts: Facts): DueStart[] | Rejection {
   return due;
 }
 
-function identityOf(hash: string, content: Readonly<Record<string, string>>): string {
+/** What a version is made of: two deployments with the same are the same version. */
+export function identityOf(hash: string, content: Readonly<Record<string, string>>): string {
   return [hash, ...Object.entries(content).map(([name, value]) => `${name}=${value}`).sort()].join('\n');
 }

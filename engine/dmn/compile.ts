@@ -65,19 +65,20 @@ class ModelReader {
     const id = element.attributes.id ?? '';
     const name = (child(element, 'variable')?.attributes.name ?? element.attributes.name ?? '').trim();
     const base = { id, name, namespace: this.#namespace, type: this.builder.type(child(element, 'variable')?.attributes.typeRef, id) };
+    const tag = element.versionTag !== undefined && { versionTag: element.versionTag };
     let declared: DrgElement;
     switch (element.name) {
       case 'inputData':
         declared = { kind: 'inputData', ...base };
         break;
       case 'decision':
-        declared = { kind: 'decision', ...base, requirements: [], knowledge: [], logic: NO_LOGIC };
+        declared = { kind: 'decision', ...base, ...tag, requirements: [], knowledge: [], logic: NO_LOGIC };
         break;
       case 'businessKnowledgeModel':
         declared = { kind: 'businessKnowledgeModel', ...base, knowledge: [], function: NO_FUNCTION };
         break;
       case 'decisionService':
-        declared = { kind: 'decisionService', ...base, outputs: [], encapsulated: [], inputs: [], function: NO_FUNCTION };
+        declared = { kind: 'decisionService', ...base, ...tag, outputs: [], encapsulated: [], inputs: [], function: NO_FUNCTION };
         break;
       default:
         return;

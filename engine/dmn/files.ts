@@ -34,6 +34,11 @@ export function callableIn({ model }: DecisionFile): (Decision | DecisionService
   return [...model.elements.values()].filter((element) => element.kind === 'decision' || element.kind === 'decisionService');
 }
 
+/** What processes find the decisions of a file by: their ids, and with a version tag also `id@tag`. */
+export function callableKeys(file: DecisionFile): string[] {
+  return callableIn(file).flatMap(({ id, versionTag }) => (versionTag === undefined ? [id] : [id, `${id}@${versionTag}`]));
+}
+
 /** Compiles files that may import each other. Reports DMN_ID_INVALID and DMN_DECISION_TWICE besides the findings of each file. */
 export function compileDecisionFiles(sources: readonly DecisionSource[]): DecisionFiles {
   const done = new Map<DecisionModel, DecisionFile>();

@@ -83,6 +83,7 @@ export interface Requirement<T> {
 
 export interface Decision extends Element {
   readonly kind: 'decision';
+  readonly versionTag?: string;
   /** Filled while compiling. */
   readonly requirements: Requirement<InputData | Decision>[];
   readonly knowledge: Requirement<BusinessKnowledgeModel | DecisionService>[];
@@ -97,6 +98,7 @@ export interface BusinessKnowledgeModel extends Element {
 
 export interface DecisionService extends Element {
   readonly kind: 'decisionService';
+  readonly versionTag?: string;
   readonly outputs: Decision[];
   readonly encapsulated: Decision[];
   /** In the order of its parameters: input data, then input decisions. */

@@ -11,17 +11,22 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** All text directly inside. */
   readonly text: string;
+  /** zeebe:versionTag among its extension elements. */
+  readonly versionTag?: string;
 }
 
 export const LARGEST_FILE = 20_000_000;
 const DEEPEST_ELEMENTS = 200;
 const MODEL_NAMESPACE = /^https?:\/\/www\.omg\.org\/spec\/DMN\/\d{8}\/(?:MODEL\/?|dmn(?:11)?\.xsd)$/;
 
+const ZEEBE = 'http://camunda.org/schema/zeebe/1.0';
+
 interface Open {
   readonly name: string;
   readonly attributes: Record<string, string>;
   readonly children: XmlElement[];
   text: string;
+  versionTag: string | undefined;
   /** Prefixes declared up to here; '' is the default namespace. */
   readonly prefixes: Readonly<Record<string, string>>;
   readonly foreign: boolean;
@@ -54,7 +59,9 @@ class Reader {
     const prefixes = prefixesIn(attributes, outer?.prefixes ?? {});
     const { prefix, local } = localPart(name);
     const foreign = outer?.foreign === true || local === 'extensionElements' || !MODEL_NAMESPACE.test(prefixes[prefix] ?? '');
-    this.#open.push({ name: local, attributes, children: [], text: '', prefixes, foreign });
+    const tagged = outer?.name === 'extensionElements' && local === 'versionTag' && prefixes[prefix] === ZEEBE ? this.#open.at(-2) : undefined;
+    if (tagged !== undefined) tagged.versionTag = attributes['value']?.trim();
+    this.#open.push({ name: local, attributes, children: [], text: '', versionTag: undefined, prefixes, foreign });
   }
 
   text(text: string, isEncoded: boolean): void {
@@ -65,7 +72,7 @@ class Reader {
   closeTag(): void {
     const closed = this.#open.pop();
     if (closed === undefined || closed.foreign) return;
-    const element: XmlElement = { name: closed.name, attributes: closed.attributes, children: closed.children, text: closed.text };
+    const element: XmlElement = { name: closed.name, attributes: closed.attributes, children: closed.children, text: closed.text, ...(closed.versionTag !== undefined && closed.versionTag !== '' && { versionTag: closed.versionTag }) };
     const outer = this.#open.at(-1);
     if (outer === undefined) this.root = element;
     else outer.children.push(element);

@@ -28,12 +28,16 @@ export const businessRuleTask: Behaviour = {
   },
 };
 
-function calledBy(decision: Decision, node: FlowNode, self: ElementInstance, { decisionId, binding }: CalledDecision): DeployedDecision {
+function calledBy(decision: Decision, node: FlowNode, self: ElementInstance, { decisionId, binding, versionTag = '' }: CalledDecision): DeployedDecision {
   const id = evaluateText(decision, self.id, decisionId, `the decision called by ${node.id}`);
-  const deployed = decision.facts.decisions?.[binding];
-  const called = id !== undefined && deployed !== undefined && Object.hasOwn(deployed, id) ? deployed[id] : undefined;
+  const { decisions } = decision.facts;
+  const called = id === undefined ? undefined : binding === 'versionTag' ? own(own(decisions?.tagged, id), versionTag) : own(decisions?.[binding], id);
   if (called) return called;
-  throw new Stuck('INCIDENT_CALLED_DECISION_UNKNOWN', { decision: id ?? `(null from ${decisionId.source})`, element: node.id, where: binding === 'latest' ? 'deployed' : 'deployed together with the process' });
+  throw new Stuck('INCIDENT_CALLED_DECISION_UNKNOWN', { decision: id ?? `(null from ${decisionId.source})`, element: node.id, where: binding === 'latest' ? 'deployed' : binding === 'deployment' ? 'deployed together with the process' : `deployed with the version tag ${versionTag}` });
+}
+
+function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function evaluated(decision: Decision, node: FlowNode, self: ElementInstance, called: DeployedDecision): DecisionEvaluated {

@@ -8,7 +8,7 @@ export const INCIDENT_ERRORS = {
   INCIDENT_MAPPING_TARGET: { message: 'Expected {target} to be a context that {path} can be written into, but it is {got}', hint: 'Write to another name, or make the variable a context.' },
   INCIDENT_TIMER: { message: 'Expected {source} of {element} to be {wanted}, but it gave {got}', hint: 'Correct the variables it reads, then resolve the incident.' },
   INCIDENT_CALENDAR_UNKNOWN: { message: 'Expected the working calendar {calendar} of {element}, but only {known} are published', hint: 'Publish the calendar, then resolve the incident.' },
-  INCIDENT_CALLED_PROCESS_UNKNOWN: { message: 'Expected process {processId}, called by {element}, to be deployed, but it is not', hint: 'Deploy it, then resolve the incident.' },
+  INCIDENT_CALLED_PROCESS_UNKNOWN: { message: 'Expected process {processId}, called by {element}, to be {where}, but it is not', hint: 'Deploy it, then resolve the incident.' },
   INCIDENT_CALLED_DECISION_UNKNOWN: { message: 'Expected decision {decision}, called by {element}, to be {where}, but it is not', hint: 'Deploy it, then resolve the incident.' },
   INCIDENT_DECISION_STOPPED: { message: 'Expected decision {decision} (version {version}), called by {element}, to be evaluated within its bounds, but {reason}', hint: 'Make the inputs smaller or deploy a simpler version of the decision, then resolve the incident.' },
   INCIDENT_CALL_TOO_DEEP: { message: 'Expected cases to call each other at most {limit} deep, but {element} would call {processId} one deeper', hint: 'Cancel the outermost case and mend the model: it calls itself without an end.' },

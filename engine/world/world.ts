@@ -17,6 +17,7 @@ import type { StartRoundEvent, StartRoundState } from '../correlation/start-roun
 import { newDataStore } from '../data-stores/data-store.ts';
 import type { DataStoreState, DataStoreWritten } from '../data-stores/data-store.ts';
 import { decide } from '../decide.ts';
+import { bindDeployment, boundVersions } from '../definitions/bindings.ts';
 import { decideConditions, newConditions } from '../definitions/conditions.ts';
 import type { ConditionEvent, ConditionState } from '../definitions/conditions.ts';
 import { decideDefinition, newDefinition, startTriggers } from '../definitions/definition.ts';
@@ -29,7 +30,7 @@ import { callableIn } from '../dmn/files.ts';
 import type { DecisionFile } from '../dmn/files.ts';
 import type { InstanceEvent } from '../events.ts';
 import { DEFAULT_LIMITS } from '../facts.ts';
-import type { Actor, DeployedDecision, Facts, Limits, Variables } from '../facts.ts';
+import type { Actor, BoundProcesses, DeployedDecision, Facts, Limits, Variables } from '../facts.ts';
 import { conditionStream, dataStoreStream, instanceStream, messageStream, signalStream } from '../hash.ts';
 import { newInstance } from '../state.ts';
 import type { InstanceState } from '../state.ts';
@@ -83,8 +84,9 @@ export class World {
   readonly #correlations = new Map<string, CorrelationState>();
   readonly #decisions = new Map<string, DecisionDefinitionState>();
   readonly #latest: Record<string, DeployedDecision> = Object.create(null) as Record<string, DeployedDecision>;
+  readonly #taggedDecisions: Record<string, Record<string, DeployedDecision>> = Object.create(null) as Record<string, Record<string, DeployedDecision>>;
   /** What was deployed together with a version of a process. */
-  readonly #together = new Map<ProcessGraph, Readonly<Record<string, DeployedDecision>>>();
+  readonly #together = new Map<ProcessGraph, { readonly decisions: Readonly<Record<string, DeployedDecision>>; readonly processes: Readonly<Record<string, number>> }>();
   readonly #signals = new Map<string, SignalState>();
   readonly #rounds = new Map<string, StartRoundState>();
   readonly #conditions = new Map<string, ConditionState>();
@@ -101,28 +103,40 @@ export class World {
     this.now = options.at;
   }
 
-  /** Deploys every process of a file, and the decision files beside it; answers why not for the first that is refused. */
-  deploy(graph: Graph, files: readonly DecisionFile[] = []): Rejection | undefined {
-    const together = Object.fromEntries(files.flatMap((file) => callableIn(file).map(({ id, name }) => [id, this.#deployDecision(file, id, name)])));
-    for (const process of graph.processes) {
+  /** Deploys every process of one or several files together, and the decision files beside them; answers why not for the first that is refused. What has not changed is left as it is, unless that is all of it. */
+  deploy(graphs: Graph | readonly Graph[], files: readonly DecisionFile[] = []): Rejection | undefined {
+    const decisions = Object.fromEntries(files.flatMap((file) => callableIn(file).map((callable) => [callable.id, this.#deployDecision(file, callable)])));
+    const processes = ('processes' in graphs ? [graphs] : graphs).flatMap((graph) => graph.processes);
+    const made = Object.fromEntries(Object.values(decisions).map(({ decisionId, hash }) => [`decision/${decisionId}`, hash]));
+    const contents = bindDeployment(processes, made, (id) => this.#definitions.get(id));
+    let unchanged: Rejection | undefined;
+    let deployed = 0;
+    for (const process of processes) {
       const state = this.#definitions.get(process.id) ?? newDefinition(process.id);
-      const content = Object.fromEntries(Object.values(together).map(({ decisionId, hash }) => [`decision/${decisionId}`, hash]));
+      const content = contents.get(process.id) ?? made;
       const events = decideDefinition(process, state, { type: 'DeployProcess', fileName: `${process.id}.bpmn`, content }, this.#facts());
-      if (isRejection(events)) return events;
+      if (isRejection(events)) {
+        if (events.code !== 'DEFINITION_VERSION_KNOWN') return events;
+        unchanged ??= events;
+        continue;
+      }
+      deployed += 1;
       this.#definitions.set(process.id, state);
       this.#processes.set(process.id, [...(this.#processes.get(process.id) ?? []), process]);
-      this.#together.set(process, together);
+      this.#together.set(process, { decisions, processes: boundVersions(content) });
       this.#note(`definition/${process.id}`, 'DeployProcess', events);
     }
-    return undefined;
+    return deployed === 0 ? unchanged : undefined;
   }
 
-  #deployDecision({ name: fileName, hash, imports, model }: DecisionFile, decisionId: string, name: string): DeployedDecision {
+  #deployDecision({ name: fileName, hash, imports, model }: DecisionFile, { id: decisionId, name, versionTag }: ReturnType<typeof callableIn>[number]): DeployedDecision {
     const state = this.#decisions.get(decisionId) ?? newDecisionDefinition(decisionId);
     this.#decisions.set(decisionId, state);
-    const events = decideDecisionDefinition(state, { type: 'DeployDecision', name, fileName, hash, imports });
+    const events = decideDecisionDefinition(state, { type: 'DeployDecision', name, fileName, hash, imports, ...(versionTag !== undefined && { versionTag }) });
     if (!isRejection(events)) this.#note(decisionStream(decisionId), 'DeployDecision', events);
-    return (this.#latest[decisionId] = { decisionId, name, version: state.version, hash, model });
+    const deployed = { decisionId, name, version: state.version, hash, model };
+    if (versionTag !== undefined) (this.#taggedDecisions[decisionId] ??= Object.create(null) as Record<string, DeployedDecision>)[versionTag] = deployed;
+    return (this.#latest[decisionId] = deployed);
   }
 
   /** The graph an instance runs on. */
@@ -197,8 +211,15 @@ export class World {
 
   #facts(graph?: ProcessGraph): Facts {
     const definitions = Object.fromEntries([...this.#processes].map(([id, versions]) => [id, versions.length]));
-    const decisions = { latest: this.#latest, deployment: (graph && this.#together.get(graph)) ?? {} };
-    return { now: this.now, zone: this.#options.zone, calendars: this.#options.calendars ?? {}, definitions, limits: this.#limits, decisions };
+    const together = graph && this.#together.get(graph);
+    const decisions = { latest: this.#latest, deployment: together?.decisions ?? {}, tagged: this.#taggedDecisions };
+    const bound = { deployment: together?.processes ?? {}, tagged: this.#taggedProcesses() };
+    return { now: this.now, zone: this.#options.zone, calendars: this.#options.calendars ?? {}, definitions, limits: this.#limits, decisions, bound };
+  }
+
+  /** A later version with the same tag takes its place. */
+  #taggedProcesses(): BoundProcesses['tagged'] {
+    return Object.fromEntries([...this.#processes].map(([id, versions]) => [id, Object.fromEntries(versions.flatMap(({ versionTag }, index) => (versionTag === undefined ? [] : [[versionTag, index + 1]])))]));
   }
 
   #decide(stream: string, action: InstanceAction, actor: Actor): readonly InstanceEvent[] | Rejection {

@@ -1,7 +1,7 @@
 /** The decision files beside a process file: decisions/*.dmn, compiled, for `run`, `walk` and `lint`. */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { callableIn, compileDecisionFiles, missingDecisions } from '../../engine/index.ts';
+import { callableKeys, compileDecisionFiles, missingCalls, missingDecisions } from '../../engine/index.ts';
 import type { DecisionFile, Graph, Problem } from '../../engine/index.ts';
 import { readText } from './options.ts';
 
@@ -15,8 +15,9 @@ export function readDecisions(processFile: string): { readonly files: readonly D
   return compileDecisionFiles(names.map((name) => ({ name: join('decisions', name), content: readText(join(folder, name)) })));
 }
 
-/** BPMN_DECISION_MISSING for what the processes call and the folder does not have. */
-export function missingIn(graph: Graph, files: readonly DecisionFile[]): Problem[] {
-  const ids = new Set(files.flatMap((file) => callableIn(file).map(({ id }) => id)));
-  return graph.processes.flatMap((process) => missingDecisions(process, ids, () => false));
+/** BPMN_DECISION_MISSING and BPMN_CALLED_MISSING for what the processes call and neither the folder nor the files `beside` have. */
+export function missingIn(graph: Graph, files: readonly DecisionFile[], beside: readonly Graph[] = [graph]): Problem[] {
+  const keys = new Set(files.flatMap(callableKeys));
+  const processes = new Set(beside.flatMap((one) => one.processes.map(({ id }) => id)));
+  return graph.processes.flatMap((process) => [...missingDecisions(process, keys, () => false), ...missingCalls(process, processes)]);
 }

@@ -1,6 +1,6 @@
 /** `piton lint`: every finding about a model and the decisions beside it, of the standard, of this engine, and of soundness. */
 import { dirname, join } from 'node:path';
-import { callableIn, lint as examine } from '../../engine/index.ts';
+import { callableKeys, lint as examine } from '../../engine/index.ts';
 import { readDecisions } from './decisions.ts';
 import type { FileProblem } from './decisions.ts';
 import { parseOptions, readText } from './options.ts';
@@ -13,7 +13,7 @@ export async function lint(args: readonly string[], { out }: Terminal): Promise<
   const { positional, flags } = parseOptions(args, GRAMMAR);
   const [file = ''] = positional;
   const beside = readDecisions(file);
-  const decisions = new Set(beside.files.flatMap((one) => callableIn(one).map(({ id }) => id)));
+  const decisions = new Set(beside.files.flatMap(callableKeys));
   // What does not compile is not missing.
   const known = beside.problems.length === 0 ? { decisions } : {};
   const { problems: own, soundness } = await examine(readText(file), { forceExecutable: flags.has('--force-executable'), ...known });

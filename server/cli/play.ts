@@ -39,7 +39,7 @@ export function play(scene: Play): Played {
   const world = new World({ at: instantOf(scene.at ?? START), zone: ZONE, ...(scene.calendars && { calendars: scene.calendars }), onRecord: scene.onRecord });
   scene.watch(world);
   let refused: Rejection | undefined;
-  for (const graph of scene.graphs) refused ??= world.deploy(graph, scene.decisions);
+  refused = world.deploy(scene.graphs, scene.decisions);
   if (!refused && scene.startFirst !== undefined) refused = rejectionOf(world.start(scene.startFirst, {}));
   if (refused) return { state: undefined, refused, error: undefined };
   const started = world.start(scene.process, scene.variables);

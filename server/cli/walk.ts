@@ -75,7 +75,7 @@ export async function walkFolder(folder: string): Promise<WalkResult[]> {
     graphs.push(graph);
   }
   const { files: decisions, problems } = readDecisions(join(folder, 'process.bpmn'));
-  const missing = graphs.flatMap((graph) => missingIn(graph, decisions));
+  const missing = graphs.flatMap((graph) => missingIn(graph, decisions, graphs));
   if (problems.length > 0 || missing.length > 0) {
     const differences = [...problems, ...(problems.length > 0 ? [] : missing)].map(({ code, line, message, fileName }: FileProblem) => `${fileName ?? 'process.bpmn'}:${String(line)} ${code}: ${message}`);
     return [{ procedure, title: 'its decisions are refused', passed: false, differences }];

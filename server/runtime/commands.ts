@@ -139,7 +139,11 @@ export class Commands {
     const { version } = action.type === 'StartInstance' || action.type === 'MigrateInstance' ? action : state;
     const { registry, decisions, facts } = this.#options;
     if (action.type === 'MigrateInstance' && !registry.version(processId, version)) return reject('DEFINITION_NOT_FOUND', { processId });
-    const run = (graph: ProcessGraph, callable: Decisions | undefined): Decided => decide(graph, state, { ...action, actor: meta.actor }, callable ? { ...facts(now), decisions: callable } : facts(now));
+    const run = (graph: ProcessGraph, callable: Decisions | undefined): Decided => {
+      const bound = registry.boundFor(graph, registry.version(processId, version));
+      const known = facts(now);
+      return decide(graph, state, { ...action, actor: meta.actor }, callable || bound ? { ...known, ...(callable && { decisions: callable }), ...(bound && { bound }) } : known);
+    };
     const ready = (graph: ProcessGraph): Decided | Promise<Decided> => {
       const callable = decisions.callableBy(graph, registry.version(processId, version));
       return callable instanceof Promise ? callable.then((found) => run(graph, found)) : run(graph, callable);

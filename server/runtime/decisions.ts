@@ -67,6 +67,13 @@ export class DecisionRegistry implements Projection {
     return this.#known.get(decisionId)?.at(-1);
   }
 
+  /** True when the decision was deployed, or with `id@tag` a version of it with this tag. */
+  has(key: string): boolean {
+    const at = key.indexOf('@');
+    if (at < 0) return this.#known.has(key);
+    return this.#newestByTag(key.slice(0, at)).some(([tag]) => tag === key.slice(at + 1));
+  }
+
   /** Latest version of every decision, by name. */
   list(): readonly DecisionVersion[] {
     return [...this.#known.values()].flatMap((versions) => versions.at(-1) ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -76,14 +83,15 @@ export class DecisionRegistry implements Projection {
   callableBy(graph: ProcessGraph, version: DefinitionVersion | undefined): Decisions | Promise<Decisions> | undefined {
     let called = this.#called.get(graph);
     if (!called) this.#called.set(graph, (called = calledDecisions(graph)));
-    if (version === undefined || (called.latest.length === 0 && called.deployment.length === 0 && !called.computed)) return undefined;
+    if (version === undefined || (called.latest.length === 0 && called.deployment.length === 0 && called.tagged.length === 0 && !called.computed)) return undefined;
     const known = this.#callable.get(version);
     if (known?.epoch === this.#epoch) return known.decisions;
     const epoch = this.#epoch;
     const latest = (called.computed ? [...this.#known.keys()] : called.latest).flatMap((id) => this.latest(id) ?? []);
     const together = Object.entries(version.decisions).filter(([id]) => called.computed || called.deployment.includes(id)).flatMap(([id, hash]) => this.#known.get(id)?.find((one) => one.hash === hash) ?? []);
-    const decisions = Promise.all([this.#byId(latest), this.#byId(together)]).then(([found, own]) => {
-      const callable = { latest: found, deployment: own };
+    const tags = (called.computed ? [...this.#known.keys()] : called.tagged).map((id) => [id, this.#newestByTag(id)] as const);
+    const decisions = Promise.all([this.#byId(latest), this.#byId(together), Promise.all(tags.map(async ([id, versions]) => [id, await this.#byTag(versions)] as const))]).then(([found, own, tagged]) => {
+      const callable = { latest: found, deployment: own, tagged: Object.fromEntries(tagged) };
       this.#callable.set(version, { epoch, decisions: callable });
       return callable;
     });
@@ -93,17 +101,31 @@ export class DecisionRegistry implements Projection {
   }
 
   #remember(event: DecisionDeployed, at: string, by: string): void {
-    const { decisionId, version, name, fileName, hash, imports } = event;
+    const { decisionId, version, name, fileName, hash, imports, versionTag } = event;
     const versions = this.#known.get(decisionId) ?? [];
     if (versions.length >= version) return;
-    versions.push({ decisionId, version, name, fileName, hash, imports, deployedAt: at, deployedBy: by });
+    versions.push({ decisionId, version, name, fileName, hash, imports, deployedAt: at, deployedBy: by, ...(versionTag !== undefined && { versionTag }) });
     this.#known.set(decisionId, versions);
     this.#epoch += 1;
   }
 
+  /** A later version with the same tag takes its place. */
+  #newestByTag(decisionId: string): readonly (readonly [string, DecisionVersion])[] {
+    const newest = new Map<string, DecisionVersion>();
+    for (const version of this.#known.get(decisionId) ?? []) if (version.versionTag !== undefined) newest.set(version.versionTag, version);
+    return [...newest];
+  }
+
+  async #byTag(versions: readonly (readonly [string, DecisionVersion])[]): Promise<Record<string, DeployedDecision>> {
+    return Object.fromEntries(await Promise.all(versions.map(async ([tag, version]) => [tag, await this.#deployed(version)] as const)));
+  }
+
   async #byId(versions: readonly DecisionVersion[]): Promise<Record<string, DeployedDecision>> {
-    const deployed = await Promise.all(versions.map(async ({ decisionId, name, version, hash, imports }) => ({ decisionId, name, version, hash, model: await this.#model(hash, imports) })));
-    return Object.fromEntries(deployed.map((one) => [one.decisionId, one]));
+    return Object.fromEntries(await Promise.all(versions.map(async (version) => [version.decisionId, await this.#deployed(version)] as const)));
+  }
+
+  async #deployed({ decisionId, name, version, hash, imports }: DecisionVersion): Promise<DeployedDecision> {
+    return { decisionId, name, version, hash, model: await this.#model(hash, imports) };
   }
 
   async #model(hash: string, imports: readonly string[]): Promise<DecisionModel> {

@@ -3,8 +3,8 @@
  *
  * It is fed as a projection and also right after a commit of this node, so that a case can start as soon as the answer is out.
  */
-import { compile } from '../../engine/index.ts';
-import type { DefinitionEvent, Problem, ProcessGraph, StartCandidate } from '../../engine/index.ts';
+import { boundCalls, boundVersions, compile, identityOf } from '../../engine/index.ts';
+import type { BoundProcesses, DefinitionEvent, KnownVersion, Problem, ProcessGraph, StartCandidate } from '../../engine/index.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { Projections, Row, Table } from '../ports/projections.ts';
 import type { DecodedRecord, DefinitionVersion, Definitions, Projection } from './types.ts';
@@ -26,6 +26,8 @@ interface Known {
   readonly signals: Deployed['messages'];
   /** It has start events that wait for a condition. */
   readonly conditional: boolean;
+  /** What it is made of. */
+  readonly identity: string;
 }
 
 type Graphs = ReadonlyMap<string, ProcessGraph>;
@@ -40,6 +42,9 @@ export class DefinitionRegistry implements Definitions, Projection {
   readonly #table: Table<DefinitionRow>;
   readonly #blobs: BlobStore;
   readonly #known = new Map<string, Known[]>();
+  /** Forms with a version tag, by `id@tag`: their blobs. */
+  readonly #taggedForms = new Map<string, string>();
+  readonly #bound = new WeakMap<ProcessGraph, ReturnType<typeof boundCalls>>();
   /** By the model's hash; a promise while it is being compiled. */
   readonly #graphs = new Map<string, Graphs | Promise<Graphs>>();
 
@@ -110,6 +115,27 @@ export class DefinitionRegistry implements Definitions, Projection {
     return [...this.#known.values()].flatMap((versions) => (versions.at(-1)?.conditional ? versions.slice(-1).map(({ version }) => version) : []));
   }
 
+  /** The latest version so far and what it is made of; undefined for a process that was never deployed. */
+  known(processId: string): KnownVersion | undefined {
+    const versions = this.#known.get(processId);
+    const latest = versions?.at(-1);
+    return versions && latest && { version: versions.length, identity: latest.identity };
+  }
+
+  /** The blob of a form that was deployed with a version tag, by `id@tag`. */
+  taggedForm(key: string): string | undefined {
+    return this.#taggedForms.get(key);
+  }
+
+  /** What the calls of a version mean that are not bound to the latest; undefined when it has none. */
+  boundFor(graph: ProcessGraph, version: DefinitionVersion | undefined): BoundProcesses | undefined {
+    let calls = this.#bound.get(graph);
+    if (!calls) this.#bound.set(graph, (calls = boundCalls(graph)));
+    if (!calls.tagged && !calls.computed && calls.deployment.length === 0) return undefined;
+    const tagged = !calls.tagged ? {} : Object.fromEntries([...this.#known].map(([id, versions]) => [id, Object.fromEntries(versions.flatMap(({ version: one }) => (one.versionTag === undefined ? [] : [[one.versionTag, one.version]])))]));
+    return { deployment: version?.processes ?? {}, tagged };
+  }
+
   async graph(processId: string, version: number): Promise<ProcessGraph> {
     const graphs = await this.#compiled(this.#required(processId, version).hash);
     const graph = graphs.get(processId);
@@ -140,7 +166,9 @@ export class DefinitionRegistry implements Definitions, Projection {
     if (versions.length >= version) return;
     const contentOf = (prefix: string): Record<string, string> => Object.fromEntries(Object.entries(content).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])));
     const [forms, decisions] = [contentOf(FORM), contentOf(DECISION)];
-    versions.push({ messages, signals, conditional: conditions.length > 0, version: { processId, version, name, hash, fileName, forms, decisions, deployedAt: at, deployedBy: by, ...(versionTag !== undefined && { versionTag }) } });
+    const processes = boundVersions(content);
+    versions.push({ messages, signals, conditional: conditions.length > 0, identity: identityOf(hash, content), version: { processId, version, name, hash, fileName, forms, decisions, deployedAt: at, deployedBy: by, ...(versionTag !== undefined && { versionTag }), ...(Object.keys(processes).length > 0 && { processes }) } });
+    for (const [key, hash] of Object.entries(forms)) if (key.includes('@')) this.#taggedForms.set(key, hash);
     this.#known.set(processId, versions);
     this.latestVersions[processId] = version;
   }

@@ -1,5 +1,5 @@
 /** Deployment: every model and decision of the files is compiled, every form checked; all problems are told at once, and nothing is stored unless all is well. */
-import { callableIn, compile, compileDecisionFiles, decideDecisionDefinition, decideDefinition, decisionStream, fill, missingDecisions } from '../../engine/index.ts';
+import { bindDeployment, boundKey, boundVersions, callableIn, callableKeys, compile, compileDecisionFiles, decideDecisionDefinition, decideDefinition, decisionStream, fill, missingCalls, missingDecisions } from '../../engine/index.ts';
 import type { DecisionFile, Facts, Graph, Problem, ProcessGraph } from '../../engine/index.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
 import type { DecisionRegistry } from './decisions.ts';
@@ -34,12 +34,15 @@ export const DEPLOY_ERRORS = {
   DEPLOY_FORM_WITHOUT_ID: { message: 'Expected form {name} to have an id, but it has none', hint: 'Give the form an id; user tasks name it in zeebe:formDefinition.' },
   DEPLOY_TEMPLATE_MISSING: { message: 'Expected the document template {template} of {element} to be installed, but it is not', hint: 'Name a folder of templates/ in gov:document, or install the template first.' },
   DEPLOY_FORM_MISSING: { message: 'Expected form {form} of {element} in the deployment, but it is not there', hint: 'Add the .form file, or correct the id in the model.' },
+  DEPLOY_OVERTAKEN: { message: 'Expected {called} to be deployed together with {caller}, which is bound to it, but another deployment of it came between', hint: 'Deploy the same files again.' },
   DEPLOY_REFUSED: { message: 'Expected {name} to be deployable, but {reason}', hint: 'Correct the model.' },
 } as const;
 
 interface Form {
   readonly id: string;
   readonly content: string;
+  /** Its versionTag. */
+  readonly tag: string | undefined;
 }
 
 interface Model {
@@ -74,7 +77,9 @@ export async function deploy(files: readonly DeploymentFile[], meta: CommandMeta
   problems.push(...decisions.problems);
   // A decision that does not compile is not missing.
   if (decisions.problems.length === 0) for (const model of models) problems.push(...uncalled(model, decisions.files, dependencies.decisions));
-  for (const { file, graph } of models) problems.push(...missingForms(file, graph, forms));
+  const ids = new Set(models.flatMap(({ graph }) => graph.processes.map(({ id }) => id)));
+  for (const { file, graph } of models) problems.push(...graph.processes.flatMap((process) => missingCalls(process, ids)).map((found) => ({ ...found, fileName: file.name })));
+  for (const { file, graph } of models) problems.push(...missingForms(file, graph, forms, dependencies.registry));
   for (const { file, graph } of models) problems.push(...missingTemplates(file, graph, dependencies.templates));
   if (problems.some(({ severity }) => severity === 'error')) return { outcome: 'refused', problems };
   const warnings = models.flatMap(({ graph }) => graph.warnings);
@@ -83,45 +88,69 @@ export async function deploy(files: readonly DeploymentFile[], meta: CommandMeta
 }
 
 function uncalled({ file, graph }: Model, together: readonly DecisionFile[], before: DecisionRegistry): FileProblem[] {
-  const ids = new Set(together.flatMap((one) => callableIn(one).map(({ id }) => id)));
-  return graph.processes.flatMap((process) => missingDecisions(process, ids, (id) => before.latest(id) !== undefined)).map((found) => ({ ...found, fileName: file.name }));
+  const keys = new Set(together.flatMap(callableKeys));
+  return graph.processes.flatMap((process) => missingDecisions(process, keys, (key) => before.has(key))).map((found) => ({ ...found, fileName: file.name }));
+}
+
+/** Names the blobs of the forms in `content`; one of an earlier deployment where a process means it by its version tag. */
+async function storeForms(forms: readonly Form[], models: readonly Model[], content: Record<string, string>, { blobs, registry }: DeployDependencies): Promise<void> {
+  for (const { id, tag, content: text } of forms) {
+    const hash = await blobs.put(Buffer.from(text));
+    content[`form/${id}`] = hash;
+    if (tag !== undefined) content[`form/${boundKey(id, tag)}`] = hash;
+  }
+  for (const form of models.flatMap(({ graph }) => graph.processes.flatMap(formsOf))) {
+    const earlier = registry.taggedForm(form);
+    if (earlier !== undefined) content[`form/${form}`] ??= earlier;
+  }
 }
 
 /** Decisions first: a process never stands without what it calls. */
 async function store({ models, forms, decisions }: Read, files: readonly DeploymentFile[], meta: CommandMeta, dependencies: DeployDependencies, warnings: readonly Problem[]): Promise<DeployAnswer> {
   const { blobs } = dependencies;
   const content: Record<string, string> = {};
-  for (const form of forms) content[`form/${form.id}`] = await blobs.put(Buffer.from(form.content));
+  await storeForms(forms, models, content, dependencies);
   for (const { name, content: text } of files) if (name.endsWith('.dmn')) await blobs.put(Buffer.from(text));
   const deployed: DeployedDecisionVersion[] = [];
   let position = 0;
   for (const file of decisions) {
-    for (const { id, name } of callableIn(file)) {
-      const answer = await deployDecision(file, id, name, meta, dependencies);
+    for (const callable of callableIn(file)) {
+      const answer = await deployDecision(file, callable, meta, dependencies);
       if (answer.outcome === 'refused') return answer;
-      content[`decision/${id}`] = file.hash;
+      content[`decision/${callable.id}`] = file.hash;
       deployed.push(answer.decision);
       position = Math.max(position, answer.position);
     }
   }
   const processes: DeployedProcess[] = [];
+  const contents = bindDeployment(models.flatMap(({ graph }) => graph.processes), content, (id) => dependencies.registry.known(id));
   for (const { file, graph } of models) {
     await blobs.put(Buffer.from(file.content));
     for (const process of graph.processes) {
-      const answer = await deployProcess(process, file.name, content, meta, dependencies);
+      const answer = await deployProcess(process, file.name, contents.get(process.id) ?? content, meta, dependencies);
       if (answer.outcome === 'refused') return answer;
       processes.push(answer.process);
       position = Math.max(position, answer.position);
     }
   }
-  return { outcome: 'deployed', processes, decisions: deployed, warnings, position };
+  return overtaken(contents, processes) ?? { outcome: 'deployed', processes, decisions: deployed, warnings, position };
 }
 
-async function deployDecision({ name: fileName, hash, imports }: DecisionFile, id: string, name: string, meta: CommandMeta, { journal, decisions }: DeployDependencies): Promise<{ readonly outcome: 'stored'; readonly decision: DeployedDecisionVersion; readonly position: number } | Refused> {
+/** Another deployment of a called process came between: its callers are bound to a version that is not theirs. */
+function overtaken(contents: ReturnType<typeof bindDeployment>, processes: readonly DeployedProcess[]): Refused | undefined {
+  const versions = new Map(processes.map(({ processId, version }) => [processId, version]));
+  for (const [caller, content] of contents) {
+    const other = Object.entries(boundVersions(content)).find(([id, version]) => versions.get(id) !== version);
+    if (other !== undefined) return { outcome: 'refused', problems: [problem('DEPLOY_OVERTAKEN', '', { caller, called: other[0] })] };
+  }
+  return undefined;
+}
+
+async function deployDecision({ name: fileName, hash, imports }: DecisionFile, { id, name, versionTag }: ReturnType<typeof callableIn>[number], meta: CommandMeta, { journal, decisions }: DeployDependencies): Promise<{ readonly outcome: 'stored'; readonly decision: DeployedDecisionVersion; readonly position: number } | Refused> {
   let at = '';
   const answer = await journal.execute(decisionStream(id), decisionDefinitions, 'DeployDecision', meta, (state, now) => {
     at = now;
-    return decideDecisionDefinition(state, { type: 'DeployDecision', name, fileName, hash, imports });
+    return decideDecisionDefinition(state, { type: 'DeployDecision', name, fileName, hash, imports, ...(versionTag !== undefined && { versionTag }) });
   });
   if (answer.outcome === 'accepted') decisions.note({ events: answer.events, at, actor: { person: meta.actor.person } });
   const latest = decisions.latest(id);
@@ -164,17 +193,23 @@ function readForm(file: DeploymentFile, { checkForm }: DeployDependencies, probl
     return [];
   }
   problems.push(...checkForm(form).map((found) => ({ ...found, fileName: file.name })));
-  return [{ id, content: file.content }];
+  const tag = typeof form === 'object' && form !== null && 'versionTag' in form && typeof form.versionTag === 'string' && form.versionTag !== '' ? form.versionTag : undefined;
+  return [{ id, content: file.content, tag }];
 }
 
-function missingForms(file: DeploymentFile, graph: Graph, forms: readonly Form[]): FileProblem[] {
-  const known = new Set(forms.map(({ id }) => id));
+/** The forms a process shows: ids, with `@` and the tag where a version tag is named. */
+function formsOf({ nodes, startForm }: ProcessGraph): string[] {
+  return [...[...nodes.values()].flatMap(({ userTask }) => userTask?.form ?? []), ...(startForm === undefined ? [] : [startForm])];
+}
+
+function missingForms(file: DeploymentFile, graph: Graph, forms: readonly Form[], before: Pick<DefinitionRegistry, 'taggedForm'>): FileProblem[] {
+  const known = new Set(forms.flatMap(({ id, tag }) => (tag === undefined ? [id] : [id, boundKey(id, tag)])));
   return graph.processes.flatMap((process) => {
     const used = [...process.nodes.values()].map((node) => ({ form: node.userTask?.form, node }));
     const start = process.starts[0];
     if (process.startForm !== undefined && start) used.push({ form: process.startForm, node: start });
     return used
-      .filter(({ form }) => form !== undefined && !form.includes('://') && !known.has(form))
+      .filter(({ form }) => form !== undefined && !form.includes('://') && !known.has(form) && before.taggedForm(form) === undefined)
       .map(({ form = '', node }) => problem('DEPLOY_FORM_MISSING', file.name, { form, element: node.id }, node.id, node.line));
   });
 }

@@ -112,6 +112,8 @@ export interface DefinitionVersion {
   readonly hash: string;
   readonly forms: Readonly<Record<string, string>>;
   readonly decisions: Readonly<Record<string, string>>;
+  /** Versions of the processes it was deployed with and is bound to, by process id. */
+  readonly processes?: Readonly<Record<string, number>>;
   readonly fileName: string;
   readonly deployedAt: string;
   readonly deployedBy: string;
@@ -129,6 +131,7 @@ export interface DecisionVersion {
   readonly name: string;
   readonly hash: string;
   readonly imports: readonly string[];
+  readonly versionTag?: string;
   readonly fileName: string;
   readonly deployedAt: string;
   readonly deployedBy: string;

@@ -7,8 +7,8 @@ describe('BPMN: called decisions', () => {
   const text = 'start -> rule A decides=authority result=a -> rule B decides=rate result=b binding=deployment -> rule C decides="=which" result=c -> rule D decides=authority result=d -> end';
 
   it('are known by binding; computed ids are known when they are called', async () => {
-    expect(calledDecisions(await processOf(text))).to.deep.equal({ latest: ['authority'], deployment: ['rate'], computed: true });
-    expect(calledDecisions(await processOf('start -> end'))).to.deep.equal({ latest: [], deployment: [], computed: false });
+    expect(calledDecisions(await processOf(text))).to.deep.equal({ latest: ['authority'], deployment: ['rate'], tagged: [], computed: true });
+    expect(calledDecisions(await processOf('start -> end'))).to.deep.equal({ latest: [], deployment: [], tagged: [], computed: false });
   });
 
   it('that are neither deployed together nor, by binding latest, before are problems with their element', async () => {

@@ -114,9 +114,6 @@ describe('BPMN: extensions that are not executed', () => {
     refused(code, name, write(`<${name} />`), element);
   }
   const attribute = (name: string, kind: string, extension: string): void => { refused(code, name, on(kind, extension), 'n'); };
-  attribute('a bindingType other than latest', 'callActivity', '<zeebe:calledElement processId="q" bindingType="deployment" />');
-  attribute('a versionTag to bind to', 'callActivity', '<zeebe:calledElement processId="q" versionTag="1" />');
-  attribute('a binding of a decision to a version tag', 'businessRuleTask', '<zeebe:calledDecision decisionId="d" resultVariable="r" bindingType="versionTag" />');
   attribute('a businessId', 'callActivity', '<zeebe:calledElement processId="q" businessId="1" />');
   attribute('a processIdExpression', 'callActivity', '<zeebe:calledElement processId="q" processIdExpression="q" />');
   attribute('the attribute copies of gov:document', 'serviceTask', '<zeebe:taskDefinition type="document-generate" /><gov:document template="reply" output="reply" copies="2" />');

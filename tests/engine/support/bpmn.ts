@@ -77,7 +77,8 @@ class Writer {
       const executable = process.attributes.get('executable') ?? 'true';
       const starters = process.attributes.get('starters');
       const lanes = process === this.#processes[0] && this.#lanes.length > 0 ? `<laneSet id="Lanes">${this.#lanes.join('')}</laneSet>` : '';
-      const extended = `${starters === undefined ? '' : `<gov:starters groups="${escape(starters)}"/>`}${listeners(process.attributes)}`;
+      const tag = process.attributes.get('tag');
+      const extended = `${tag === undefined ? '' : `<zeebe:versionTag value="${escape(tag)}"/>`}${starters === undefined ? '' : `<gov:starters groups="${escape(starters)}"/>`}${listeners(process.attributes)}`;
       const own = extended === '' ? '' : `<extensionElements>${extended}</extensionElements>`;
       return `<process id="${process.id}" isExecutable="${executable}">${own}${lanes}\n${this.#body(process)}</process>`;
     });
@@ -276,11 +277,11 @@ function extensions(kind: string, attributes: ReadonlyMap<string, string>): stri
     if (get('signs') !== undefined) add('gov:signature', { document: get('signs') });
     if (outcomes) parts.push(`<gov:outcomes>${outcomes.join('')}</gov:outcomes>`);
   }
-  add('zeebe:formDefinition', { formId: get('form') });
+  add('zeebe:formDefinition', { formId: get('form'), versionTag: get('form') === undefined ? undefined : get('tag'), bindingType: get('form') === undefined || get('tag') === undefined ? undefined : 'versionTag' });
   add('zeebe:taskDefinition', { type: get('job'), retries: get('retries') });
-  if (kind === 'rule') add('zeebe:calledDecision', { decisionId: get('decides'), resultVariable: get('result'), bindingType: get('binding') });
+  if (kind === 'rule') add('zeebe:calledDecision', { decisionId: get('decides'), resultVariable: get('result'), bindingType: get('binding'), versionTag: get('tag') });
   else add('zeebe:script', { expression: get('is'), resultVariable: get('result') });
-  add('zeebe:calledElement', { processId: get('calls'), propagateAllParentVariables: get('parent'), propagateAllChildVariables: get('child') });
+  add('zeebe:calledElement', { processId: get('calls'), bindingType: get('calls') === undefined ? undefined : get('binding'), versionTag: get('calls') === undefined ? undefined : get('tag'), propagateAllParentVariables: get('parent'), propagateAllChildVariables: get('child') });
   if (kind === 'adhoc') add('zeebe:adHoc', { activeElementsCollection: get('active'), outputCollection: get('collect'), outputElement: get('collects') });
   if (kind !== 'user' && attributes.has('calendar')) parts.push(`<zeebe:properties><zeebe:property name="calendar" value="${get('calendar') ?? ''}"/></zeebe:properties>`);
   const with_ = (prefix: string): [string, string][] => [...attributes].filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]);
