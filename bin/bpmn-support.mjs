@@ -39,8 +39,9 @@ export function renderSupport(rows = ROWS, find = findTest) {
   return `# What of BPMN 2.0.2 is executed
 
 Written by \`node bin/bpmn-support.mjs\` from a list of constructs and the tests of the engine; do not edit. A row without a test is "no", and a model
-that uses it is refused at deployment with element, line and what to use instead. ${String(executed)} of ${String(all)} rows are executed,
-${String(refused)} are refused by decision (docs/adr/0006-readings-of-the-standard.md).
+that uses it is refused at deployment with element, line and what to use instead. ${String(executed)} of ${String(all)} rows are executed${refused === 0 ? '' : `,
+${String(refused)} are refused by decision`}.
+Where the standard leaves a choice, docs/adr/0006-readings-of-the-standard.md says which was made.
 
 ${sections.join('\n')}`;
 }
