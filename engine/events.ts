@@ -128,7 +128,8 @@ export type InstanceEvent =
   | { readonly type: 'SignalSubscribed'; readonly id: number; readonly processId: string; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly open?: true; readonly part?: number }
   | { readonly type: 'SignalReceived'; readonly id: number; readonly elementId: string; readonly signalId: string; readonly open?: true }
   | { readonly type: 'SignalUnsubscribed'; readonly id: number; readonly to: string }
-  | { readonly type: 'SignalThrown'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly variables: Variables }
+  /** `near`: only to who belongs to the same conversation. */
+  | { readonly type: 'SignalThrown'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly variables: Variables; readonly near?: true }
   /** `names`: the variables whose writing is looked at; `holds`: whether the condition is true now. */
   | { readonly type: 'ConditionArmed'; readonly id: number; readonly element: number; readonly elementId: string; readonly names: readonly string[]; readonly holds: boolean; readonly part?: number }
   | { readonly type: 'ConditionChanged'; readonly id: number; readonly holds: boolean }

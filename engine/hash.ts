@@ -44,6 +44,11 @@ export function signalStream(name: string): string {
   return `signal/${idFrom('signal', name)}`;
 }
 
+/** The same within one conversation. */
+export function nearSignalStream(name: string, conversation: string): string {
+  return `signal/${idFrom('signal', name, conversation)}`;
+}
+
 /** The stream that correlates messages of `name` with `correlationKey`. */
 export function messageStream(name: string, correlationKey: string): string {
   return `message/${idFrom('message', name, correlationKey)}`;

@@ -15,6 +15,7 @@ const NONE: EventDefinition = { kind: 'none' };
 const TERMINATE: EventDefinition = { kind: 'terminate' };
 const CANCEL: EventDefinition = { kind: 'cancel' };
 const NO_DEFINITIONS: readonly Element[] = [];
+const SIGNAL_SCOPES: readonly string[] = ['tenant', 'conversation'];
 
 /** Messages of one file: each is read once, however many events use it. */
 export class Messages {
@@ -179,7 +180,7 @@ function escalationOf(node: ModelNode, definition: Element, report: Report): Eve
   return undefined;
 }
 
-/** Refuses with BPMN_SIGNAL_NAME_MISSING, BPMN_SIGNAL_START_COMPUTED. */
+/** Refuses with BPMN_SIGNAL_NAME_MISSING, BPMN_SIGNAL_START_COMPUTED, BPMN_SIGNAL_SCOPE. */
 function signalOf(node: ModelNode, definition: Element, report: Report): EventDefinition | undefined {
   const signal = definition.signalRef;
   if ((signal?.name ?? '').trim() === '') {
@@ -188,7 +189,9 @@ function signalOf(node: ModelNode, definition: Element, report: Report): EventDe
   }
   const name = valueOf(signal?.name, 'the name of the signal', node, report);
   if (name?.feel !== undefined && startsProcess(node)) report('BPMN_SIGNAL_START_COMPUTED', node, { value: shorten(name.source) });
-  return name === undefined ? undefined : { kind: 'signal', name };
+  const scope = signal === undefined ? undefined : propertyOf(signal, 'scope')?.trim();
+  if (scope !== undefined && (!SIGNAL_SCOPES.includes(scope) || (scope === 'conversation' && startsProcess(node)))) report('BPMN_SIGNAL_SCOPE', node, { value: shorten(scope), why: startsProcess(node) ? ', and a process is started from outside' : '' });
+  return name === undefined ? undefined : { kind: 'signal', name, ...(scope === 'conversation' && { near: true }) };
 }
 
 /** Refuses with BPMN_CONDITION_MISSING. */

@@ -35,7 +35,8 @@ export type EventDefinition =
   | { readonly kind: 'error'; readonly code: string | undefined }
   /** `code` undefined: catches every escalation. */
   | { readonly kind: 'escalation'; readonly code: string | undefined }
-  | { readonly kind: 'signal'; readonly name: Expression }
+  /** `near`: it stays in the conversation of the case that throws it. */
+  | { readonly kind: 'signal'; readonly name: Expression; readonly near?: true }
   /** `names`: the variables whose writing is looked at. */
   | { readonly kind: 'conditional'; readonly condition: Expression; readonly names: readonly string[] }
   | { readonly kind: 'link'; readonly name: string }

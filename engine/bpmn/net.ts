@@ -42,7 +42,7 @@ export function hasBit(bits: Bits, place: number): boolean {
 export function waits(node: FlowNode): boolean {
   switch (node.type) {
     case 'userTask': case 'serviceTask': case 'receiveTask': case 'callActivity': case 'intermediateCatchEvent': case 'eventBasedGateway': case 'boundaryEvent': return true;
-    default: return node.job !== undefined;
+    default: return node.job !== undefined || node.userTask !== undefined || node.stores !== undefined;
   }
 }
 

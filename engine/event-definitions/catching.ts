@@ -29,7 +29,7 @@ function armOne(decision: Decision, event: FlowNode, definition: EventDefinition
   switch (definition.kind) {
     case 'timer': armTimer(decision, event.id, definition, host, part, since); return;
     case 'message': subscribe(decision, event.id, definition.message, host, part); return;
-    case 'signal': awaitSignal(decision, event.id, definition.name, host, staysArmed(event), part); return;
+    case 'signal': awaitSignal(decision, event.id, definition, host, staysArmed(event), part); return;
     case 'conditional': armCondition(decision, event.id, definition, host, part); return;
     case 'error': case 'escalation': case 'cancel': case 'compensate': case 'link': return;
     case 'none': case 'terminate': case 'multiple':

@@ -34,7 +34,7 @@ export function prepare(decision: Decision, elementId: string, definition: Event
       // Others may be recorded before it.
       return silent(() => { decision.record({ ...event, id: decision.nextId() }); });
     }
-    case 'signal': return silent(broadcast(decision, elementId, definition.name, self, hasInputs));
+    case 'signal': return silent(broadcast(decision, elementId, definition, self, hasInputs));
     case 'escalation': return () => throwEscalation(decision, self.id, elementId, definition.code ?? '', Object.fromEntries(self.variables ?? []));
     case 'error':
       return () => {

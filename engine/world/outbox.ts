@@ -102,7 +102,7 @@ function signalled(stream: string, eventId: string, event: Signalling, starts: S
   switch (event.type) {
     case 'SignalSubscribed': return ask(event.to, { type: 'OpenSignalSubscription', subscriber: `${stream}/${String(event.id)}`, open: event.open ?? false });
     case 'SignalUnsubscribed': return ask(event.to, { type: 'CloseSignalSubscription', subscriber: `${stream}/${String(event.id)}` });
-    case 'SignalThrown': return ask(event.to, { type: 'BroadcastSignal', signalId: eventId, name: event.name, variables: event.variables, starts: starts(event.name, 'signal') });
+    case 'SignalThrown': return ask(event.to, { type: 'BroadcastSignal', signalId: eventId, name: event.name, variables: event.variables, starts: event.near ? [] : starts(event.name, 'signal') });
     case 'SignalDeliveryPaused': return ask(stream, { type: 'DeliverSignal', signalId: event.signalId });
     case 'SignalDelivered': {
       const { signalId, subscriber, variables } = event;

@@ -56,6 +56,20 @@ describe('Engine: multiple events', () => {
     given(process).when(start()).including('SignalThrown Last', 'ElementTerminated Work', 'InstanceTerminated');
   });
 
+  it('An event sub-process with several triggers is started by each of them, with all of them together when they must all happen', async () => {
+    const text = (all: string): string => `
+      sub Handler event {
+        start Heard signal=Alarm if="=x" beside ${all} -> end Told
+      }
+      start -> user Work -> end`;
+    const each = given(await processOf(text('')), start({ x: false }), signal('Heard', {}, 's1'), set({ x: true }), signal('Heard', {}, 's2')).case;
+    expect(each.path().filter((id) => id === 'Told')).to.have.length(3);
+    const both = await processOf(text('all'));
+    given(both, start({ x: false })).when(signal('Heard', { level: 2 })).then('SignalReceived Heard', { type: 'TriggerHappened', part: 0 });
+    const { case: on } = given(both, start({ x: false }), signal('Heard', {}, 's1'), set({ x: true }));
+    expect(on.path()).to.deep.equal(['start', 'Heard', 'Told', 'Handler']);
+  });
+
   it('A multiple start event starts the process by each of its triggers', async () => {
     const test = await inWorld('process P\n start On message=Go signal=Alarm after=PT1H -> end');
     test.do({ message: 'Go' }, { signal: 'Alarm' }, { advance: 'PT2H' });

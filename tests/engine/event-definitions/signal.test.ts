@@ -1,8 +1,9 @@
 // Signal events (BPMN 2.0.2, 10.5.5): a broadcast reaches everybody who waits, once, and nobody who comes later.
 import { expect } from 'chai';
-import { processOf } from '../support/bpmn.ts';
+import { graphOf, problemsOf } from '../bpmn/support.ts';
+import { processOf, xmlOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
-import { inWorld } from '../support/in-world.ts';
+import { inWorld, WorldTest } from '../support/in-world.ts';
 import { done, signal, start } from '../support/verbs.ts';
 
 const WAITING = 'process Waiting\n start -> catch Hear signal=Alarm -> user Act -> end';
@@ -34,6 +35,29 @@ describe('Engine: signal events', () => {
     expect(test.path(waiting)).to.deep.equal(['start', 'Hear']);
     expect(test.variables(waiting)).to.deep.equal({ level: 1 });
     expect(test.path(thrower)).to.deep.equal(['TS', 'Tell', 'Last']);
+  });
+
+  it('A signal of the scope conversation reaches the case, the cases it calls, and nobody else; it starts nothing', async () => {
+    const near = (text: string): string => xmlOf(text).replace(/(<signal id="Signal_Alarm" name="Alarm")\/>/, '$1><extensionElements><zeebe:properties><zeebe:property name="scope" value="conversation"/></zeebe:properties></extensionElements></signal>');
+    const text = `
+      process Both
+      start -> and Fork -> user Wait -> throw Tell signal=Alarm -> end
+      Fork -> catch Hear signal=Alarm -> end Heard
+      Fork -> call Ask calls=Child -> end Asked
+      process Child
+      start CS -> catch Also signal=Alarm -> end CE`;
+    const test = new WorldTest();
+    expect(test.world.deploy(await graphOf(near(text)))).to.equal(undefined);
+    await test.deploy('process Started\nstart Loud signal=Alarm -> user Look -> end Quiet');
+    const [one, other] = [test.start('Both'), test.start('Both')];
+    test.do({ complete: 'Wait' });
+    expect([test.status(one), test.status(other)]).to.deep.equal(['completed', 'active']);
+    expect(test.cases('Child').map((stream) => test.status(stream))).to.deep.equal(['completed', 'active']);
+    test.do({ signal: 'Alarm' });
+    expect(test.path(other)).not.to.include('Hear');
+    expect(test.cases('Started')).to.have.length(1);
+    expect((await problemsOf(near(text).replace('value="conversation"', 'value="world"'))).map(({ code }) => code)).to.include('BPMN_SIGNAL_SCOPE');
+    expect((await problemsOf(near('start Loud signal=Alarm -> end'))).map(({ message }) => message)).to.deep.equal(['Expected the property scope of the signal of Loud to be tenant or conversation, but it is conversation, and a process is started from outside']);
   });
 
   it('With input mappings only what they made is broadcast', async () => {
