@@ -14,7 +14,7 @@ import type { Model, ModelFlow, ModelNode, ModelProcess, Scope } from './model.t
 import { parse } from './parse.ts';
 import { reachOf } from './reach.ts';
 import { EXECUTED, refuse } from './refuse.ts';
-import { attachmentsOf, callOf, decisionOf, formOf, jobOf, mappings, procedureOf, scriptOf, userTaskOf } from './specs.ts';
+import { attachmentsOf, callOf, decisionOf, formOf, isForPeople, jobOf, mappings, procedureOf, scriptOf, userTaskOf } from './specs.ts';
 import { bodyOf, extension, namesIn } from './tree.ts';
 import type { Element } from './tree.ts';
 import { validate } from './validate.ts';
@@ -160,7 +160,7 @@ class ProcessBuilder {
       interrupting: (type === 'boundaryEvent' && element.cancelActivity !== false) || (startsHandler(node) && element.isInterrupting !== false),
       inputs: [...dataMappings(node, 'input', stores, report), ...(extended ? mappings(node, 'input', report) : [])],
       outputs: [...dataMappings(node, 'output', stores, report), ...(extended ? mappings(node, 'output', report) : [])],
-      userTask: type === 'userTask' ? userTaskOf(node, report) : undefined,
+      userTask: isForPeople(node) ? userTaskOf(node, report) : undefined,
       job: this.#job(node),
       listeners: extended ? listenersOf(element, node, report) : undefined,
       stores,

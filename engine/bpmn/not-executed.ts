@@ -2,7 +2,7 @@
 import { isBound } from './correlation-specs.ts';
 import { mixesStores } from './data-store-specs.ts';
 import { executesRoles } from './role-specs.ts';
-import { extension, localName } from './tree.ts';
+import { extension, extensionsOf, localName } from './tree.ts';
 import type { Element } from './tree.ts';
 
 export interface Alternative {
@@ -70,6 +70,9 @@ const typed = (element: Element | undefined, type: string): boolean => element?.
 const STANDARD_IMPLEMENTATION = /^(##.*|unspecified|webservice|other)$/i;
 const isDefined = (element: Element): boolean => extension(element, 'zeebe:TaskDefinition') !== undefined;
 
+/** What says who does a task, by when and how. */
+const FOR_PEOPLE: readonly string[] = ['zeebe:AssignmentDefinition', 'zeebe:FormDefinition', 'zeebe:TaskSchedule', 'zeebe:PriorityDefinition', 'zeebe:TaskListeners', 'gov:Sla', 'gov:Outcomes', 'gov:Separation', 'gov:Attachments'];
+
 /** Features of flow nodes. */
 export const NODE_FEATURES: readonly Feature[] = [
   { name: 'a data association from a data store and something else', has: mixesStores, instead: 'Give each data store an association of its own, and put what they bring together in an input mapping.', section: '10.4.2' },
@@ -77,6 +80,7 @@ export const NODE_FEATURES: readonly Feature[] = [
   { name: 'an implementation of its own', has: (e) => e.implementation !== undefined && !STANDARD_IMPLEMENTATION.test(e.implementation) && !isDefined(e) && e.operationRef === undefined, instead: 'Use zeebe:taskDefinition for the job a worker does.', section: '10.3.3' },
   { name: 'a script that is not FEEL', has: (e) => (e.script !== undefined || e.scriptFormat !== undefined && !/feel/i.test(e.scriptFormat)) && extension(e, 'zeebe:Script') === undefined && !isDefined(e), instead: 'Write it as zeebe:script in FEEL, or give it to a worker by zeebe:taskDefinition.', section: '10.3.3' },
   { name: 'a form that nobody is shown', has: (e) => typed(e, 'bpmn:StartEvent') && extension(e, 'zeebe:FormDefinition') !== undefined && (some(e.eventDefinitions) || !typed(e.$parent, 'bpmn:Process')), instead: 'Put the form onto the none start event of the process, or onto a user task.', section: 'extension zeebe:formDefinition' },
+  { name: 'words for people on a manual task that nobody confirms', has: (e) => typed(e, 'bpmn:ManualTask') && extension(e, 'zeebe:UserTask') === undefined && extensionsOf(e).some(({ $type }) => FOR_PEOPLE.includes($type)), instead: 'Add zeebe:userTask: then somebody confirms that the work is done.', section: '10.3.3' },
   { name: 'task headers without a job', has: (e) => extension(e, 'zeebe:TaskHeaders') !== undefined && JOBS.includes(localName(e.$type)) && !isDefined(e), instead: 'Add zeebe:taskDefinition or remove the headers.', section: 'extension zeebe:taskHeaders' },
   { name: 'a job without sending a message', has: (e) => (typed(e, 'bpmn:IntermediateThrowEvent') || typed(e, 'bpmn:EndEvent')) && isDefined(e) && !typed(e.eventDefinitions?.[0], 'bpmn:MessageEventDefinition'), instead: 'Make it a message event, or put a service task in front of it.', section: '10.5' },
 ];
@@ -104,11 +108,11 @@ const hears = (event: string): ExtensionFeature['has'] => ({ listeners }) => lis
 
 /** Extension elements that are executed. */
 export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
-  'zeebe:UserTask': { on: ['userTask'] },
-  'zeebe:AssignmentDefinition': { on: ['userTask'] },
-  'zeebe:FormDefinition': { on: ['userTask', 'startEvent'] },
-  'zeebe:TaskSchedule': { on: ['userTask'] },
-  'zeebe:PriorityDefinition': { on: ['userTask'] },
+  'zeebe:UserTask': { on: ['userTask', 'manualTask'] },
+  'zeebe:AssignmentDefinition': { on: ['userTask', 'manualTask'] },
+  'zeebe:FormDefinition': { on: ['userTask', 'manualTask', 'startEvent'] },
+  'zeebe:TaskSchedule': { on: ['userTask', 'manualTask'] },
+  'zeebe:PriorityDefinition': { on: ['userTask', 'manualTask'] },
   'zeebe:TaskDefinition': { on: JOBS },
   'zeebe:TaskHeaders': { on: JOBS },
   'zeebe:ExecutionListeners': {
@@ -118,7 +122,7 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
       { name: 'an execution listener for beforeAll', has: hears('beforeAll'), instead: 'Draw a service task before the activity.' },
     ],
   },
-  'zeebe:TaskListeners': { on: ['userTask'] },
+  'zeebe:TaskListeners': { on: ['userTask', 'manualTask'] },
   'zeebe:IoMapping': { on: ['task', 'userTask', 'serviceTask', 'scriptTask', 'sendTask', 'receiveTask', 'manualTask', 'businessRuleTask', 'subProcess', 'transaction', 'adHocSubProcess', 'callActivity', 'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent'] },
   'zeebe:Script': { on: ['scriptTask'] },
   'zeebe:CalledDecision': { on: ['businessRuleTask'] },
@@ -139,7 +143,7 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   'zeebe:Properties': { on: ['*'] },
   'zeebe:VersionTag': { on: ['process'] },
   'gov:Sla': {
-    on: ['userTask'],
+    on: ['userTask', 'manualTask'],
     not: [
       { name: 'the attribute warnAt of gov:sla', has: (e) => e.warnAt !== undefined, instead: 'Add a non-interrupting timer boundary event.' },
       { name: 'the attribute onBreach of gov:sla', has: (e) => e.onBreach !== undefined, instead: 'Add a timer boundary event that leads to what shall happen.' },
@@ -147,14 +151,14 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
       { name: 'the attribute pausable of gov:sla', has: (e) => e.pausable === true, instead: 'Remove it; the deadline runs through.' },
     ],
   },
-  'gov:Outcomes': { on: ['userTask'] },
+  'gov:Outcomes': { on: ['userTask', 'manualTask'] },
   'gov:Signature': { on: ['userTask'] },
   'gov:Document': {
     on: ['serviceTask'],
     not: [{ name: 'the attribute copies of gov:document', has: (e) => e.copies !== undefined, instead: 'Remove it; printed copies are not counted yet.' }],
   },
-  'gov:Attachments': { on: ['userTask', 'startEvent'] },
-  'gov:Separation': { on: ['userTask'] },
+  'gov:Attachments': { on: ['userTask', 'manualTask', 'startEvent'] },
+  'gov:Separation': { on: ['userTask', 'manualTask'] },
   'gov:Starters': {
     on: ['process'],
     not: [{ name: 'public="true" on gov:starters', has: (e) => e.public === true, instead: 'Name the groups of officers who start it.' }],

@@ -131,6 +131,11 @@ export function callOf(node: ModelNode, report: Report): FlowNode['call'] {
   return { processId, ...bindingOf(called, node, report), propagateAllParentVariables: called.propagateAllParentVariables !== false, propagateAllChildVariables: called.propagateAllChildVariables ?? true };
 }
 
+/** A user task, or a manual task whose end somebody confirms (zeebe:userTask). */
+export function isForPeople({ type, element }: ModelNode): boolean {
+  return type === 'userTask' || (type === 'manualTask' && extension(element, 'zeebe:UserTask') !== undefined);
+}
+
 /** Everything that makes a user task. Refuses with the codes of its parts. */
 export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
   const { element } = node;
@@ -246,7 +251,7 @@ function separationOf(node: ModelNode, report: Report): readonly string[] {
   const ids = extensionsOf(node.element).flatMap((candidate) => (candidate.$type === 'gov:Separation' ? idsIn(candidate.notSameAs) : []));
   for (const id of ids) {
     const other = node.scope.process.byId.get(id);
-    if (other === undefined || other.type !== 'userTask' || other === node) report('BPMN_SEPARATION_UNKNOWN', node, { value: id });
+    if (other === undefined || !isForPeople(other) || other === node) report('BPMN_SEPARATION_UNKNOWN', node, { value: id });
   }
   return ids;
 }

@@ -1,5 +1,5 @@
 /** Which behaviour runs which flow node type: the one table that knows all elements. */
-import type { Behaviours } from '../execution/decision.ts';
+import type { Behaviour, Behaviours } from '../execution/decision.ts';
 import { adHocSubProcess } from './ad-hoc-sub-process.ts';
 import { businessRuleTask } from './business-rule-task.ts';
 import { callActivity } from './call-activity.ts';
@@ -17,9 +17,16 @@ import { subProcess } from './sub-process.ts';
 import { task } from './task.ts';
 import { userTask } from './user-task.ts';
 
+/** Done on paper: the token passes on, or waits until somebody confirms that it is done (zeebe:userTask). */
+const manualTask: Behaviour = {
+  activate(decision, node, self) {
+    (node.userTask ? userTask : task).activate(decision, node, self);
+  },
+};
+
 export const BEHAVIOURS: Behaviours = {
   startEvent, endEvent, intermediateCatchEvent, intermediateThrowEvent, boundaryEvent,
-  task, manualTask: task, userTask, serviceTask, scriptTask, sendTask, receiveTask,
+  task, manualTask, userTask, serviceTask, scriptTask, sendTask, receiveTask,
   exclusiveGateway, parallelGateway, inclusiveGateway, complexGateway, eventBasedGateway,
   subProcess, transaction: subProcess, adHocSubProcess, callActivity, businessRuleTask,
 };

@@ -193,7 +193,7 @@ function badSignature({ spec }: OpenTask, { task, outcome, signed }: CompleteTas
 function cannotReturn(decision: Decision, { element, node }: OpenTask, to: string): string | undefined {
   const target = decision.graph.nodes.get(to);
   if (node.loop) return `${node.id} runs several times`;
-  if (target?.type !== 'userTask' || target.parentId !== node.parentId) return 'it is not a user task in the same part of the process';
+  if (target?.userTask === undefined || target.parentId !== node.parentId) return 'it is not a user task in the same part of the process';
   const before = [...decision.state.done.values()].some((done) => done.elementId === to && done.scope === element.scope);
   if (!before) return 'it was not completed before in this case';
   const seen = new Set<string>([to]);

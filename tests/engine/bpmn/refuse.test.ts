@@ -91,6 +91,7 @@ describe('BPMN: features that are not executed', () => {
   const form = extended('<zeebe:formDefinition formId="f" />');
   refused(code, 'a form that nobody is shown', model(`<startEvent id="n">${form}<messageEventDefinition messageRef="m" /></startEvent><task id="t" />${flow('n', 't')}`, keyed), 'n');
   refused(code, 'a form that nobody is shown', model(`<subProcess id="x"><startEvent id="n">${form}</startEvent></subProcess>`), 'n');
+  refused(code, 'words for people on a manual task that nobody confirms', around(`<manualTask id="n">${extended('<zeebe:assignmentDefinition candidateGroups="clerks" />')}</manualTask>`), 'n');
   refused(code, 'task headers without a job', around(`<sendTask id="n" messageRef="m">${extended('<zeebe:taskHeaders />')}</sendTask>`, keyed), 'n');
   refused(code, 'a job without sending a message', model(`<endEvent id="n">${extended('<zeebe:taskDefinition type="t" />')}</endEvent>`), 'n');
   it('Every row of the table has a test', () => {
@@ -129,7 +130,7 @@ describe('BPMN: extensions that are not executed', () => {
     const rows = Object.values(EXTENSIONS).flatMap((row) => row.not ?? []).map((row) => row.name);
     expect(rows.filter((name) => !seen.has(name))).to.deep.equal([]);
   });
-  rule('BPMN_EXTENSION_MISPLACED', 'An extension stands where somebody reads it', on('manualTask', '<zeebe:assignmentDefinition assignee="me" />'), on('userTask', '<zeebe:assignmentDefinition assignee="me" />'), 'n');
+  rule('BPMN_EXTENSION_MISPLACED', 'An extension stands where somebody reads it', on('serviceTask', '<zeebe:taskDefinition type="t" /><zeebe:assignmentDefinition assignee="me" />'), on('userTask', '<zeebe:assignmentDefinition assignee="me" />'), 'n');
   rule('BPMN_EXTENSION_MISPLACED', 'A milestone belongs to a flow node', model(`${extended('<gov:milestone order="1" />')}<task id="n" />`), on('task', '<gov:milestone order="1" citizenText="Received" />'), 'p');
 
   it('Extensions are looked at wherever they stand', async () => {

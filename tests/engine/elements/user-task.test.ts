@@ -21,6 +21,13 @@ const roled = (roles: string): Promise<ProcessGraph> => compile(`<definitions xm
 const role = (kind: string, text: string): string => `<${kind}><resourceAssignmentExpression><formalExpression>${text}</formalExpression></resourceAssignmentExpression></${kind}>`;
 
 describe('Engine: resource roles', () => {
+  it('A manual task with zeebe:userTask waits until somebody confirms that it is done; without, its token passes on', async () => {
+    const process = await processOf('start -> manual Stamp confirm groups=clerks due="2026-02-01T00:00:00Z" outcomes=stamped -> manual Carry -> end');
+    given(process).when(start()).including({ type: 'UserTaskCreated', elementId: 'Stamp', candidateGroups: ['clerks'], dueAt: '2026-02-01T00:00:00.000Z' }).without('InstanceCompleted');
+    given(process, start()).when(claim('Stamp', person('anna', 'clerks'))).then('UserTaskClaimed')
+      .when(complete('Stamp', { outcome: 'stamped', by: person('anna', 'clerks') })).including('UserTaskCompleted Stamp', 'ElementCompleted Stamp', 'ElementCompleted Carry', 'InstanceCompleted');
+  });
+
   it('A human performer is the assignee, potential owners are the candidates: users, groups, or a resource by its name', async () => {
     given(await roled(role('humanPerformer', '=boss'))).when(start({ boss: 'anna' })).including({ type: 'UserTaskCreated', assignee: 'anna' });
     given(await roled(role('potentialOwner', 'user(anna), group(clerks), archive'))).when(start()).including({ type: 'UserTaskCreated', candidateGroups: ['clerks', 'archive'], candidateUsers: ['anna'] });

@@ -267,7 +267,8 @@ function extensions(kind: string, attributes: ReadonlyMap<string, string>): stri
     if (given.length > 0) parts.push(`<${element}${xmlAttributes(new Map(given))}/>`);
   };
   const get = (name: string): string | undefined => attributes.get(name);
-  if (kind === 'user') {
+  if (kind === 'manual' && attributes.has('confirm')) parts.push('<zeebe:userTask/>');
+  if (kind === 'user' || (kind === 'manual' && attributes.has('confirm'))) {
     add('zeebe:assignmentDefinition', { assignee: get('assignee'), candidateGroups: get('groups'), candidateUsers: get('users') });
     add('zeebe:taskSchedule', { dueDate: get('due'), followUpDate: get('followUp') });
     add('zeebe:priorityDefinition', { priority: get('priority') });
