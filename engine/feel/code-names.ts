@@ -32,8 +32,14 @@ function localCode(depth: number): Code {
 
 function variableCode(node: ExpressionOf<'name'>, compiler: Compiler): Code {
   const builtin = compiler.isDeclared(node.name) ? undefined : compiler.builtin(node.name);
-  if (builtin !== undefined) return () => builtin;
   const name = compiler.variable(node.name);
+  // Variables hide built-in functions (10.3.2.9.1): only at run time it is known which there are.
+  if (builtin !== undefined) {
+    return (run) => {
+      const value = run.scope.get(name);
+      return value === undefined ? builtin : read(value);
+    };
+  }
   return (run) => {
     const value = run.scope.get(name);
     if (typeof value === 'number' || typeof value === 'string') return value;

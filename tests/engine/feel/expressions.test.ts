@@ -13,6 +13,14 @@ describe('DMN 1.5, 10.3.2.13.3: operators', () => {
     expect(condition.evaluate(scopeOf({ amount: 10000, dept: 'works' }), CLOCK)).to.equal(false);
   });
 
+  it('reads a variable that is called like a built-in function, also when nobody declared it; what is called is the function', () => {
+    const total = compiled('count + count(list)');
+    expect(total.names).to.deep.equal(['count', 'list']);
+    expect(total.evaluate(scopeOf({ count: 40, list: [1, 2] }), CLOCK)).to.equal(42);
+    expect(compiled('date = null').evaluate(scopeOf({ date: null }), CLOCK)).to.equal(true);
+    expect(compiled('sort([2, 1], function(a, b) a < b)').evaluate(scopeOf({}), CLOCK)).to.deep.equal([1, 2]);
+  });
+
   it('computes in decimals: 0.1 + 0.2 is 0.3', () => {
     expect(feel('0.1 + 0.2')).to.equal(0.3);
     expect(feel('0.1 + 0.2 = 0.3')).to.equal(true);
