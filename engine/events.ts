@@ -116,7 +116,7 @@ export type InstanceEvent =
   | { readonly type: 'MessageCorrelated'; readonly id: number; readonly elementId: string; readonly messageId: string; readonly open?: true }
   | { readonly type: 'MessageUnsubscribed'; readonly id: number; readonly to: string }
   | { readonly type: 'MessagePublished'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly conversation: string; readonly variables: Variables }
-  | { readonly type: 'ChildRequested'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly childStream: string; readonly depth: number; readonly conversation: string; readonly variables: Variables }
+  | { readonly type: 'ChildRequested'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly childStream: string; readonly depth: number; readonly conversation: string; readonly variables: Variables; readonly businessKey?: string }
   | DecisionEvaluated
   | { readonly type: 'ChildTerminationRequested'; readonly id: number; readonly childStream: string }
   | { readonly type: 'ChildEnded'; readonly id: number; readonly ended: 'completed' | 'failed' | 'terminated'; readonly compensable?: true }
@@ -279,7 +279,7 @@ export const PRIVATE_FIELDS: Readonly<Partial<Record<InstanceEvent['type'], read
   JobErrorThrown: ['message'],
   MessageSubscribed: ['correlationKey'],
   MessagePublished: ['correlationKey', 'variables'],
-  ChildRequested: ['variables'],
+  ChildRequested: ['variables', 'businessKey'],
   DecisionEvaluated: ['inputs', 'value', 'decisions', 'fired', 'notes'],
   ErrorThrown: ['message'],
   IncidentRaised: ['message'],

@@ -109,6 +109,7 @@ export const BPMN_ERRORS = {
   BPMN_LOOP_EVENT: { message: 'Expected {id} to name an escalation, signal, message or error that its behaviour {behavior} throws, but it does not', hint: 'Refer to such an event definition, or use the behaviour All.', clause: '10.3.8' },
   BPMN_JOB_TYPE_MISSING: { message: 'Expected {id} to name its job type, but it has none', hint: 'Add zeebe:taskDefinition with a type, for example notify.', clause: '10.3.3' },
   BPMN_JOB_RETRIES_INVALID: { message: 'Expected the retries of {id} to be a whole number from 0 to 1000, but they are {value}', hint: 'Write a number such as 3.', clause: 'extension zeebe:taskDefinition' },
+  BPMN_RETRY_INVALID: { message: 'Expected the back-off (gov:retry) of {id} to be an ISO 8601 duration, but it is {value}', hint: 'Write for example PT10M; working days are not counted here.', clause: 'extension gov:retry' },
   BPMN_LISTENER_INVALID: { message: 'Expected every listener of {id} to have a job type and one of the events {events}, but one has {found}', hint: 'Fill type and eventType of the listener.', clause: 'extension zeebe:executionListeners, zeebe:taskListeners' },
   BPMN_SEND_NOTHING: { message: 'Expected {id} to name a message or a job type, but it has neither', hint: 'Choose a message, or add zeebe:taskDefinition with a type.', clause: '10.3.3' },
   BPMN_SCRIPT_MISSING: { message: 'Expected script task {id} to have a script, but it has none', hint: 'Add zeebe:script with an expression and a resultVariable.', clause: '10.3.3' },

@@ -116,6 +116,8 @@ export interface UserTaskSpec {
 export interface JobSpec {
   readonly type: Expression;
   readonly retries: Expression | undefined;
+  /** gov:retry: how long it waits after each failure, an ISO 8601 duration; absent: as long as the worker says. */
+  readonly backoff?: string;
   readonly headers: Readonly<Record<string, Expression>>;
 }
 
@@ -150,6 +152,8 @@ export interface CalledDecision extends Binding {
 /** zeebe:calledElement. */
 export interface CalledElement extends Binding {
   readonly processId: Expression;
+  /** The business key of the called case. */
+  readonly businessId: Expression | undefined;
   readonly propagateAllParentVariables: boolean;
   readonly propagateAllChildVariables: boolean;
 }

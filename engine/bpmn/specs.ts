@@ -32,8 +32,25 @@ export function mappings(node: ModelNode, kind: 'input' | 'output', report: Repo
   return result;
 }
 
-/** zeebe:taskDefinition and zeebe:taskHeaders, or the operation of a service interface. Refuses with BPMN_JOB_TYPE_MISSING, BPMN_JOB_RETRIES_INVALID. */
+/** zeebe:taskDefinition and zeebe:taskHeaders, or the operation of a service interface. Refuses with BPMN_JOB_TYPE_MISSING, BPMN_JOB_RETRIES_INVALID, BPMN_RETRY_INVALID. */
 export function jobOf(node: ModelNode, report: Report): JobSpec | undefined {
+  const job = workOf(node, report);
+  const backoff = backoffOf(node, report);
+  return job === undefined || backoff === undefined ? job : { ...job, backoff };
+}
+
+/** gov:retry of a job. Refuses with BPMN_RETRY_INVALID. */
+function backoffOf(node: ModelNode, report: Report): string | undefined {
+  const written = extension(node.element, 'gov:Retry');
+  if (written === undefined) return undefined;
+  const backoff = written.backoff?.trim() ?? '';
+  const duration = parseDuration(backoff);
+  if (duration !== undefined && duration.workingDays === undefined && !backoff.startsWith('-')) return backoff;
+  report('BPMN_RETRY_INVALID', node, { value: backoff === '' ? 'empty' : shorten(backoff) });
+  return undefined;
+}
+
+function workOf(node: ModelNode, report: Report): JobSpec | undefined {
   const definition = extension(node.element, 'zeebe:TaskDefinition');
   if (definition === undefined) return operationJobOf(node);
   if ((definition.type ?? '').trim() === '') report('BPMN_JOB_TYPE_MISSING', node);
@@ -124,11 +141,11 @@ export function decisionOf(node: ModelNode, report: Report): CalledDecision | un
 /** zeebe:calledElement of a call activity. Refuses with BPMN_CALLED_ELEMENT_MISSING, BPMN_BINDING_INVALID. */
 export function callOf(node: ModelNode, report: Report): FlowNode['call'] {
   const called = extension(node.element, 'zeebe:CalledElement');
-  const written = called?.processId ?? '';
+  const written = called?.processId ?? (called?.processIdExpression === undefined ? '' : `=${called.processIdExpression.replace(/^\s*=/, '')}`);
   if (written.trim() === '') report('BPMN_CALLED_ELEMENT_MISSING', node);
   const processId = valueOf(written, 'processId', node, report);
   if (called === undefined || processId === undefined) return undefined;
-  return { processId, ...bindingOf(called, node, report), propagateAllParentVariables: called.propagateAllParentVariables !== false, propagateAllChildVariables: called.propagateAllChildVariables ?? true };
+  return { processId, businessId: valueOf(called.businessId, 'businessId', node, report), ...bindingOf(called, node, report), propagateAllParentVariables: called.propagateAllParentVariables !== false, propagateAllChildVariables: called.propagateAllChildVariables ?? true };
 }
 
 /** A user task, or a manual task whose end somebody confirms (zeebe:userTask). */

@@ -162,6 +162,7 @@ export interface Extension extends Element {
   readonly variableEvents?: string;
   readonly due?: string;
   readonly calendar?: string;
+  readonly backoff?: string;
   readonly warnAt?: string;
   readonly pausable?: boolean;
   readonly onBreach?: string;

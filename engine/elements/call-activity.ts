@@ -20,10 +20,11 @@ export const callActivity: Behaviour = {
     const depth = (decision.state.parent?.depth ?? (decision.state.parent ? 1 : 0)) + 1;
     const { callDepth } = decision.facts.limits;
     if (depth > callDepth) throw new Stuck('INCIDENT_CALL_TOO_DEEP', { limit: callDepth, element: node.id, processId });
+    const businessKey = evaluateText(decision, self.id, node.call.businessId, `the businessId of ${node.id}`);
     const variables = node.call.propagateAllParentVariables ? visibleVariables(decision.state, self.id) : Object.fromEntries(self.variables ?? []);
     decision.record({
       type: 'ChildRequested', id: self.id, elementId: node.id, processId, version,
-      childStream: childStream(decision.state.stream, self.id), depth, conversation: decision.state.conversation, variables,
+      childStream: childStream(decision.state.stream, self.id), depth, conversation: decision.state.conversation, variables, ...(businessKey !== undefined && { businessKey }),
     });
   },
 };

@@ -8,6 +8,8 @@ import { listened } from '../execution/listeners.ts';
 import { finish } from '../execution/results.ts';
 import { throwError } from '../execution/throwing.ts';
 import type { Wait } from '../state.ts';
+import { addDuration, parseDuration } from '../time/duration.ts';
+import { TimeError } from '../time/errors.ts';
 
 type OpenJob = Extract<Wait, { kind: 'job' }>;
 
@@ -21,12 +23,13 @@ export function completeJob(decision: Decision, command: CompleteJob): Rejection
   return undefined;
 }
 
-/** With no retries left the job waits for a human: an incident. */
+/** Tried again when the pause is over; with no retries left the job waits for a human: an incident. */
 export function failJob(decision: Decision, command: FailJob): Rejection | undefined {
   const job = openJob(decision, command.job);
   if (isRejection(job)) return job;
   if (job.incident !== undefined) return reject('JOB_HAS_INCIDENT', { job: job.id });
-  const { message, retryAt } = command;
+  const { message } = command;
+  const retryAt = retryOf(decision, job) ?? command.retryAt;
   const retriesLeft = Math.max(0, Math.min(command.retriesLeft, job.retries));
   decision.record({ type: 'JobFailed', id: job.id, retriesLeft, message, ...(retryAt !== undefined && retriesLeft > 0 && { retryAt }) });
   if (retriesLeft > 0) return undefined;
@@ -36,6 +39,20 @@ export function failJob(decision: Decision, command: FailJob): Rejection | undef
     message: fill(INCIDENT_ERRORS.INCIDENT_JOB_FAILED.message, { jobType: job.jobType, element: elementId, reason: message }),
   });
   return undefined;
+}
+
+/** The model's own pause goes before the worker's. */
+function retryOf(decision: Decision, job: OpenJob): string | undefined {
+  const backoff = job.listener ? undefined : decision.node(decision.element(job.element).elementId).job?.backoff;
+  const duration = backoff === undefined ? undefined : parseDuration(backoff);
+  if (duration === undefined) return undefined;
+  try {
+    return addDuration(decision.facts.now, duration, decision.facts.zone);
+  } catch (error) {
+    // Beyond the calendar: at its end.
+    if (error instanceof TimeError) return '9999-12-31T23:59:59.999Z';
+    throw error;
+  }
 }
 
 export function throwJobError(decision: Decision, command: ThrowJobError): Rejection | undefined {

@@ -81,8 +81,9 @@ export function outbox(stream: string, eventId: string, event: InstanceEvent | C
       return { kind: 'start-round', stream: to, key: eventId, command: { type: 'CollectTrigger', triggerId: eventId, processId, version, startElementId, trigger, wants, variables, ...optional } };
     }
     case 'ChildRequested': {
-      const { childStream, processId, version, variables, conversation, id, depth } = event;
-      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, variables, conversation, parent: { stream, element: id, depth } } };
+      const { childStream, processId, version, variables, conversation, id, depth, businessKey } = event;
+      const key = businessKey !== undefined && { businessKey };
+      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, variables, conversation, parent: { stream, element: id, depth }, ...key } };
     }
     case 'ChildTerminationRequested':
       return { kind: 'instance', stream: event.childStream, key: eventId, action: { type: 'CancelInstance', reason: `the case that called it, ${stream}, was cancelled or went another way` } };

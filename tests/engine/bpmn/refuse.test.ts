@@ -93,6 +93,7 @@ describe('BPMN: features that are not executed', () => {
   refused(code, 'a form that nobody is shown', model(`<subProcess id="x"><startEvent id="n">${form}</startEvent></subProcess>`), 'n');
   refused(code, 'words for people on a manual task that nobody confirms', around(`<manualTask id="n">${extended('<zeebe:assignmentDefinition candidateGroups="clerks" />')}</manualTask>`), 'n');
   refused(code, 'task headers without a job', around(`<sendTask id="n" messageRef="m">${extended('<zeebe:taskHeaders />')}</sendTask>`, keyed), 'n');
+  refused(code, 'a back-off without a job', around(`<scriptTask id="n">${extended('<zeebe:script expression="=1" resultVariable="x" /><gov:retry backoff="PT1M" />')}</scriptTask>`), 'n');
   refused(code, 'a job without sending a message', model(`<endEvent id="n">${extended('<zeebe:taskDefinition type="t" />')}</endEvent>`), 'n');
   it('Every row of the table has a test', () => {
     expect([...NODE_FEATURES, ...PROCESS_FEATURES].map((row) => row.name).filter((name) => !seen.has(name))).to.deep.equal([]);
@@ -115,8 +116,7 @@ describe('BPMN: extensions that are not executed', () => {
     refused(code, name, write(`<${name} />`), element);
   }
   const attribute = (name: string, kind: string, extension: string): void => { refused(code, name, on(kind, extension), 'n'); };
-  attribute('a businessId', 'callActivity', '<zeebe:calledElement processId="q" businessId="1" />');
-  attribute('a processIdExpression', 'callActivity', '<zeebe:calledElement processId="q" processIdExpression="q" />');
+  attribute('a processId and a processIdExpression', 'callActivity', '<zeebe:calledElement processId="q" processIdExpression="q" />');
   attribute('the attribute copies of gov:document', 'serviceTask', '<zeebe:taskDefinition type="document-generate" /><gov:document template="reply" output="reply" copies="2" />');
   refused(code, 'the attribute variableEvents of zeebe:conditionalFilter', around(`<intermediateCatchEvent id="n"><conditionalEventDefinition>${extended('<zeebe:conditionalFilter variableEvents="create" />')}<condition>=x</condition></conditionalEventDefinition></intermediateCatchEvent>`), 'n');
   attribute('an execution listener for cancel', 'task', '<zeebe:executionListeners><zeebe:executionListener eventType="cancel" type="x" /></zeebe:executionListeners>');

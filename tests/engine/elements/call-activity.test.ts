@@ -1,6 +1,7 @@
 // Call activity: a case of another process and the wait for its end (BPMN 2.0.2, 10.3.6).
 import { expect } from 'chai';
 import { childStream } from '../../../engine/hash.ts';
+import { around, extended, graphOf, processOf as fromXml } from '../bpmn/support.ts';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import { inWorld } from '../support/in-world.ts';
@@ -50,6 +51,16 @@ describe('Engine: call activity', () => {
     const process = await processOf(CALL);
     given(process).when(start()).including({ type: 'IncidentRaised', elementId: 'Ask', code: 'INCIDENT_CALLED_PROCESS_UNKNOWN', phase: 'behave' });
     given(process, start(), known).when(resolve('Ask')).then('IncidentResolved', 'ChildRequested Ask');
+  });
+
+  it('The called case gets the business key that businessId gives; the process may stand in processIdExpression', async () => {
+    const process = await fromXml(around(`<callActivity id="n">${extended('<zeebe:calledElement processIdExpression="which" businessId="=number" />')}</callActivity>`));
+    given(process, known).when(start({ which: 'Child', number: 'B-7' })).including({ type: 'ChildRequested', processId: 'Child', businessKey: 'B-7' });
+    expect(given(process, known).when(start({ which: 'Child' })).events.at(-1)).not.to.have.property('businessKey');
+    const test = await inWorld('process Child\nstart CS -> user Look -> end CE');
+    test.world.deploy(await graphOf(around(`<callActivity id="n">${extended('<zeebe:calledElement processId="Child" businessId="=number" />')}</callActivity>`)));
+    test.start('p', { number: 'B-8' });
+    expect(test.world.instances.get(test.cases('Child')[0]!)?.businessKey).to.equal('B-8');
   });
 
   it('The process can be chosen by an expression; null is an incident', async () => {

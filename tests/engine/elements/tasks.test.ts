@@ -1,6 +1,6 @@
 // Tasks that need no person: abstract, manual, service, script, send, receive (BPMN 2.0.2, 10.3.3 and 13.3.3).
 import { expect } from 'chai';
-import { around, graphOf } from '../bpmn/support.ts';
+import { around, codesOf, extended, graphOf } from '../bpmn/support.ts';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import { facing, jobDone, jobFails, jobThrows, message, resolve, set, start } from '../support/verbs.ts';
@@ -104,6 +104,17 @@ describe('Engine: tasks', () => {
 });
 
 describe('Engine: jobs', () => {
+  it('A job waits as long as its back-off says after each failure (gov:retry), whatever the worker says', async () => {
+    const retried = (backoff: string): string => around(`<serviceTask id="n">${extended(`<zeebe:taskDefinition type="t" /><gov:retry backoff="${backoff}" />`)}</serviceTask>`);
+    const first = async (xml: string) => (await graphOf(xml)).processes[0]!;
+    const process = await first(retried('PT10M'));
+    given(process, start()).when(jobFails('n', 2, { retryAt: '2026-01-05T09:00:10.000Z' })).then({ type: 'JobFailed', retriesLeft: 2, retryAt: '2026-01-05T09:10:00.000Z' })
+      .when(jobFails('n', 0)).including('JobFailed', 'IncidentRaised n');
+    const far = await first(retried('P99999999Y'));
+    given(far, start()).when(jobFails('n', 1)).then({ type: 'JobFailed', retryAt: '9999-12-31T23:59:59.999Z' });
+    for (const wrong of ['', 'soon', 'P2BD', '-PT1M']) expect(await codesOf(retried(wrong)), wrong).to.deep.equal(['BPMN_RETRY_INVALID']);
+  });
+
   it('A failed job with retries left stays open and says when it may be tried again', async () => {
     const process = await processOf('start -> service Print job=print -> end');
     given(process, start()).when(jobFails('Print', 2, { retryAt: '2026-01-05T09:05:00.000Z' }))
