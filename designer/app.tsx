@@ -60,7 +60,7 @@ export function App(props: AppProps): JSX.Element {
     <div class={`designer-frame designer-frame--${view}`}>
       <Header {...{ session, diagram, view, mayDraw, clock }} onView={setView} onProblems={problems.first} onDeploy={() => { setQuestion({ kind: 'deploy' }); }}
         onDownload={(what) => { void download(props, what); }} onDiscard={() => { setQuestion({ kind: 'discard' }); }} />
-      <Notices session={session} said={said} clock={clock} onClose={() => { setSaid(undefined); }} />
+      <Notices draft={session.draft} said={said} clock={clock} onClose={() => { setSaid(undefined); }} onSettle={(take) => { void session.settle(take); }} onLeftover={(use) => { void session.useLeftover(use); }} />
       <div class="designer-work">
         <div class="designer-stage">
           <Canvas canvas={props.canvas} diagram={diagram} hidden={view !== 'drawing'} />
@@ -69,7 +69,7 @@ export function App(props: AppProps): JSX.Element {
         <PanelStage session={session} diagram={diagram} engine={engine} />
       </div>
       <Problems findings={session.findings.value} refused={session.refused.value !== undefined} chosen={problems.chosen} onChoose={problems.choose} />
-      {question !== undefined && <QuestionDialog key={question.kind} session={session} question={question} busy={busy} onAnswer={answer} />}
+      {question !== undefined && <QuestionDialog key={question.kind} model={session.model.value} findings={session.findings.value} question={question} busy={busy} onAnswer={answer} />}
     </div>
   );
 }
