@@ -12,6 +12,7 @@ import { outlineOf } from './model/outline.ts';
 import { Notices } from './notices.tsx';
 import type { Said } from './notices.tsx';
 import { Outline } from './outline-view.tsx';
+import type { DecisionActs } from './panel/field-views.tsx';
 import { focusName, Panel } from './panel/panel.tsx';
 import { typeWords } from './panel/sections.ts';
 import { count, Problems } from './problems.tsx';
@@ -173,7 +174,20 @@ function OutlineStage({ session, diagram }: { readonly session: Session; readonl
 function PanelStage({ session, diagram, engine }: Pick<AppProps, 'session' | 'diagram' | 'engine'>): JSX.Element {
   const model = session.model.value;
   if (model === undefined) return <aside class="designer-panel" aria-label="Step"><p class="designer-note" role="status">The model is loading.</p></aside>;
-  return <Panel diagram={diagram} engine={engine} vocabulary={{ ...model.vocabulary, forms: model.forms }} findings={session.findings.value} />;
+  return <Panel diagram={diagram} engine={engine} decisions={decisionActs(session, model.id)} vocabulary={{ ...model.vocabulary, forms: model.forms }} findings={session.findings.value} />;
+}
+
+/** What is drawn is saved before the page is left for a decision. */
+function decisionActs(session: Session, model: string): DecisionActs {
+  const address = (id: string): string => `/designer/${encodeURIComponent(model)}/decisions/${encodeURIComponent(id)}`;
+  return {
+    address,
+    open: (id) => { void session.save().then(() => { location.assign(address(id)); }); },
+    make: async (name) => {
+      const reply = await session.beginDecision(name);
+      return reply.ok ? reply.body : { reason: [reply.refused.title, reply.refused.detail].filter((text) => text !== '').join(': ') };
+    },
+  };
 }
 
 function Failed({ session }: { readonly session: Session }): JSX.Element {

@@ -15,7 +15,7 @@ export const FEEL_TYPES = ['string', 'number', 'boolean', 'date', 'time', 'date 
 /** A type as this file writes it: DMN 1.1 names those of FEEL with a prefix, and three of them in one word. */
 export function typeRef({ root }: Source, type: string): string {
   if (!(FEEL_TYPES as readonly string[]).includes(type)) return type;
-  const prefix = [...root.attributes].find(([name, { value }]) => name.startsWith('xmlns:') && /\/FEEL\/?$/.test(value))?.[0].slice(6);
+  const prefix = [...root.attributes].find(([name, { value }]) => name.startsWith('xmlns:') && /\/FEEL(?:\/\d+)?\/?$/.test(value))?.[0].slice(6);
   const written = everyElement(root).some((element) => prefix !== undefined && attributeOf(element, 'typeRef').startsWith(`${prefix}:`));
   if (!written || prefix === undefined) return type;
   const joined: Readonly<Record<string, string>> = { 'date and time': 'dateTime', 'days and time duration': 'dayTimeDuration', 'years and months duration': 'yearMonthDuration' };

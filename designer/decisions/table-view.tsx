@@ -1,5 +1,5 @@
 /** A decision table as a table of the page (DMN 1.5, clause 8): one tab stop, arrows move between its cells, every change is one step of undo. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { Icon } from '../icon.tsx';
 import { Cell } from './cell.tsx';
@@ -34,7 +34,8 @@ export function DecisionTable({ session, decision }: { readonly session: Decisio
     setCurrent(to);
     if (to.rule >= shown) setShown(to.rule + PAGE);
   };
-  useEffect(() => {
+  // Before the next key is handled, which may come at once.
+  useLayoutEffect(() => {
     if (wanted.current === undefined) return;
     const cell = grid.current?.querySelector<HTMLTextAreaElement>(`[data-cell="${String(at.rule)}-${String(at.column)}"]`);
     wanted.current = undefined;
