@@ -8,6 +8,7 @@ export interface CellProps {
   readonly value: string;
   /** "Rule 2, Amount in EC$". */
   readonly label: string;
+  readonly heading: string;
   /** `rule-column`, from 0. */
   readonly at: string;
   readonly kind: 'input' | 'output' | 'note';
@@ -36,16 +37,24 @@ const CHECK_MS = 150;
 
 export function Cell(props: CellProps): JSX.Element {
   const { value, label, at, kind, known, current } = props;
-  const [typed, setTyped] = useState(value);
-  const now = useRef(value);
+  // What is typed belongs to the value it began with: another value shows at once.
+  const [entry, setEntry] = useState({ of: value, typed: value });
+  const typed = entry.of === value ? entry.typed : value;
+  const now = useRef(typed);
+  now.current = typed;
   const put = (text: string): void => {
     now.current = text;
-    setTyped(text);
+    setEntry({ of: value, typed: text });
   };
-  useEffect(() => { put(value); }, [value]);
   const fresh = useFinding(props, typed);
   const finding = typed === value ? known : fresh;
-  const commit = (): void => { if (now.current.trim() !== value) props.onWrite(now.current.trim()); };
+  const commit = (): void => {
+    const text = now.current.trim();
+    if (text === value) return;
+    // Taken back later, the earlier value must not find what was typed over it.
+    setEntry({ of: text, typed: text });
+    props.onWrite(text);
+  };
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>): void => {
     if (event.key === 'Escape' && now.current !== value) put(value);
     else if (!props.onKey(event, caretOf(event.currentTarget, now.current.trim() !== value))) return;
@@ -54,7 +63,7 @@ export function Cell(props: CellProps): JSX.Element {
   };
   const lines = typed.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / (kind === 'note' ? 26 : 20))), 0);
   return (
-    <td class={`rules-cell rules-cell--${kind}${finding === undefined ? '' : ` rules-cell--${finding.severity}`}`}>
+    <td role="gridcell" data-name={props.heading} class={`rules-cell rules-cell--${kind}${finding === undefined ? '' : ` rules-cell--${finding.severity}`}`}>
       <textarea class="rules-input" data-cell={at} rows={Math.min(lines, 8)} value={typed} aria-label={label} tabIndex={current ? 0 : -1} spellcheck={kind === 'note'} autocomplete="off" autocapitalize="off"
         aria-describedby={`problem-${at}`} {...(finding?.severity === 'error' && { 'aria-invalid': true })}
         onInput={(event) => { put(event.currentTarget.value); }} onFocus={props.onFocus} onBlur={commit} onKeyDown={onKeyDown}

@@ -5,14 +5,13 @@ import { TextInput } from '../panel/inputs.tsx';
 import { Boxed, parametersOf } from './boxed-view.tsx';
 import { beginLogic, setLiteral } from './file-edits.ts';
 import type { NewLogic } from './file-edits.ts';
-import { expressionIn } from './model.ts';
+import { expressionIn, tableOf } from './model.ts';
 import type { DecisionView, FileView, Named } from './model.ts';
 import { About, Needs } from './needs-view.tsx';
 import type { DecisionSession } from './session.ts';
 import { attributeOf, bodyOf, childOf, childrenOf } from './source.ts';
 import { DecisionTable } from './table-view.tsx';
 import { isComplete } from './table-edits.ts';
-import { tableOf } from './model.ts';
 
 export function DecisionPane({ session, view }: { readonly session: DecisionSession; readonly view: FileView }): JSX.Element {
   const id = session.selected.value;

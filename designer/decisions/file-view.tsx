@@ -58,7 +58,7 @@ function kindWords({ logicKind, logic }: DecisionView): string {
   switch (logicKind) {
     case 'decisionTable': {
       const { rules } = tableOf(logic!);
-      return rules.length === 1 ? 'Table of 1 rule' : `Table of ${String(rules.length)} rules`;
+      return rules.length === 0 ? 'Table without rules' : rules.length === 1 ? 'Table of 1 rule' : `Table of ${String(rules.length)} rules`;
     }
     case 'literalExpression': return 'Expression';
     case 'boxed': return 'Boxed expression';

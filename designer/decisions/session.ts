@@ -1,6 +1,6 @@
 /** Work on one decision file: its text with every step back, what the engine says of it, trying it out, saving and deploying it. */
 import { computed, signal } from '@preact/signals';
-import type { FeelClock, Problem } from '../../engine/index.ts';
+import type { FeelClock } from '../../engine/index.ts';
 import type { ModelBody, ModelDecisionBody } from '../../server/http/contract/models.ts';
 import { readCalendars } from '../api.ts';
 import type { ModelApi, Refused } from '../api.ts';
@@ -181,7 +181,7 @@ export class DecisionSession {
     const outcome = notDeployed(reply.refused);
     if (reply.refused.code === 'MODEL_CHANGED') this.draft.conflict(reply.refused.detail);
     const view = this.view.value;
-    if (outcome.kind === 'refused' && view !== undefined) this.refused.value = serverFindings(view, this.file.value?.file ?? '', reply.refused.problems as readonly (Problem & { readonly fileName?: string })[], this.checked.value);
+    if (outcome.kind === 'refused' && view !== undefined) this.refused.value = serverFindings(view, this.file.value?.file ?? '', reply.refused.problems, this.checked.value);
     return outcome;
   }
 

@@ -52,7 +52,7 @@ export function DecisionTable({ session, decision }: { readonly session: Decisio
         <table class="rules-table" role="grid" ref={grid} aria-describedby="rules-help">
           <caption class="govuk-visually-hidden">{decision.name}: {String(table.rules.length)} rules</caption>
           <Head table={table} decision={decision} onColumn={setColumn} />
-          <tbody>
+          <tbody role="rowgroup">
             {table.rules.slice(0, shown).map((rule, index) => (
               <Rule key={index} {...{ session, decision, table, rule, index, at, go, act }} fired={fired.has(index)} onCurrent={setCurrent} />
             ))}
@@ -122,14 +122,14 @@ const GROUPS = { input: 'If', output: 'Then', note: 'Notes' } as const;
 function Head({ table, decision, onColumn }: { readonly table: TableView; readonly decision: DecisionView; readonly onColumn: (at: number) => void }): JSX.Element {
   const groups = (['input', 'output', 'note'] as const).map((kind) => [kind, table.columns.filter((column) => column.kind === kind).length] as const).filter(([, count]) => count > 0);
   return (
-    <thead>
-      <tr>
-        <th rowSpan={2} scope="col" class="rules-number">Rule</th>
-        {groups.map(([kind, count]) => <th key={kind} scope="colgroup" colSpan={count} class={`rules-group rules-group--${kind}`}>{GROUPS[kind]}</th>)}
+    <thead role="rowgroup">
+      <tr role="row" class="rules-groups">
+        <th rowSpan={2} scope="col" role="columnheader" class="rules-number">Rule</th>
+        {groups.map(([kind, count]) => <th key={kind} scope="colgroup" role="columnheader" colSpan={count} class={`rules-group rules-group--${kind}`}>{GROUPS[kind]}</th>)}
       </tr>
-      <tr>
+      <tr role="row" class="rules-heads">
         {table.columns.map((column, at) => (
-          <th key={at} scope="col" class={`rules-head rules-head--${column.kind}`}>
+          <th key={at} scope="col" role="columnheader" class={`rules-head rules-head--${column.kind}`}>
             <button type="button" class="rules-column" data-column={at} aria-haspopup="dialog" onClick={() => { onColumn(at); }} disabled={table.describes && column.kind === 'note'}>
               <span class="rules-column__name">{columnName(column, decision.name)}</span>
               {column.kind === 'input' && column.text !== columnName(column) && column.text !== '' && <code class="rules-column__text">{column.text}</code>}
@@ -172,10 +172,10 @@ function Rule(props: RuleProps): JSX.Element {
     return true;
   };
   return (
-    <tr class={`rules-rule${fired ? ' rules-rule--fired' : ''}${index === at.rule ? ' rules-rule--current' : ''}`}>
-      <th scope="row" class="rules-number"><span>{index + 1}</span>{fired && <span class="rules-fired"><Icon name="good" /><span class="govuk-visually-hidden">matched</span></span>}</th>
+    <tr role="row" class={`rules-rule${fired ? ' rules-rule--fired' : ''}${index === at.rule ? ' rules-rule--current' : ''}`}>
+      <th scope="row" role="rowheader" class="rules-number"><span class="rules-number__word">Rule </span><span>{index + 1}</span>{fired && <span class="rules-fired"><Icon name="good" /><span class="govuk-visually-hidden">matched</span></span>}</th>
       {table.columns.map((column, to) => (
-        <Cell key={to} value={rule.texts[to] ?? ''} at={`${String(index)}-${String(to)}`} kind={column.kind} label={`Rule ${String(index + 1)}, ${columnName(column, decision.name)}`}
+        <Cell key={to} value={rule.texts[to] ?? ''} at={`${String(index)}-${String(to)}`} kind={column.kind} label={`Rule ${String(index + 1)}, ${columnName(column, decision.name)}`} heading={columnName(column, decision.name)}
           known={session.finding({ kind: 'cell', rule: index, column: to })} current={at.rule === index && at.column === to} onFocus={() => { props.onCurrent({ rule: index, column: to }); }}
           ask={(text) => session.ask({ kind: 'cell', rule: index, column: to }, text, column.kind === 'input')} onWrite={(text) => { write(to, text); }}
           onPaste={(text) => paste(to, text)} onKey={(event, caret) => keyIn(event, caret, { ...props, at: { rule: index, column: to } })} />
