@@ -13,7 +13,7 @@ import type { DiagramModeler, DrawnElement, Services } from './services.ts';
 /** Free room round the whole: the palette stands at the left, in one column or two, the mark of bpmn.io at the bottom. */
 const MARGIN = { left: 16, right: 24, top: 24, bottom: 56 };
 /** Smaller, not even its shape can be made out. */
-const SMALLEST = 0.25;
+const SMALLEST = 0.2;
 
 /** Free room round an element that is brought into view: the palette stands at the left, its own tools at its right. */
 const AROUND = { top: 80, right: 180, bottom: 80, left: 200 };
