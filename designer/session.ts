@@ -148,7 +148,7 @@ export class Session {
 
   async #check(): Promise<void> {
     const xml = this.#xml;
-    const report = await this.#engine.check(xml);
+    const report = await this.#engine.check(xml, this.model.value?.vocabulary.decisions ?? []);
     if (xml === this.#xml) this.checked.value = findingsOf(report, namesIn(this.#diagram.definitions));
   }
 }
