@@ -83,8 +83,8 @@ export interface DecisionEngine {
   stop(): void;
 }
 
-/** Starts the worker that checks; the one that tries comes with the first question. */
-export function startDecisionEngine(): DecisionEngine {
+/** Starts the worker that checks; the one that tries comes with the first question. `deadlineMs`: after which trying ends. */
+export function startDecisionEngine(deadlineMs = DEADLINE_MS): DecisionEngine {
   const checking = new Asked();
   let trying: Asked | undefined;
   let end: ((tried: Tried) => void) | undefined;
@@ -111,7 +111,7 @@ export function startDecisionEngine(): DecisionEngine {
       trying ??= new Asked();
       const asked = trying;
       return new Promise<Tried>((resolve) => {
-        const deadline = setTimeout(() => { stop({ kind: 'stopped', message: `The evaluation was stopped after ${String(DEADLINE_MS / 1_000)} seconds`, hint: 'It does too much work: shorten the lists and ranges it goes through.' }); }, DEADLINE_MS);
+        const deadline = setTimeout(() => { stop({ kind: 'stopped', message: `The evaluation was stopped after ${String(deadlineMs / 1_000)} seconds`, hint: 'It does too much work: shorten the lists and ranges it goes through.' }); }, deadlineMs);
         end = (tried) => {
           clearTimeout(deadline);
           resolve(tried);

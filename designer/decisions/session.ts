@@ -13,7 +13,7 @@ import type { DecisionFinding } from './findings.ts';
 import { viewOf } from './model.ts';
 import type { DecisionView, FileView } from './model.ts';
 import { patched, readSource } from './source.ts';
-import type { Patch } from './source.ts';
+import type { Patch, Source } from './source.ts';
 import { placeKey, textsOf } from './texts.ts';
 import type { Place } from './texts.ts';
 
@@ -90,10 +90,12 @@ export class DecisionSession {
     const before = this.#text();
     const text = patched(before, patches);
     if (text === before) return;
+    const source = readSource(text);
+    if (source === undefined) throw new Error('Expected an edit to keep the file well-formed, but it does not');
     this.#undo.push({ text: before, selected: this.selected.value });
     if (this.#undo.length > MOST_STEPS) this.#undo.shift();
     this.#redo.length = 0;
-    this.#write(text);
+    this.#write(source);
     this.announced.value = says;
   }
 
@@ -203,12 +205,12 @@ export class DecisionSession {
     this.#redo.length = 0;
     this.file.value = file;
     this.draft.opened(file.xml, etag, file.draft);
-    this.#read(file.xml);
+    this.#read(source);
     void this.#check();
   }
 
-  #write(text: string): void {
-    this.#read(text);
+  #write(source: Source): void {
+    this.#read(source);
     this.refused.value = undefined;
     this.draft.changed();
     clearTimeout(this.#timer);
@@ -218,10 +220,8 @@ export class DecisionSession {
     }, CHECK_MS);
   }
 
-  /** The view of a text, with a decision selected that it has. */
-  #read(text: string): void {
-    const source = readSource(text);
-    if (source === undefined) throw new Error('Expected an edit to keep the file well-formed, but it does not');
+  /** The view of a file, with a decision selected that it has. */
+  #read(source: Source): void {
     const view = viewOf(source);
     this.view.value = view;
     const all = [...view.decisions, ...view.knowledge, ...view.services];
@@ -234,10 +234,11 @@ export class DecisionSession {
 
   #step(from: Step[], to: Step[], says: string): void {
     const step = from.pop();
-    if (step === undefined) return;
+    const source = step === undefined ? undefined : readSource(step.text);
+    if (step === undefined || source === undefined) return;
     to.push({ text: this.#text(), selected: this.selected.value });
     this.selected.value = step.selected;
-    this.#write(step.text);
+    this.#write(source);
     this.announced.value = says;
   }
 
