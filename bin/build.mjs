@@ -10,11 +10,12 @@ export const webFolder = join(root, 'dist/web');
 
 const SOURCES = ['engine/**/*.{ts,json}', 'designer/**/*', 'desk/**/*.{ts,tsx,css}', 'server/http/contract/**/*.ts', 'package-lock.json', 'bin/build.mjs'];
 
-/** Entry points by name: every file of desk/islands, and the designer. */
+/** Entry points by name: every file of desk/islands, the designer, and the decision editor, which needs nothing of the drawing. */
 function entries() {
   const islands = globSync('desk/islands/*.{ts,tsx}', { cwd: root }).sort();
-  const all = existsSync(join(root, 'designer/main.ts')) ? [...islands, 'designer/main.ts'] : islands;
-  return Object.fromEntries(all.map((path) => [path.startsWith('designer/') ? 'designer' : basename(path).replace(/\.tsx?$/, ''), join(root, path)]));
+  const designer = { designer: 'designer/main.ts', decisions: 'designer/decisions/main.ts' };
+  const all = { ...Object.fromEntries(islands.map((path) => [basename(path).replace(/\.tsx?$/, ''), path])), ...designer };
+  return Object.fromEntries(Object.entries(all).filter(([, path]) => existsSync(join(root, path))).map(([name, path]) => [name, join(root, path)]));
 }
 
 function stampOfSources() {

@@ -12,6 +12,7 @@ import { outlineOf } from './model/outline.ts';
 import { Notices } from './notices.tsx';
 import type { Said } from './notices.tsx';
 import { Outline } from './outline-view.tsx';
+import type { DecisionActs } from './panel/field-views.tsx';
 import { focusName, Panel } from './panel/panel.tsx';
 import { typeWords } from './panel/sections.ts';
 import { count, Problems } from './problems.tsx';
@@ -60,7 +61,7 @@ export function App(props: AppProps): JSX.Element {
     <div class={`designer-frame designer-frame--${view}`}>
       <Header {...{ session, diagram, view, mayDraw, clock }} onView={setView} onProblems={problems.first} onDeploy={() => { setQuestion({ kind: 'deploy' }); }}
         onDownload={(what) => { void download(props, what); }} onDiscard={() => { setQuestion({ kind: 'discard' }); }} />
-      <Notices session={session} said={said} clock={clock} onClose={() => { setSaid(undefined); }} />
+      <Notices draft={session.draft} said={said} clock={clock} onClose={() => { setSaid(undefined); }} onSettle={(take) => { void session.settle(take); }} onLeftover={(use) => { void session.useLeftover(use); }} />
       <div class="designer-work">
         <div class="designer-stage">
           <Canvas canvas={props.canvas} diagram={diagram} hidden={view !== 'drawing'} />
@@ -69,7 +70,7 @@ export function App(props: AppProps): JSX.Element {
         <PanelStage session={session} diagram={diagram} engine={engine} />
       </div>
       <Problems findings={session.findings.value} refused={session.refused.value !== undefined} chosen={problems.chosen} onChoose={problems.choose} />
-      {question !== undefined && <QuestionDialog key={question.kind} session={session} question={question} busy={busy} onAnswer={answer} />}
+      {question !== undefined && <QuestionDialog key={question.kind} model={session.model.value} findings={session.findings.value} question={question} busy={busy} onAnswer={answer} />}
     </div>
   );
 }
@@ -173,7 +174,20 @@ function OutlineStage({ session, diagram }: { readonly session: Session; readonl
 function PanelStage({ session, diagram, engine }: Pick<AppProps, 'session' | 'diagram' | 'engine'>): JSX.Element {
   const model = session.model.value;
   if (model === undefined) return <aside class="designer-panel" aria-label="Step"><p class="designer-note" role="status">The model is loading.</p></aside>;
-  return <Panel diagram={diagram} engine={engine} vocabulary={{ ...model.vocabulary, forms: model.forms }} findings={session.findings.value} />;
+  return <Panel diagram={diagram} engine={engine} decisions={decisionActs(session, model.id)} vocabulary={{ ...model.vocabulary, forms: model.forms }} findings={session.findings.value} />;
+}
+
+/** What is drawn is saved before the page is left for a decision. */
+function decisionActs(session: Session, model: string): DecisionActs {
+  const address = (id: string): string => `/designer/${encodeURIComponent(model)}/decisions/${encodeURIComponent(id)}`;
+  return {
+    address,
+    open: (id) => { void session.save().then(() => { location.assign(address(id)); }); },
+    make: async (name) => {
+      const reply = await session.beginDecision(name);
+      return reply.ok ? reply.body : { reason: [reply.refused.title, reply.refused.detail].filter((text) => text !== '').join(': ') };
+    },
+  };
 }
 
 function Failed({ session }: { readonly session: Session }): JSX.Element {

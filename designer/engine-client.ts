@@ -10,7 +10,7 @@ export interface ExpressionProblem {
 
 export interface EngineQuestion {
   readonly number: number;
-  readonly question: { readonly kind: 'model'; readonly xml: string } | { readonly kind: 'feel'; readonly source: string };
+  readonly question: { readonly kind: 'model'; readonly xml: string; readonly decisions: readonly string[] } | { readonly kind: 'feel'; readonly source: string };
 }
 
 export interface EngineAnswer {
@@ -19,7 +19,8 @@ export interface EngineAnswer {
 }
 
 export interface Engine {
-  check(xml: string): Promise<LintReport>;
+  /** `decisions`: ids of those that are deployed together with the model. */
+  check(xml: string, decisions: readonly string[]): Promise<LintReport>;
   /** `text`: an expression, with or without a leading `=`. Undefined when it is one. */
   expression(text: string): Promise<ExpressionProblem | undefined>;
 }
@@ -39,8 +40,8 @@ export function startEngine(): Engine {
     worker.postMessage({ number: count, question } satisfies EngineQuestion);
   });
   return {
-    async check(xml) {
-      const value = await ask({ kind: 'model', xml });
+    async check(xml, decisions) {
+      const value = await ask({ kind: 'model', xml, decisions });
       if (value.kind !== 'model') throw new Error('Expected a report on the model, but the engine answered something else');
       return value.report;
     },

@@ -8,7 +8,7 @@ addEventListener('message', (event: MessageEvent<EngineQuestion>) => {
 });
 
 async function answer(question: EngineQuestion['question']): Promise<EngineAnswer['value']> {
-  if (question.kind === 'model') return { kind: 'model', report: await lint(question.xml) };
+  if (question.kind === 'model') return { kind: 'model', report: await lint(question.xml, { decisions: new Set(question.decisions) }) };
   const compiled = compileFeel(question.source);
   if ('evaluate' in compiled) return { kind: 'feel', problem: compiled.unknownFunctions.length === 0 ? undefined : { message: `Expected functions that exist, but nobody provides ${compiled.unknownFunctions.join(', ')}`, hint: 'Variables cannot be called.', from: 0 } };
   const { message, hint, position } = compiled;

@@ -2,7 +2,9 @@
 import type { JSX } from 'preact';
 import type { Diagram } from './diagram/diagram.ts';
 import { Icon } from './icon.tsx';
-import type { SaveState, Session } from './session.ts';
+import type { SaveState } from './draft.ts';
+import type { Finding } from './model/findings.ts';
+import type { Session } from './session.ts';
 
 export type View = 'drawing' | 'outline';
 
@@ -31,7 +33,7 @@ export function Header(props: HeaderProps): JSX.Element {
         <span class="designer-bar__step" aria-hidden="true">›</span>
         <h1 class="designer-bar__name">{model?.name ?? 'Procedure'}</h1>
         <span class="designer-bar__version">{first === undefined ? 'Not deployed yet' : `Version ${String(first.version)} is live`}</span>
-        <SaveWords state={session.state.value} clock={props.clock} />
+        <SaveWords state={session.draft.state.value} clock={props.clock} />
       </div>
       <div class="designer-bar__acts">
         {props.mayDraw && <ViewSwitch view={props.view} onView={props.onView} />}
@@ -40,7 +42,7 @@ export function Header(props: HeaderProps): JSX.Element {
           <button type="button" class="designer-button designer-button--icon" disabled={!diagram.canRedo.value} onClick={() => { diagram.redo(); }} title="Redo (Ctrl+Y)"><Icon name="redo" /><span class="govuk-visually-hidden">Redo</span></button>
         </span>
         <More {...props} />
-        <ProblemsButton session={session} onProblems={props.onProblems} />
+        <ProblemsButton findings={session.findings.value} onProblems={props.onProblems} />
         <button type="button" class="designer-button designer-button--primary" onClick={props.onDeploy}>Deploy…</button>
       </div>
     </header>
@@ -75,8 +77,7 @@ function More({ session, onDownload, onDiscard }: HeaderProps): JSX.Element {
   );
 }
 
-function ProblemsButton({ session, onProblems }: Pick<HeaderProps, 'session' | 'onProblems'>): JSX.Element {
-  const findings = session.findings.value;
+export function ProblemsButton({ findings, onProblems }: { readonly findings: readonly Pick<Finding, 'severity'>[]; readonly onProblems: () => void }): JSX.Element {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const kind = errors > 0 ? 'error' : findings.length > 0 ? 'warning' : 'good';
   const words = findings.length === 0 ? 'No problems' : `Problems ${String(findings.length)}`;
@@ -84,7 +85,7 @@ function ProblemsButton({ session, onProblems }: Pick<HeaderProps, 'session' | '
 }
 
 /** Announced politely when it changes. */
-function SaveWords({ state, clock }: { readonly state: SaveState; readonly clock: (instant: string) => string }): JSX.Element {
+export function SaveWords({ state, clock }: { readonly state: SaveState; readonly clock: (instant: string) => string }): JSX.Element {
   return <span class={`designer-saved designer-saved--${state.kind}`} role="status">{saveWords(state, clock)}</span>;
 }
 

@@ -5,6 +5,7 @@ import 'bpmn-js/dist/assets/bpmn-js.css';
 import 'bpmn-js/dist/assets/bpmn-font/css/bpmn.css';
 import { ModelApi } from './api.ts';
 import { App } from './app.tsx';
+import { clockOf } from './clock.ts';
 import './designer.css';
 import { Diagram } from './diagram/diagram.ts';
 import { startEngine } from './engine-client.ts';
@@ -24,17 +25,7 @@ function begin(root: HTMLElement): void {
   render(h(App, { session, diagram, engine, canvas, clock: clockOf(zone) }), root);
   void session.open();
   diagram.edits.subscribe((count) => { if (count > 0) session.changed(); });
-  addEventListener('pagehide', () => { session.leave(); });
+  addEventListener('pagehide', () => { session.draft.leave(); });
   document.addEventListener('visibilitychange', () => { if (document.hidden) void session.save(); });
   addEventListener('online', () => { void session.save(); });
-}
-
-/** "10:42" today, with the day before that. */
-function clockOf(zone: string): (instant: string) => string {
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
-  const day = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short' });
-  return (instant) => {
-    const at = new Date(instant);
-    return day.format(at) === day.format(new Date()) ? time.format(at) : `${day.format(at)}, ${time.format(at)}`;
-  };
 }

@@ -1,6 +1,6 @@
 /** Bands under the bar for what needs a decision or must be known: offline, conflict, what the browser kept, what was done. */
 import type { ComponentChildren, JSX } from 'preact';
-import type { Session } from './session.ts';
+import type { Draft } from './draft.ts';
 
 export interface Said {
   readonly kind: 'success' | 'error' | 'notice';
@@ -8,29 +8,31 @@ export interface Said {
 }
 
 export interface NoticesProps {
-  readonly session: Session;
+  readonly draft: Draft;
   readonly said: Said | undefined;
   readonly clock: (instant: string) => string;
   readonly onClose: () => void;
+  readonly onSettle: (take: 'mine' | 'theirs') => void;
+  readonly onLeftover: (use: boolean) => void;
 }
 
-export function Notices({ session, said, clock, onClose }: NoticesProps): JSX.Element {
-  const state = session.state.value;
-  const leftover = session.leftover.value;
+export function Notices({ draft, said, clock, onClose, onSettle, onLeftover }: NoticesProps): JSX.Element {
+  const state = draft.state.value;
+  const leftover = draft.leftover.value;
   return (
     <div class="designer-notices">
       {said !== undefined && <Band kind={said.kind} acts={<button type="button" class="designer-button" onClick={onClose}>Close</button>}>{said.text}</Band>}
       {state.kind === 'conflict' && (
         <Band kind="error" acts={<>
-          <button type="button" class="designer-button" onClick={() => { void session.settle('theirs'); }}>Show theirs, drop mine</button>
-          <button type="button" class="designer-button" onClick={() => { void session.settle('mine'); }}>Save mine over it</button>
+          <button type="button" class="designer-button" onClick={() => { onSettle('theirs'); }}>Show theirs, drop mine</button>
+          <button type="button" class="designer-button" onClick={() => { onSettle('mine'); }}>Save mine over it</button>
         </>}>{state.detail}.</Band>
       )}
-      {state.kind === 'unsaved' && <Band kind="notice" acts={<button type="button" class="designer-button" onClick={() => { void session.save(); }}>Try again</button>}>{UNSAVED[state.why]} {state.local ? 'Your changes are kept in this browser.' : 'This browser keeps nothing: download the file before you leave.'} {state.why === 'refused' ? state.detail : ''}</Band>}
+      {state.kind === 'unsaved' && <Band kind="notice" acts={<button type="button" class="designer-button" onClick={() => { void draft.save(); }}>Try again</button>}>{UNSAVED[state.why]} {state.local ? 'Your changes are kept in this browser.' : 'This browser keeps nothing: download the file before you leave.'} {state.why === 'refused' ? state.detail : ''}</Band>}
       {leftover !== undefined && (
         <Band kind="notice" acts={<>
-          <button type="button" class="designer-button" onClick={() => { void session.useLeftover(true); }}>Use them</button>
-          <button type="button" class="designer-button" onClick={() => { void session.useLeftover(false); }}>Forget them</button>
+          <button type="button" class="designer-button" onClick={() => { onLeftover(true); }}>Use them</button>
+          <button type="button" class="designer-button" onClick={() => { onLeftover(false); }}>Forget them</button>
         </>}>This browser kept changes from {clock(leftover.at)} that never reached the server.</Band>
       )}
     </div>

@@ -46,11 +46,20 @@ function ProcedureRow({ procedure, formats }: { readonly procedure: ModelSummary
   const said = (words: string, when: string): ComponentChildren => [words, h('span', { class: 'desk-sub', key: 'when' }, when)];
   const none = (words: string): JSX.Element => h('span', { class: 'desk-muted' }, words);
   return h('tr', { class: 'govuk-table__row' },
-    h('th', { scope: 'row', class: 'govuk-table__header' }, h('a', { class: 'govuk-link', href: `/designer/${encodeURIComponent(id)}` }, name), h('span', { class: 'desk-sub' }, id)),
+    h('th', { scope: 'row', class: 'govuk-table__header' }, h('a', { class: 'govuk-link', href: `/designer/${encodeURIComponent(id)}` }, name), h('span', { class: 'desk-sub' }, id), h(DecisionLinks, { procedure })),
     cell('Live version', first === undefined ? none('Not deployed yet') : said(`Version ${String(first.version)}`, `${formats.moment(first.deployedAt)}, ${first.deployedBy.name}`)),
     cell('Draft', draft === undefined ? none('None') : said('Draft saved', `${formats.moment(draft.savedAt)}, ${draft.savedBy.name}`)),
     cell('Running cases', String(running), true),
     cell('File', first === undefined ? none('None yet') : h('a', { class: 'govuk-link', download: `${id}.bpmn`, href: `/api/v1/definitions/${encodeURIComponent(first.processId)}/${String(first.version)}/xml` }, 'Download', h('span', { class: 'govuk-visually-hidden' }, ` ${name}, version ${String(first.version)}`))));
+}
+
+const MOST_DECISIONS = 5;
+
+/** The way to the decisions that are deployed with a procedure. */
+function DecisionLinks({ procedure: { id, decisions } }: { readonly procedure: ModelSummaryBody }): JSX.Element | null {
+  if (decisions.length === 0) return null;
+  const more = decisions.length - MOST_DECISIONS;
+  return h('span', { class: 'desk-sub' }, 'Decisions: ', decisions.slice(0, MOST_DECISIONS).map((decision, at) => [at === 0 ? '' : ', ', h('a', { class: 'govuk-link', key: decision.id, href: `/designer/${encodeURIComponent(id)}/decisions/${encodeURIComponent(decision.id)}` }, decision.name)]), more > 0 ? ` and ${String(more)} more` : '');
 }
 
 /** The two ways to a new procedure; importing needs the script. */
@@ -72,6 +81,11 @@ function Begin({ view, failed }: { readonly view: LibraryView; readonly failed: 
       h('p', { class: 'govuk-body', 'data-without-script': '' }, 'Importing a file needs JavaScript, which is switched off.')));
 }
 
+export interface DecisionView extends DesignerView {
+  /** One of the decisions of its file. */
+  readonly decision: string;
+}
+
 export interface DesignerView {
   readonly shell: Shell;
   /** IANA name of the zone times are shown in. */
@@ -87,5 +101,15 @@ export function designerPage({ shell, zone, id, name }: DesignerView): string {
       h('div', { class: 'designer-opening' },
         h('h1', { class: 'govuk-heading-m' }, name),
         h('p', { class: 'desk-muted', role: 'status' }, 'The designer opens. It needs JavaScript.'),
+        h('p', null, h('a', { class: 'govuk-link', href: '/designer' }, 'Back to all procedures')))));
+}
+
+/** The page of the decision editor. */
+export function decisionPage({ shell, zone, id, name, decision }: DecisionView): string {
+  return renderPage({ title: `Decisions of ${name} – Designer`, shell, islands: ['decisions'], app: true },
+    h('div', { id: 'decisions', class: 'designer', 'data-model': id, 'data-decision': decision, 'data-csrf': shell.keys.csrf, 'data-zone': zone },
+      h('div', { class: 'designer-opening' },
+        h('h1', { class: 'govuk-heading-m' }, `Decisions of ${name}`),
+        h('p', { class: 'desk-muted', role: 'status' }, 'The decision editor opens. It needs JavaScript.'),
         h('p', null, h('a', { class: 'govuk-link', href: '/designer' }, 'Back to all procedures')))));
 }

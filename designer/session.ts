@@ -1,70 +1,44 @@
-/** Work on one model: loading it, saving it by itself, checking it, deploying it; each state of that as a signal. */
+/** Work on one model: loading it, checking it, deploying it; each state of that as a signal. Its draft saves itself. */
 import { computed, signal } from '@preact/signals';
-import type { Problem } from '../engine/index.ts';
 import type { ModelBody } from '../server/http/contract/models.ts';
-import type { ModelApi, Refused } from './api.ts';
+import type { ModelApi, Refused, Reply } from './api.ts';
+import { deployedOf, knownOf, notDeployed } from './deployment.ts';
+import type { DeployOutcome } from './deployment.ts';
 import { contentOf } from './diagram/diagram.ts';
 import type { Diagram } from './diagram/diagram.ts';
+import { Draft } from './draft.ts';
 import type { Engine } from './engine-client.ts';
-import { forgetLocally, keepLocally, localCopy } from './local-copy.ts';
-import type { LocalCopy } from './local-copy.ts';
 import { findingsOf, fromProblems, namesIn } from './model/findings.ts';
 import type { Finding } from './model/findings.ts';
 
-/** `at`: ISO 8601 UTC instant. `local`: whether the browser keeps what the server has not. */
-export type SaveState =
-  | { readonly kind: 'live' }
-  | { readonly kind: 'changed' | 'saving' }
-  | { readonly kind: 'saved'; readonly at: string; readonly by?: string }
-  | { readonly kind: 'unsaved'; readonly why: 'offline' | 'session' | 'refused'; readonly at: string; readonly local: boolean; readonly detail: string }
-  | { readonly kind: 'conflict'; readonly detail: string };
-
-export interface Deployed {
-  readonly version: number;
-  readonly unchanged: boolean;
-  readonly running: number;
-}
-
-export type DeployOutcome =
-  | { readonly kind: 'deployed'; readonly deployed: Deployed }
-  | { readonly kind: 'refused'; readonly count: number }
-  | { readonly kind: 'meanwhile'; readonly detail: string }
-  | { readonly kind: 'failed'; readonly detail: string };
-
 const CHECK_MS = 300;
-const SAVE_MS = 2_500;
-const RETRY_MS = 10_000;
-/** What browsers carry for a page that is being left. */
-const LEAVING_BYTES = 60_000;
 
 export class Session {
   readonly model = signal<ModelBody | undefined>(undefined);
   readonly failed = signal<Refused | undefined>(undefined);
-  readonly state = signal<SaveState>({ kind: 'live' });
   readonly checked = signal<readonly Finding[]>([]);
   /** What the server found when it refused a deployment, until the model is changed. */
   readonly refused = signal<readonly Finding[] | undefined>(undefined);
-  /** What this browser kept and the server never got. */
-  readonly leftover = signal<LocalCopy | undefined>(undefined);
   readonly findings = computed(() => this.refused.value ?? this.checked.value);
-  readonly #id: string;
+  readonly draft: Draft;
   readonly #api: ModelApi;
   readonly #diagram: Diagram;
   readonly #engine: Engine;
-  readonly #now: () => string;
-  #etag = '';
   #xml = '';
-  #dirty = false;
   #digest: ReturnType<typeof setTimeout> | undefined;
-  #save: ReturnType<typeof setTimeout> | undefined;
-  #saving: Promise<boolean> | undefined;
 
-  constructor(id: string, api: ModelApi, diagram: Diagram, engine: Engine, now: () => string = () => new Date().toISOString()) {
-    this.#id = id;
+  constructor(id: string, api: ModelApi, diagram: Diagram, engine: Engine) {
     this.#api = api;
     this.#diagram = diagram;
     this.#engine = engine;
-    this.#now = now;
+    this.draft = new Draft({
+      key: id, written: async () => (this.#xml = await diagram.xml()),
+      send: (xml, etag, leaving) => api.save({ ...contentOf(diagram.definitions, this.model.value?.name ?? id), xml }, etag, leaving),
+      saved: ({ savedAt }) => {
+        const model = this.model.value;
+        if (model !== undefined) this.model.value = { ...model, name: contentOf(diagram.definitions, model.name).name, draft: { savedAt, savedBy: { id: '', name: '' } } };
+      },
+    });
   }
 
   /** Loads and draws the model; `failed` says why it could not. */
@@ -72,74 +46,47 @@ export class Session {
     const reply = await this.#api.read();
     if (!reply.ok) { this.failed.value = reply.refused; return; }
     await this.#show(reply.body, reply.etag);
-    const kept = localCopy(this.#id);
-    if (kept !== undefined && kept.xml !== reply.body.xml) this.leftover.value = kept;
-    else forgetLocally(this.#id);
+    this.draft.offer();
   }
 
   /** What the browser kept is drawn and saved, or forgotten. */
   async useLeftover(use: boolean): Promise<void> {
-    const kept = this.leftover.value;
-    this.leftover.value = undefined;
-    if (kept === undefined || !use) { forgetLocally(this.#id); return; }
+    const kept = this.draft.take(use);
+    if (kept === undefined) return;
     await this.#diagram.open(kept.xml).catch(() => undefined);
     this.changed();
   }
 
   /** The model was changed: check soon, save a little later. */
   changed(): void {
-    this.#dirty = true;
     this.refused.value = undefined;
-    if (this.state.value.kind !== 'conflict') this.state.value = { kind: 'changed' };
+    this.draft.changed();
     clearTimeout(this.#digest);
     this.#digest = setTimeout(() => { void this.#look(); }, CHECK_MS);
-    clearTimeout(this.#save);
-    if (this.state.value.kind !== 'conflict') this.#save = setTimeout(() => { void this.save(); }, SAVE_MS);
   }
 
   /** True when the server has everything. */
-  async save(): Promise<boolean> {
-    clearTimeout(this.#save);
-    await this.#saving;
-    if (!this.#dirty) return this.state.value.kind !== 'conflict';
-    this.#saving = this.#send();
-    try {
-      return await this.#saving;
-    } finally {
-      this.#saving = undefined;
-    }
-  }
-
-  /** The page is being left: what the browser can still carry is sent, and kept in any case. */
-  leave(): void {
-    if (!this.#dirty || this.#xml === '') return;
-    keepLocally(this.#id, { xml: this.#xml, etag: this.#etag, at: this.#now() });
-    if (this.#xml.length < LEAVING_BYTES) void this.#api.save(this.#content(), this.#etag, true);
+  save(): Promise<boolean> {
+    return this.draft.save();
   }
 
   /** After a conflict: theirs is drawn, or mine is saved over it. */
   async settle(take: 'mine' | 'theirs'): Promise<void> {
     const reply = await this.#api.read();
-    if (!reply.ok) { this.#unsaved(reply.refused); return; }
+    if (!reply.ok) { this.draft.unsaved(reply.refused); return; }
     if (take === 'theirs') {
-      this.#dirty = false;
-      forgetLocally(this.#id);
+      this.draft.drop();
       await this.#show(reply.body, reply.etag);
       return;
     }
-    this.#etag = reply.etag;
     this.model.value = reply.body;
-    this.#dirty = true;
-    this.state.value = { kind: 'changed' };
-    await this.save();
+    await this.draft.saveOver(reply.etag);
   }
 
   /** Throws the draft away and shows what is live; false when there is nothing live to show. */
   async discard(): Promise<boolean> {
-    this.#dirty = false;
-    clearTimeout(this.#save);
+    this.draft.drop();
     await this.#api.discard();
-    forgetLocally(this.#id);
     const reply = await this.#api.read();
     if (!reply.ok) return false;
     await this.#show(reply.body, reply.etag);
@@ -152,24 +99,27 @@ export class Session {
     if (over) await this.#refresh();
     const model = this.model.value;
     if (model === undefined) return { kind: 'failed', detail: 'The model is not open.' };
-    const basis = over ? Object.fromEntries(model.live.map(({ processId, version }) => [processId, version])) : model.basis;
-    const reply = await this.#api.deploy(basis, this.#etag);
+    const reply = await this.#api.deploy(knownOf(model, over), this.draft.etag);
     if (reply.ok) {
       await this.#refresh();
-      const [first] = reply.body.processes;
-      return { kind: 'deployed', deployed: { version: first?.version ?? 0, unchanged: reply.body.processes.every(({ unchanged }) => unchanged), running: this.model.value?.running ?? 0 } };
+      return { kind: 'deployed', deployed: deployedOf(reply.body, this.model.value?.running ?? 0) };
     }
-    const { code, detail, hint, problems } = reply.refused;
-    if (code === 'MODEL_DEPLOYED_MEANWHILE') return { kind: 'meanwhile', detail };
-    if (code === 'MODEL_CHANGED') this.state.value = { kind: 'conflict', detail };
-    if (problems.length === 0) return { kind: 'failed', detail: [detail, hint].filter((text) => text !== '').join('. ') || 'The server cannot be reached.' };
-    this.refused.value = this.#named(problems);
-    return { kind: 'refused', count: problems.filter(({ severity }) => severity === 'error').length };
+    const outcome = notDeployed(reply.refused);
+    if (reply.refused.code === 'MODEL_CHANGED') this.draft.conflict(reply.refused.detail);
+    if (outcome.kind === 'refused') this.refused.value = fromProblems(reply.refused.problems, namesIn(this.#diagram.definitions));
+    return outcome;
+  }
+
+  /** Begins a decision table; answers the id of its decision, or why there is none. */
+  async beginDecision(name: string): Promise<Reply<{ readonly id: string }>> {
+    await this.save();
+    const reply = await this.#api.begin(name);
+    if (reply.ok) await this.#refresh();
+    return reply;
   }
 
   async #show(model: ModelBody, etag: string): Promise<void> {
     this.model.value = model;
-    this.#etag = etag;
     try {
       await this.#diagram.open(model.xml);
     } catch (error) {
@@ -177,8 +127,7 @@ export class Session {
       this.failed.value = { status: 422, code: '', title: 'This file cannot be drawn', detail: `The drawing part of the BPMN file is missing or damaged: ${detail}`, hint: 'Export it again from the tool it comes from, with its diagram.', problems: [] };
       return;
     }
-    this.#dirty = false;
-    this.state.value = stateOf(model);
+    this.draft.opened(model.xml, etag, model.draft);
     this.#xml = model.xml;
     await this.#check();
   }
@@ -188,66 +137,18 @@ export class Session {
     const reply = await this.#api.read();
     if (!reply.ok) return;
     this.model.value = reply.body;
-    this.#etag = reply.etag;
-    if (!this.#dirty) this.state.value = stateOf(reply.body);
+    this.draft.refreshed(reply.etag, reply.body.draft);
   }
 
   async #look(): Promise<void> {
     this.#xml = await this.#diagram.xml();
-    if (this.#dirty) keepLocally(this.#id, { xml: this.#xml, etag: this.#etag, at: this.#now() });
+    this.draft.keep(this.#xml);
     await this.#check();
   }
 
   async #check(): Promise<void> {
     const xml = this.#xml;
-    const report = await this.#engine.check(xml);
+    const report = await this.#engine.check(xml, this.model.value?.vocabulary.decisions ?? []);
     if (xml === this.#xml) this.checked.value = findingsOf(report, namesIn(this.#diagram.definitions));
   }
-
-  async #send(): Promise<boolean> {
-    if (this.state.value.kind === 'conflict') return false;
-    this.state.value = { kind: 'saving' };
-    this.#dirty = false;
-    this.#xml = await this.#diagram.xml();
-    const reply = await this.#api.save(this.#content(), this.#etag);
-    if (reply.ok) {
-      this.#etag = reply.etag;
-      const model = this.model.value;
-      if (model !== undefined) this.model.value = { ...model, name: this.#content().name, draft: { savedAt: reply.body.savedAt, savedBy: { id: '', name: '' } } };
-      // Unless it was changed in the meantime.
-      if (!this.#isDirty()) {
-        forgetLocally(this.#id);
-        this.state.value = { kind: 'saved', at: reply.body.savedAt };
-      }
-      return true;
-    }
-    this.#dirty = true;
-    if (reply.refused.code === 'MODEL_CHANGED') this.state.value = { kind: 'conflict', detail: reply.refused.detail };
-    else this.#unsaved(reply.refused);
-    return false;
-  }
-
-  /** A method, because the compiler does not see that it changes while something is awaited. */
-  #isDirty(): boolean {
-    return this.#dirty;
-  }
-
-  #unsaved({ status, detail }: Refused): void {
-    const at = this.#now();
-    const local = keepLocally(this.#id, { xml: this.#xml, etag: this.#etag, at });
-    this.state.value = { kind: 'unsaved', why: status === 0 ? 'offline' : status === 401 ? 'session' : 'refused', at, local, detail };
-    if (status === 0 || status >= 500) this.#save = setTimeout(() => { void this.save(); }, RETRY_MS);
-  }
-
-  #content(): { readonly name: string; readonly processIds: readonly string[]; readonly xml: string } {
-    return { ...contentOf(this.#diagram.definitions, this.model.value?.name ?? this.#id), xml: this.#xml };
-  }
-
-  #named(problems: readonly Problem[]): readonly Finding[] {
-    return fromProblems(problems, namesIn(this.#diagram.definitions));
-  }
-}
-
-function stateOf({ draft }: ModelBody): SaveState {
-  return draft === undefined ? { kind: 'live' } : { kind: 'saved', at: draft.savedAt, by: draft.savedBy.name };
 }

@@ -69,9 +69,9 @@ export { instantFromMillis, millisFromInstant, parseInstant } from './time/insta
 export type { WorkingCalendar } from './time/working-days.ts';
 
 // Decisions
-export { compileDmn } from './dmn/compile.ts';
+export { compileDmn, expressionOptions } from './dmn/compile.ts';
 export { callableIn, callableKeys, compileDecisionFiles } from './dmn/files.ts';
 export type { DecisionFile, DecisionFiles, DecisionSource } from './dmn/files.ts';
-export { decisionWords } from './dmn/words.ts';
+export { decisionWords, valueWords } from './dmn/words.ts';
 export { evaluateDecision } from './dmn/evaluate.ts';
 export type { DecisionModel, DecisionResult } from './dmn/model.ts';

@@ -10,6 +10,11 @@ import { EDIT_COMMAND, EditHandler } from './edit-command.ts';
 import { showMarks } from './marks.ts';
 import type { DiagramModeler, DrawnElement, Services } from './services.ts';
 
+/** Free room round the whole: the palette stands at the left, in one column or two, the mark of bpmn.io at the bottom. */
+const MARGIN = { left: 16, right: 24, top: 24, bottom: 56 };
+/** Smaller, not even its shape can be made out. */
+const SMALLEST = 0.2;
+
 /** Free room round an element that is brought into view: the palette stands at the left, its own tools at its right. */
 const AROUND = { top: 80, right: 180, bottom: 80, left: 200 };
 
@@ -36,11 +41,14 @@ export class Diagram {
   readonly selected = signal<string | undefined>(undefined);
   readonly canUndo = signal(false);
   readonly canRedo = signal(false);
+  readonly #container: HTMLElement;
   readonly #modeler: DiagramModeler;
   #visible = false;
-  #fitted = false;
+  /** What was shown when it was last fitted: as long as nobody has moved it, it is fitted again to a window of another size. */
+  #fitted: string | undefined;
 
   constructor(container: HTMLElement) {
+    this.#container = container;
     this.#modeler = new Modeler({ container, moddleExtensions: DESCRIPTORS, keyboard: {} });
     this.#get('commandStack').registerHandler(EDIT_COMMAND, EditHandler);
     this.#get('eventBus').on('selection.changed', ({ newSelection = [] }) => {
@@ -53,6 +61,7 @@ export class Diagram {
       this.changes.value += 1;
       if (trigger !== 'clear') this.edits.value += 1;
     });
+    new ResizeObserver(() => { if (this.#visible && (this.#fitted === undefined || this.#fitted === this.#shown())) this.fit(); }).observe(container);
     container.querySelector('svg')?.setAttribute('aria-label', 'Drawing of the procedure. The outline says the same in words and can be worked by keyboard.');
   }
 
@@ -79,22 +88,31 @@ export class Diagram {
     return this.#get('moddle');
   }
 
-  /** Shows it whole, but not so small that nothing can be read. */
+  /** Shows it whole beside the palette, but not larger than it is nor so small that nothing can be read: then from its beginning on. */
   fit(): void {
-    this.#fitted = this.#visible;
+    this.#fitted = undefined;
     if (!this.#visible) return;
     const canvas = this.#get('canvas');
     canvas.resized();
-    canvas.zoom('fit-viewport');
-    const { scale, x, y, width, height } = canvas.viewbox();
-    if (scale >= 0.5 || scale === 0) return;
-    // From the beginning of the procedure on.
-    const first = this.#get('elementRegistry').filter(({ type }) => type === 'bpmn:StartEvent')[0];
-    canvas.zoom(0.6, 'auto');
-    const box = canvas.viewbox();
-    const left = first?.x === undefined ? x : first.x - 160;
-    const top = first?.y === undefined ? y + (height - box.height) / 2 : first.y - box.height / 3;
-    canvas.viewbox({ x: Math.max(left, x - width), y: top, width: box.width, height: box.height });
+    const { inner, outer } = canvas.viewbox();
+    if (outer.width === 0 || inner.width === 0) return;
+    const palette = this.#container.querySelector<HTMLElement>('.djs-palette');
+    const left = MARGIN.left + (palette === null ? 0 : palette.offsetLeft + palette.offsetWidth);
+    const room = { width: outer.width - left - MARGIN.right, height: outer.height - MARGIN.top - MARGIN.bottom };
+    const whole = Math.min(1, room.width / inner.width, room.height / inner.height);
+    const scale = Math.max(SMALLEST, whole);
+    const first = whole >= SMALLEST ? undefined : this.#get('elementRegistry').filter(({ type }) => type === 'bpmn:StartEvent')[0];
+    // What is smaller than the room stands in its middle; what is larger begins at its edge, or with its first event.
+    const at = (start: number, size: number, before: number, free: number, anchor: number | undefined): number => (size * scale <= free ? start - (before + (free - size * scale) / 2) / scale : (anchor ?? start) - before / scale);
+    const x = at(inner.x, inner.width, left, room.width, first?.x === undefined ? undefined : Math.max(inner.x, first.x - 60));
+    const y = at(inner.y, inner.height, MARGIN.top, room.height, first?.y === undefined ? undefined : Math.max(inner.y, first.y - room.height / scale / 3));
+    canvas.viewbox({ x, y, width: outer.width / scale, height: outer.height / scale });
+    this.#fitted = this.#shown();
+  }
+
+  #shown(): string {
+    const { x, y, scale } = this.#get('canvas').viewbox();
+    return [x, y, scale].map((number) => number.toFixed(3)).join(' ');
   }
 
   /** While it is hidden nothing has a place: it is fitted when it is first shown, and goes to what was selected meanwhile. */
@@ -102,7 +120,7 @@ export class Diagram {
     this.#visible = visible;
     if (!visible) return;
     this.#get('canvas').resized();
-    if (!this.#fitted) this.fit();
+    if (this.#fitted === undefined) this.fit();
     if (this.selected.value !== undefined) this.#reveal(this.selected.value);
   }
 

@@ -25,14 +25,17 @@ interface Viewbox {
   readonly width: number;
   readonly height: number;
   readonly scale: number;
+  /** What is drawn, in the units of the drawing. */
+  readonly inner: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  /** The window, in pixels. */
+  readonly outer: { readonly width: number; readonly height: number };
 }
 
 export interface Services {
   readonly canvas: {
     addMarker(id: string, marker: string): void;
     removeMarker(id: string, marker: string): void;
-    zoom(level: number | 'fit-viewport', center?: 'auto' | { readonly x: number; readonly y: number }): number;
-    viewbox(box?: Omit<Viewbox, 'scale'>): Viewbox;
+    viewbox(box?: Pick<Viewbox, 'x' | 'y' | 'width' | 'height'>): Viewbox;
     scrollToElement(element: string | DrawnElement, padding: Readonly<Record<'top' | 'right' | 'bottom' | 'left', number>>): void;
     getRootElement(): DrawnElement;
     resized(): void;

@@ -4,29 +4,57 @@ import type { JSX } from 'preact';
 import type { Engine } from '../engine-client.ts';
 import { Icon } from '../icon.tsx';
 import type { Edit } from '../model/edit.ts';
-import type { Column, DoneBy, DoneByField, DurationField, Field, ManyField, Row, RowsField } from './fields.ts';
+import type { Column, DecisionField, DoneBy, DoneByField, DurationField, Field, ManyField, Row, RowsField } from './fields.ts';
 import { CheckInput, ChoiceInput, Group, TextInput } from './inputs.tsx';
+
+/** What a field can do besides writing: go to the decisions of the procedure. */
+export interface DecisionActs {
+  /** Where a decision is edited. */
+  readonly address: (id: string) => string;
+  readonly open: (id: string) => void;
+  /** Makes a decision table of this name; answers its id, or why there is none. */
+  readonly make: (name: string) => Promise<{ readonly id: string } | { readonly reason: string }>;
+}
 
 interface ViewProps<F> {
   readonly field: F;
   readonly engine: Engine;
   readonly apply: (edit: Edit) => void;
+  readonly decisions: DecisionActs;
 }
 
-export function FieldView({ field, engine, apply }: ViewProps<Field>): JSX.Element {
+export function FieldView({ field, engine, apply, decisions }: ViewProps<Field>): JSX.Element {
   switch (field.kind) {
     case 'note': return <p class="designer-note">{field.text}</p>;
     case 'text': return <TextInput {...field} name={field.key} engine={engine} onWrite={(value) => { apply(field.write(value)); }} />;
     case 'choice': return <ChoiceInput {...field} onWrite={(value) => { apply(field.write(value)); }} />;
     case 'check': return <CheckInput {...field} onWrite={(value) => { apply(field.write(value)); }} />;
-    case 'many': return <ManyView field={field} engine={engine} apply={apply} />;
+    case 'many': return <ManyView field={field} apply={apply} />;
     case 'duration': return <DurationView field={field} engine={engine} apply={apply} />;
     case 'rows': return <RowsView field={field} engine={engine} apply={apply} />;
+    case 'decision': return <DecisionLink key={field.decision ?? ''} field={field} apply={apply} decisions={decisions} />;
     case 'done-by': return <DoneByView field={field} engine={engine} apply={apply} />;
   }
 }
 
-function ManyView({ field, apply }: ViewProps<ManyField>): JSX.Element {
+function DecisionLink({ field, apply, decisions }: Omit<ViewProps<DecisionField>, 'engine'>): JSX.Element {
+  const [said, setSaid] = useState('');
+  const { decision, name } = field;
+  if (decision !== undefined) {
+    return <p><a class="govuk-link" href={decisions.address(decision)} onClick={(event) => { event.preventDefault(); decisions.open(decision); }}>Open the decision</a></p>;
+  }
+  const make = (): void => {
+    setSaid('The table is being made.');
+    void decisions.make(name).then((made) => {
+      if ('reason' in made) { setSaid(made.reason); return; }
+      apply(field.write(made.id));
+      decisions.open(made.id);
+    });
+  };
+  return <><p><button type="button" class="designer-button" onClick={make}><Icon name="add" />New decision table</button></p><p class="designer-note" role="status">{said}</p></>;
+}
+
+function ManyView({ field, apply }: Pick<ViewProps<ManyField>, 'field' | 'apply'>): JSX.Element {
   const { choices, value, empty, label, hint } = field;
   return (
     <Group label={label} hint={hint}>
@@ -47,7 +75,7 @@ const UNITS = [
 ] as const;
 const OTHER = 'other';
 
-function DurationView({ field, engine, apply }: ViewProps<DurationField>): JSX.Element {
+function DurationView({ field, engine, apply }: Omit<ViewProps<DurationField>, 'decisions'>): JSX.Element {
   const { value, label, hint } = field;
   const known = UNITS.find(({ of }) => of.test(value));
   const [unit, setUnit] = useState<string>(known?.value ?? (value === '' ? 'BD' : OTHER));
@@ -71,7 +99,7 @@ function DurationView({ field, engine, apply }: ViewProps<DurationField>): JSX.E
   );
 }
 
-function RowsView({ field, engine, apply }: ViewProps<RowsField>): JSX.Element {
+function RowsView({ field, engine, apply }: Omit<ViewProps<RowsField>, 'decisions'>): JSX.Element {
   const { rows, label, hint, one, columns, fresh } = field;
   const write = (next: readonly Row[]): void => { apply(field.write(next)); };
   return (
@@ -100,7 +128,7 @@ const MODES: readonly { readonly value: DoneBy['mode']; readonly label: string }
   { value: 'groups', label: 'A unit, post or group' }, { value: 'person', label: 'One person' }, { value: 'starter', label: 'Whoever began the case' }, { value: 'rule', label: 'A rule (FEEL)' },
 ];
 
-function DoneByView({ field, engine, apply }: ViewProps<DoneByField>): JSX.Element {
+function DoneByView({ field, engine, apply }: Omit<ViewProps<DoneByField>, 'decisions'>): JSX.Element {
   const { value, label, lane, groups, people } = field;
   // A choice without its text says nothing yet: it is shown, and written with the text.
   const [mode, setMode] = useState(value.mode);

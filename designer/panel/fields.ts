@@ -94,7 +94,17 @@ export interface NoteField {
   readonly text: string;
 }
 
-export type Field = TextField | ChoiceField | CheckField | ManyField | DurationField | RowsField | DoneByField | NoteField;
+/** The decision a task calls: opened where it is known, made where there is none. `name`: of a new one. */
+export interface DecisionField {
+  readonly kind: 'decision';
+  readonly key: string;
+  /** The id of a decision of this procedure; undefined where the task calls none. */
+  readonly decision: string | undefined;
+  readonly name: string;
+  readonly write: (id: string) => Edit;
+}
+
+export type Field = TextField | ChoiceField | CheckField | ManyField | DurationField | RowsField | DoneByField | NoteField | DecisionField;
 
 export interface Section {
   readonly key: string;
@@ -109,7 +119,7 @@ export interface Vocabulary {
   readonly groups: readonly { readonly id: string; readonly title: string }[];
   readonly people: readonly { readonly id: string; readonly title: string }[];
   readonly calendars: readonly string[];
-  /** Ids of the decisions that are deployed with the procedure. */
+  /** Ids of the decisions that are deployed with the procedure, or will be. */
   readonly decisions: readonly string[];
   readonly processes: readonly { readonly id: string; readonly title: string }[];
   readonly forms: readonly { readonly id: string; readonly fields: readonly { readonly key: string; readonly label: string }[] }[];

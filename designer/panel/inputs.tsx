@@ -7,7 +7,7 @@ import type { Choice } from './fields.ts';
 export interface TextProps {
   readonly label: string;
   readonly value: string;
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'expression'>;
   readonly onWrite: (value: string) => void;
   readonly hint?: string | undefined;
   readonly feel?: 'always' | 'maybe' | undefined;
@@ -55,7 +55,7 @@ export function TextInput(props: TextProps): JSX.Element {
   );
 }
 
-function useExpression(engine: Engine, text: string): ExpressionProblem | undefined {
+function useExpression(engine: TextProps['engine'], text: string): ExpressionProblem | undefined {
   const [problem, setProblem] = useState<ExpressionProblem | undefined>(undefined);
   useEffect(() => {
     if (text.trim() === '') { setProblem(undefined); return undefined; }
@@ -69,8 +69,8 @@ function useExpression(engine: Engine, text: string): ExpressionProblem | undefi
   return problem;
 }
 
-/** The line that is wrong with a mark under the character. */
-function Pointed({ text, problem }: { readonly text: string; readonly problem: ExpressionProblem }): JSX.Element {
+/** The line that is wrong with a mark under the character. `brief`: the hint is said, not shown. */
+export function Pointed({ text, problem, brief = false }: { readonly text: string; readonly problem: ExpressionProblem; readonly brief?: boolean }): JSX.Element {
   const from = Math.min(problem.from, text.length);
   const start = text.lastIndexOf('\n', from - 1) + 1;
   const end = text.indexOf('\n', from);
@@ -79,7 +79,7 @@ function Pointed({ text, problem }: { readonly text: string; readonly problem: E
   return (
     <div class="designer-wrong">
       <code class="designer-wrong__code" aria-hidden="true">{cut > 0 ? '…' : ''}{line.slice(cut, cut + 44)}{'\n'}{' '.repeat(from - start - cut + (cut > 0 ? 1 : 0))}▲</code>
-      <span><span class="govuk-visually-hidden">At character {from + 1}: </span>{problem.message}. {problem.hint}</span>
+      <span><span class="govuk-visually-hidden">At character {from + 1}: </span>{problem.message}.{brief ? <span class="govuk-visually-hidden"> {problem.hint}</span> : ` ${problem.hint}`}</span>
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { ancestorOf, elementOf, idOf, textOf } from '../model/moddle.ts';
 import type { ModdleElement } from '../model/moddle.ts';
 import { nodesOf } from '../model/references.ts';
 import { FieldView } from './field-views.tsx';
+import type { DecisionActs } from './field-views.tsx';
 import type { Section, Vocabulary } from './fields.ts';
 import { titleOf } from './flow.ts';
 import { ChoiceInput } from './inputs.tsx';
@@ -19,10 +20,11 @@ export interface PanelProps {
   readonly diagram: Diagram;
   readonly engine: Engine;
   readonly vocabulary: Vocabulary;
+  readonly decisions: DecisionActs;
   readonly findings: readonly Finding[];
 }
 
-export function Panel({ diagram, engine, vocabulary, findings }: PanelProps): JSX.Element {
+export function Panel({ diagram, engine, vocabulary, decisions, findings }: PanelProps): JSX.Element {
   const element = diagram.subject();
   if (element === undefined) return <aside class="designer-panel" aria-label="Step"><p class="designer-note">This file holds no process.</p></aside>;
   const id = idOf(element);
@@ -33,7 +35,7 @@ export function Panel({ diagram, engine, vocabulary, findings }: PanelProps): JS
       <p class="designer-panel__type">{typeWords(element)}</p>
       <h2 id="panel-heading" class="designer-panel__heading">{titleOf(element)}</h2>
       {own.length > 0 && <ul class="designer-panel__findings">{own.map((finding) => <li key={finding.key} class={`designer-panel__finding designer-panel__finding--${finding.severity}`}><Icon name={finding.severity} /><span>{finding.message}. <span class="designer-hint">{finding.hint}</span></span></li>)}</ul>}
-      {sections.map((section) => <SectionView key={section.key} section={section} engine={engine} apply={(edit) => { diagram.apply(edit, element); }} />)}
+      {sections.map((section) => <SectionView key={section.key} section={section} engine={engine} decisions={decisions} apply={(edit) => { diagram.apply(edit, element); }} />)}
       {element.$instanceOf('bpmn:FlowNode') && <InDrawing key={`${id}-drawing`} diagram={diagram} element={element} />}
       {element.$type === 'bpmn:SequenceFlow' && <p><button type="button" class="designer-button" onClick={() => { diagram.remove(id); }}><Icon name="remove" />Remove this flow</button></p>}
       <p class="designer-panel__id">Id: <code>{id}</code></p>
@@ -65,12 +67,12 @@ function ofPool(diagram: Diagram, element: ModdleElement, vocabulary: Vocabulary
   return sectionsFor(diagram, process, vocabulary).map((section) => ({ ...section, key: `process-${section.key}`, title: section.key === 'step' ? 'Procedure in this pool' : section.title, fields: section.fields.map((field) => ({ ...field, key: `process-${field.key}` })) }));
 }
 
-function SectionView({ section, engine, apply }: { readonly section: Section; readonly engine: Engine; readonly apply: Parameters<typeof FieldView>[0]['apply'] }): JSX.Element {
+function SectionView({ section, engine, decisions, apply }: { readonly section: Section; readonly engine: Engine; readonly decisions: DecisionActs; readonly apply: Parameters<typeof FieldView>[0]['apply'] }): JSX.Element {
   const [open, setOpen] = useState(section.closed !== true);
   return (
     <details class="designer-section" open={open} onToggle={(event) => { setOpen(event.currentTarget.open); }}>
       <summary>{section.title}</summary>
-      <div class="designer-section__fields">{section.fields.map((field) => <FieldView key={field.key} field={field} engine={engine} apply={apply} />)}</div>
+      <div class="designer-section__fields">{section.fields.map((field) => <FieldView key={field.key} field={field} engine={engine} apply={apply} decisions={decisions} />)}</div>
     </details>
   );
 }

@@ -83,12 +83,23 @@ export function scriptSection({ element, moddle }: Subject): Section {
 export function decisionSection({ element, moddle, vocabulary }: Subject): Section {
   const called = extensionOf(element, 'zeebe:CalledDecision');
   const set = (name: string) => (value: string): Edit => setExtension(moddle, element, 'zeebe:CalledDecision', { [name]: value.trim() });
+  const id = textOf(called, 'decisionId');
+  const open: Field[] = id === '' || vocabulary.decisions.includes(id) ? [{
+    kind: 'decision', key: 'open', decision: id === '' ? undefined : id, name: textOf(element, 'name').trim() || 'Decision',
+    write: (made) => setExtension(moddle, element, 'zeebe:CalledDecision', { decisionId: made, resultVariable: textOf(called, 'resultVariable') || variableOf(made) }),
+  }] : [];
   return {
     key: 'decision', title: 'Decision table', fields: [
-      { kind: 'text', key: 'decision', label: 'Decision', hint: 'The id of a decision that is deployed with this procedure.', value: textOf(called, 'decisionId'), feel: 'maybe', suggestions: vocabulary.decisions.map((id) => ({ value: id, label: id })), write: set('decisionId') },
+      { kind: 'text', key: 'decision', label: 'Decision', hint: 'The id of a decision that is deployed with this procedure.', value: id, feel: 'maybe', suggestions: vocabulary.decisions.map((known) => ({ value: known, label: known })), write: set('decisionId') },
+      ...open,
       { kind: 'text', key: 'result', label: 'Put the result into', value: textOf(called, 'resultVariable'), write: set('resultVariable') },
     ],
   };
+}
+
+/** The name of a variable made from an id: FEEL reads a hyphen as minus. */
+function variableOf(id: string): string {
+  return id.replace(/[^\p{L}\p{N}]+(.)?/gu, (_hyphen, next: string | undefined) => (next ?? '').toUpperCase());
 }
 
 export function callSection({ element, moddle, vocabulary }: Subject): Section {

@@ -1,5 +1,6 @@
 // Decision models compiled (DMN 1.5, 6.3): a file becomes a graph of decisions, or the list of everything wrong with it.
 
+import type { FeelOptions } from '../feel/compile.ts';
 import { deeper } from '../feel/function-call.ts';
 import type { FeelScope } from '../feel/run.ts';
 import { coerce } from '../feel/types.ts';
@@ -172,6 +173,19 @@ function serviceFunction(service: DecisionService): FeelFunction {
     const run = caller as DecisionRun;
     return deeper(run, SERVICE_LEVELS, () => callService(service, args, run));
   });
+}
+
+/**
+ * What the texts of each decision are compiled with, by its id: the names it sees with the names inside them, and the types of the
+ * model. For editors, which check one text at a time; empty where the file cannot be read.
+ */
+export function expressionOptions(xml: string, imported: readonly DecisionModel[] = []): ReadonlyMap<string, Pick<FeelOptions, 'shape' | 'types'>> {
+  const definitions = readXml(xml);
+  if (!isElement(definitions)) return new Map();
+  const reader = new ModelReader(xml, definitions);
+  const { elements } = reader.read(imported);
+  const types = (name: string): FeelType | undefined => reader.builder.namedTypes(name);
+  return new Map([...elements].flatMap(([id, element]) => (element.kind === 'decision' ? [[id, { shape: environmentOf([...element.requirements, ...element.knowledge]).shape, types }] as const] : [])));
 }
 
 /** Compiles a decision model synchronously; `imported` are the models its imports may name. */

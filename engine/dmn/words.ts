@@ -39,9 +39,10 @@ function rulesWords(rules: readonly FiredRule[]): string {
   return `${rules.length === 1 ? 'rule' : 'rules'} ${told.join(', ')}${more} matched`;
 }
 
-function valueWords(value: unknown): string {
+/** A value in JSON form as FEEL would write it; null is "nothing". `longest`: characters, more are cut off. */
+export function valueWords(value: unknown, longest = LONGEST): string {
   const text = textOfValue([read(value)], { steps: Infinity }) ?? '';
   const bare = text.slice(1, -1);
   if (bare === 'null') return 'nothing';
-  return bare.length <= LONGEST ? bare : `${bare.slice(0, LONGEST - 1)}…`;
+  return bare.length <= longest ? bare : `${bare.slice(0, longest - 1)}…`;
 }

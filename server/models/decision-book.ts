@@ -1,6 +1,6 @@
 /** Drafts of decision files: saved beside the model of their procedure, and deployed with it. */
-import type { failure} from '../http/contract/failure.ts';
 import { notFound } from '../http/contract/failure.ts';
+import type { HttpFailure } from '../http/contract/failure.ts';
 import type { ModelDecisionBody } from '../http/contract/models.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Definitions } from '../runtime/types.ts';
@@ -111,7 +111,7 @@ export class DecisionBook {
     await this.#needs.shelf.put({ ...base, decisions, savedBy: person });
   }
 
-  #changed({ live }: Procedure, { file, draft }: DecisionFileOf): ReturnType<typeof failure> {
+  #changed({ live }: Procedure, { file, draft }: DecisionFileOf): HttpFailure {
     const [by, at] = [draft?.savedBy ?? live[0]?.deployedBy ?? '', draft?.savedAt ?? live[0]?.deployedAt ?? ''];
     return modelFailure('MODEL_CHANGED', { id: file, person: who(this.#needs.directory, by).name, at });
   }

@@ -1,7 +1,7 @@
-/** The analyst's pages: the library of procedures, and the designer of one of them. */
+/** The analyst's pages: the library of procedures, the designer of one of them, and its decisions. */
 import { z } from 'zod';
 import type { Formats } from '../../desk/format.ts';
-import { designerPage, libraryPage } from '../../designer/pages.ts';
+import { decisionPage, designerPage, libraryPage } from '../../designer/pages.ts';
 import { bindPage } from '../http/contract/bind.ts';
 import type { BoundPage } from '../http/contract/bind.ts';
 import { notFound } from '../http/contract/failure.ts';
@@ -14,6 +14,7 @@ const begin = definePage({ name: 'designer-begin', method: 'post', path: '/desig
 /** bpmn-js draws with style attributes and carries small pictures in its style sheet. */
 const sources = { 'style-src-attr': ["'unsafe-inline'"], 'img-src': ['data:'] };
 const design = definePage({ name: 'designer', method: 'get', path: '/designer/:id', access: 'model', params: z.object({ id: z.string().min(1).max(200) }), sources });
+const decide = definePage({ name: 'designer-decisions', method: 'get', path: '/designer/:id/decisions/:decisionId', access: 'model', params: z.object({ id: z.string().min(1).max(200), decisionId: z.string().min(1).max(200) }) });
 
 export function designerPages(needs: PagesNeeds, frames: Frames, formats: Formats): BoundPage[] {
   return [
@@ -28,6 +29,12 @@ export function designerPages(needs: PagesNeeds, frames: Frames, formats: Format
       const model = await needs.models.find(context.params.id);
       if (model === undefined) throw notFound(`procedure ${context.params.id}`);
       return { html: designerPage({ shell: await frames.shell(context, 'designer'), zone: needs.zone, id: model.id, name: model.name }) };
+    }),
+    bindPage(decide, async (context) => {
+      const { id, decisionId } = context.params;
+      const model = await needs.models.find(id);
+      if (model?.decisions.some((decision) => decision.id === decisionId) !== true) throw notFound(`decision ${decisionId} of procedure ${id}`);
+      return { html: decisionPage({ shell: await frames.shell(context, 'designer'), zone: needs.zone, id: model.id, name: model.name, decision: decisionId }) };
     }),
   ];
 }

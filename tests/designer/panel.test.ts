@@ -132,7 +132,15 @@ describe('Designer: the panel writes the model', () => {
   it('A business rule task names its decision; a script computes into a variable; a call names its procedure.', async () => {
     const as = async (type: string): Promise<Bench> => new Bench(await read(MODEL.replace('<bpmn:serviceTask id="ask"', `<bpmn:${type} id="ask"`).replace('</bpmn:serviceTask>', `</bpmn:${type}>`)));
     const rule = await as('businessRuleTask');
+    // Nothing is called yet: a table can be made, and its answer gets a name FEEL can read.
+    const open = (): Extract<Field, { kind: 'decision' }> => rule.field('ask', 'open', 'decision');
+    expect([open().decision, open().name]).to.deep.equal([undefined, 'Ask for papers']);
+    const made = open().write('fee-of-licence');
+    expect(await rule.written(made)).to.contain('<zeebe:calledDecision decisionId="fee-of-licence" resultVariable="feeOfLicence" />');
+    // One that nobody knows cannot be opened.
+    expect(rule.sections('ask').flatMap(({ fields }) => fields).some(({ kind }) => kind === 'decision')).to.equal(false);
     await rule.written(rule.field('ask', 'decision', 'text').write('fee'));
+    expect(open().decision).to.equal('fee');
     const ruled = await rule.written(rule.field('ask', 'result', 'text').write('amount'));
     expect(ruled).to.contain('<zeebe:calledDecision decisionId="fee" resultVariable="amount" />');
     const script = await as('scriptTask');

@@ -53,6 +53,10 @@ describe('Designer: the analyst in the browser', function () {
     const { context, page } = await open(world);
     await page.locator(AT_DRAWN).first().waitFor();
     expect(await page.locator('.designer-bar').innerText()).to.contain('Version 1 is live').and.contain('No changes');
+    for (const size of [{ width: 1440, height: 900 }, { width: 1280, height: 760 }]) {
+      await page.setViewportSize(size);
+      await page.waitForFunction(isFitted);
+    }
     await choose(page, 'check-record');
     await page.locator('.designer-panel input[name=name]').fill('Check the leave card');
     await page.keyboard.press('Control+s');
@@ -221,6 +225,12 @@ describe('Designer: the analyst in the browser', function () {
     await Promise.all([officer.context.close(), analyst.context.close()]);
   });
 });
+
+/** Runs in the page: the whole drawing stands in its window, beside the palette. */
+function isFitted(): boolean {
+  const [drawn, palette, frame] = ['.djs-container .viewport', '.djs-palette', '.designer-canvas'].map((selector) => document.querySelector(selector)!.getBoundingClientRect());
+  return drawn!.left >= palette!.right && drawn!.top >= frame!.top && drawn!.right <= frame!.right && drawn!.bottom <= frame!.bottom;
+}
 
 /** The drawing itself is bpmn-js: its palette and its own controls are measured there, not here. */
 async function examineDesigner(page: Page, name: string): Promise<void> {

@@ -255,17 +255,23 @@ async function layoutProblems(page: Page): Promise<string[]> {
       const { left, right, top, bottom } = element.getBoundingClientRect();
       const box = { left, right, top, bottom };
       for (let outer = element.parentElement; outer !== null && outer !== document.body; outer = outer.parentElement) {
-        if (getComputedStyle(outer).overflowY === 'visible') continue;
+        const { overflowX, overflowY } = getComputedStyle(outer);
         const frame = outer.getBoundingClientRect();
-        box.top = Math.max(box.top, frame.top);
-        box.bottom = Math.min(box.bottom, frame.bottom);
+        if (overflowY !== 'visible') {
+          box.top = Math.max(box.top, frame.top);
+          box.bottom = Math.min(box.bottom, frame.bottom);
+        }
+        if (overflowX !== 'visible') {
+          box.left = Math.max(box.left, frame.left);
+          box.right = Math.min(box.right, frame.right);
+        }
       }
       return box;
     };
     const seen = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
       .map((element) => ({ element, whole: element.getBoundingClientRect(), box: clipped(element) }))
       .filter(({ element, whole }) => whole.width > 1 && whole.height > 1 && element.checkVisibility({ visibilityProperty: true }) && !element.classList.contains('govuk-skip-link'));
-    const shown = seen.filter(({ box }) => box.bottom - box.top > 1);
+    const shown = seen.filter(({ box }) => box.bottom - box.top > 1 && box.right - box.left > 1);
     for (const { element, whole: box } of seen) {
       if (box.left < -1 || box.right > document.documentElement.clientWidth + 1) problems.push(`${name(element)} is cut off`);
       const inText = getComputedStyle(element).display === 'inline';

@@ -129,6 +129,15 @@ describe('Models', () => {
     expect(items.map((item) => [item.id, item['name'], (item['live'] as object[]).length, item['draft'] === undefined, item['running']])).to.deep.equal([['a-new-one', 'A new one', 0, false, 0], ['request', 'Request for payment', 1, true, 0]]);
   });
 
+  it('A global task is no procedure: it stands in the file of one, and is deployed with it.', async () => {
+    await deployed(taskProcess().replace('</bpmn:definitions>', '<bpmn:globalUserTask id="check-papers" name="A check of papers" /></bpmn:definitions>'));
+    expect((await modeller.get('/api/v1/models')).body.items.map(({ id, processIds }) => [id, processIds])).to.deep.equal([['request', ['request']]]);
+    expect((await modeller.get('/api/v1/models/check-papers')).status).to.equal(404);
+    const opened = await modeller.get('/api/v1/models/request');
+    const answer = await modeller.post('/api/v1/models/request/deployment', { basis: { request: 1 } }, etag(opened));
+    expect(answer.body.processes.map(({ processId }) => processId)).to.deep.equal(['request', 'check-papers']);
+  });
+
   it('Two saves at once against the same version: one is taken, the other is told.', async () => {
     await deployed();
     const opened = await modeller.get('/api/v1/models/request');
