@@ -1,7 +1,7 @@
 /**
  * What size costs: heap, restart, commands, lists, timers, rebuild and backup with many waiting cases.
  *
- * node bin/run.mjs bench/scale.ts CELL --folder FOLDER [--waiting 100000] [--seconds 10] [--clients 100]
+ * node bin/run.mjs bench/scale.ts CELL --folder FOLDER [--waiting 100000] [--seconds 10] [--clients 100] [--log-only]
  */
 import { parseArgs } from 'node:util';
 import { command, heap, rebuild, restart } from './scale/cells.ts';
@@ -10,7 +10,7 @@ import { fill } from './scale/fill.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { folder: { type: 'string' }, waiting: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '10' }, clients: { type: 'string', default: '100' } },
+  options: { folder: { type: 'string' }, waiting: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '10' }, clients: { type: 'string', default: '100' }, 'log-only': { type: 'boolean', default: false } },
 });
 
 const [cell = ''] = positionals;
@@ -20,8 +20,8 @@ const waiting = Number(values.waiting);
 const tell = (text: string): void => { process.stderr.write(`${text}\n`); };
 
 const CELLS: Readonly<Record<string, () => Promise<unknown>>> = {
-  fill: () => fill(folder, waiting, 'paper', tell),
-  'fill-timers': () => fill(folder, waiting, 'reminder', tell),
+  fill: () => fill(folder, waiting, 'paper', !values['log-only'], tell),
+  'fill-timers': () => fill(folder, waiting, 'reminder', !values['log-only'], tell),
   heap: () => heap(folder),
   inbox: () => inbox(folder),
   restart: () => restart(folder),

@@ -47,10 +47,10 @@ export async function deployModel({ runtime }: Opened): Promise<void> {
 }
 
 /** Starts cases of `paper` until `count` wait; or of `reminder`, each with a timer in 30 days. Answers starts per second, wall and CPU. */
-export async function fill(folder: string, count: number, processId: 'paper' | 'reminder', tell: (text: string) => void): Promise<{ readonly started: number; readonly perSecond: number; readonly cpuUs: number }> {
+export async function fill(folder: string, count: number, processId: 'paper' | 'reminder', lists: boolean, tell: (text: string) => void): Promise<{ readonly started: number; readonly perSecond: number; readonly cpuUs: number }> {
   const there = slotsOf(folder).length;
   if (there >= count) return { started: 0, perSecond: 0, cpuUs: 0 };
-  const opened = await openScale(folder);
+  const opened = await openScale(folder, undefined, lists);
   await deployModel(opened);
   const cpu = process.cpuUsage();
   const began = performance.now();

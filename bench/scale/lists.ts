@@ -35,7 +35,7 @@ function looks({ lists, cases, runtime }: Opened, person: Person, streams: reado
 async function hold({ runtime }: Opened, person: Person, folder: string): Promise<void> {
   const slots = slotsOf(folder);
   for (const { stream, task } of slots.slice(-HELD)) {
-    await runtime.execute(stream, { type: 'AssignTask', task, person: person.id, reason: 'bench' } as never, META);
+    await runtime.execute(stream, { type: 'AssignTask', task, assignee: person.id, reason: 'bench' }, META);
   }
 }
 
