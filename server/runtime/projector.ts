@@ -11,6 +11,8 @@ const BATCH = 500;
 const COMMITS_AT_ONCE = 8;
 const RECORDS_AT_ONCE = 4_000;
 const TOLD_EVERY_MS = 1_000;
+/** Commits from which on a rebuild is worth preparing for. */
+const LONG_LOG = 1_000;
 const SETTLE_MS = 2_000;
 /** Pause before the log is read again after folding failed; doubles up to the longest. */
 const FIRST_PAUSE_MS = 1_000;
@@ -64,16 +66,25 @@ export class Projector {
 
   /** Folds what the log has beyond the checkpoint. A checkpoint beyond the log belongs to another log: everything is rebuilt. */
   async catchUp(): Promise<void> {
-    const { store, projections, onProgress } = this.#options;
+    const { store, projections } = this.#options;
     const head = await store.head();
     this.#position = await projections.checkpoint();
     if (this.#position > head.position) {
       await projections.reset();
       this.#position = 0;
     }
+    if (this.#position === 0 && head.position > LONG_LOG) {
+      await projections.beginRebuild?.();
+      await this.#foldTo(head.position).finally(() => projections.finishRebuild?.());
+    } else await this.#foldTo(head.position);
+    this.#pushed = Math.max(this.#pushed, this.#position);
+  }
+
+  async #foldTo(head: number): Promise<void> {
+    const { onProgress } = this.#options;
     let told = Date.now();
     let next = this.#nextOf(this.#position);
-    while (this.#position < head.position) {
+    while (this.#position < head) {
       const batch = await next;
       // The next part is read and decoded while this one is being written.
       const folding = this.#fold(batch);
@@ -82,10 +93,9 @@ export class Projector {
       await folding;
       if (onProgress && Date.now() - told >= TOLD_EVERY_MS) {
         told = Date.now();
-        onProgress(this.#position, head.position);
+        onProgress(this.#position, head);
       }
     }
-    this.#pushed = Math.max(this.#pushed, this.#position);
   }
 
   /** Commits behind `position`, decoded: about as many records as fit into memory easily. */

@@ -20,7 +20,7 @@ interface Waiting {
 }
 
 /** `file`: a path. Call `open` before use; the thread starts then. */
-export function createThreadedProjections(file: string): Projections & { readonly snapshots: Snapshots } {
+export function createThreadedProjections(file: string): Required<Projections> & { readonly snapshots: Snapshots } {
   return new ThreadedProjections(file);
 }
 
@@ -105,6 +105,14 @@ class ThreadedProjections implements Projections {
     } finally {
       this.#changes = undefined;
     }
+  }
+
+  beginRebuild(): Promise<void> {
+    return this.#order({ kind: 'begin-rebuild' });
+  }
+
+  finishRebuild(): Promise<void> {
+    return this.#order({ kind: 'finish-rebuild' });
   }
 
   async reset(): Promise<void> {
