@@ -41,7 +41,8 @@ describe('the copy of a log', () => {
     await append('before', 200);
     const { position, hash } = await store.head();
     let writing = true;
-    const writer = (async () => { for (let n = 0; writing; n += 1) await store.append(newRecord(`during-${String(n)}`, 0)); })();
+    const stopped = (): boolean => !writing;
+    const writer = (async () => { for (let n = 0; !stopped(); n += 1) await store.append(newRecord(`during-${String(n)}`, 0)); })();
     const steps = await copy();
     writing = false;
     await writer;
