@@ -1,16 +1,18 @@
 /**
  * What size costs: heap, restart, commands, lists, timers, rebuild and backup with many waiting cases.
  *
- * node bin/run.mjs bench/scale.ts CELL --folder FOLDER [--waiting 100000] [--seconds 10] [--clients 100]
+ * node bin/run.mjs bench/scale.ts CELL --folder FOLDER [--waiting 100000] [--seconds 10] [--clients 100] [--drawn 100] [--log-only]
  */
 import { parseArgs } from 'node:util';
 import { command, heap, rebuild, restart } from './scale/cells.ts';
 import { inbox } from './scale/lists.ts';
+import { backup, backupOnce } from './scale/backup.ts';
+import { soak } from './scale/soak.ts';
 import { fill } from './scale/fill.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { folder: { type: 'string' }, waiting: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '10' }, clients: { type: 'string', default: '100' } },
+  options: { folder: { type: 'string' }, waiting: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '10' }, clients: { type: 'string', default: '100' }, drawn: { type: 'string' }, to: { type: 'string' }, bytes: { type: 'string', default: '0' }, 'log-only': { type: 'boolean', default: false } },
 });
 
 const [cell = ''] = positionals;
@@ -20,13 +22,16 @@ const waiting = Number(values.waiting);
 const tell = (text: string): void => { process.stderr.write(`${text}\n`); };
 
 const CELLS: Readonly<Record<string, () => Promise<unknown>>> = {
-  fill: () => fill(folder, waiting, 'paper', tell),
-  'fill-timers': () => fill(folder, waiting, 'reminder', tell),
+  fill: () => fill(folder, waiting, 'paper', !values['log-only'], tell, Number(values.bytes)),
+  'fill-timers': () => fill(folder, waiting, 'reminder', !values['log-only'], tell),
   heap: () => heap(folder),
   inbox: () => inbox(folder),
+  backup: () => backup(folder, Number(values.clients), Number(values.seconds)),
+  'backup-once': () => backupOnce(folder, String(values.to)),
+  soak: () => soak(folder, Number(values.clients), Number(values.seconds), tell),
   restart: () => restart(folder),
   rebuild: () => rebuild(folder, tell),
-  command: () => command(folder, Number(values.clients), Number(values.seconds)),
+  command: () => command(folder, Number(values.clients), Number(values.seconds), Number(values.drawn ?? waiting)),
 };
 
 const run = CELLS[cell];

@@ -46,11 +46,11 @@ export async function deployModel({ runtime }: Opened): Promise<void> {
   if (deployed.outcome !== 'deployed') throw new Error(deployed.problems.map(({ message }) => message).join('\n'));
 }
 
-/** Starts cases of `paper` until `count` wait; or of `reminder`, each with a timer in 30 days. Answers starts per second, wall and CPU. */
-export async function fill(folder: string, count: number, processId: 'paper' | 'reminder', tell: (text: string) => void): Promise<{ readonly started: number; readonly perSecond: number; readonly cpuUs: number }> {
+/** `bytes`: of a text every case brings, for a large log. Starts cases of `paper` until `count` wait; or of `reminder`, each with a timer in 30 days. Answers starts per second, wall and CPU. */
+export async function fill(folder: string, count: number, processId: 'paper' | 'reminder', lists: boolean, tell: (text: string) => void, bytes = 0): Promise<{ readonly started: number; readonly perSecond: number; readonly cpuUs: number }> {
   const there = slotsOf(folder).length;
   if (there >= count) return { started: 0, perSecond: 0, cpuUs: 0 };
-  const opened = await openScale(folder);
+  const opened = await openScale(folder, undefined, lists);
   await deployModel(opened);
   const cpu = process.cpuUsage();
   const began = performance.now();
@@ -64,8 +64,8 @@ export async function fill(folder: string, count: number, processId: 'paper' | '
   const client = async (): Promise<void> => {
     while (next < count) {
       const number = next++;
-      const variables = processId === 'paper' ? variablesOf(number, random) : { wait: 'P30D' };
-      const answer = accepted(await opened.runtime.startInstance({ processId, variables: variables as never }, META));
+      const variables = processId === 'paper' ? { ...variablesOf(number, random), ...(bytes > 0 && { text: 'x'.repeat(bytes) }) } : { wait: 'P30D' };
+      const answer = accepted(await opened.runtime.startInstance({ processId, variables: variables }, META));
       made.push({ stream: answer.stream, task: taskIn(answer.events) });
       if (number % TOLD_EVERY === TOLD_EVERY - 1) {
         tell(`${String(number + 1)} of ${String(count)} cases, ${String(Math.round((number + 1 - there) / ((performance.now() - began) / 1_000)))} per second`);

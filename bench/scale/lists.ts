@@ -3,6 +3,7 @@ import type { Person } from '../../server/ports/directory.ts';
 import { quantile } from './cells.ts';
 import type { Figures } from './cells.ts';
 import { slotsOf } from './fill.ts';
+import type { Slot } from './fill.ts';
 import { groupNamed, META, RARE, randomFrom } from './model.ts';
 import { openScale } from './open.ts';
 import type { Opened } from './open.ts';
@@ -31,33 +32,41 @@ function looks({ lists, cases, runtime }: Opened, person: Person, streams: reado
   };
 }
 
-/** The officer holds some tasks, due dates among them. */
-async function hold({ runtime }: Opened, person: Person, folder: string): Promise<void> {
-  const slots = slotsOf(folder);
-  for (const { stream, task } of slots.slice(-HELD)) {
-    await runtime.execute(stream, { type: 'AssignTask', task, person: person.id, reason: 'bench' } as never, META);
-  }
+/** The officer holds some tasks while this is measured. */
+async function hold({ runtime }: Opened, person: Person, slots: readonly Slot[]): Promise<void> {
+  for (const { stream, task } of slots) await runtime.execute(stream, { type: 'AssignTask', task, assignee: person.id, reason: 'bench' }, META);
 }
 
-/** Milliseconds inside the server, 95th percentile and highest, of each look; page and counts together are `inboxWhole`. */
+async function giveBack({ runtime }: Opened, person: Person, slots: readonly Slot[]): Promise<void> {
+  for (const { stream, task } of slots) await runtime.execute(stream, { type: 'ReleaseTask', task }, { actor: { person: person.id, groups: person.groups } });
+}
+
+/** Milliseconds inside the server of each look, and the 95th percentile of its CPU time; page and counts together are `inboxWhole`. */
 export async function inbox(folder: string): Promise<Figures> {
   const opened = await openScale(folder);
-  const streams = slotsOf(folder).map(({ stream }) => stream);
-  await hold(opened, OFFICERS[0]!, folder);
+  const slots = slotsOf(folder);
+  const streams = slots.map(({ stream }) => stream);
+  const held = slots.slice(-HELD);
+  await hold(opened, OFFICERS[0]!, held);
   const figures: Record<string, number | string> = {};
   for (const person of OFFICERS) {
     for (const [name, look] of Object.entries(looks(opened, person, streams, randomFrom(7)))) {
       const times: number[] = [];
+      const spent: number[] = [];
       const began = performance.now();
       for (let round = 0; round < ROUNDS && performance.now() - began < 20_000; round += 1) {
         const from = performance.now();
+        const cpu = process.threadCpuUsage();
         await look();
         times.push(performance.now() - from);
+        const { user, system } = process.threadCpuUsage(cpu);
+        spent.push((user + system) / 1_000);
       }
-      figures[`${person.id}.${name}`] = `p50 ${String(quantile(times, 0.5))} p95 ${String(quantile(times, 0.95))}`;
+      figures[`${person.id}.${name}`] = `p50 ${String(quantile(times, 0.5))} p95 ${String(quantile(times, 0.95))} cpu95 ${String(quantile(spent, 0.95))}`;
     }
     figures[`${person.id}.found`] = JSON.stringify(await opened.lists.counts(person, new Date().toISOString()));
   }
+  await giveBack(opened, OFFICERS[0]!, held);
   await opened.close();
   return figures;
 }

@@ -71,6 +71,9 @@ export interface Projections {
   commit(position: number, apply: () => void): Promise<void>;
   /** Runs `apply` (which only writes) beside the log: the checkpoint stays, and a rebuild does not repeat it. */
   amend(apply: () => void): Promise<void>;
+  /** Before a long log is folded into empty tables: an adapter may put off what only searching needs. `finishRebuild` makes up for it, and so does the next `open`. */
+  beginRebuild?(): Promise<void>;
+  finishRebuild?(): Promise<void>;
   /** Empties every table and sets the checkpoint to 0. */
   reset(): Promise<void>;
   close(): Promise<void>;

@@ -7,9 +7,11 @@
  */
 import { answerTo, SYSTEM, whenRefused } from '../../engine/index.ts';
 import type { Outgoing } from '../../engine/index.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
 import type { Commands } from './commands.ts';
+import { NearWindow } from './near-window.ts';
 import { NEVER } from './outstanding.ts';
 import type { Change, Outstanding, OutstandingRow } from './outstanding.ts';
 import type { Projector } from './projector.ts';
@@ -18,7 +20,10 @@ import type { DecodedRecord } from './types.ts';
 export interface DispatchOptions {
   readonly store: EventStore;
   readonly queue: JobQueue;
+  readonly clock: Clock;
   readonly projector: Projector;
+  /** Resolves when the tables include every commit there is now; rejects when they are behind. */
+  readonly caughtUp: () => Promise<void>;
   readonly outstanding: Outstanding;
   readonly commands: Commands;
   readonly decode: (record: Awaited<ReturnType<EventStore['read']>>[number]) => Promise<DecodedRecord>;
@@ -31,12 +36,14 @@ const CONCURRENCY = 64;
 
 export class Dispatch {
   readonly #options: DispatchOptions;
+  readonly #window: NearWindow;
   /** Commands to other streams at hand, by key; what is not here is read from the log again. */
   readonly #outgoing = new Map<string, Outgoing>();
 
   constructor(options: DispatchOptions) {
     this.#options = options;
-    const { queue } = options;
+    const { queue, clock, outstanding } = options;
+    this.#window = new NearWindow({ clock, queue, outstanding, caughtUp: options.caughtUp, enqueue: (row) => this.#enqueue(row) });
     queue.process('timer', CONCURRENCY, (job) => this.#fireTimer(job));
     queue.process('start-timer', CONCURRENCY, (job) => this.#fireStartTimer(job));
     queue.process('dispatch', CONCURRENCY, (job) => this.#deliver(job));
@@ -56,7 +63,7 @@ export class Dispatch {
       const outgoing = asks.get(row.source);
       if (outgoing) this.#outgoing.set(row.key, outgoing);
       // The turn is continued by who executed the command; the row is for a start after a crash.
-      if (row.kind !== 'turn') await this.#enqueue(row);
+      if (row.kind !== 'turn' && !this.#window.isFar(row)) await this.#enqueue(row);
     }
     for (const { key, dueAt, offer } of patch) {
       if (dueAt === NEVER) continue;
@@ -66,15 +73,15 @@ export class Dispatch {
     }
   }
 
-  /** Enqueues everything that is outstanding; rejects after the last row when one of them could not be. */
+  /** Enqueues everything that is outstanding and due soon; rejects after the last row when one of them could not be. */
   async recover(): Promise<number> {
     let count = 0;
     let failure: unknown;
-    await this.#options.outstanding.all(async (row) => {
-      if (row.dueAt === NEVER) return;
+    await this.#options.outstanding.before(this.#window.end, async (row) => {
       count += 1;
       await this.#enqueue(row).catch((error: unknown) => { failure ??= error; });
     });
+    await this.#window.begin();
     if (failure !== undefined) throw failure as Error;
     return count;
   }

@@ -73,11 +73,23 @@ export class Outstanding implements Projection {
     this.#table.delete(key);
   }
 
-  async all(each: (row: OutstandingRow) => Promise<void>): Promise<void> {
+  /** Everything that is due before an instant, and the jobs that are tried again later. */
+  async before(end: string, each: (row: OutstandingRow) => Promise<void>): Promise<void> {
     let after: string | undefined;
     do {
-      const page = await this.#table.find({ orderBy: [{ column: 'dueAt' }], limit: 1_000, ...(after !== undefined && { after }) });
+      const page = await this.#table.find({ below: { column: 'dueAt', value: end }, orderBy: [{ column: 'dueAt' }], limit: 1_000, ...(after !== undefined && { after }) });
       for (const row of page.rows) await each(row);
+      after = page.next;
+    } while (after !== undefined);
+    await this.between('job', end, NEVER, each);
+  }
+
+  /** What of a kind is due from an instant on and before another, in that order. */
+  async between(kind: OutstandingRow['kind'], from: string, to: string, each: (row: OutstandingRow) => Promise<void>): Promise<void> {
+    let after: string | undefined;
+    do {
+      const page = await this.#table.find({ where: { kind }, below: { column: 'dueAt', value: to }, orderBy: [{ column: 'dueAt' }], limit: 1_000, ...(after !== undefined && { after }) });
+      for (const row of page.rows) if (row.dueAt >= from) await each(row);
       after = page.next;
     } while (after !== undefined);
   }

@@ -7,6 +7,12 @@ import type { Projections } from '../ports/projections.ts';
 import type { DecodedRecord, Projection } from './types.ts';
 
 const BATCH = 500;
+/** While catching up: commits read at once, and records folded in one transaction. A commit has up to 1,000 records or 4 MiB. */
+const COMMITS_AT_ONCE = 8;
+const RECORDS_AT_ONCE = 4_000;
+const TOLD_EVERY_MS = 1_000;
+/** Commits from which on a rebuild is worth preparing for. */
+const LONG_LOG = 1_000;
 const SETTLE_MS = 2_000;
 /** Pause before the log is read again after folding failed; doubles up to the longest. */
 const FIRST_PAUSE_MS = 1_000;
@@ -31,7 +37,7 @@ export interface ProjectorOptions {
   readonly decode: (record: StoredRecord) => Promise<DecodedRecord>;
   /** How long commits are gathered with nobody waiting, milliseconds; default 100. A task that is offered and completed meanwhile is never written. */
   readonly gatherMs?: number;
-  /** Called with every 10,000 commits while catching up. */
+  /** Told about once a second while catching up. */
   readonly onProgress?: (position: number, head: number) => void;
   /** Told about every failure to fold; the log is read again after a pause. */
   readonly onFailure?: (error: unknown) => void;
@@ -60,20 +66,53 @@ export class Projector {
 
   /** Folds what the log has beyond the checkpoint. A checkpoint beyond the log belongs to another log: everything is rebuilt. */
   async catchUp(): Promise<void> {
-    const { store, projections, decode, onProgress } = this.#options;
+    const { store, projections } = this.#options;
     const head = await store.head();
     this.#position = await projections.checkpoint();
     if (this.#position > head.position) {
       await projections.reset();
       this.#position = 0;
     }
-    while (this.#position < head.position) {
-      const commits = await store.readAll(this.#position, BATCH);
-      const batch = await Promise.all(commits.map(async (commit) => ({ position: commit.position, records: await Promise.all(commit.records.map(decode)) })));
-      await this.#fold(batch);
-      if (onProgress && this.#position % 10_000 < BATCH) onProgress(this.#position, head.position);
-    }
+    if (this.#position === 0 && head.position > LONG_LOG) {
+      await projections.beginRebuild?.();
+      await this.#foldTo(head.position).finally(() => projections.finishRebuild?.());
+    } else await this.#foldTo(head.position);
     this.#pushed = Math.max(this.#pushed, this.#position);
+  }
+
+  async #foldTo(head: number): Promise<void> {
+    const { onProgress } = this.#options;
+    let told = Date.now();
+    let next = this.#nextOf(this.#position);
+    while (this.#position < head) {
+      const batch = await next;
+      // The next part is read and decoded while this one is being written.
+      const folding = this.#fold(batch);
+      next = this.#nextOf(batch.at(-1)?.position ?? this.#position);
+      next.catch(() => undefined);
+      await folding;
+      if (onProgress && Date.now() - told >= TOLD_EVERY_MS) {
+        told = Date.now();
+        onProgress(this.#position, head);
+      }
+    }
+  }
+
+  /** Commits behind `position`, decoded: about as many records as fit into memory easily. */
+  async #nextOf(position: number): Promise<readonly Batch[]> {
+    const { store, decode } = this.#options;
+    const batch: Batch[] = [];
+    let after = position;
+    for (let records = 0; records < RECORDS_AT_ONCE;) {
+      const commits = await store.readAll(after, COMMITS_AT_ONCE);
+      for (const commit of commits) {
+        batch.push({ position: commit.position, records: await Promise.all(commit.records.map(decode)) });
+        records += commit.records.length;
+        after = commit.position;
+      }
+      if (commits.length < COMMITS_AT_ONCE) break;
+    }
+    return batch;
   }
 
   /**

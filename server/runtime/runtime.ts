@@ -102,7 +102,7 @@ export class EmbeddedRuntime implements Runtime {
     const { onProgress, onFailure, failpoint, gatherMs } = options;
     this.#projector = new Projector({ store, projections, decode, readers: this.#readers, onFailure, ...(onProgress && { onProgress }), ...(gatherMs !== undefined && { gatherMs }) });
     this.#dispatch = new Dispatch({
-      store, queue: options.queue, projector: this.#projector, outstanding: this.#outstanding, commands: this.#commands, decode, ...(failpoint && { failpoint }),
+      store, clock, queue: options.queue, projector: this.#projector, caughtUp: () => this.#caughtUp(), outstanding: this.#outstanding, commands: this.#commands, decode, ...(failpoint && { failpoint }),
     });
   }
 
@@ -224,13 +224,17 @@ export class EmbeddedRuntime implements Runtime {
 
   async #takeUp(pauseMs: number): Promise<void> {
     try {
-      const { position } = await this.#options.store.head();
-      if (!await this.#projector.settled(position)) throw new Error(`Expected the tables to include commit ${String(position)}, but they are behind`);
+      await this.#caughtUp();
       await this.#dispatch.recover();
       this.#dispatchedTo = Math.max(this.#dispatchedTo, position);
       if (this.#retaking === undefined) this.#undone = undefined;
     } catch (error) {
       this.#leave(error, pauseMs);
     }
+  }
+
+  async #caughtUp(): Promise<void> {
+    const { position } = await this.#options.store.head();
+    if (!await this.#projector.settled(position)) throw new Error(`Expected the tables to include commit ${String(position)}, but they are behind`);
   }
 }

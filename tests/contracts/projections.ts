@@ -170,6 +170,19 @@ function batches(projections: () => Projections, tasks: () => Table<TaskRow>): v
     expect(await count({})).to.equal(0);
   });
 
+  it('finds the same after a rebuild whose indexes were put off, and while they are', async () => {
+    const due = { where: { groups: ['a'], state: 'open' }, orderBy: [{ column: 'dueAt' }] };
+    await projections().beginRebuild?.();
+    await projections().commit(1, () => [3, 1, 2].forEach((n) => tasks().put(task(n, { groups: ['a'], dueAt: `2026-01-0${String(n)}` }))));
+    const keys = async (): Promise<string[]> => (await tasks().find(due)).rows.map(({ taskId }) => taskId);
+    expect(await keys()).to.deep.equal(['t001', 't002', 't003']);
+    await projections().finishRebuild?.();
+    await projections().commit(2, () => tasks().patch('t001', { dueAt: '2026-01-09' }));
+    expect(await keys()).to.deep.equal(['t002', 't003', 't001']);
+    await projections().beginRebuild?.();
+    expect(await keys(), 'tables that hold something keep their indexes').to.deep.equal(['t002', 't003', 't001']);
+  });
+
   it('empties every table on reset', async () => {
     await projections().commit(5, () => tasks().put(task(1, { groups: ['a'] })));
     await projections().reset();

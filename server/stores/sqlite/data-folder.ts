@@ -13,6 +13,7 @@ import { GENESIS_HASH, linkFault } from '../commit.ts';
 import type { ChainPoint, ChainVerdict } from '../commit.ts';
 import { syncFile, syncFolder, writeDurably } from '../durable-file.ts';
 import { StoreError } from '../errors.ts';
+import { copyLog } from './copy-log.ts';
 import { LOG_FILE } from './event-store.ts';
 import { lockFolder } from './folder-lock.ts';
 import { cutLog, readCommits } from './log-schema.ts';
@@ -61,13 +62,13 @@ export function checkLog(folder: string, points: readonly ChainPoint[] = [], onP
   return missing === undefined ? { valid: true, ...before, records } : wrong(before.position, `the log ends here, but a head of commit ${String(missing)} was kept: the end was cut off`);
 }
 
-/** Copies a data folder, also while a server works on it. A second backup into the same folder copies only new blobs. Rejects with STORE_BACKUP_TARGET, STORE_LOG_DAMAGED and what the files say. */
+/** Copies a data folder, also while a server works on it. A second backup into the same folder copies only new commits and blobs. Rejects with STORE_BACKUP_TARGET, STORE_LOG_DAMAGED and what the files say. */
 export async function backUp(folder: string, target: string, at: string, withKey: boolean, onProgress?: OnProgress): Promise<BackupSummary> {
   const others = existsSync(target) ? readdirSync(target).filter((name) => name !== BLOBS && !EVIDENCE.includes(name) && !name.startsWith('.')) : [];
   if (others.length > 0 && !others.includes(BACKUP_FILE)) throw new StoreError('STORE_BACKUP_TARGET', { folder: target, found: others[0] ?? '' });
   await mkdir(join(target, BLOBS), { recursive: true });
   await rm(join(target, BACKUP_FILE), { force: true });
-  await copyDatabase(join(folder, LOG_FILE), join(target, LOG_FILE));
+  await copyTheLog(join(folder, LOG_FILE), join(target, LOG_FILE));
   await copyDatabase(join(folder, VAULT_FILE), join(target, VAULT_FILE));
   if (existsSync(join(folder, DESK_FILE))) await copyDatabase(join(folder, DESK_FILE), join(target, DESK_FILE));
   const checked = checkLog(target);
@@ -95,7 +96,7 @@ export async function restore(backup: string, folder: string, keyFile: string | 
     await copyDurably(keyFile ?? join(backup, KEY_FILE), join(aside, KEY_FILE));
     await copyBlobs(join(backup, BLOBS), join(aside, BLOBS), onProgress);
     for (const evidence of EVIDENCE) await copyFiles(join(backup, evidence), join(aside, evidence));
-    if (until !== undefined) cutLog(join(aside, LOG_FILE), until);
+    cutLog(join(aside, LOG_FILE), until);
     const checked = checkLog(aside);
     if (!checked.valid) throw new StoreError('STORE_LOG_DAMAGED', { file: join(backup, LOG_FILE), position: checked.position, reason: checked.reason });
     await (await openSqliteVault({ folder: aside, logIsEmpty: checked.position === 0 })).close();
@@ -128,12 +129,27 @@ async function readSummary(backup: string): Promise<BackupSummary> {
   }
 }
 
-/** SQLite's own copying: pages that change meanwhile are copied again, so that the copy is of one moment. */
+async function copyTheLog(from: string, to: string): Promise<void> {
+  const db = openReadOnly(from);
+  try {
+    await copyLog(db, to);
+  } catch (error) {
+    throw openFailure(from, error);
+  } finally {
+    db.close();
+  }
+  await syncFolder(dirname(to));
+}
+
+/** SQLite's own copying, for the small files. */
 async function copyDatabase(from: string, to: string): Promise<void> {
   const db = openReadOnly(from);
   const aside = `${to}.unfinished`;
   try {
     await rm(aside, { force: true });
+    // One moment is held while it copies: otherwise every write of the server would make it begin again.
+    db.exec('BEGIN');
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
     await db.backup(aside);
   } catch (error) {
     throw openFailure(from, error);

@@ -28,11 +28,11 @@ export interface CommitRow {
   readonly body: Buffer;
 }
 
-/** Opens the log for writing, making its tables if it is new. Throws StoreError. */
-export function openLog(file: string): Database.Database {
+/** Opens the log for writing, making its tables if it is new; `journal` is DELETE for a copy, which stays one file. Throws StoreError. */
+export function openLog(file: string, journal: 'WAL' | 'DELETE' = 'WAL'): Database.Database {
   const db = new Database(file);
   try {
-    prepareLog(db, file);
+    prepareLog(db, file, journal);
   } catch (error) {
     db.close();
     throw error;
@@ -40,13 +40,13 @@ export function openLog(file: string): Database.Database {
   return db;
 }
 
-function prepareLog(db: Database.Database, file: string): void {
+function prepareLog(db: Database.Database, file: string, journal: 'WAL' | 'DELETE'): void {
   const schema = Number(db.pragma('user_version', { simple: true }));
   const application = Number(db.pragma('application_id', { simple: true }));
   const empty = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
   if (!empty && application !== APPLICATION_ID) throw new StoreError('STORE_FOREIGN_FILE', { file, kind: 'log' });
   if (schema > LOG_SCHEMA) throw new StoreError('STORE_SCHEMA_NEWER', { file, known: LOG_SCHEMA, found: schema });
-  db.pragma('journal_mode = WAL');
+  db.pragma(`journal_mode = ${journal}`);
   // After a reopen of a WAL file SQLite would fall back to NORMAL, which forgets acknowledged commits at a power cut.
   db.pragma('synchronous = FULL');
   db.pragma('wal_autocheckpoint = 4000');
@@ -98,7 +98,8 @@ interface IndexRow {
   readonly length: number;
 }
 
-function nextCommit(db: Database.Database): Database.Statement<[number], CommitRow> {
+/** Reads the commit behind a position. */
+export function nextCommit(db: Database.Database): Database.Statement<[number], CommitRow> {
   return db.prepare('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT 1');
 }
 
@@ -117,8 +118,14 @@ export function* readCommits(db: Database.Database): Generator<StoredCommit> {
   for (let row = next.get(0); row !== undefined; row = next.get(row.position)) yield toCommit(row);
 }
 
-/** Cuts off what came after commit `until` and makes the index new: for restoring to a point in time, never for a log in use. */
-export function cutLog(file: string, until: number): void {
+/** Enters commits as they are, in one transaction and without index: for copies, never for a log in use. */
+export function appendCommit(db: Database.Database, rows: readonly CommitRow[]): void {
+  const insert = db.prepare<[number, Buffer, Buffer, Buffer, Buffer]>('INSERT INTO commits (position, uuid, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?)');
+  db.transaction(() => { for (const { position, uuid, prev_hash: before, hash, body } of rows) insert.run(position, uuid, before, hash, body); })();
+}
+
+/** Cuts off what came after commit `until` and makes the index new: for restoring, never for a log in use. */
+export function cutLog(file: string, until = Number.MAX_SAFE_INTEGER): void {
   const db = openLog(file);
   try {
     db.prepare('DELETE FROM commits WHERE position > ?').run(until);

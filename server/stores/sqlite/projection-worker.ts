@@ -26,7 +26,7 @@ export type Order =
   | { readonly kind: 'open'; readonly specs: readonly TableSpec[] }
   | { readonly kind: 'commit'; readonly after: number; readonly position: number; readonly changes: string }
   | { readonly kind: 'amend'; readonly changes: string }
-  | { readonly kind: 'reset' }
+  | { readonly kind: 'reset' | 'begin-rebuild' | 'finish-rebuild' }
   | { readonly kind: 'keep'; readonly snapshot: Snapshot }
   | { readonly kind: 'forget'; readonly stream: string }
   | { readonly kind: 'close' };
@@ -51,6 +51,8 @@ async function obey(order: Order): Promise<void> {
     await projections.commit(order.position, () => apply(order.changes));
     checkpoint = order.position;
   } else if (order.kind === 'amend') await projections.amend(() => apply(order.changes));
+  else if (order.kind === 'begin-rebuild') await projections.beginRebuild();
+  else if (order.kind === 'finish-rebuild') await projections.finishRebuild();
   else if (order.kind === 'reset') {
     await projections.reset();
     checkpoint = 0;

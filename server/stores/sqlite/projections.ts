@@ -10,14 +10,14 @@ import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
 import { SqliteSnapshots } from './snapshots.ts';
 import { isDamage, openFailure, reason, writeFailure } from './sqlite-failure.ts';
-import { createStatements, shapeOf } from './table-shape.ts';
+import { createStatements, indexStatements, shapeOf } from './table-shape.ts';
 import { SqliteTable } from './table.ts';
 
 /** Raised when the layout of tables changes, so that older files are emptied. */
 const LAYOUT = 2;
 
 /** `file`: a path, or `:memory:` for tests. Call `open` before use. */
-export function createSqliteProjections(file: string): Projections & { readonly snapshots: Snapshots } {
+export function createSqliteProjections(file: string): Required<Projections> & { readonly snapshots: Snapshots } {
   return new SqliteProjections(file);
 }
 
@@ -75,6 +75,21 @@ class SqliteProjections implements Projections {
 
   amend(apply: () => void): Promise<void> {
     return attempt(() => { this.#change(apply, () => undefined); });
+  }
+
+  beginRebuild(): Promise<void> {
+    return attempt(() => {
+      if (this.#checkpoint > 0) return;
+      this.#write((db) => { for (const { name } of this.#indexes()) db.exec(`DROP INDEX IF EXISTS ${name}`); });
+    });
+  }
+
+  finishRebuild(): Promise<void> {
+    return attempt(() => { for (const { create } of this.#indexes()) this.#write((db) => { db.exec(create); }); });
+  }
+
+  #indexes(): { readonly name: string; readonly create: string }[] {
+    return [...this.#tables.values()].flatMap(({ shape }) => indexStatements(shape));
   }
 
   reset(): Promise<void> {
@@ -135,6 +150,8 @@ class SqliteProjections implements Projections {
       for (const table of this.#tables.values()) table.detach();
       this.#moveCheckpoint = undefined;
       if (meta(db, 'declaration') !== this.#declaration()) db.transaction(() => this.#createTables(db))();
+      // A rebuild that was interrupted had put them off.
+      for (const { create } of this.#indexes()) db.exec(create);
       this.#checkpoint = Number(meta(db, 'checkpoint') ?? 0);
       return db;
     } catch (error) {
@@ -155,6 +172,7 @@ class SqliteProjections implements Projections {
       table.detach();
       for (const statement of createStatements(table.shape)) db.exec(statement);
     }
+    for (const { create } of this.#indexes()) db.exec(create);
     db.prepare("INSERT INTO meta (name, value) VALUES ('declaration', ?) ON CONFLICT DO UPDATE SET value = excluded.value").run(this.#declaration());
     this.#setCheckpoint(db, 0);
   }

@@ -94,7 +94,7 @@ function nameOf({ cells, members, bucket }: Place): string {
 
 /** What has no date is never below one: it sorts behind every text. */
 function bucketOf(value: unknown): string {
-  return value === null || value === undefined ? '\u{10ffff}' : (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, BUCKET);
+  return typeof value === 'string' ? value.slice(0, BUCKET) : '\u{10ffff}';
 }
 
 function prepare(db: Database.Database, sql: string): Statements {
@@ -112,14 +112,15 @@ export function compileKept(shape: TableShape, { where = {}, below }: Pick<Query
   const asked = Object.keys(where);
   const counted = shape.counts.find(({ equal, list, below: column }) =>
     asked.length === equal.length + (list === undefined ? 0 : 1) && [...equal, ...(list === undefined ? [] : [list])].every((name) => name in where) && (below === undefined || below.column === column));
-  if (counted === undefined || counted.equal.some((column) => Array.isArray(where[column])) || (below !== undefined && typeof below.value !== 'string')) return undefined;
+  if (counted === undefined || counted.equal.some((column) => Array.isArray(where[column])) ) return undefined;
   const cells = JSON.stringify(counted.equal.map((column) => cellToSql(where[column] as Cell)));
   const members = counted.list === undefined ? undefined : JSON.stringify([where[counted.list]].flat());
-  const lists = members === undefined ? `list = '[]'` : `list IN (SELECT list FROM ${counted.sql}_m WHERE member IN (SELECT value FROM json_each(?)) AND cells = ?)`;
+  const lists = members === undefined ? "list = '[]'" : `list IN (SELECT list FROM ${counted.sql}_m WHERE member IN (SELECT value FROM json_each(?)) AND cells = ?)`;
   const kept = `SELECT coalesce(sum(n), 0) FROM ${counted.sql} WHERE cells = ? AND ${lists}`;
   const parameters: SqlCell[] = [cells, ...(members === undefined ? [] : [members, cells])];
   if (below === undefined) return { sql: kept, parameters };
-  const value = String(below.value);
+  const { value } = below;
+  if (typeof value !== 'string') return undefined;
   const day = partOfDay(shape, counted, where, members, value);
   return { sql: `SELECT (${kept} AND bucket < ?) + (${day.sql})`, parameters: [...parameters, bucketOf(value), ...day.parameters] };
 }

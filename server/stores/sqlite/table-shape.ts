@@ -72,24 +72,27 @@ export function sqlColumn(shape: TableShape, column: string): string {
 // Columns have no type, so that a number-like text stays a text. Rows lie in the order they came: what is in work lies together,
 // however random its keys are, and a batch touches fewer pages.
 export function createStatements(shape: TableShape): string[] {
-  const { spec, sql, columns, sides } = shape;
-  const lists = spec.lists ?? [];
+  const { sql, columns, sides } = shape;
   const statements = [`CREATE TABLE ${sql} (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, ${columns.map((column) => `c_${column}, `).join('')}doc TEXT NOT NULL)`];
-  spec.indexes.forEach((index, number) => {
-    if (lists.includes(index[0] ?? '')) return;
-    statements.push(`CREATE INDEX i_${spec.name}_${String(number)} ON ${sql} (${[...new Set([...index, spec.key])].map((column) => sqlColumn(shape, column)).join(', ')})`);
-  });
   for (const side of sides) {
     statements.push(`CREATE TABLE ${side.sql} (member TEXT, key TEXT, ${side.columns.map((column) => `c_${column}, `).join('')}PRIMARY KEY (member, key)) WITHOUT ROWID`);
-    if (side.columns.length > 0) {
-      statements.push(`CREATE INDEX i_${side.sql} ON ${side.sql} (${['member', ...side.columns.map((column) => `c_${column}`)].join(', ')})`);
-    }
   }
   for (const { sql: kept } of shape.counts) {
     statements.push(`CREATE TABLE ${kept} (cells TEXT, list TEXT, bucket TEXT, n INTEGER NOT NULL, PRIMARY KEY (cells, list, bucket)) WITHOUT ROWID`);
     statements.push(`CREATE TABLE ${kept}_m (member TEXT, cells TEXT, list TEXT, PRIMARY KEY (member, cells, list)) WITHOUT ROWID`);
   }
   return statements;
+}
+
+/** What only searching needs, by name: sorting many rows at once costs a fraction of entering them one by one. */
+export function indexStatements(shape: TableShape): { readonly name: string; readonly create: string }[] {
+  const { spec, sql, sides } = shape;
+  const index = (name: string, on: string, columns: readonly string[]): { readonly name: string; readonly create: string } => ({ name, create: `CREATE INDEX IF NOT EXISTS ${name} ON ${on} (${columns.join(', ')})` });
+  return [
+    ...spec.indexes.flatMap((columns, number) =>
+      (spec.lists ?? []).includes(columns[0] ?? '') ? [] : [index(`i_${spec.name}_${String(number)}`, sql, [...new Set([...columns, spec.key])].map((column) => sqlColumn(shape, column)))]),
+    ...sides.filter(({ columns }) => columns.length > 0).map((side) => index(`i_${side.sql}`, side.sql, ['member', ...side.columns.map((column) => `c_${column}`)])),
+  ];
 }
 
 /** A JSON value as SQLite stores and compares it. Throws STORE_ROW_INVALID for a list or an object. */

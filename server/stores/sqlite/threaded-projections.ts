@@ -20,7 +20,7 @@ interface Waiting {
 }
 
 /** `file`: a path. Call `open` before use; the thread starts then. */
-export function createThreadedProjections(file: string): Projections & { readonly snapshots: Snapshots } {
+export function createThreadedProjections(file: string): Required<Projections> & { readonly snapshots: Snapshots } {
   return new ThreadedProjections(file);
 }
 
@@ -105,6 +105,14 @@ class ThreadedProjections implements Projections {
     } finally {
       this.#changes = undefined;
     }
+  }
+
+  beginRebuild(): Promise<void> {
+    return this.#order({ kind: 'begin-rebuild' });
+  }
+
+  finishRebuild(): Promise<void> {
+    return this.#order({ kind: 'finish-rebuild' });
   }
 
   async reset(): Promise<void> {
@@ -204,11 +212,24 @@ function merged(before: Change, change: Single): Change {
     return { ...before, row: { ...before.row, ...sums(before.row, change.amounts) } };
   }
   if (before.kind === 'delete') return change.kind === 'patch' ? before : { table: change.table, kind: 'put', key: change.key, row: { ...change.otherwise, ...change.amounts } };
-  if (before.kind === 'patch' && change.kind === 'patch') return { ...before, change: { ...before.change, ...change.change } };
-  return { table: change.table, kind: 'both', key: change.key, changes: [...(before.kind === 'both' ? before.changes : [before]), change] };
+  if (before.kind === 'both') {
+    const last = before.changes.at(-1)!;
+    const both = joined(last, change);
+    return { ...before, changes: both === undefined ? [...before.changes, change] : [...before.changes.slice(0, -1), both] };
+  }
+  return joined(before, change) ?? { table: change.table, kind: 'both', key: change.key, changes: [before, change] };
 }
 
-function sums(row: Row, amounts: Readonly<Record<string, number>>): Row {
+/** Two changes of a row that is not at hand as one; undefined when they cannot be. A counter is added to thousands of times in a batch. */
+function joined(before: Single, change: Single): Single | undefined {
+  if (before.kind === 'patch' && change.kind === 'patch') return { ...before, change: { ...before.change, ...change.change } };
+  if (before.kind !== 'add' || change.kind !== 'add') return undefined;
+  // What only the second adds to must begin at nothing where the first makes the row.
+  const begins = Object.keys(change.amounts).every((column) => Object.hasOwn(before.amounts, column) || Number(before.otherwise[column] ?? 0) === 0);
+  return begins ? { ...before, amounts: { ...before.amounts, ...sums(before.amounts, change.amounts) } } : undefined;
+}
+
+function sums(row: Row, amounts: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(amounts).map(([column, amount]) => [column, Number(row[column] ?? 0) + amount]));
 }
 
