@@ -79,7 +79,7 @@ function isForTheTurn(state: InstanceState, command: InstanceCommand): boolean {
 
 /** An endless loop has stopped the turn: only a human can let it go on. */
 function isStopped(state: InstanceState): boolean {
-  return [...state.waits.values()].some((wait) => wait.kind === 'incident' && wait.phase === 'turn');
+  return state.elements.get(0)?.waits?.some((id) => { const wait = state.waits.get(id); return wait?.kind === 'incident' && wait.phase === 'turn'; }) === true;
 }
 
 /** A late click on a task still learns who was first. */

@@ -158,7 +158,7 @@ export type InstanceEvent =
   | { readonly type: 'IncidentResolved'; readonly id: number; readonly job?: number; readonly retries?: number }
   /** What it was about was cancelled. */
   | { readonly type: 'IncidentCanceled'; readonly id: number }
-  /** The turn's budget is used up; `steps` is the rest of the work list, next one last; `taken` the steps since the last wait state. */
+  /** The turn's budget is used up; `steps` is the rest of the work list, next one last; `taken` the flow nodes entered since the last wait state. */
   | { readonly type: 'TurnYielded'; readonly steps: readonly Step[]; readonly taken: number }
   | { readonly type: 'TurnContinued' };
 

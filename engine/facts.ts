@@ -16,7 +16,7 @@ export interface Limits {
   readonly stepsPerTurn: number;
   /** ... or after about this many bytes of events. */
   readonly bytesPerTurn: number;
-  /** Automatic steps without a wait state after which an incident stops an endless loop. */
+  /** Flow nodes entered without a wait state after which an incident stops an endless loop: a loop of a million rounds of a few nodes ends. */
   readonly stepsWithoutWait: number;
   /** How deep cases may call each other: a process that calls itself must come to an end. */
   readonly callDepth: number;

@@ -34,7 +34,7 @@ export interface InstanceState {
   watched: Map<string, Set<number>> | undefined;
   /** The work list of an unfinished turn. */
   pending: readonly Step[];
-  /** Automatic steps since the last wait state. */
+  /** Flow nodes entered since the last wait state, of an unfinished turn. */
   taken: number;
 }
 

@@ -19,7 +19,8 @@ const NO_MAPPINGS: readonly Mapping[] = [];
 export function variableOf(element: Element | undefined): string | undefined {
   if (element === undefined || element.$type.startsWith('bpmn:DataStore')) return undefined;
   const { dataObjectRef } = element;
-  if (dataObjectRef !== undefined) return variableOf(dataObjectRef);
+  // What refers to no data object, or to itself, stands for itself; that is a finding.
+  if (dataObjectRef?.$type === 'bpmn:DataObject') return variableOf(dataObjectRef);
   const reference = element.$type === 'bpmn:DataObject' ? element.$parent?.flowElements?.find((other) => other.dataObjectRef === element) : undefined;
   const name = [element.name, reference?.name, element.id].find((text) => text !== undefined && text.trim() !== '');
   return name?.trim().replace(/[^\p{L}\p{N}_]+/gu, '_').replace(/^(?=\p{N})/u, '_');

@@ -26,6 +26,7 @@ export const BPMN_ERRORS = {
   BPMN_ATTRIBUTE_NOT_DRAWN: { message: 'Expected only attributes of BPMN DI on {id}, but {name} is none of this element', hint: 'It is kept in the file; it changes nothing.', clause: '12.2', severity: 'warning' },
   BPMN_REFERENCE_UNRESOLVED: { message: 'Expected {property} of {id} to name an element of this file, but {value} does not exist', hint: 'Draw it again in a modeller, or write the id of an existing element without a prefix.', clause: '8.3.1' },
   BPMN_REFERENCE_NOT_FOUND: { message: 'Expected {property} of {id} to name an element of this file, but {value} does not exist', hint: 'It is not needed to run the process; tidy the file when you can.', clause: '8.3.1', severity: 'warning' },
+  BPMN_REFERENCE_TYPE: { message: 'Expected {property} of {id} to name {wanted}, but {other} is {type}', hint: 'Choose {wanted} of this file.', clause: '8.3.1' },
   BPMN_ID_DUPLICATE: { message: 'Expected the id {id} to be unique in the file, but line {first} has it too', hint: 'Give one of the two elements another id.', clause: '8.3.1' },
   BPMN_ID_INVALID: { message: 'Expected an id of letters, digits, dots, dashes and underscores that begins with a letter, but it is {value}', hint: 'Change the id.', clause: '8.3.1' },
   BPMN_ID_MISSING: { message: 'Expected {name} to have an id, but it has none', hint: 'Give the element an id; modellers do it by themselves.', clause: '8.3.1' },
@@ -37,6 +38,7 @@ export const BPMN_ERRORS = {
   BPMN_START_MISSING: { message: 'Expected {id} to have a place to start, but every flow node in it has an incoming sequence flow', hint: 'Add a start event.', clause: '13.2' },
   BPMN_START_NONE_TWICE: { message: 'Expected {scope} to have at most one none start event, but {id} is another one', hint: 'Keep one none start event; give the others a message or a timer.', clause: '10.5.2' },
   BPMN_MESSAGE_START_TWICE: { message: 'Expected each message to start {scope} at one place, but {id} and {other} wait for {name}', hint: 'Use one start event and decide afterwards.', clause: '10.5.2' },
+  BPMN_CASES_ENDLESS: { message: 'Expected cases to come to an end, but what {id} throws starts cases that throw it again without waiting: {circle}', hint: 'Let a case wait in between, for a person, a timer or a message, or decide before {id} whether another case is wanted.', clause: '10.5.2', severity: 'warning' },
 
   // Sequence flows
   BPMN_FLOW_INCOMPLETE: { message: 'Expected sequence flow {id} to have a source and a target, but it has no {missing}', hint: 'Draw the arrow from one flow node to another.', clause: '8.4.13' },
@@ -52,7 +54,7 @@ export const BPMN_ERRORS = {
   BPMN_DEFAULT_FOREIGN: { message: 'Expected the default flow of {id} to leave it, but {flow} does not', hint: 'Choose one of its own outgoing flows as default.', clause: '10.6.2' },
   BPMN_DEFAULT_CONDITION: { message: 'Expected the default flow {flow} of {id} to have no condition, but it has one', hint: 'Remove the condition; the default flow is taken when no other condition is true.', clause: '8.4.13' },
   BPMN_BRANCH_WITHOUT_CONDITION: { message: 'Expected every branch of exclusive gateway {gateway} to have a condition or to be its default, but {id} has none', hint: 'Write a FEEL condition such as =amount > 100, or mark the branch as default.', clause: '10.6.2' },
-  BPMN_GATEWAY_WITHOUT_DEFAULT: { message: 'Expected exclusive gateway {id} to have a default flow, but all its branches have conditions', hint: 'If no condition is true, the case stops with an incident; mark one branch as default.', clause: '13.4.2', severity: 'warning' },
+  BPMN_GATEWAY_WITHOUT_DEFAULT: { message: 'Expected {id} to have a default flow, but all its branches have conditions', hint: 'If no condition is true, the case stops with an incident; mark one branch as default.', clause: '13.4.2', severity: 'warning' },
   BPMN_GATEWAY_DIRECTION: { message: 'Expected gateway {id} to be {direction}, as it says, but it has {incoming} incoming and {outgoing} outgoing flows', hint: 'Remove the attribute gatewayDirection or redraw the gateway; the flows count.', clause: '10.6.1', severity: 'warning' },
   BPMN_EVENT_GATEWAY_BRANCHES: { message: 'Expected event-based gateway {id} to have at least two outgoing flows, but it has {outgoing}', hint: 'Add the other event it shall wait for, or use the event alone.', clause: '10.6.6' },
   BPMN_EVENT_GATEWAY_TARGET: { message: 'Expected event-based gateway {gateway} to lead to catch events and receive tasks only, but {id} is {type}', hint: 'Put an intermediate catch event in front of it.', clause: '10.6.6' },
@@ -67,7 +69,7 @@ export const BPMN_ERRORS = {
   BPMN_ERROR_CODE_MISSING: { message: 'Expected error end event {id} to name an error with an errorCode, but it has {found}', hint: 'Choose an error and give it a code, for example REFUSED.', clause: '8.4.3' },
   BPMN_ERROR_WITHOUT_CODE: { message: 'Expected the error caught by {id} to have an errorCode, but it has none', hint: 'Give the error a code, or remove the reference to catch every error.', clause: '8.4.3' },
   BPMN_ERROR_CAUGHT_TWICE: { message: 'Expected {host} to catch {name} once, but {id} and {other} both do', hint: 'Remove one of them or give it another error.', clause: '10.5.6' },
-  BPMN_ERROR_NON_INTERRUPTING: { message: 'Expected error boundary event {id} to interrupt its activity, but cancelActivity is false', hint: 'Set cancelActivity to true; an error always ends the activity.', clause: '10.5.3' },
+  BPMN_ERROR_NON_INTERRUPTING: { message: 'Expected {kind} event {id} to interrupt, but it says that it does not', hint: 'Set cancelActivity or isInterrupting to true, or leave it out: what waits for this always ends what it stands on or in.', clause: '10.5.3' },
   BPMN_MESSAGE_MISSING: { message: 'Expected {id} to name a message, but it has no messageRef', hint: 'Choose or create a message.', clause: '8.4.11' },
   BPMN_MESSAGE_NAME_MISSING: { message: 'Expected message {message}, used by {id}, to have a name, but it has none', hint: 'Name the message; publishers find it by its name.', clause: '8.4.11' },
   BPMN_CORRELATION_INVALID: { message: 'Expected {id} to correlate message {message} in one way, but {found}', hint: 'Use one correlation key with a subscription in each process that awaits the message, or zeebe:subscription correlationKey alone.', clause: '8.4.2' },
@@ -84,14 +86,17 @@ export const BPMN_ERRORS = {
   BPMN_CONDITION_MISSING: { message: 'Expected conditional event {id} to have a condition, but it has none', hint: 'Write a FEEL condition such as =amount > 100.', clause: '10.5.5' },
   BPMN_LINK_NAME_MISSING: { message: 'Expected link event {id} to have a link name, but it has none', hint: 'Give both ends of the link the same name.', clause: '10.5.5' },
   BPMN_LINK_UNCAUGHT: { message: 'Expected link {name}, thrown by {id}, to be caught in the same process or sub-process, but it is not', hint: 'Add an intermediate catch event with this link name.', clause: '10.5.5' },
+  BPMN_LINK_UNTHROWN: { message: 'Expected link {name}, caught by {id}, to be thrown in the same process or sub-process, but it is not', hint: 'Add an intermediate throw event with this link name; as it is, nothing behind {id} runs.', clause: '10.5.5', severity: 'warning' },
   BPMN_LINK_TWICE: { message: 'Expected link {name} to be caught once, but {id} and {other} both catch it', hint: 'Keep one, or give one of them another link name.', clause: '10.5.5' },
   BPMN_LINK_FLOW: { message: 'Expected the link to replace the sequence flow of {id}, but {flow} {way} it', hint: 'Remove the flow: a link is thrown at the end of one path and caught at the beginning of another.', clause: '10.5.5' },
   BPMN_HANDLER_START: { message: 'Expected event sub-process {id} to have exactly one start event with a trigger, but it has {found}', hint: 'Give it one start event that waits for a message, timer, error, escalation, signal, condition or compensation.', clause: '10.3.5' },
+  BPMN_HANDLER_BORDER: { message: 'Expected no boundary events on event sub-process {id}, but there is {event}', hint: 'It is no activity of the normal flow: catch inside it, or on the border of the sub-process around it.', clause: '10.3.5' },
   BPMN_HANDLER_FLOW: { message: 'Expected no sequence flow at event sub-process {id}, but there is {flow}', hint: 'Remove the flow: it is started by its event only.', clause: '10.3.5' },
   BPMN_CANCEL_PLACE: { message: 'Expected cancel event {id} to stand {wanted}, but it does not', hint: 'Use a transaction, or another event.', clause: '10.5.5' },
   BPMN_CANCEL_UNCAUGHT: { message: 'Expected transaction {transaction} to have a cancel boundary event, because {id} cancels it, but it has none', hint: 'Add a cancel boundary event to the transaction.', clause: '10.5.5' },
   BPMN_COMPENSATION_HANDLER: { message: 'Expected compensation boundary event {id} to be associated with an activity for compensation in the same scope, but {found}', hint: 'Draw an association to the activity that undoes, and mark that for compensation.', clause: '10.7' },
   BPMN_COMPENSATION_FLOW: { message: 'Expected no sequence flow at {id}, because compensation is outside the normal flow, but there is {flow}', hint: 'Connect event and handler by an association only.', clause: '10.7' },
+  BPMN_COMPENSATION_UNUSED: { message: 'Expected activity {id}, which is for compensation, to be associated with a compensation boundary event, but none leads to it', hint: 'Draw an association from the event to it; as it is, it never runs.', clause: '10.7', severity: 'warning' },
   BPMN_COMPENSATION_UNKNOWN: { message: 'Expected {id} to compensate an activity of its own scope, but {activity} is none', hint: 'Name an activity beside the event, or leave activityRef out to compensate everything in the scope.', clause: '10.5.5' },
   BPMN_ADHOC_EVENT: { message: 'Expected no start and end events in ad-hoc sub-process {scope}, but {id} is one', hint: 'Remove it; activities of an ad-hoc sub-process begin by themselves or by choice.', clause: '10.3.5' },
   BPMN_INSTANTIATE_PLACE: { message: 'Expected {id} to start the process, as instantiate says, but it {found}', hint: 'Move it to the beginning of the process, or set instantiate to false.', clause: '13.2' },
@@ -148,6 +153,9 @@ export const BPMN_ERRORS = {
   BPMN_EXPRESSION_EMPTY: { message: 'Expected {property} of {id} to have an expression, but it is empty', hint: 'Write a FEEL expression or remove the element.', clause: '8.4.6' },
   BPMN_EXPRESSION_FOREIGN: { message: 'Expected {property} of {id} to be FEEL or plain text, but {value} is an expression of another engine', hint: 'Write it in FEEL, for example ${amount > 100} becomes =amount > 100.', clause: '8.4.6' },
   BPMN_EXPRESSION_LANGUAGE: { message: 'Expected {property} of {id} to be written in FEEL, but its language is {value}', hint: 'Rewrite it in FEEL and remove the language attribute.', clause: '8.4.6' },
+
+  // Data
+  BPMN_DATA_SCOPE: { message: 'Expected data that {id} reads or writes to stand in its scope or one around it, but {other} stands in {scope}', hint: 'Move the data object into the scope that both can see.', clause: '10.4.1' },
 
   // Lanes
   BPMN_LANE_NODE: { message: 'Expected lane {id} to refer to flow nodes of its process, but {other} is none', hint: 'Draw the element into the lane again.', clause: '10.8' },

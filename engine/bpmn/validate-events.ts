@@ -1,6 +1,7 @@
 /** The rules of events and of what catches them (BPMN 2.0.2, 10.5). */
 import { carriesKey } from './correlation-specs.ts';
 import { definitionOf, definitionsOf, startsProcess } from './event-specs.ts';
+import type { Place } from './errors.ts';
 import type { Report } from './expressions.ts';
 import type { Model, ModelNode, ModelProcess } from './model.ts';
 import { extension } from './tree.ts';
@@ -11,10 +12,14 @@ const HOSTS = new Set(['task', 'userTask', 'serviceTask', 'scriptTask', 'sendTas
 /** Reports what is wrong with the events of a process. */
 export function validateEvents(model: Model, process: ModelProcess, report: Report): void {
   const addressed = reachedByMessageFlows(model);
+  for (const scope of process.scopes) {
+    const starts = scope.nodes.flatMap(({ element, inner }) => (element.triggeredByEvent === true ? (inner?.nodes ?? []) : [])).filter(({ type }) => type === 'startEvent');
+    if (starts.length > 1) validateErrors(scope, starts, report);
+  }
   for (const node of process.nodes) {
     if (node.type === 'boundaryEvent') validateAttachment(model, node, report);
     if (node.type === 'boundaryEvent' || node.type === 'intermediateCatchEvent') validateWaiting(node, report);
-    if (node.boundary.length > 1) validateErrors(node, report);
+    if (node.boundary.length > 1) validateErrors(node, node.boundary, report);
     validateKey(node, addressed, model, report);
     for (const definition of definitionsOf(node)) validateLanguage(node, definition, report);
   }
@@ -31,18 +36,22 @@ function validateAttachment(model: Model, node: ModelNode, report: Report): void
 function validateWaiting(node: ModelNode, report: Report): void {
   const { eventDefinitions, eventDefinitionRef } = node.element;
   if ((eventDefinitions ?? []).length === 0 && (eventDefinitionRef ?? []).length === 0) report('BPMN_EVENT_DEFINITION_MISSING', node);
-  if (node.type === 'boundaryEvent' && node.element.cancelActivity === false && definitionOf(node)?.$type === 'bpmn:ErrorEventDefinition') report('BPMN_ERROR_NON_INTERRUPTING', node);
+  if (node.type === 'boundaryEvent' && node.element.cancelActivity === false && definitionOf(node)?.$type === 'bpmn:ErrorEventDefinition') report('BPMN_ERROR_NON_INTERRUPTING', node, { kind: 'error boundary' });
 }
 
-/** 10.5.6: each error and each escalation is caught in one place. */
-function validateErrors(host: ModelNode, report: Report): void {
+/** What is caught in one place only: by the nearest event that names it. A second one would never happen. */
+const ONCE: Readonly<Record<string, string>> = { 'bpmn:ErrorEventDefinition': 'error', 'bpmn:EscalationEventDefinition': 'escalation', 'bpmn:CancelEventDefinition': 'cancellation', 'bpmn:CompensateEventDefinition': 'compensation' };
+
+/** 10.5.6: each error and each escalation is caught in one place, on the border of `host` or by the event sub-processes in it. */
+function validateErrors(host: Place, events: readonly ModelNode[], report: Report): void {
   const known = new Map<string, string>();
-  for (const event of host.boundary) {
+  for (const event of events) {
     for (const definition of definitionsOf(event)) {
-      const thrown = definition.$type === 'bpmn:ErrorEventDefinition' ? 'error' : definition.$type === 'bpmn:EscalationEventDefinition' ? 'escalation' : undefined;
+      const thrown = ONCE[definition.$type];
       if (thrown === undefined) continue;
       const code = definition.errorRef?.errorCode ?? definition.escalationRef?.escalationCode ?? '';
-      const name = code === '' ? `every ${thrown}` : `the ${thrown} ${code}`;
+      const every = thrown === 'error' || thrown === 'escalation' ? `every ${thrown}` : `the ${thrown}`;
+      const name = code === '' ? every : `the ${thrown} ${code}`;
       const other = known.get(name);
       if (other !== undefined) report('BPMN_ERROR_CAUGHT_TWICE', event, { host: host.id, name, other });
       known.set(name, event.id);

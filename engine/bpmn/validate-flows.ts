@@ -16,6 +16,7 @@ export function validateFlows(scope: Scope, report: Report): void {
     for (const flow of node.type === 'endEvent' ? node.outgoing : []) report('BPMN_FLOW_OUT_OF_END', node, { flow: flow.id });
     if (node.element.default !== undefined) validateDefault(node, report);
     if (node.type === 'exclusiveGateway') validateExclusive(node, report);
+    else validateChoice(node, report);
     if (node.element.instantiate === true) validateInstantiate(node, scope, report);
     for (const quantity of [node.element.startQuantity ?? 1, node.element.completionQuantity ?? 1]) if (!Number.isInteger(quantity) || quantity < 1 || quantity > MOST_TOKENS) report('BPMN_QUANTITY_INVALID', node, { value: quantity, limit: MOST_TOKENS });
     if (node.type === 'eventBasedGateway') validateEventBased(node, report);
@@ -72,6 +73,13 @@ function validateExclusive(node: ModelNode, report: Report): void {
     else conditions++;
   }
   if (chosen === undefined && conditions === node.outgoing.length) report('BPMN_GATEWAY_WITHOUT_DEFAULT', node);
+}
+
+/** 8.4.13 and 10.6.3: where several branches may be taken none need be, unless one is the default. */
+function validateChoice(node: ModelNode, report: Report): void {
+  const chooses = node.type === 'inclusiveGateway' || node.type === 'complexGateway' || !(node.type.endsWith('Gateway') || node.type.endsWith('Event'));
+  const leaving = node.outgoing.length > 0 && node.outgoing.every(({ element }) => element.conditionExpression !== undefined);
+  if (chooses && leaving && node.element.default === undefined) report('BPMN_GATEWAY_WITHOUT_DEFAULT', node);
 }
 
 const TARGETS = new Set(['intermediateCatchEvent', 'receiveTask']);

@@ -11,12 +11,14 @@ export function validateHandlers(model: Model, process: ModelProcess, report: Re
     if (scope.node?.element.triggeredByEvent === true) validateEventSubProcess(scope, scope.node, report);
     if (scope.element.$type === 'bpmn:AdHocSubProcess') for (const node of scope.nodes) if (node.type === 'startEvent' || node.type === 'endEvent') report('BPMN_ADHOC_EVENT', node, { scope: scope.id });
   }
+  const undoing = new Set(process.nodes.flatMap((node) => (node.type === 'boundaryEvent' ? [model.associated.get(node.element)] : [])));
   for (const node of process.nodes) {
     if (is(node, 'bpmn:CancelEventDefinition')) validateCancel(node, report);
     if (node.type === 'boundaryEvent' && is(node, 'bpmn:CompensateEventDefinition')) validateCompensation(model, node, report);
     else if (node.type !== 'startEvent') validateCompensationThrow(model, node, report);
     if (node.element.isForCompensation === true && node.element.triggeredByEvent !== true) {
       for (const flow of [...node.incoming, ...node.outgoing]) report('BPMN_COMPENSATION_FLOW', node, { flow: flow.id });
+      if (!undoing.has(node.element)) report('BPMN_COMPENSATION_UNUSED', node);
     }
   }
 }
@@ -32,7 +34,9 @@ function validateEventSubProcess(scope: Scope, node: ModelNode, report: Report):
   const [start] = starts;
   if (start === undefined || starts.length > 1) report('BPMN_HANDLER_START', node, { found: starts.length === 0 ? 'no start event' : `${String(starts.length)} start events` });
   else if (definitionOf(start) === undefined) report('BPMN_HANDLER_START', start, { found: `the start event ${start.id} without a trigger` });
-  else if (start.element.isInterrupting === false && definitionsOf(start).some(({ $type }) => $type === 'bpmn:ErrorEventDefinition')) report('BPMN_ERROR_NON_INTERRUPTING', start);
+  else if (start.element.isInterrupting === false && definitionsOf(start).some(({ $type }) => $type === 'bpmn:ErrorEventDefinition')) report('BPMN_ERROR_NON_INTERRUPTING', start, { kind: 'error start' });
+  else if (start.element.isInterrupting === false && is(start, 'bpmn:CompensateEventDefinition')) report('BPMN_ERROR_NON_INTERRUPTING', start, { kind: 'compensation start' });
+  for (const event of node.boundary) report('BPMN_HANDLER_BORDER', node, { event: event.id });
   if (node.element.loopCharacteristics !== undefined) report('BPMN_HANDLER_START', node, { found: 'a loop marker' });
 }
 
@@ -40,7 +44,7 @@ function validateEventSubProcess(scope: Scope, node: ModelNode, report: Report):
 function validateCancel(node: ModelNode, report: Report): void {
   if (node.type === 'boundaryEvent') {
     if (node.element.attachedToRef?.$type !== 'bpmn:Transaction') report('BPMN_CANCEL_PLACE', node, { wanted: 'on the border of a transaction' });
-    if (node.element.cancelActivity === false) report('BPMN_ERROR_NON_INTERRUPTING', node);
+    if (node.element.cancelActivity === false) report('BPMN_ERROR_NON_INTERRUPTING', node, { kind: 'cancel boundary' });
     return;
   }
   let around: Scope | undefined = node.scope;
@@ -85,6 +89,8 @@ function validateLinks(scope: Scope, report: Report): void {
     catching.set(name, node);
     for (const flow of node.incoming) report('BPMN_LINK_FLOW', node, { flow: flow.id, way: 'leads into' });
   }
+  const thrown = new Set(links.filter(({ node }) => node.type !== 'intermediateCatchEvent').map(({ name }) => name));
+  for (const [name, node] of catching) if (!thrown.has(name)) report('BPMN_LINK_UNTHROWN', node, { name });
   for (const { node, name } of links) {
     if (node.type === 'intermediateCatchEvent') continue;
     if (!catching.has(name)) report('BPMN_LINK_UNCAUGHT', node, { name });

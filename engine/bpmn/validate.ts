@@ -7,11 +7,15 @@ import { localName, withArticle } from './tree.ts';
 import type { Element } from './tree.ts';
 import { validateEvents, validateMessageStarts } from './validate-events.ts';
 import { validateFlows } from './validate-flows.ts';
+import { validateConversations } from './validate-conversations.ts';
 import { validateHandlers } from './validate-handlers.ts';
+import { validateParticipants, validateReferences } from './validate-references.ts';
 
 /** Reports every broken rule in the processes that are executed. */
 export function validate(model: Model, report: Report): void {
   validateFile(model, report);
+  validateParticipants(model, report);
+  validateConversations(model, report);
   for (const process of model.processes) if (process.executed) validateProcess(model, process, report);
 }
 
@@ -37,6 +41,7 @@ function validateProcess(model: Model, process: ModelProcess, report: Report): v
   validateEvents(model, process, report);
   validateHandlers(model, process, report);
   validateMessageStarts(process, report);
+  validateReferences(model, process, report);
 }
 
 function validateIds(scope: Scope, report: Report): void {

@@ -30,7 +30,7 @@ function act(state: CorrelationState, command: CorrelationCommand, facts: Facts,
       const { subscriber, processId } = command;
       if (state.subscriptions.has(subscriber)) return reject('CORRELATION_SUBSCRIPTION_KNOWN', { subscriber });
       record({ type: 'SubscriptionOpened', subscriber, processId });
-      for (const messageId of [...state.messages.keys()]) offer(state, messageId, facts, record);
+      serve(state, processId, facts, record);
       return undefined;
     }
     case 'CloseSubscription': {
@@ -60,7 +60,7 @@ function publish(state: CorrelationState, command: Publish, facts: Facts, record
   if (isTooDeep(variables)) return reject('INSTANCE_VARIABLES_TOO_DEEP', { limit: DEEPEST });
   const expiresAt = expiry(timeToLive, facts);
   record({ type: 'MessageReceived', messageId, name, correlationKey, variables, expiresAt, starts, ...(conversation !== undefined && { conversation }) });
-  offer(state, messageId, facts, record, true);
+  offer(state, messageId, record);
   for (const start of starts) {
     if (state.messages.get(messageId)?.served.has(start.processId)) continue;
     const { collects, ...candidate } = start;
@@ -90,28 +90,48 @@ function expiry(timeToLive: string, facts: Facts): string {
 /** Its time to live has ended and nobody is being asked any more. */
 function isOver(state: CorrelationState, messageId: string, facts: Facts): boolean {
   const message = state.messages.get(messageId);
-  return message !== undefined && message.expiresAt <= facts.now && ![...state.subscriptions.values()].some(({ asked }) => asked === messageId);
+  return message !== undefined && message.expiresAt <= facts.now && message.asking === 0;
 }
 
 function answer(state: CorrelationState, command: Extract<CorrelationCommand, { type: 'AcceptMessage' | 'DeclineMessage' }>, facts: Facts, record: Record): Rejection | undefined {
   const { messageId, subscriber } = command;
   if (state.subscriptions.get(subscriber)?.asked !== messageId) return reject('CORRELATION_NOT_OFFERED', { messageId, subscriber });
+  const processId = state.subscriptions.get(subscriber)?.processId ?? '';
   if (command.type === 'AcceptMessage') {
     record({ type: 'MessageAccepted', messageId, subscriber, open: command.open });
+    // Who goes on waiting takes what has come meanwhile.
+    if (command.open) serve(state, processId, facts, record);
   } else {
     record({ type: 'MessageDeclined', messageId, subscriber });
+    // The next candidate was waiting while the message lived.
+    offer(state, messageId, record);
   }
-  // The next candidate of a declined message was waiting while the message lived.
-  for (const id of [...state.messages.keys()]) offer(state, id, facts, record, command.type === 'DeclineMessage' && id === messageId);
   if (isOver(state, messageId, facts)) record({ type: 'MessageExpired', messageId });
   return undefined;
 }
 
-/** Asks, of each process that does not have the message yet, the oldest subscription that is free. */
-function offer(state: CorrelationState, messageId: string, facts: Facts, record: Record, fresh = false): void {
+/** Asks, of each process that does not have the message yet, the oldest subscription that is free; the oldest of all first. */
+function offer(state: CorrelationState, messageId: string, record: Record): void {
+  const ages = [...state.queues].flatMap(([processId, queue]) => {
+    const subscription = state.subscriptions.get(queue.subscribers[queue.free] ?? '');
+    return subscription ? [{ processId, age: subscription.age }] : [];
+  });
+  for (const { processId } of ages.sort((a, b) => a.age - b.age)) offerTo(state, messageId, processId, record);
+}
+
+function offerTo(state: CorrelationState, messageId: string, processId: string, record: Record): void {
   const message = state.messages.get(messageId);
-  if (!message || (!fresh && message.expiresAt <= facts.now)) return;
-  for (const [subscriber, { processId, asked }] of [...state.subscriptions]) {
-    if (asked === undefined && !message.served.has(processId)) record({ type: 'MessageOffered', messageId, subscriber, variables: message.variables });
+  const queue = state.queues.get(processId);
+  const subscriber = queue?.subscribers[queue.free];
+  if (message && subscriber !== undefined && !message.served.has(processId)) record({ type: 'MessageOffered', messageId, subscriber, variables: message.variables });
+}
+
+/** Offers a process what it does not have yet and still lives, the oldest first, as long as one of its subscriptions is free. */
+function serve(state: CorrelationState, processId: string, facts: Facts, record: Record): void {
+  const queue = state.queues.get(processId);
+  for (let place = queue?.unserved ?? 0; queue && queue.free < queue.subscribers.length && place < state.order.length; place += 1) {
+    const messageId = state.order[place] ?? '';
+    const message = state.messages.get(messageId);
+    if (message && message.expiresAt > facts.now) offerTo(state, messageId, processId, record);
   }
 }

@@ -14,7 +14,7 @@ export const INCIDENT_ERRORS = {
   INCIDENT_CALL_TOO_DEEP: { message: 'Expected cases to call each other at most {limit} deep, but {element} would call {processId} one deeper', hint: 'Cancel the outermost case and mend the model: it calls itself without an end.' },
   INCIDENT_CHILD_CANCELED: { message: 'Expected the case called by {element} to end by itself, but it was cancelled', hint: 'Resolve the incident to go on without its result, or cancel this case too.' },
   INCIDENT_JOB_FAILED: { message: 'Expected job {jobType} of {element} to succeed, but it has no retries left: {reason}', hint: 'Mend the cause, then resolve the incident: the job is tried again.' },
-  INCIDENT_ENDLESS_LOOP: { message: 'Expected the case to reach a wait state, but it took {steps} automatic steps without one, last at {element}', hint: 'Correct the variables the loop depends on, or cancel the case and mend the model.' },
+  INCIDENT_ENDLESS_LOOP: { message: 'Expected the case to reach a wait state, but it entered {steps} flow nodes without one, last at {element}', hint: 'Correct the variables the loop depends on, or cancel the case and mend the model.' },
   INCIDENT_BUDGET: { message: 'Expected {where} to be evaluated within its budget, but {source} needs more: {reason}', hint: 'Make the data smaller or the expression simpler, then resolve the incident.' },
 } as const;
 

@@ -20,24 +20,27 @@ import { armHandlers, startSteps } from './scopes.ts';
 import { closeWaits, terminate } from './termination.ts';
 import { applyMappings, propagate } from './variables.ts';
 
-/** Does the work list until it is empty or the budget of the turn is used up (TurnYielded). `taken`: steps before this turn. */
+/** Does the work list until it is empty or the budget of the turn is used up (TurnYielded). `taken`: flow nodes entered before this turn, since the last wait state. */
 export function runSteps(decision: Decision, taken: number): void {
   const { limits } = decision.facts;
   const { reconsiders } = decision.graph;
   let count = 0;
+  let entered = taken;
   for (;;) {
     if (decision.triggered !== undefined) takeTriggered(decision, decision.triggered);
     const step = decision.steps.pop();
     if (!step) return;
-    if (taken + count >= limits.stepsWithoutWait) {
-      raiseLoopIncident(decision, step, taken + count);
+    if (entered >= limits.stepsWithoutWait) {
+      raiseLoopIncident(decision, step, entered);
       return;
     }
     if (count >= limits.stepsPerTurn || decision.bytes >= limits.bytesPerTurn) {
-      decision.record({ type: 'TurnYielded', steps: [...decision.steps, step], taken: taken + count });
+      decision.record({ type: 'TurnYielded', steps: [...decision.steps, step], taken: entered });
       return;
     }
     count += 1;
+    // Whatever goes round for ever enters flow nodes for ever.
+    if (step.do === 'enter') entered += 1;
     const moved = reconsiders ? scopesOf(decision, step) : undefined;
     doStep(decision, step);
     if (moved) reconsiderJoins(decision, moved);

@@ -6,6 +6,7 @@ import { isRejection } from '../../../engine/errors.ts';
 import { loadState, newInstance, saveState } from '../../../engine/state.ts';
 import { SYSTEM } from '../../../engine/world/world.ts';
 import { processOf } from '../support/bpmn.ts';
+import { processorMs } from '../support/large.ts';
 import { given } from '../support/case.ts';
 import { FACTS } from '../support/checked.ts';
 import { inWorld } from '../support/in-world.ts';
@@ -185,14 +186,14 @@ describe('Engine: multi-instance activities', () => {
     const run = (count: number): { readonly ms: number; readonly results: unknown } => {
       let state = newInstance('case-1');
       const items = Array.from({ length: count }, (_, index) => index);
-      const began = globalThis.performance.now();
+      const began = processorMs();
       let events = decide(process, state, { type: 'StartInstance', processId: 'P', version: 1, variables: { items }, actor: SYSTEM }, FACTS);
       for (let turns = 0; !isRejection(events) && state.pending.length > 0; turns += 1) {
         if (turns === 3) state = loadState(saveState(state));
         events = decide(process, state, { type: 'Continue', actor: SYSTEM }, FACTS);
       }
       expect(state.status).to.equal('completed');
-      return { ms: globalThis.performance.now() - began, results: state.elements.get(0)?.variables?.get('results') };
+      return { ms: processorMs() - began, results: state.elements.get(0)?.variables?.get('results') };
     };
     run(2_000);
     const small = run(10_000);
@@ -207,10 +208,10 @@ describe('Engine: multi-instance activities', () => {
     decide(process, state, { type: 'StartInstance', processId: 'P', version: 1, variables: { n: 10_000 }, actor: SYSTEM }, FACTS);
     while (state.pending.length > 0) decide(process, state, { type: 'Continue', actor: SYSTEM }, FACTS);
     expect(state.waits.size).to.equal(10_000);
-    const began = globalThis.performance.now();
+    const began = processorMs();
     for (const job of [...state.waits.keys()]) decide(process, state, { type: 'CompleteJob', job, variables: {}, actor: SYSTEM }, FACTS);
     expect(state.status).to.equal('completed');
-    expect(globalThis.performance.now() - began, 'milliseconds for 10,000 completions').to.be.lessThan(5_000);
+    expect(processorMs() - began, 'milliseconds of the processor for 10,000 completions').to.be.lessThan(5_000);
   }).timeout(60_000);
 
   it('A task that runs several times is not returned to', async () => {

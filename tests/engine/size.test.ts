@@ -1,0 +1,114 @@
+// Size: what one command does costs the same in a small case and in a large one, counted in events and in processor time.
+import { expect } from 'chai';
+import type { InstanceAction } from '../../engine/commands.ts';
+import type { InstanceState } from '../../engine/state.ts';
+import { processOf } from './support/bpmn.ts';
+import { LargeCase } from './support/large.ts';
+
+const SMALL = 200;
+/** A hundred times as large: a cost that grows with the case is a hundred times as high. */
+const LARGE = 20_000;
+const COMMANDS = 150;
+/** How much more a command may cost in the large case: caches and collections of a busy machine, not growth. */
+const MOST = 12;
+
+/** `n` jobs of one activity wait beside what the command is about. */
+const crowd = (beside: string): string => `start -> and Fork -> service Crowd job=crowd times="=n" -> end\n${beside}`;
+
+interface Row {
+  readonly what: string;
+  readonly model: string;
+  /** The next command; what it is about is found without going through the crowd. */
+  readonly command: (on: Near) => InstanceAction;
+}
+
+/** Finds what was opened last: the crowd opened before it, or closes in order. */
+class Near {
+  readonly state: InstanceState;
+  /** Every open job of the crowd, oldest first; looked up once. */
+  readonly #jobs: number[];
+
+  constructor(state: InstanceState) {
+    this.state = state;
+    this.#jobs = [...state.waits.values()].flatMap((wait) => (wait.kind === 'job' && wait.jobType === 'crowd' ? [wait.id] : []));
+  }
+
+  job(): number {
+    return this.#jobs.shift() ?? 0;
+  }
+
+  /** The newest thing that waits and is not of the crowd. */
+  wait(kind: string): number {
+    for (let id = this.state.counter; id > 0; id -= 1) {
+      const wait = this.state.waits.get(id);
+      if (wait?.kind === kind && !(wait.kind === 'job' && wait.jobType === 'crowd')) return id;
+    }
+    return 0;
+  }
+
+  task(): number {
+    for (let id = this.state.counter; id > 0; id -= 1) if (this.state.elements.get(id)?.task) return id;
+    return 0;
+  }
+}
+
+const ROWS: readonly Row[] = [
+  { what: 'completing a job', model: crowd(''), command: (on) => ({ type: 'CompleteJob', job: on.job(), variables: {} }) },
+  { what: 'completing a job with a result, under a completion condition', model: crowd('').replace('times="=n"', 'times="=n" until="=numberOfCompletedInstances > 1000000"'), command: (on) => ({ type: 'CompleteJob', job: on.job(), variables: { x: 1 } }) },
+  { what: 'writing a variable that a condition reads', model: crowd('Fork -> catch Wait if="=x = 999" -> end'), command: () => ({ type: 'SetVariables', variables: { x: 1 }, reason: 'test' }) },
+  { what: 'firing a timer of a cycle', model: crowd('Fork -> user U -> end\nboundary B on=U every=R/PT1S beside -> end Told'), command: (on) => ({ type: 'FireTimer', timer: on.wait('timer') }) },
+  { what: 'starting an event sub-process', model: `${crowd('')}\nsub H event {\nstart S signal=Go beside -> task T -> end E\n}`, command: (on) => ({ type: 'ReceiveSignal', subscription: on.wait('signal'), signalId: 's', variables: {} }) },
+  { what: 'assigning and completing a task', model: crowd('Fork -> xor Again -> user U -> Again'), command: (on) => {
+    const id = on.task();
+    return on.state.elements.get(id)?.task?.assignee === undefined ? { type: 'AssignTask', task: id, assignee: 'anna' } : { type: 'CompleteTask', task: id, variables: {} };
+  } },
+  { what: 'resolving an incident that comes again', model: crowd('Fork -> xor X default=Stop\nX -[missing > 1]-> end\nX -> end Stop'), command: (on) => ({ type: 'ResolveIncident', incident: on.wait('incident') }) },
+  { what: 'beginning and joining by hand', model: crowd('Fork -> user U -> and Join -> end\nFork -> user V -> Join'), command: () => ({ type: 'ModifyInstance', reason: 'test', activate: [{ elementId: 'V' }] }) },
+  { what: 'an error caught beside the crowd', model: crowd('Fork -> xor Again -> service U job=own -> end\nboundary B on=U error=E1 -> Again'), command: (on) => ({ type: 'ThrowJobError', job: on.wait('job'), code: 'E1', message: '', variables: {} }) },
+];
+
+/** Events of all commands, and the processor time of one, in microseconds: the least of several rounds. */
+async function measure({ model, command }: Row, n: number): Promise<{ readonly events: readonly number[]; readonly us: number }> {
+  const on = new LargeCase(await processOf(model));
+  on.start({ n, x: 0 });
+  const near = new Near(on.state);
+  const events: number[] = [];
+  let us = Infinity;
+  for (let round = 0; round < 5; round += 1) {
+    let ms = 0;
+    for (let count = 0; count < COMMANDS / 5; count += 1) {
+      const cost = on.give(command(near));
+      events.push(cost.events);
+      ms += cost.ms;
+    }
+    us = Math.min(us, (ms * 1_000) / (COMMANDS / 5));
+  }
+  return { events, us };
+}
+
+describe('Engine: size', () => {
+  for (const row of ROWS) {
+    it(`A step does not depend on the size of the case: ${row.what}`, async () => {
+      await measure(row, SMALL);
+      const small = await measure(row, SMALL);
+      const large = await measure(row, LARGE);
+      expect(large.events, 'events of each command').to.deep.equal(small.events);
+      expect(large.us / Math.max(small.us, 5), `${small.us.toFixed(1)} us in a case of ${String(SMALL)}, ${large.us.toFixed(1)} us in one of ${String(LARGE)}`).to.be.lessThan(MOST);
+    }).timeout(60_000);
+  }
+
+  it('A loop of 50,000 iterations, by a gateway and by a marker, makes the same events for each and leaves nothing behind', async () => {
+    for (const model of ['start -> xor M -> script C is="=n + 1" result=n -> xor G default=M\nG -[n >= goal]-> end\nG -> M', 'start -> script C is="=n + 1" result=n while="=n < goal" -> end']) {
+      const graph = await processOf(model);
+      const counts = [1_000, 50_000].map((goal) => {
+        const on = new LargeCase(graph);
+        const cost = on.start({ n: 0, goal });
+        expect([on.state.status, on.state.elements.size, on.state.waits.size]).to.deep.equal(['completed', 1, 0]);
+        expect(cost.mostEvents, 'events of a turn').to.be.lessThan(20_000);
+        // What a turn adds for itself does not belong to the iterations.
+        return { perIteration: (cost.events - 2 * (cost.turns - 1)) / goal, perTurn: cost.events / cost.turns };
+      });
+      expect(counts[1]!.perIteration).to.be.closeTo(counts[0]!.perIteration, 0.05);
+    }
+  }).timeout(60_000);
+});
