@@ -272,11 +272,14 @@ function table(demo: readonly DemoAccount[], pins: Readonly<Record<string, strin
   return demo.map(({ account, password, roles, title }) => `  ${account.padEnd(width)}  ${(password ?? '(changed)').padEnd(14)}  ${(roles.includes('officer') ? pins[account] ?? '(changed)' : '').padEnd(9)}  ${title}`);
 }
 
+const STORE_POINTS = ['before-commit', 'after-commit', 'slow-commit', 'fail-sync', 'lose-sync'] as const;
+
 /** `name:n`: the process kills itself at the n-th passing. Points of the store are watched in its writer, the others here. */
-function failpoints(text: string | undefined): { store?: { name: 'before-commit' | 'after-commit'; after: number }; runtime?: (name: string) => void } {
+function failpoints(text: string | undefined): { store?: { name: (typeof STORE_POINTS)[number]; after: number }; runtime?: (name: string) => void } {
   const [name, after] = text?.split(':') ?? [];
   if (name === undefined) return {};
-  if (name === 'before-commit' || name === 'after-commit') return { store: { name, after: Number(after) } };
+  const ofStore = STORE_POINTS.find((point) => point === name);
+  if (ofStore !== undefined) return { store: { name: ofStore, after: Number(after) } };
   let left = Number(after);
   return {
     runtime: (passed) => {
