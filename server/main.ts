@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { sealHeadsDaily } from './audit/index.ts';
 import { calendarsModule, createCalendarBook, seedCalendars } from './calendars/index.ts';
@@ -32,6 +31,7 @@ import { createSessions } from './http/sessions.ts';
 import { createInstances } from './instances/index.ts';
 import { createLiveChanges } from './live/index.ts';
 import { modelsModule } from './models/index.ts';
+import { openLog } from './log.ts';
 import { createMetrics, watchClock } from './metrics/index.ts';
 import { createMonitor } from './monitor/index.ts';
 import { createNotices, noticesModule, notifyJob } from './notices/index.ts';
@@ -299,7 +299,13 @@ export async function main(parameters: readonly string[]): Promise<void> {
     return;
   }
   const config = readConfig();
-  const log = pino({ level: config.log });
+  const log = openLog(config.log);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.fatal({ err: error }, 'ended by a failure that nobody expected; what was acknowledged is on disk');
+      process.exit(1);
+    });
+  }
   const piton = await startPiton(config, log);
   for (const line of piton.lines) process.stdout.write(`${line}\n`);
   const noticeMs = config.drainNoticeSeconds * 1_000;

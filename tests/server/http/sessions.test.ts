@@ -176,6 +176,15 @@ describe('Throttling of sign-in', () => {
     expect((await from('10.0.2.1', 'clerk', PASSWORD)).status).to.equal(201);
   });
 
+  it('A clock that is set back keeps nobody out longer.', async () => {
+    for (let failed = 0; failed < 6; failed++) await from(`10.0.3.${failed}`, 'clerk', 'wrong');
+    shell.time.jump(-24 * 60 * MINUTE);
+    const reply = await from('10.0.3.9', 'clerk', PASSWORD);
+    expect([reply.status, Number(reply.headers.get('retry-after')) <= 2]).to.deep.equal([429, true]);
+    await shell.time.advance(2_000);
+    expect((await from('10.0.3.9', 'clerk', PASSWORD)).status).to.equal(201);
+  });
+
   it('Where a person has signed in before, the guesses of strangers do not count.', async () => {
     expect((await from('10.0.0.1', 'clerk', PASSWORD)).status).to.equal(201);
     for (let failed = 0; failed < 6; failed++) await from(`10.9.9.${failed}`, 'clerk', 'wrong');
