@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { sealHeadsDaily } from './audit/index.ts';
 import { calendarsModule, createCalendarBook, seedCalendars } from './calendars/index.ts';
@@ -32,6 +31,7 @@ import { createSessions } from './http/sessions.ts';
 import { createInstances } from './instances/index.ts';
 import { createLiveChanges } from './live/index.ts';
 import { modelsModule } from './models/index.ts';
+import { openLog } from './log.ts';
 import { createMetrics, watchClock } from './metrics/index.ts';
 import { createMonitor } from './monitor/index.ts';
 import { createNotices, noticesModule, notifyJob } from './notices/index.ts';
@@ -272,11 +272,14 @@ function table(demo: readonly DemoAccount[], pins: Readonly<Record<string, strin
   return demo.map(({ account, password, roles, title }) => `  ${account.padEnd(width)}  ${(password ?? '(changed)').padEnd(14)}  ${(roles.includes('officer') ? pins[account] ?? '(changed)' : '').padEnd(9)}  ${title}`);
 }
 
+const STORE_POINTS = ['before-commit', 'after-commit', 'slow-commit', 'fail-sync', 'lose-sync'] as const;
+
 /** `name:n`: the process kills itself at the n-th passing. Points of the store are watched in its writer, the others here. */
-function failpoints(text: string | undefined): { store?: { name: 'before-commit' | 'after-commit'; after: number }; runtime?: (name: string) => void } {
+function failpoints(text: string | undefined): { store?: { name: (typeof STORE_POINTS)[number]; after: number }; runtime?: (name: string) => void } {
   const [name, after] = text?.split(':') ?? [];
   if (name === undefined) return {};
-  if (name === 'before-commit' || name === 'after-commit') return { store: { name, after: Number(after) } };
+  const ofStore = STORE_POINTS.find((point) => point === name);
+  if (ofStore !== undefined) return { store: { name: ofStore, after: Number(after) } };
   let left = Number(after);
   return {
     runtime: (passed) => {
@@ -296,7 +299,13 @@ export async function main(parameters: readonly string[]): Promise<void> {
     return;
   }
   const config = readConfig();
-  const log = pino({ level: config.log });
+  const log = openLog(config.log);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.fatal({ err: error }, 'ended by a failure that nobody expected; what was acknowledged is on disk');
+      process.exit(1);
+    });
+  }
   const piton = await startPiton(config, log);
   for (const line of piton.lines) process.stdout.write(`${line}\n`);
   const noticeMs = config.drainNoticeSeconds * 1_000;

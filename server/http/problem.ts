@@ -32,10 +32,10 @@ export function problemDetails(failed: HttpFailure, requestId: string): ProblemD
 
 const RETRY_S = '30';
 
-/** What the failures of a store mean for the request. Those that are not named may mean anything. */
+/** What the failures of a store or of the file system mean for the request. Those that are not named may mean anything. */
 const STORED: Readonly<Partial<Record<string, HttpCode>>> = {
   STORE_DISK_FULL: 'HTTP_DISK_FULL', STORE_WRITE_FAILED: 'HTTP_NOT_RECORDED', STORE_CLOSED: 'HTTP_NOT_RECORDED', STORE_WRITER_ENDED: 'HTTP_NOT_RECORDED', STORE_DATABASE_UNREACHABLE: 'HTTP_NOT_RECORDED',
-  STORE_OUTCOME_UNKNOWN: 'HTTP_OUTCOME_UNKNOWN',
+  STORE_OUTCOME_UNKNOWN: 'HTTP_OUTCOME_UNKNOWN', ENOSPC: 'HTTP_DISK_FULL', EDQUOT: 'HTTP_DISK_FULL',
 };
 
 /** What a body parser or a handler threw, as a failure; anything unforeseen becomes HTTP_UNEXPECTED and says nothing of its cause. */

@@ -115,8 +115,13 @@ async function touched(entry: DeskEntry, options: SessionsOptions): Promise<Desk
   const idleUntil = earlier(instant(Date.parse(options.clock.now()) + options.idleMinutes * 60_000), until);
   if (Date.parse(idleUntil) - Date.parse(entry.expiresAt!) < TOUCH_MS) return entry;
   const moved = { ...entry, expiresAt: idleUntil };
-  await options.desk.put(COLLECTION, moved);
-  return moved;
+  try {
+    await options.desk.put(COLLECTION, moved);
+    return moved;
+  } catch {
+    // On a full disk the session ends at its old time; reading goes on until then.
+    return entry;
+  }
 }
 
 function sessionOf(entry: DeskEntry, person: Session['person']): Session {

@@ -45,7 +45,10 @@ export function createThrottle(desk: DeskStore): Throttle {
       // Where this person has signed in before they have a count of their own, which strangers elsewhere cannot raise.
       const known = await desk.get(KNOWN, pair, now) !== undefined;
       const counted: [string, Bounds][] = [[known ? pair : keyFor('account', account), ACCOUNT], [keyFor('address', address), ADDRESS]];
-      for (const [key] of counted) await load(cache, desk, key, now);
+      for (const [key] of counted) {
+        await load(cache, desk, key, now);
+        keepUp(cache, key, at);
+      }
       const wait = Math.max(...counted.map(([key, bounds]) => waitOf(cache.get(key), bounds, at)));
       if (wait > 0) return { wait, succeeded: async () => {} };
       // Every count rises before the first wait for the disk, so that guesses sent at once see each other.
@@ -62,6 +65,12 @@ async function forgive(cache: Map<string, Failures>, desk: DeskStore, [account, 
   await desk.delete(COLLECTION, account);
   await store(cache, desk, address, { count: Math.max(0, fresh(cache.get(address), at) - 1), last: at });
   await desk.put(KNOWN, { key: pair, expiresAt: new Date(at + KNOWN_MS).toISOString(), content: {} });
+}
+
+/** A clock that was set back must not keep anybody out until it has caught up. */
+function keepUp(cache: Map<string, Failures>, key: string, at: number): void {
+  const failures = cache.get(key);
+  if (failures !== undefined && failures.last > at) cache.set(key, { ...failures, last: at });
 }
 
 function waitOf(failures: Failures | undefined, bounds: Bounds, at: number): number {

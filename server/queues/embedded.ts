@@ -1,7 +1,8 @@
 /**
  * The job queue inside the process: no server, nothing on disk. What it loses with the process is derived again from the log.
  *
- * Jobs that are not due wait in one heap with one timer; due jobs wait in a heap per type until a handler has room.
+ * Jobs that are not due wait in one heap with one timer; due jobs wait in a heap per type until a handler has room. Due times are those of
+ * the wall clock, which may jump and stands still for no sleeping machine; pauses after a failure are counted by the timer, which does not jump.
  */
 import type { Clock } from '../ports/clock.ts';
 import type { JobQueue, QueuedJob, QueueDepth } from '../ports/job-queue.ts';
@@ -20,8 +21,11 @@ export interface EmbeddedQueueOptions {
   readonly onFailure?: (job: QueuedJob, error: unknown, pauseMs: number) => void;
 }
 
-/** setTimeout fires at once beyond this. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/**
+ * The clock is looked at this often at least: it may have been set forward, or the machine may have slept while its timers stood still. Far
+ * below 2^31 ms, beyond which setTimeout fires at once.
+ */
+const LOOK_MS = 30_000;
 
 interface Entry {
   readonly job: QueuedJob;
@@ -56,6 +60,8 @@ class EmbeddedQueue implements JobQueue {
   #sequence = 0;
   #draining = false;
   #closed = false;
+  /** Pauses that run, each with what takes it back. */
+  readonly #pauses = new Set<() => void>();
   #cancelTimer: (() => void) | undefined;
   #timerDue = Infinity;
   #idle: (() => void) | undefined;
@@ -89,6 +95,8 @@ class EmbeddedQueue implements JobQueue {
     this.#closed = true;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    for (const takeBack of this.#pauses) takeBack();
+    this.#pauses.clear();
     if (this.#running() === 0) return;
     await new Promise<void>((resolve) => {
       const stopWaiting = this.#timer(graceMs, resolve);
@@ -162,7 +170,7 @@ class EmbeddedQueue implements JobQueue {
     this.#cancelTimer = undefined;
     this.#timerDue = this.#delayed.peek()?.due ?? Infinity;
     if (this.#timerDue === Infinity) return;
-    const delay = Math.min(Math.max(this.#timerDue - now, 1), LONGEST_TIMER_MS);
+    const delay = Math.min(Math.max(this.#timerDue - now, 1), LOOK_MS);
     this.#cancelTimer = this.#timer(delay, () => {
       this.#cancelTimer = undefined;
       this.#timerDue = Infinity;
@@ -195,8 +203,18 @@ class EmbeddedQueue implements JobQueue {
   #redeliver(entry: Entry, error: unknown): void {
     const pause = pauseMs(entry.failures);
     this.#onFailure(entry.job, error, pause);
-    if (this.#closed || this.#waitingIds.has(entry.job.id)) return;
-    this.#wait({ ...entry, due: Date.parse(this.#clock.now()) + pause, failures: entry.failures + 1 });
+    const { job: { id, type } } = entry;
+    if (this.#closed || this.#waitingIds.has(id)) return;
+    const again = { ...entry, failures: entry.failures + 1 };
+    this.#waitingIds.add(id);
+    this.#countDelayed(again, 1);
+    const takeBack = this.#timer(pause, () => {
+      this.#pauses.delete(takeBack);
+      this.#countDelayed(again, -1);
+      this.#heapOf(type).push(again);
+      this.#scheduleDrain();
+    });
+    this.#pauses.add(takeBack);
   }
 
   #running(): number {

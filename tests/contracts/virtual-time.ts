@@ -9,8 +9,10 @@ interface Alarm {
 
 export class VirtualTime {
   #ms = Date.parse('2026-01-05T09:00:00.000Z');
+  /** How far the wall clock is from the steady one that timers go by. */
+  #set = 0;
   readonly #alarms = new Set<Alarm>();
-  readonly clock: Clock = { now: () => new Date(this.#ms).toISOString() };
+  readonly clock: Clock = { now: () => new Date(this.#ms + this.#set).toISOString() };
   /** Delays that were asked for, in order. */
   readonly delays: number[] = [];
 
@@ -20,6 +22,11 @@ export class VirtualTime {
     this.#alarms.add(alarm);
     return () => this.#alarms.delete(alarm);
   };
+
+  /** Somebody sets the wall clock: timers do not notice. */
+  jump(ms: number): void {
+    this.#set += ms;
+  }
 
   /** Moves on, stopping at every alarm on the way. */
   async advance(ms: number): Promise<void> {

@@ -19,6 +19,7 @@ import { fillBatch, toAnswer, toStored } from './batch.ts';
 import type { Waiting } from './batch.ts';
 import { checkTail, headOf, openLog, toCommit } from './log-schema.ts';
 import type { CommitRow } from './log-schema.ts';
+import { keepTrying } from './reopening.ts';
 import { openFailure } from './sqlite-failure.ts';
 import { startWriter } from './writer-thread.ts';
 import type { WriterThread } from './writer-thread.ts';
@@ -27,15 +28,16 @@ import type { FromWriter, WriterData } from './writer-messages.ts';
 /** Name of the log in its data folder. */
 export const LOG_FILE = 'log.db';
 
-/** `folder` is made if it does not exist. `failpoint` is for crash tests only. */
+/** `folder` is made if it does not exist. `failpoint` and `reopenMs` (the pause before the log is opened again after a failed write) are for tests only. */
 export interface SqliteEventStoreOptions {
   readonly folder: string;
   readonly failpoint?: WriterData['failpoint'];
+  readonly reopenMs?: number;
 }
 
 /** Opens the log of a data folder and takes the folder. Rejects with a StoreError: folder in use, newer schema, damaged tail. */
 export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<EventStore> {
-  const { folder, failpoint } = options;
+  const { folder, failpoint, reopenMs } = options;
   const file = join(folder, LOG_FILE);
   makeFolder(folder);
   const lock = lockFolder(folder);
@@ -43,7 +45,7 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
   try {
     reader = openReader(file);
     const writer = await startWriter({ file, ...(failpoint === undefined ? {} : { failpoint }) });
-    return new SqliteEventStore(file, lock, reader, writer);
+    return new SqliteEventStore(file, lock, reader, writer, reopenMs);
   } catch (error) {
     reader?.close();
     lock.release();
@@ -62,6 +64,8 @@ function makeFolder(folder: string): void {
 function openReader(file: string): Database.Database {
   const check = openLog(file);
   try {
+    // What an end without a sync left behind is made durable before anything is built upon it.
+    check.pragma('wal_checkpoint(TRUNCATE)');
     checkTail(check, file);
     return new Database(file, { readonly: true });
   } finally {
@@ -86,7 +90,7 @@ class SqliteEventStore implements EventStore {
   readonly #file: string;
   readonly #lock: FolderLock;
   readonly #reader: Database.Database;
-  readonly #writer: WriterThread;
+  #writer: WriterThread;
   readonly #ofStream: Database.Statement<[string, number], FrameRow>;
   readonly #ofKey: Database.Statement<[string, string], FrameRow>;
   readonly #commits: Database.Statement<[number, number], CommitRow>;
@@ -98,8 +102,12 @@ class SqliteEventStore implements EventStore {
   #closing: Promise<void> | undefined;
   #drained: (() => void) | undefined;
   #fatal: StoreError | undefined;
+  readonly #reopenMs: number | undefined;
+  #stopReopening: () => void = () => undefined;
+  #reopening: Promise<void> | undefined;
 
-  constructor(file: string, lock: FolderLock, reader: Database.Database, writer: WriterThread) {
+  constructor(file: string, lock: FolderLock, reader: Database.Database, writer: WriterThread, reopenMs?: number) {
+    this.#reopenMs = reopenMs;
     this.#file = file;
     this.#lock = lock;
     this.#reader = reader;
@@ -108,7 +116,7 @@ class SqliteEventStore implements EventStore {
     this.#ofKey = reader.prepare(`${FRAMES} JOIN keys k ON k.stream = s.id AND k.version = r.version WHERE s.name = ? AND k.key = ?`);
     this.#commits = reader.prepare('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT ?');
     this.#head = headOf(reader);
-    writer.listen((message) => this.#receive(message), (reason) => this.#lose(reason));
+    this.#listenTo(writer);
   }
 
   get failure(): unknown {
@@ -155,6 +163,8 @@ class SqliteEventStore implements EventStore {
   }
 
   async #shutDown(): Promise<void> {
+    this.#stopReopening();
+    await this.#reopening?.catch(() => undefined);
     if (this.#inFlight.length > 0 || this.#waiting.length > 0) {
       await new Promise<void>((resolve) => {
         this.#drained = resolve;
@@ -210,9 +220,8 @@ class SqliteEventStore implements EventStore {
     this.figures.ended();
     if (message.kind === 'done') this.#answer(batch, message);
     if (message.kind === 'failed') {
-      const failure = this.#failure(message);
-      if (message.fault === 'fatal') this.#fatal = failure;
-      this.#reject(batch, failure);
+      if (message.fault === 'fatal') this.#doubt(batch, this.#failure(message), message.reason);
+      else this.#reject(batch, this.#failure(message));
     }
     this.#schedule();
   }
@@ -236,11 +245,37 @@ class SqliteEventStore implements EventStore {
   }
 
   #lose(reason: string): void {
-    this.#fatal = new StoreError('STORE_WRITER_ENDED', { file: this.#file, reason });
-    this.#reject([...this.#inFlight, ...this.#waiting], this.#fatal);
+    const batch = this.#inFlight;
     this.#inFlight = [];
-    this.#waiting = [];
-    this.#drained?.();
+    this.figures.ended();
+    this.#doubt(batch, new StoreError('STORE_WRITER_ENDED', { file: this.#file, reason }), reason);
+    this.#flush();
+  }
+
+  #listenTo(writer: WriterThread): void {
+    writer.listen((message) => this.#receive(message), (reason) => this.#lose(reason));
+  }
+
+  /** Nobody knows whether the batch is on the disk: its senders are told so, and nothing is taken before the file was opened anew and looked at. */
+  #doubt(batch: readonly Waiting[], failure: StoreError, reason: string): void {
+    this.#fatal = failure;
+    this.#reject(batch, new StoreError('STORE_OUTCOME_UNKNOWN', { database: this.#file, position: this.#head.position + 1, reason }));
+    this.#stopReopening();
+    if (this.#closing !== undefined) return;
+    this.#stopReopening = keepTrying(() => (this.#reopening = this.#reopen()), this.#reopenMs);
+  }
+
+  /** A new writer that makes durable what is there and checks it; then this process hears of the commit that was in doubt, if it is there. */
+  async #reopen(): Promise<void> {
+    await this.#writer.kill();
+    this.#writer = await startWriter({ file: this.#file, recovers: true });
+    this.#listenTo(this.#writer);
+    for (const row of this.#commits.all(this.#head.position, 1)) {
+      const commit = toCommit(row);
+      this.#head = { position: commit.position, hash: commit.hash };
+      deliver(this.#listeners, commit);
+    }
+    this.#fatal = undefined;
   }
 
   #reject(batch: readonly Waiting[], error: StoreError): void {

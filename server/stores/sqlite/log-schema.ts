@@ -60,6 +60,15 @@ function prepareLog(db: Database.Database, file: string, journal: 'WAL' | 'DELET
   }
 }
 
+/**
+ * Writes everything that can be read into the main file and syncs it: after a failed sync the system may hold pages as clean that never
+ * reached the disk, so only what is written again is known to be there. Throws STORE_WRITE_FAILED.
+ */
+export function makeDurable(db: Database.Database, file: string): void {
+  const [outcome] = db.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
+  if (outcome?.busy !== 0) throw new StoreError('STORE_WRITE_FAILED', { file, reason: 'that somebody reads it' });
+}
+
 export function toCommit(row: CommitRow): StoredCommit {
   return new StoredCommit(row.position, uuidText(row.uuid), row.prev_hash.toString('hex'), row.hash.toString('hex'), row.body);
 }

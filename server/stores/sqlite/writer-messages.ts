@@ -1,11 +1,15 @@
 /** What the main thread and the writer thread of the SQLite event log say to each other: one message per batch each way. */
 
-/** Where a crash test may kill the process. */
-export type Failpoint = 'before-commit' | 'after-commit';
+/**
+ * Where a crash test may kill the process, and what else a test may do to a commit: each takes so many milliseconds (`slow-commit`); it is
+ * said not to have reached the disk, and did (`fail-sync`) or did not (`lose-sync`).
+ */
+export type Failpoint = 'before-commit' | 'after-commit' | 'slow-commit' | 'fail-sync' | 'lose-sync';
 
-/** Start of the writer. `failpoint`: the process kills itself, or only the writer ends, at the `after`-th passing of this point. */
+/** Start of the writer. `failpoint`: the process kills itself, or only the writer ends, at the `after`-th passing of this point. `recovers`: after a failed write; what is in the file is made durable and looked at first. */
 export interface WriterData {
   readonly file: string;
+  readonly recovers?: boolean;
   readonly failpoint?: { readonly name: Failpoint; readonly after: number; readonly ends?: 'process' | 'writer' };
 }
 

@@ -8,6 +8,8 @@ export interface WriterThread {
   post(batch: Batch): void;
   /** Closes the file and waits for the end of the thread. */
   close(): Promise<void>;
+  /** Ends the thread whatever it is doing. */
+  kill(): Promise<void>;
 }
 
 /** Starts the thread and waits until its connection is open. Rejects with STORE_WRITER_ENDED. */
@@ -34,6 +36,10 @@ function handle(worker: Worker, ended: Promise<string>): WriterThread {
     },
     post(batch) {
       worker.postMessage(batch satisfies ToWriter, [batch.body.buffer, batch.numbers.buffer, batch.secrets.buffer]);
+    },
+    async kill() {
+      closing = true;
+      await worker.terminate();
     },
     async close() {
       closing = true;

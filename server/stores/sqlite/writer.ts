@@ -7,7 +7,7 @@ import { refusal } from '../admission.ts';
 import type { UsedKey } from '../admission.ts';
 import { AT_LENGTH, AT_OFFSET, hashCommit, instant, uuidBytes } from '../commit.ts';
 import { KEY_BYTES, sealInPlace } from '../sealing.ts';
-import { headOf, indexStatements, openLog } from './log-schema.ts';
+import { checkTail, headOf, indexStatements, makeDurable, openLog } from './log-schema.ts';
 import { reason, sqliteCode } from './sqlite-failure.ts';
 import { APPENDED, CONFLICT, DUPLICATE, KEY_REUSED, NUMBERS } from './writer-messages.ts';
 import type { Batch, Names, Failpoint, Fault, FromWriter, ToWriter, WriterData, Written } from './writer-messages.ts';
@@ -53,6 +53,10 @@ class LogWriter {
 
   constructor(data: WriterData) {
     this.#db = openLog(data.file);
+    if (data.recovers === true) {
+      makeDurable(this.#db, data.file);
+      checkTail(this.#db, data.file);
+    }
     this.#failpoint = data.failpoint;
     this.#insert = indexStatements(this.#db);
     this.#insertCommit = this.#db.prepare('INSERT INTO commits (position, uuid, prev_hash, hash, body) VALUES (?, ?, ?, ?, ?)');
@@ -146,12 +150,22 @@ class LogWriter {
     this.#insertCommit.run(position, id, prevHash, hash, body);
     this.#pass('before-commit');
     const began = performance.now();
+    this.#hinder('lose-sync');
     this.#commit.run();
+    this.#hinder('fail-sync');
     const ms = performance.now() - began;
     this.#pass('after-commit');
     this.#position = position;
     this.#hash = hash;
     return { position, uuid, prevHash: prevHash.toString('hex'), hash: hash.toString('hex'), body, records: filling.slots, ms };
+  }
+
+  /** Tests only: a slow disk, and one that does not confirm. */
+  #hinder(name: 'fail-sync' | 'lose-sync'): void {
+    const point = this.#failpoint;
+    if (point === undefined) return;
+    if (point.name === 'slow-commit' && name === 'lose-sync') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, point.after);
+    if (point.name === name && ++this.#passed === point.after) throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' });
   }
 
   #pass(name: Failpoint): void {

@@ -1,5 +1,6 @@
 /** Sign-in, sessions and throttling from outside (OWASP session management, authentication cheat sheets). */
 import { expect } from 'chai';
+import type { DeskEntry, DeskStore } from '../../../server/ports/desk-store.ts';
 import { Client, PASSWORD, PEOPLE, cookieOf, send, startShell } from './support.ts';
 import type { Shell } from './support.ts';
 
@@ -112,6 +113,25 @@ describe('Sign-in and sessions', () => {
     expect((await attempt('colleague', 'nine green lizards sing')).status).to.equal(201);
   });
 
+  it('A session that cannot be prolonged, because the disk is full, still reads until its old deadline; sign-in is refused with the reason.', async () => {
+    const full = Object.assign(new Error('full'), { code: 'STORE_DISK_FULL' });
+    let failing = false;
+    const desk: DeskStore = Object.assign(Object.create(shell.desk) as DeskStore, {
+      put: (collection: string, entry: DeskEntry) => (failing ? Promise.reject(full) : shell.desk.put(collection, entry)), get: shell.desk.get.bind(shell.desk), list: shell.desk.list.bind(shell.desk),
+      delete: shell.desk.delete.bind(shell.desk), deleteOwned: shell.desk.deleteOwned.bind(shell.desk),
+    });
+    const second = await startShell({ desk, time: shell.time });
+    const clerk = await second.signIn('clerk');
+    failing = true;
+    await shell.time.advance(20 * MINUTE);
+    expect((await clerk.get('/api/v1/session')).body).to.include({ idleUntil: '2026-01-05T09:30:00.000Z' });
+    const refused = await send(second.url, 'POST', '/api/v1/session', { account: 'clerk', password: PASSWORD });
+    expect([refused.status, refused.body.code]).to.deep.equal([507, 'HTTP_DISK_FULL']);
+    await shell.time.advance(10 * MINUTE);
+    expect((await clerk.get('/api/v1/session')).status).to.equal(401);
+    await second.stop();
+  });
+
   it('The desk store holds no token that could be used as a cookie.', async () => {
     const client = await shell.signIn('clerk');
     const [entry] = await shell.desk.list('sessions', 'clerk', shell.time.clock.now());
@@ -154,6 +174,15 @@ describe('Throttling of sign-in', () => {
       await shell.time.advance(61_000);
     }
     expect((await from('10.0.2.1', 'clerk', PASSWORD)).status).to.equal(201);
+  });
+
+  it('A clock that is set back keeps nobody out longer.', async () => {
+    for (let failed = 0; failed < 6; failed++) await from(`10.0.3.${failed}`, 'clerk', 'wrong');
+    shell.time.jump(-24 * 60 * MINUTE);
+    const reply = await from('10.0.3.9', 'clerk', PASSWORD);
+    expect([reply.status, Number(reply.headers.get('retry-after')) <= 2]).to.deep.equal([429, true]);
+    await shell.time.advance(2_000);
+    expect((await from('10.0.3.9', 'clerk', PASSWORD)).status).to.equal(201);
   });
 
   it('Where a person has signed in before, the guesses of strangers do not count.', async () => {

@@ -127,12 +127,62 @@ describe('the event log in SQLite', () => {
   it('rejects everything from the moment its writer ends, and is whole when it is opened again', async () => {
     const store = await openSqliteEventStore({ folder, failpoint: { name: 'before-commit', after: 2, ends: 'writer' } });
     await store.append(newRecord('case-1', 0));
-    expect(await failure(store.append(newRecord('case-1', 1)))).to.include({ code: 'STORE_WRITER_ENDED' });
+    expect(await failure(store.append(newRecord('case-1', 1)))).to.include({ code: 'STORE_OUTCOME_UNKNOWN' });
     expect(await failure(store.append(newRecord('case-2', 0)))).to.include({ code: 'STORE_WRITER_ENDED' });
     expect(await store.read('case-1')).to.have.length(1);
     await store.close();
     const again = await open();
     expect(await again.append(newRecord('case-1', 1))).to.include({ outcome: 'appended', position: 2 });
     await again.close();
+  });
+
+  for (const [name, arrived] of [['fail-sync', true], ['lose-sync', false]] as const) {
+    it(`does not pretend after a sync that failed: the batch is in doubt, nothing is taken, and opened anew it says that the record ${arrived ? 'is' : 'is not'} there`, async () => {
+      const store = await openSqliteEventStore({ folder, failpoint: { name, after: 2 }, reopenMs: 50 });
+      const heard: number[] = [];
+      store.subscribe(({ position }) => heard.push(position));
+      await store.append(newRecord('case-1', 0));
+      const keyed = { ...newRecord('case-1', 1), idempotencyKey: 'second', requestHash: 'ab'.repeat(32) };
+      const doubtful = store.append(keyed);
+      expect(await failure(doubtful)).to.include({ code: 'STORE_OUTCOME_UNKNOWN' });
+      expect(store.failure).to.include({ code: 'STORE_WRITE_FAILED' });
+      expect(await failure(store.append(newRecord('case-2', 0)))).to.include({ code: 'STORE_WRITE_FAILED' });
+      while (store.failure !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(await store.append(keyed)).to.deep.include({ outcome: arrived ? 'duplicate' : 'appended', position: 2, version: 2 });
+      expect(await store.append(newRecord('case-2', 0))).to.include({ outcome: 'appended', position: 3 });
+      expect(heard).to.deep.equal([1, 2, 3]);
+      expect(await verifyChain(await allCommits(store))).to.include({ valid: true });
+      expect(store.figures).to.include({ waiting: 0, underWaySince: undefined });
+      await store.close();
+    });
+  }
+
+  it('keeps trying while its file cannot be opened, and closes in the middle of it', async () => {
+    const store = await openSqliteEventStore({ folder, failpoint: { name: 'lose-sync', after: 1 }, reopenMs: 5 });
+    expect(await failure(store.append(newRecord('case-1', 0)))).to.include({ code: 'STORE_OUTCOME_UNKNOWN' });
+    // Somebody reads for long: the write-ahead log cannot be folded back meanwhile.
+    const other = new Database(join(folder, LOG_FILE));
+    other.exec('BEGIN; SELECT count(*) FROM commits');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    other.close();
+    await store.close();
+    const again = await open();
+    expect(await again.append(newRecord('case-1', 0))).to.include({ outcome: 'appended', position: 1 });
+    await again.close();
+  });
+
+  it('counts what waits and what was made durable', async () => {
+    const store = await openSqliteEventStore({ folder, failpoint: { name: 'slow-commit', after: 30 } });
+    const first = Promise.all([store.append(newRecord('case-1', 0)), store.append(newRecord('case-2', 0))]);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(store.figures?.waiting).to.equal(2);
+    expect(performance.now() - (store.figures?.underWaySince ?? 0)).to.be.within(1, 30);
+    await first;
+    expect(await store.append(newRecord('case-1', 7))).to.include({ outcome: 'conflict' });
+    const { waiting, records, batch, durable, bytes, underWaySince } = store.figures!;
+    expect([waiting, records, batch.count, batch.sum, durable.count, underWaySince]).to.deep.equal([0, 2, 1, 2, 1, undefined]);
+    expect(durable.sum).to.be.within(0.03, 0.3);
+    expect(bytes).to.be.greaterThan(100);
+    await store.close();
   });
 });
