@@ -23,7 +23,7 @@ export interface DispatchOptions {
   readonly clock: Clock;
   readonly projector: Projector;
   /** Resolves when the tables include every commit there is now; rejects when they are behind. */
-  readonly caughtUp: () => Promise<void>;
+  readonly caughtUp: () => Promise<unknown>;
   readonly outstanding: Outstanding;
   readonly commands: Commands;
   readonly decode: (record: Awaited<ReturnType<EventStore['read']>>[number]) => Promise<DecodedRecord>;

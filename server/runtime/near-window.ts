@@ -11,7 +11,7 @@ export interface NearWindowOptions {
   readonly queue: JobQueue;
   readonly outstanding: Outstanding;
   /** Resolves when the tables include every commit there is now; rejects when they are behind. */
-  readonly caughtUp: () => Promise<void>;
+  readonly caughtUp: () => Promise<unknown>;
   readonly enqueue: (row: OutstandingRow) => Promise<void>;
 }
 

@@ -224,7 +224,7 @@ export class EmbeddedRuntime implements Runtime {
 
   async #takeUp(pauseMs: number): Promise<void> {
     try {
-      await this.#caughtUp();
+      const position = await this.#caughtUp();
       await this.#dispatch.recover();
       this.#dispatchedTo = Math.max(this.#dispatchedTo, position);
       if (this.#retaking === undefined) this.#undone = undefined;
@@ -233,8 +233,10 @@ export class EmbeddedRuntime implements Runtime {
     }
   }
 
-  async #caughtUp(): Promise<void> {
+  /** The position the tables have reached: that of the head. */
+  async #caughtUp(): Promise<number> {
     const { position } = await this.#options.store.head();
     if (!await this.#projector.settled(position)) throw new Error(`Expected the tables to include commit ${String(position)}, but they are behind`);
+    return position;
   }
 }

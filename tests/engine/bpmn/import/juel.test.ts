@@ -22,13 +22,13 @@ const TABLE: readonly (readonly [juel: string, feel: string])[] = [
   ["${'it\\'s \"so\"'}", '="it\'s \\"so\\""'], ["${'a\\\\b'}", '="a\\\\b"'], ['${"}"}', '="}"'],
   ['Case ${caseNumber}: ${a + 1}', '="Case " + string(caseNumber) + ": " + string(a + 1)'], ['\\${a}', '="${a}"'],
   ['${nrOfCompletedInstances == nrOfInstances - nrOfActiveInstances}', '=numberOfCompletedInstances = numberOfInstances - numberOfActiveInstances'],
-  ['${true and false}', '=true and false'], ['${empty}', '=empty'],
+  ['${true and false}', '=true and false'], ['${count > 1}', '=count > 1'], ['${empty}', '=empty'],
 ];
 
 const REFUSED: readonly (readonly [juel: string, reason: RegExp])[] = [
   ['${a.equals("x")}', /calls the method equals/], ['${list.contains(1)}', /contains/], ['${execution.getVariable("a")}', /getVariable/], ['${bean()}', /method bean/], ['${execution.id}', /object of the other engine/],
   ['${a', /no closing brace/], ['${}', /its end stands where a value/], ['${a b}', /stands where it should end/], ['${(a}', /where \) should/], ['${a +}', /where a value/], ['${a = b}', /"=" has no meaning/], ['${a;b}', /";"/],
-  ['${a[b]}', /computed key/], ['${a instanceof B}', /stands where it should end/], ['${for}', /word of FEEL/], ['${count > 1}', /word of FEEL/], ['${$x}', /no name in FEEL/], ['${a.if}', /word of FEEL/], ['${rows[1.5]}', /no whole number/],
+  ['${a[b]}', /computed key/], ['${a instanceof B}', /stands where it should end/], ['${for}', /word of FEEL/], ['${$x}', /no name in FEEL/], ['${a.if}', /word of FEEL/], ['${rows[1.5]}', /no whole number/],
   [`\${${'('.repeat(200)}a${')'.repeat(200)}}`, /nested too deep/], [`\${${'!'.repeat(200)}a}`, /nested too deep/], [`\${${'a+'.repeat(200)}a}`, /too many operators/], [`\${a${'.b'.repeat(200)}}`, /path is too long/],
   [`\${${'x'.repeat(10_001)}}`, /longer than/], [`\${${'empty '.repeat(12)}a}`, /too long in FEEL/],
 ];
