@@ -32,7 +32,7 @@ import { createInstances } from './instances/index.ts';
 import { createLiveChanges } from './live/index.ts';
 import { modelsModule } from './models/index.ts';
 import { openLog } from './log.ts';
-import { createMetrics, watchClock } from './metrics/index.ts';
+import { createMetrics, secondsBehind, watchClock } from './metrics/index.ts';
 import { createMonitor } from './monitor/index.ts';
 import { createNotices, noticesModule, notifyJob } from './notices/index.ts';
 import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from './organization/index.ts';
@@ -58,6 +58,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the demo government works with. */
 const PROCEDURES = ['leave', 'petty-cash', 'correspondence'];
 const SYSTEM = { actor: { person: 'system', groups: [] } };
+/** More than clocks of two machines differ. */
+const BEHIND_S = 60;
 /** What the stores are given to close after requests and jobs have ended. */
 const CLOSE_MS = 5_000;
 const DEMO_HINT = 'This is a demonstration. The accounts and their passwords are printed in the terminal where Piton was started.';
@@ -135,6 +137,8 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   const failpoint = failpoints(config.failpoint);
   const { store, vault, deskStore, blobs, projections } = await openStores(folder, failpoint.store, opened);
   opening.opened('log');
+  const behind = await secondsBehind(store, clock);
+  if (behind > BEHIND_S) log.warn({ seconds: behind }, 'the clock is behind the last act of the log; see docs/operations.md, the clock is wrong');
   const queue = openEmbeddedQueue({ clock, onFailure: (job, error) => { log.warn({ queue: job.type, err: error }, 'a delivery could not be made and is tried again'); } });
 
   const organization = createOrganization(projections, vault);

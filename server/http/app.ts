@@ -60,7 +60,7 @@ export function createApp(options: AppOptions): App {
   app.use(function nothingThere(request, _response, next) { next(unknownAddress(request, bound)); });
   app.use(function tell(error: unknown, request: Request, response: Response, next: NextFunction) {
     if (response.headersSent) { next(error); return; }
-    writeFailure(error, request, response, options);
+    writeFailure(error, request, response, options, figures);
   });
   return { express: app, bound, figures, announce: () => { state.leaving = true; }, drain: () => { state.draining = true; } };
 }
@@ -147,10 +147,22 @@ function matches(pattern: string, path: string): boolean {
 /** Failures of the surroundings that the metrics count; a line for each would fill the disk that may be full. */
 const EXPECTED: ReadonlySet<string> = new Set(['HTTP_BUSY', 'HTTP_OVERLOADED']);
 
-function writeFailure(error: unknown, request: Request, response: Response, options: AppOptions): void {
+/** Of those whose cause lasts one is told now and then. */
+const LASTING: ReadonlySet<string> = new Set(['HTTP_DISK_FULL', 'HTTP_NOT_RECORDED']);
+const TOLD_MS = 10_000;
+
+function toldBefore(code: string, { told }: HttpFigures): boolean {
+  if (!LASTING.has(code)) return false;
+  const before = told.get(code) ?? -Infinity;
+  if (performance.now() - before < TOLD_MS) return true;
+  told.set(code, performance.now());
+  return false;
+}
+
+function writeFailure(error: unknown, request: Request, response: Response, options: AppOptions, figures: HttpFigures): void {
   const failed = asFailure(error);
   const requestId = String(response.locals['requestId']);
-  if (failed.status >= 500 && !EXPECTED.has(failed.code)) options.log.error({ requestId, err: error }, 'request failed');
+  if (failed.status >= 500 && !EXPECTED.has(failed.code) && !toldBefore(failed.code, figures)) options.log.error({ requestId, err: error }, 'request failed');
   for (const [name, value] of Object.entries(failed.headers)) response.set(name, value);
   const entry = response.locals['endpoint'] as BoundRoute | BoundPage | undefined;
   const isPage = entry === undefined ? !request.path.startsWith('/api/') && request.accepts(['json', 'html']) === 'html' : entry.kind === 'page';

@@ -12,6 +12,9 @@ export class HttpFigures {
   /** By the first digit of the status code: `answered[2]` counts 2xx. */
   readonly answered = [0, 0, 0, 0, 0, 0];
 
+  /** When a failure that lasts was last written to the log, by its code. */
+  readonly told = new Map<string, number>();
+
   ended(status: number, ms: number): void {
     this.atWork -= 1;
     const of = Math.min(5, Math.trunc(status / 100));

@@ -1,5 +1,6 @@
 /** Notices that the wall clock jumped: somebody set it, a time server corrected it, or the machine slept (then the steady clock stood still). */
 import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/event-store.ts';
 
 export interface ClockWatch {
   /** How often, and how far the last time: seconds, negative backwards. */
@@ -14,6 +15,14 @@ export interface ClockWatchOptions {
   readonly onJump: (seconds: number) => void;
   readonly steadyMs?: () => number;
   readonly timer?: (everyMs: number, look: () => void) => () => void;
+}
+
+/** Seconds that the clock is behind the last act of the log, 0 when it is not: after a power cut some machines wake up years ago. */
+export async function secondsBehind(store: Pick<EventStore, 'head' | 'readAll'>, clock: Clock): Promise<number> {
+  const { position } = await store.head();
+  const [last] = position === 0 ? [] : await store.readAll(position - 1, 1);
+  const latest = Math.max(...(last?.records ?? []).map(({ at }) => Date.parse(at)), 0);
+  return Math.max(0, (latest - Date.parse(clock.now())) / 1_000);
 }
 
 const LOOK_MS = 15_000;

@@ -127,4 +127,4 @@ function aboutRequests(registry: Registry, { http, sockets }: MetricsSources): v
   readGauge(registry, 'piton_sockets', 'Live connections of browsers.', [], () => one(sockets()));
 }
 
-export { watchClock } from './clock-watch.ts';
+export { secondsBehind, watchClock } from './clock-watch.ts';

@@ -48,6 +48,7 @@ function testModule(seen: Seen, assets: string): HttpModule {
         if (how === 'reused') accepted({ outcome: 'key-reused' });
         if (how === 'never') throw refused({ code: 'TASK_NOT_FOUND', message: 'Expected task 1, but there is none', hint: 'Reload.' });
         if (how === 'model') throw failure('HTTP_MODEL_REFUSED', { count: 1 }, { problems: [{ code: 'M', severity: 'error', elementId: 'e', line: 3, message: 'm', hint: 'h', clause: 'c' }] });
+        if (how === 'full') throw Object.assign(new Error('the disk is full'), { code: 'STORE_DISK_FULL' });
         if (how === 'lies') return { status: 200, body: 7 as unknown as string };
         throw new Error('the cause of it, with the name of a person');
       }),
@@ -183,6 +184,12 @@ describe('The HTTP application', () => {
       expect(reply.text).to.include('HTTP_UNEXPECTED').and.not.include('name of a person');
       const entry = shell.log.find((each) => each['level'] === 'error' && each['requestId'] === reply.body.requestId);
       expect(String(entry!['err'])).to.include('the cause of it');
+    });
+
+    it('A disk that stays full is written to the log once in a while, not for every request.', async () => {
+      const from = shell.log.length;
+      for (let turn = 0; turn < 20; turn += 1) expect((await send(shell.url, 'GET', '/api/v1/fail/full')).status).to.equal(507);
+      expect(shell.log.slice(from).filter(({ level }) => level === 'error')).to.have.length(1);
     });
 
     it('In tests an answer that breaks its contract is a failure.', async () => {

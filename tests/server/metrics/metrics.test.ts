@@ -11,8 +11,10 @@ import type { Piton } from '../../../server/main.ts';
 import { admitScraper } from '../../../server/metrics/admission.ts';
 import { readCounter, readGauge } from '../../../server/metrics/gauges.ts';
 import { readHistogram } from '../../../server/metrics/histogram.ts';
-import { watchClock } from '../../../server/metrics/index.ts';
+import { secondsBehind, watchClock } from '../../../server/metrics/index.ts';
 import { Lag } from '../../../server/metrics/lag.ts';
+import { openMemoryEventStore } from '../../../server/stores/memory/event-store.ts';
+import { newRecord } from '../../contracts/event-store.ts';
 import { Distribution } from '../../../server/ports/distribution.ts';
 import { APPLICATION } from '../../support/leave.ts';
 import { accountsOf, exchange, signIn } from '../../support/letter.ts';
@@ -147,6 +149,15 @@ describe('The pieces of the metrics', () => {
     const [behind] = lag.of([0]);
     expect(behind?.commits).to.equal(200_000);
     expect(behind?.seconds).to.be.closeTo(86_400, 1);
+  });
+
+  it('A clock behind the last act of the log is told in seconds.', async () => {
+    const store = openMemoryEventStore();
+    const clock = { now: () => '2026-01-05T09:00:00.000Z' };
+    expect(await secondsBehind(store, clock)).to.equal(0);
+    await store.append(newRecord('case-1', 0, { at: '2026-01-05T10:00:00.000Z' }));
+    expect(await secondsBehind(store, clock)).to.equal(3_600);
+    expect(await secondsBehind(store, { now: () => '2026-01-05T11:00:00.000Z' })).to.equal(0);
   });
 
   it('A jump of the wall clock is noticed in either direction; slewing is not.', () => {

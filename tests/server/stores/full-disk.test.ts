@@ -50,6 +50,33 @@ describe('the log on a disk that takes no more', () => {
     await store.close();
   });
 
+  it('refuses drafts, keys, documents and lists too, keeps nothing half of them, reads on, and goes on when there is room again', async function () {
+    this.timeout(30_000);
+    const child = spawn(process.execPath, [fileURLToPath(new URL('./full-stores-child.ts', import.meta.url)), folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const closed = once(child, 'close');
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const say = async (line: string): Promise<string> => {
+      child.stdin.write(`${line}\n`);
+      return String((await lines.next()).value);
+    };
+    const limit = (bytes: string): void => {
+      const { status, stderr } = spawnSync('prlimit', ['--pid', String(child.pid), `--fsize=${bytes}:`], { encoding: 'utf8' });
+      expect(status, stderr).to.equal(0);
+    };
+    const all = (what: string): string => ['desk', 'vault', 'blobs', 'projections'].map((store) => `${store} ${what}`).join(', ');
+    expect(await say('write before')).to.equal(all('written'));
+    limit('100000');
+    expect(await say('write meanwhile')).to.equal(all('STORE_WRITE_FAILED'));
+    expect(await say('read before')).to.equal(all('there'));
+    expect(await say('read meanwhile')).to.equal(all('absent'));
+    limit('unlimited');
+    expect(await say('write meanwhile')).to.equal(all('written'));
+    expect(await say('read meanwhile')).to.equal(all('there'));
+    child.stdin.end();
+    child.kill('SIGKILL');
+    await closed;
+  });
+
   it('tells a full disk from other failures', async () => {
     const db = new Database(':memory:');
     db.exec('CREATE TABLE big (content BLOB)');
