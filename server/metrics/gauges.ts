@@ -13,7 +13,7 @@ export function readGauge(registry: Registry, name: string, help: string, labelN
   new Gauge({
     name, help, labelNames: [...labelNames], registers: [registry],
     async collect() {
-      const samples = await read();
+      const samples = await safely(registry, read);
       this.reset();
       for (const [labels, value] of samples) this.set(labels, value);
     },
@@ -25,11 +25,27 @@ export function readCounter(registry: Registry, name: string, help: string, labe
   new Counter({
     name, help, labelNames: [...labelNames], registers: [registry],
     async collect() {
-      const samples = await read();
+      const samples = await safely(registry, read);
       this.reset();
       for (const [labels, value] of samples) this.inc(labels, value);
     },
   });
+}
+
+const failures = new WeakMap<Registry, number>();
+
+/** How often a value could not be read: its metric has no samples in that scrape, the others have theirs. */
+export function readFailures(registry: Registry): number {
+  return failures.get(registry) ?? 0;
+}
+
+async function safely(registry: Registry, read: Read): Promise<readonly Sample[]> {
+  try {
+    return await read();
+  } catch {
+    failures.set(registry, readFailures(registry) + 1);
+    return [];
+  }
 }
 
 /** A value without labels. */

@@ -10,7 +10,7 @@ import type { JobQueue } from '../ports/job-queue.ts';
 import type { CommandCounts, JobCounts, Tally } from '../runtime/tally.ts';
 import { admitScraper } from './admission.ts';
 import type { MetricsDoor } from './admission.ts';
-import { one, readCounter, readGauge } from './gauges.ts';
+import { one, readCounter, readFailures, readGauge } from './gauges.ts';
 import type { Read, Sample } from './gauges.ts';
 import { readHistogram } from './histogram.ts';
 import { Lag } from './lag.ts';
@@ -61,6 +61,7 @@ export function createMetrics(sources: MetricsSources, door: MetricsDoor): Metri
   aboutTheLog(registry, () => sources.store.figures ?? NOTHING);
   aboutFollowers(registry, sources, lag);
   aboutRequests(registry, sources);
+  readCounter(registry, 'piton_metrics_unread_total', 'Times a value could not be read for a scrape; its metric is missing there.', [], () => one(readFailures(registry)));
   const text = (): Promise<string> => registry.metrics();
   const route = bind(getMetrics, async ({ address, headers }) => {
     admitScraper(door, { address, headers });

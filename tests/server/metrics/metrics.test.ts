@@ -9,7 +9,7 @@ import { readConfig } from '../../../server/config.ts';
 import { startPiton } from '../../../server/main.ts';
 import type { Piton } from '../../../server/main.ts';
 import { admitScraper } from '../../../server/metrics/admission.ts';
-import { readCounter, readGauge } from '../../../server/metrics/gauges.ts';
+import { readCounter, readFailures, readGauge } from '../../../server/metrics/gauges.ts';
 import { readHistogram } from '../../../server/metrics/histogram.ts';
 import { secondsBehind, watchClock } from '../../../server/metrics/index.ts';
 import { Lag } from '../../../server/metrics/lag.ts';
@@ -125,6 +125,14 @@ describe('The pieces of the metrics', () => {
     samples = [[{ type: 'b' }, 5]];
     const text = await registry.metrics();
     expect(text.split('\n').filter((line) => /^[gc]\{/.test(line))).to.deep.equal(['g{type="b"} 5', 'c{type="b"} 5']);
+  });
+
+  it('A value that cannot be read leaves its own metric empty, not the scrape.', async () => {
+    const registry = new Registry();
+    readGauge(registry, 'away', 'Help.', ['type'], () => Promise.reject(new Error('Redis is away')));
+    readGauge(registry, 'here', 'Help.', [], () => [[{}, 7]]);
+    const { value, names } = parseMetrics(await registry.metrics());
+    expect([value('here'), names.includes('away'), readFailures(registry)]).to.deep.equal([7, true, 1]);
   });
 
   it('Lag is told in commits, and in seconds since the oldest commit that is not followed yet.', () => {
