@@ -15,17 +15,33 @@ export type Timer = (delayMs: number, run: () => void) => () => void;
 
 export interface EmbeddedQueueOptions {
   readonly clock: Clock;
-  /** Default: setTimeout. */
+  /** For due times; default: {@link wallTimer}. */
   readonly timer?: Timer;
+  /** For pauses, which go by no clock that can be set; default: setTimeout. */
+  readonly pauseTimer?: Timer;
   /** Told about every throw of a handler; the job is delivered again after `pauseMs`. */
   readonly onFailure?: (job: QueuedJob, error: unknown, pauseMs: number) => void;
 }
 
-/**
- * The clock is looked at this often at least: it may have been set forward, or the machine may have slept while its timers stood still. Far
- * below 2^31 ms, beyond which setTimeout fires at once.
- */
+/** setTimeout fires at once beyond this. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The clock is looked at this often at least: it may have been set forward, or the machine may have slept while its timers stood still. */
 const LOOK_MS = 30_000;
+
+/** A timer that goes by the wall clock, however that jumps: never early, and late by half a minute at most. */
+export function wallTimer(clock: Clock, steady: Timer = afterMs): Timer {
+  return (delayMs, run) => {
+    const due = Date.parse(clock.now()) + delayMs;
+    let takeBack = (): void => undefined;
+    const look = (): void => {
+      const left = due - Date.parse(clock.now());
+      if (left <= 0) run();
+      else takeBack = steady(Math.min(left, LOOK_MS), look);
+    };
+    takeBack = steady(Math.min(delayMs, LOOK_MS), look);
+    return () => { takeBack(); };
+  };
+}
 
 interface Entry {
   readonly job: QueuedJob;
@@ -50,6 +66,7 @@ export function openEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
 class EmbeddedQueue implements JobQueue {
   readonly #clock: Clock;
   readonly #timer: Timer;
+  readonly #pauseTimer: Timer;
   readonly #onFailure: NonNullable<EmbeddedQueueOptions['onFailure']>;
   readonly #delayed = new Heap<Entry>((a, b) => a.due < b.due || (a.due === b.due && a.sequence < b.sequence));
   readonly #due = new Map<string, Heap<Entry>>();
@@ -68,7 +85,8 @@ class EmbeddedQueue implements JobQueue {
 
   constructor(options: EmbeddedQueueOptions) {
     this.#clock = options.clock;
-    this.#timer = options.timer ?? afterMs;
+    this.#timer = options.timer ?? wallTimer(options.clock);
+    this.#pauseTimer = options.pauseTimer ?? options.timer ?? afterMs;
     this.#onFailure = options.onFailure ?? (() => undefined);
   }
 
@@ -99,7 +117,7 @@ class EmbeddedQueue implements JobQueue {
     this.#pauses.clear();
     if (this.#running() === 0) return;
     await new Promise<void>((resolve) => {
-      const stopWaiting = this.#timer(graceMs, resolve);
+      const stopWaiting = this.#pauseTimer(graceMs, resolve);
       this.#idle = () => {
         stopWaiting();
         resolve();
@@ -170,7 +188,7 @@ class EmbeddedQueue implements JobQueue {
     this.#cancelTimer = undefined;
     this.#timerDue = this.#delayed.peek()?.due ?? Infinity;
     if (this.#timerDue === Infinity) return;
-    const delay = Math.min(Math.max(this.#timerDue - now, 1), LOOK_MS);
+    const delay = Math.min(Math.max(this.#timerDue - now, 1), LONGEST_TIMER_MS);
     this.#cancelTimer = this.#timer(delay, () => {
       this.#cancelTimer = undefined;
       this.#timerDue = Infinity;
@@ -208,7 +226,7 @@ class EmbeddedQueue implements JobQueue {
     const again = { ...entry, failures: entry.failures + 1 };
     this.#waitingIds.add(id);
     this.#countDelayed(again, 1);
-    const takeBack = this.#timer(pause, () => {
+    const takeBack = this.#pauseTimer(pause, () => {
       this.#pauses.delete(takeBack);
       this.#countDelayed(again, -1);
       this.#heapOf(type).push(again);

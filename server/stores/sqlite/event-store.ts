@@ -82,6 +82,8 @@ interface FrameRow {
 const FRAMES = `SELECT c.position, r.slot, substr(c.body, r.offset + 1, r.length) AS frame
   FROM streams s JOIN records r ON r.stream = s.id JOIN commits c ON c.position = r.position`;
 
+/** More commits than can be in doubt together. */
+const AT_ONCE = 100;
 /** A batch of this size is not held back for the end of the turn. */
 const EARLY_RECORDS = 50;
 
@@ -265,12 +267,12 @@ class SqliteEventStore implements EventStore {
     this.#stopReopening = keepTrying(() => (this.#reopening = this.#reopen()), this.#reopenMs);
   }
 
-  /** A new writer that makes durable what is there and checks it; then this process hears of the commit that was in doubt, if it is there. */
+  /** A new writer that makes durable what is there and checks it; then this process hears of the commits that were in doubt, if they are there. */
   async #reopen(): Promise<void> {
     await this.#writer.kill();
     this.#writer = await startWriter({ file: this.#file, recovers: true });
     this.#listenTo(this.#writer);
-    for (const row of this.#commits.all(this.#head.position, 1)) {
+    for (const row of this.#commits.all(this.#head.position, AT_ONCE)) {
       const commit = toCommit(row);
       this.#head = { position: commit.position, hash: commit.hash };
       deliver(this.#listeners, commit);

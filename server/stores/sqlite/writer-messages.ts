@@ -36,8 +36,8 @@ export const DUPLICATE = 1;
 export const KEY_REUSED = 2;
 export const CONFLICT = 3;
 
-/** `full`: no room, later batches may pass. `refused`: the same for any other reason. `fatal`: the disk cannot be trusted any more. */
-export type Fault = 'full' | 'refused' | 'fatal';
+/** `full`: no room, later batches may pass. `refused`: the same for any other reason. `fatal`: the disk cannot be trusted any more. `stopped`: not tried, because of an earlier one of those. */
+export type Fault = 'full' | 'refused' | 'fatal' | 'stopped';
 
 /** The commit of a batch; absent when no record of it was admitted. `records`: how many it holds; `ms`: how long the disk took. */
 export interface Written {

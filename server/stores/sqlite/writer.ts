@@ -202,6 +202,8 @@ function faultOf(error: unknown): Fault {
 
 function serve(port: NonNullable<typeof parentPort>, writer: LogWriter): void {
   const answer = (message: FromWriter, transfer: ArrayBuffer[]): void => port.postMessage(message, transfer);
+  // What came behind a batch that may not have reached the disk must not rest on it.
+  let doubtful: string | undefined;
   port.on('message', (message: ToWriter) => {
     if (message.kind === 'close') {
       writer.close();
@@ -209,11 +211,17 @@ function serve(port: NonNullable<typeof parentPort>, writer: LogWriter): void {
       port.close();
       return;
     }
+    if (doubtful !== undefined) {
+      answer({ kind: 'failed', fault: 'stopped', reason: doubtful }, []);
+      return;
+    }
     try {
       const { verdicts, written } = writer.write(message);
       answer({ kind: 'done', verdicts, ...(written === undefined ? {} : { written }) }, written === undefined ? [verdicts.buffer] : [verdicts.buffer, written.body.buffer]);
     } catch (error) {
-      answer({ kind: 'failed', fault: faultOf(error), reason: reason(error) }, []);
+      const fault = faultOf(error);
+      if (fault === 'fatal') doubtful = reason(error);
+      answer({ kind: 'failed', fault, reason: reason(error) }, []);
     }
   });
   answer({ kind: 'open' }, []);

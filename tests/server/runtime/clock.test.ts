@@ -22,7 +22,7 @@ describe('The runtime and a clock that jumps', () => {
   let host: TestRuntime;
 
   beforeEach(async () => {
-    host = await startRuntime();
+    host = await startRuntime({ looks: true });
     await host.runtime.deploy([{ name: 'model.bpmn', content: TIMERS }], OFFICER);
     await host.quiet();
   });

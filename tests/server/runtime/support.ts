@@ -7,7 +7,7 @@ import type { Limits, WorkingCalendar } from '../../../engine/index.ts';
 import type { BlobStore } from '../../../server/ports/blob-store.ts';
 import type { EventStore } from '../../../server/ports/event-store.ts';
 import type { Vault } from '../../../server/ports/vault.ts';
-import { openEmbeddedQueue } from '../../../server/queues/embedded.ts';
+import { openEmbeddedQueue, wallTimer } from '../../../server/queues/embedded.ts';
 import { EmbeddedRuntime } from '../../../server/runtime/runtime.ts';
 import type { CommandMeta, Projection } from '../../../server/runtime/types.ts';
 import type { JobHandler } from '../../../server/ports/job-handler.ts';
@@ -26,6 +26,8 @@ export interface TestRuntimeOptions {
   readonly vault?: Vault;
   readonly blobs?: BlobStore;
   readonly time?: VirtualTime;
+  /** Timers look at the clock, as a server's do: slow where months pass. */
+  readonly looks?: boolean;
   readonly handlers?: readonly JobHandler[];
   readonly readers?: readonly Projection[];
   readonly limits?: Partial<Limits>;
@@ -57,7 +59,7 @@ export async function startRuntime(options: TestRuntimeOptions = {}): Promise<Te
   const time = options.time ?? new VirtualTime();
   const projections = options.projections ?? createSqliteProjections(':memory:');
   const failures: unknown[] = [];
-  const queue = openEmbeddedQueue({ clock: time.clock, timer: time.timer, onFailure: (_job, error) => { failures.push(error); } });
+  const queue = openEmbeddedQueue({ clock: time.clock, timer: options.looks === true ? wallTimer(time.clock, time.timer) : time.timer, pauseTimer: time.timer, onFailure: (_job, error) => { failures.push(error); } });
   const runtime = new EmbeddedRuntime({
     gatherMs: 0,
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock: time.clock,
