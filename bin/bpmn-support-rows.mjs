@@ -163,6 +163,9 @@ export const ROWS = {
   ],
   'Running cases': [
     row('claim, release, assign, complete, return', '', 'elements/user-task', 'A return over parallel work is refused'),
+    row('deadline (gov:sla)', 'warnAt', 'event-definitions/deadline', 'People are told when the deadline comes near'),
+    row('deadline (gov:sla)', 'onBreach notify, escalate, reassign, deem', 'event-definitions/deadline', 'onBreach escalate'),
+    row('retries', 'gov:retry backoff', 'elements/tasks', 'A job waits as long as its back-off'),
     row('delegate, resolve', '', 'elements/user-task', 'A delegated task is with who was asked'),
     row('separation of duties, four eyes', '', 'elements/user-task', 'With fourEyes nobody does it'),
     row('suspend, resume', '', 'execution/moving', 'While a case is suspended nothing in it goes on'),

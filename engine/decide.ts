@@ -17,6 +17,7 @@ import { modifyInstance } from './elements/modification.ts';
 import { assignTask, claimTask, completeTask, delegateTask, releaseTask, resolveTask, returnTask, updateTask } from './elements/user-task-verbs.ts';
 import { staysArmed } from './event-definitions/catching.ts';
 import { written } from './event-definitions/conditional.ts';
+import { deadlineStruck } from './event-definitions/deadline.ts';
 import { conditionHappens, happen } from './event-definitions/firing.ts';
 import { prepare } from './event-definitions/raising.ts';
 import { nextDue } from './event-definitions/timer.ts';
@@ -149,12 +150,14 @@ function fireTimer(decision: Decision, timer: number): Rejection | undefined {
   const { now, zone } = decision.facts;
   if (now < wait.dueAt) return reject('TIMER_NOT_DUE', { timer, dueAt: wait.dueAt, now });
   const { next, missed } = nextDue(wait, now, zone);
+  const node = decision.node(wait.elementId);
   const host = decision.element(wait.element);
   decision.record({ type: 'TimerFired', id: timer, elementId: wait.elementId, ...(missed > 0 && { missed }) });
-  if (next && staysArmed(decision.node(wait.elementId))) {
+  if (next && staysArmed(node)) {
     decision.record({ type: 'TimerScheduled', id: decision.nextId(), element: wait.element, elementId: wait.elementId, ...next, ...(wait.part !== undefined && { part: wait.part }) });
   }
-  happen(decision, wait.elementId, host, wait.part, {});
+  if (node.userTask) deadlineStruck(decision, node, host, wait.part);
+  else happen(decision, wait.elementId, host, wait.part, {});
   return undefined;
 }
 

@@ -50,9 +50,9 @@ export type Step =
   /** Ends the case after everything inside it is gone. */
   | { readonly do: 'end'; readonly as: 'terminated' | 'failed' | 'compensated'; readonly code?: string; readonly message?: string; readonly canceled?: true };
 
-/** Listener number `index` (from 0) of those an element has for this moment of its life; `read` and `write`: one of its data stores. */
+/** Listener number `index` (from 0) of those an element has for this moment of its life; `read` and `write`: one of its data stores; `warning` and `breach`: a notice about its deadline, which nothing waits for. */
 export interface ListenerPlace {
-  readonly on: 'start' | 'end' | 'creating' | 'assigning' | 'updating' | 'completing' | 'canceling' | 'read' | 'write';
+  readonly on: 'start' | 'end' | 'creating' | 'assigning' | 'updating' | 'completing' | 'canceling' | 'read' | 'write' | 'warning' | 'breach';
   readonly index: number;
 }
 

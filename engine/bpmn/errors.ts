@@ -139,6 +139,7 @@ export const BPMN_ERRORS = {
   BPMN_PRIORITY_INVALID: { message: 'Expected the priority of {id} to be a whole number from 0 to 100, but it is {value}', hint: 'Write a number such as 50, or begin with = to compute it.', clause: 'extension zeebe:priorityDefinition' },
   BPMN_DATE_INVALID: { message: 'Expected {property} of {id} to be a date and time, but it is {value}', hint: 'Write an instant such as 2026-01-05T17:00:00Z, or begin with = to compute it.', clause: 'extension zeebe:taskSchedule' },
   BPMN_SLA_INVALID: { message: 'Expected the deadline (gov:sla due) of {id} to be an ISO 8601 duration or working days, but it is {value}', hint: 'Write for example P3D or P5BD.', clause: 'extension gov:sla' },
+  BPMN_SLA_BREACH: { message: 'Expected what gov:sla of {id} asks for to be possible, but {reason}', hint: 'onBreach is notify, escalate, reassign (with escalateTo) or deem.', clause: 'extension gov:sla' },
   BPMN_SEPARATION_UNKNOWN: { message: 'Expected notSameAs of {id} to name other user tasks of this process, but {value} is none', hint: 'Write the ids of user tasks, separated by commas.', clause: 'extension gov:separation' },
   BPMN_FORM_MISSING: { message: 'Expected the form of {id} to have a formId or an externalReference, but it has neither', hint: 'Choose a form or remove zeebe:formDefinition.', clause: 'extension zeebe:formDefinition' },
   BPMN_MAPPING_INCOMPLETE: { message: 'Expected every {kind} of {id} to have a source and a target, but one has no {missing}', hint: 'Fill both attributes.', clause: 'extension zeebe:ioMapping' },

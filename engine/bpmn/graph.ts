@@ -104,8 +104,8 @@ export interface UserTaskSpec {
   /** Its id, with `@` and the tag where a version tag is named. */
   readonly form: string | undefined;
   readonly outcomes: readonly OutcomeSpec[];
-  /** gov:sla due: an ISO 8601 duration or working days (`P5BD`), in the named calendar. */
-  readonly sla: { readonly due: string; readonly calendar: string | undefined } | undefined;
+  /** gov:sla due and warnAt: ISO 8601 durations or working days (`P5BD`) from when the task is offered, in the named calendar. `escalateTo`: groups or people. */
+  readonly sla: { readonly due: string; readonly calendar: string | undefined; readonly warnAt?: string; readonly onBreach?: 'notify' | 'escalate' | 'reassign' | 'deem'; readonly escalateTo?: Expression } | undefined;
   /** gov:separation fourEyes: nobody who did another task of the case. */
   readonly fourEyes: boolean;
   /** gov:separation notSameAs: element ids. */

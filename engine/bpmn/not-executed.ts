@@ -145,9 +145,6 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   'gov:Sla': {
     on: ['userTask', 'manualTask'],
     not: [
-      { name: 'the attribute warnAt of gov:sla', has: (e) => e.warnAt !== undefined, instead: 'Add a non-interrupting timer boundary event.' },
-      { name: 'the attribute onBreach of gov:sla', has: (e) => e.onBreach !== undefined, instead: 'Add a timer boundary event that leads to what shall happen.' },
-      { name: 'the attribute escalateTo of gov:sla', has: (e) => e.escalateTo !== undefined, instead: 'Add a timer boundary event that leads to a task of that group.' },
       { name: 'the attribute pausable of gov:sla', has: (e) => e.pausable === true, instead: 'Remove it; the deadline runs through.' },
     ],
   },

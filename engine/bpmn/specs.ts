@@ -6,6 +6,7 @@ import type { Report } from './expressions.ts';
 import { feelOf, shorten, valueOf } from './expressions.ts';
 import type { AttachmentSpec, CalledDecision, Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, ProcedureSpec, SignatureSpec, UserTaskSpec } from './graph.ts';
 import type { ModelNode } from './model.ts';
+import { deemedOf } from './outcomes.ts';
 import { rolesOf } from './role-specs.ts';
 import { extension, extensionsOf, idsIn } from './tree.ts';
 import type { Element, Extension } from './tree.ts';
@@ -13,6 +14,7 @@ import type { Element, Extension } from './tree.ts';
 const NO_MAPPINGS: readonly Mapping[] = [];
 const EMPTY: Expression = { source: '', literal: '' };
 const TARGET = /^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*$/u;
+const BREACHES = ['notify', 'escalate', 'reassign', 'deem'] as const;
 const KINDS = new Set(['approve', 'return', 'refuse', 'forward']);
 
 /** zeebe:input or zeebe:output of a node. Refuses with BPMN_MAPPING_INCOMPLETE, BPMN_MAPPING_TARGET. */
@@ -170,6 +172,7 @@ export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
     if (date?.literal !== undefined && parseInstant(date.literal, 'UTC') === undefined) report('BPMN_DATE_INVALID', node, { property, value: shorten(date.literal) });
   }
   const signature = signatureOf(node, report);
+  const outcomes = outcomesOf(node, signature, report);
   return {
     assignee: value(assignment?.assignee, 'assignee') ?? roles?.assignee,
     candidateGroups: value(assignment?.candidateGroups, 'candidateGroups') ?? roles?.candidateGroups,
@@ -178,8 +181,8 @@ export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
     followUpDate,
     priority,
     form: formOf(node, report),
-    outcomes: outcomesOf(node, signature, report),
-    sla: slaOf(node, report),
+    outcomes,
+    sla: slaOf(node, outcomes, report),
     fourEyes: extension(element, 'gov:Separation')?.fourEyes === true,
     notSameAs: separationOf(node, report),
     signature,
@@ -255,13 +258,23 @@ function asSigned(outcomes: readonly OutcomeSpec[]): readonly OutcomeSpec[] {
   return outcomes.map((outcome) => ({ ...outcome, requiresSignature: !approves || outcome.kind === 'approve' }));
 }
 
-function slaOf(node: ModelNode, report: Report): UserTaskSpec['sla'] {
+function slaOf(node: ModelNode, outcomes: readonly OutcomeSpec[], report: Report): UserTaskSpec['sla'] {
   const sla = extension(node.element, 'gov:Sla');
   if (sla === undefined) return undefined;
   const due = sla.due?.trim() ?? '';
-  const duration = parseDuration(due);
-  if (duration === undefined || due.startsWith('-')) report('BPMN_SLA_INVALID', node, { value: due === '' ? 'empty' : shorten(due) });
-  return { due, calendar: sla.calendar };
+  const isTime = (text: string): boolean => parseDuration(text) !== undefined && !text.startsWith('-');
+  if (!isTime(due)) report('BPMN_SLA_INVALID', node, { value: due === '' ? 'empty' : shorten(due) });
+  const warnAt = sla.warnAt?.trim();
+  const onBreach = BREACHES.find((breach) => breach === sla.onBreach?.trim());
+  const escalateTo = valueOf(sla.escalateTo, 'escalateTo', node, report);
+  const refuse = (reason: string): void => { report('BPMN_SLA_BREACH', node, { reason }); };
+  if (warnAt !== undefined && !isTime(warnAt)) refuse(`warnAt is ${warnAt === '' ? 'empty' : shorten(warnAt)} and no duration such as P3D or P3BD`);
+  if (sla.onBreach !== undefined && onBreach === undefined) refuse(`onBreach is ${shorten(sla.onBreach)} and none of ${BREACHES.join(', ')}`);
+  if (onBreach === 'reassign' && escalateTo === undefined) refuse('onBreach is reassign and escalateTo names nobody');
+  if (escalateTo !== undefined && (onBreach === undefined || onBreach === 'deem')) refuse('escalateTo names somebody and onBreach tells them nothing');
+  const deemed = onBreach === 'deem' ? deemedOf(outcomes) : undefined;
+  if (deemed?.requiresSignature === true) refuse(`the outcome ${deemed.value} it would be deemed to have is signed by a person`);
+  return { due, calendar: sla.calendar, ...(warnAt !== undefined && { warnAt }), ...(onBreach !== undefined && { onBreach }), ...(escalateTo !== undefined && { escalateTo }) };
 }
 
 function separationOf(node: ModelNode, report: Report): readonly string[] {

@@ -1,6 +1,7 @@
 /** User task (BPMN 2.0.2, 10.3.4): offered to people; who may take it, by when, with which form is decided when it is created. */
 import type { UserTaskSpec } from '../bpmn/graph.ts';
 import { EngineError } from '../errors.ts';
+import { deadlinesOf, startClocks } from '../event-definitions/deadline.ts';
 import { dueAfter } from '../event-definitions/timer.ts';
 import type { Behaviour } from '../execution/decision.ts';
 import type { Decision } from '../execution/decision.ts';
@@ -18,12 +19,15 @@ export const userTask: Behaviour = {
   activate(decision, node, self) {
     if (!node.userTask) throw new EngineError(`Expected user task ${node.id} to be described, but the graph has nothing`);
     const offered = offer(decision, node.userTask, self, node.laneGroup);
+    const clocks = deadlinesOf(decision, node.userTask, self, offered);
     const { assignee, ...open } = offered;
     if (assignee === undefined || node.listeners?.assigning === undefined) {
       decision.record(offered);
+      startClocks(decision, self, clocks);
       return;
     }
     decision.record(open);
+    startClocks(decision, self, clocks);
     transit(decision, self, { type: 'UserTaskAssigned', id: self.id, person: assignee, by: decision.actor.person }, {});
   },
 };

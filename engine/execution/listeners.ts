@@ -7,6 +7,7 @@ import type { ListenerPlace, Step, UserTaskTransition } from '../events.ts';
 import type { Variables } from '../facts.ts';
 import type { ElementInstance } from '../state.ts';
 import type { Decision } from './decision.ts';
+import { moveDeadline } from './deadlines.ts';
 import { Stuck } from './errors.ts';
 import { raiseIncident } from './incidents.ts';
 import { createJob } from './jobs.ts';
@@ -32,6 +33,7 @@ export function listen(decision: Decision, { id, on, index }: Extract<Step, { do
 
 /** A listener has done its job and brought `variables`; the next one follows. */
 export function listened(decision: Decision, self: ElementInstance, { on, index }: ListenerPlace, variables: Variables): void {
+  if (on === 'warning' || on === 'breach') return;
   if (on === 'read') {
     if (!taken(decision, self, index, variables)) return;
   } else if (on !== 'write' && Object.keys(variables).length > 0) {
@@ -64,13 +66,18 @@ function taken(decision: Decision, self: ElementInstance, index: number, held: V
 export function transit(decision: Decision, self: ElementInstance, event: UserTaskTransition, variables: Variables): void {
   const on = event.type === 'UserTaskCompleted' ? 'completing' : event.type === 'UserTaskUpdated' ? 'updating' : 'assigning';
   if (listenersOf(decision, self, on).length === 0) {
-    decision.record(event);
+    happened(decision, self, event);
     if (on === 'completing') finish(decision, self, variables);
     return;
   }
   if (Object.keys(variables).length > 0) decision.record({ type: 'VariablesWritten', scope: self.id, values: variables });
   decision.record({ type: 'UserTaskAwaitsListeners', id: self.id, on, event, variables });
   decision.follow({ do: 'listen', id: self.id, on, index: 0 });
+}
+
+function happened(decision: Decision, self: ElementInstance, event: UserTaskTransition): void {
+  decision.record(event);
+  if (event.type === 'UserTaskUpdated') moveDeadline(decision, self, event.dueAt);
 }
 
 const NO_LISTENERS: readonly JobSpec[] = [];
@@ -84,6 +91,7 @@ export function listenersOf(decision: Decision, self: ElementInstance, on: Liste
 function goOn(decision: Decision, self: ElementInstance, on: ListenerPlace['on']): void {
   const { id, task } = self;
   switch (on) {
+    case 'warning': case 'breach': return;
     case 'read': decision.follow({ do: 'activate', id, phase: 'inputs' }); return;
     case 'write': decision.follow({ do: 'complete', id, listened: true, written: true }); return;
     case 'start': decision.follow({ do: 'activate', id, phase: 'boundaries' }); return;
@@ -97,7 +105,7 @@ function goOn(decision: Decision, self: ElementInstance, on: ListenerPlace['on']
     case 'assigning': case 'updating': case 'completing': {
       if (!task?.awaits) return;
       const { event, variables } = task.awaits;
-      decision.record(event);
+      happened(decision, self, event);
       if (on === 'completing') finish(decision, self, variables);
     }
   }

@@ -123,12 +123,12 @@ function eventsOf(decision: Decision, self: ElementInstance): readonly FlowNode[
   return [...borders, ...starts, ...behind];
 }
 
-/** Boundary events are armed behind the start listeners and gone before the end listeners. */
+/** Boundary events are armed behind the start listeners and gone before the end listeners; data stores are read and written outside of both. */
 function hasBorders({ state }: Decision, self: ElementInstance): boolean {
   return !(self.waits ?? []).some((id) => {
     const wait = state.waits.get(id);
-    if (wait?.kind === 'incident' && (wait.phase === 'inputs' || wait.phase === 'boundaries')) return true;
+    if (wait?.kind === 'incident' && (wait.phase === 'reads' || wait.phase === 'inputs' || wait.phase === 'boundaries')) return true;
     const on = wait?.kind === 'job' || wait?.kind === 'incident' ? wait.listener?.on : undefined;
-    return on === 'start' || on === 'end';
+    return on === 'read' || on === 'start' || on === 'end' || on === 'write';
   });
 }

@@ -8,6 +8,7 @@
 import type { FlowNode } from '../bpmn/graph.ts';
 import type { NodeBasis, TaskPart } from '../commands.ts';
 import { offer } from '../elements/user-task.ts';
+import { moveDeadline } from '../execution/deadlines.ts';
 import { asOf } from '../execution/decision.ts';
 import type { Decision } from '../execution/decision.ts';
 import { didBefore } from '../execution/separation.ts';
@@ -35,7 +36,9 @@ export function offerAnew(decision: Decision, node: FlowNode, self: ElementInsta
     ...(form !== undefined && { form }), ...due, ...(followUpAt !== undefined && { followUpAt }),
     ...(lost && task.assignee !== undefined && { withdrawn: task.assignee }), ...(given !== undefined && { assignee: given }),
   };
-  if (changes(updated, self)) decision.record(updated);
+  if (!changes(updated, self)) return;
+  decision.record(updated);
+  moveDeadline(decision, self, updated.dueAt);
 }
 
 const PARTS: readonly TaskPart[] = ['offered', 'due', 'followUp', 'priority', 'form', 'separation'];

@@ -121,9 +121,6 @@ describe('BPMN: extensions that are not executed', () => {
   refused(code, 'the attribute variableEvents of zeebe:conditionalFilter', around(`<intermediateCatchEvent id="n"><conditionalEventDefinition>${extended('<zeebe:conditionalFilter variableEvents="create" />')}<condition>=x</condition></conditionalEventDefinition></intermediateCatchEvent>`), 'n');
   attribute('an execution listener for cancel', 'task', '<zeebe:executionListeners><zeebe:executionListener eventType="cancel" type="x" /></zeebe:executionListeners>');
   attribute('an execution listener for beforeAll', 'task', '<zeebe:executionListeners><zeebe:executionListener eventType="beforeAll" type="x" /></zeebe:executionListeners>');
-  attribute('the attribute warnAt of gov:sla', 'userTask', '<gov:sla due="P1D" warnAt="80%" />');
-  attribute('the attribute onBreach of gov:sla', 'userTask', '<gov:sla due="P1D" onBreach="notify" />');
-  attribute('the attribute escalateTo of gov:sla', 'userTask', '<gov:sla due="P1D" escalateTo="ps" />');
   attribute('the attribute pausable of gov:sla', 'userTask', '<gov:sla due="P1D" pausable="true" />');
   refused(code, 'public="true" on gov:starters', model(`${extended('<gov:starters public="true" />')}<task id="n" />`), 'p');
   it('Every row of the table has a test', () => {

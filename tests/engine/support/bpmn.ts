@@ -272,7 +272,7 @@ function extensions(kind: string, attributes: ReadonlyMap<string, string>): stri
     add('zeebe:assignmentDefinition', { assignee: get('assignee'), candidateGroups: get('groups'), candidateUsers: get('users') });
     add('zeebe:taskSchedule', { dueDate: get('due'), followUpDate: get('followUp') });
     add('zeebe:priorityDefinition', { priority: get('priority') });
-    add('gov:sla', { due: get('sla'), calendar: get('sla') === undefined ? undefined : get('calendar') });
+    add('gov:sla', { due: get('sla'), calendar: get('sla') === undefined ? undefined : get('calendar'), warnAt: get('warn'), onBreach: get('breach'), escalateTo: get('escalateTo') });
     add('gov:separation', { notSameAs: get('notSameAs'), fourEyes: attributes.has('fourEyes') ? 'true' : undefined });
     const outcomes = get('outcomes')?.split(',').map((value) => `<gov:outcome value="${value.replace('!', '')}" requiresComment="${String(value.endsWith('!'))}"/>`);
     if (get('signs') !== undefined) add('gov:signature', { document: get('signs') });
