@@ -38,7 +38,7 @@ function boundsOf(shape: SourceElement | undefined): Bounds | undefined {
 
 /** A new element at the right of the drawing: an input in the lowest row, a decision in the topmost. */
 function room(shapes: readonly SourceElement[], kind: keyof typeof SIZES): Bounds {
-  const all = shapes.flatMap((shape) => boundsOf(shape) ?? []);
+  const all = shapes.map(boundsOf).filter((bounds) => bounds !== undefined);
   const rows = all.map(({ y }) => y);
   return { ...SIZES[kind], x: Math.max(0, ...all.map(({ x, width }) => x + width)) + GAP, y: rows.length === 0 ? GAP : kind === 'inputData' ? Math.max(...rows) : Math.min(...rows) };
 }
