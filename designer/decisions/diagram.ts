@@ -43,6 +43,10 @@ function room(shapes: readonly SourceElement[], kind: keyof typeof SIZES): Bound
   return { ...SIZES[kind], x: Math.max(0, ...all.map(({ x, width }) => x + width)) + GAP, y: rows.length === 0 ? GAP : kind === 'inputData' ? Math.max(...rows) : Math.min(...rows) };
 }
 
+function whole(value: number): string {
+  return String(Math.round(value));
+}
+
 export interface Drawn {
   /** A new element. */
   readonly element?: { readonly id: string; readonly kind: keyof typeof SIZES };
@@ -56,10 +60,9 @@ export function drawn(source: Source, { element, requirement }: Drawn): Patch[] 
   const last = diagram?.shapes.at(-1);
   if (diagram === undefined || last === undefined) return [];
   const ids = new Ids(source);
-  const written = (bounds: Bounds): Record<string, string> => Object.fromEntries(Object.entries(bounds).map(([name, value]) => [name, String(Math.round(value))]));
   const placed = element === undefined ? undefined : room(diagram.shapes, element.kind);
   const shape: Fresh[] = element === undefined || placed === undefined ? [] : [{
-    name: 'DMNShape', attributes: { id: ids.fresh(`${element.id}-shape`), dmnElementRef: element.id }, children: [{ name: 'Bounds', tag: diagram.bounds, attributes: written({ x: placed.x, y: placed.y, width: placed.width, height: placed.height }) }],
+    name: 'DMNShape', attributes: { id: ids.fresh(`${element.id}-shape`), dmnElementRef: element.id }, children: [{ name: 'Bounds', tag: diagram.bounds, attributes: { x: whole(placed.x), y: whole(placed.y), width: whole(placed.width), height: whole(placed.height) } }],
   }];
   const boundsBy = (id: string): Bounds | undefined => (id === element?.id ? placed : boundsOf(diagram.shapes.find((one) => attributeOf(one, 'dmnElementRef') === id)));
   const [from, to] = requirement === undefined ? [] : [boundsBy(requirement.from), boundsBy(requirement.to)];
@@ -69,7 +72,7 @@ export function drawn(source: Source, { element, requirement }: Drawn): Patch[] 
   const points = [{ x: from.x + from.width / 2, y: from.y }, { x: to.x + to.width / 2, y: to.y + to.height }];
   const edge: Fresh = {
     name: 'DMNEdge', attributes: { id: ids.fresh(`${requirement.id}-edge`), dmnElementRef: requirement.id },
-    children: points.map(({ x, y }) => ({ name: 'waypoint', tag: diagram.waypoint, attributes: { x: String(Math.round(x)), y: String(Math.round(y)) } })),
+    children: points.map(({ x, y }) => ({ name: 'waypoint', tag: diagram.waypoint, attributes: { x: whole(x), y: whole(y) } })),
   };
   return [...patches, insertAfter(source, diagram.edges.at(-1) ?? last, edge)];
 }
