@@ -68,7 +68,7 @@ export function Cell(props: CellProps): JSX.Element {
         aria-describedby={`problem-${at}`} {...(finding?.severity === 'error' && { 'aria-invalid': true })}
         onInput={(event) => { put(event.currentTarget.value); }} onFocus={props.onFocus} onBlur={commit} onKeyDown={onKeyDown}
         onPaste={(event) => { if (props.onPaste(event.clipboardData?.getData('text/plain') ?? '')) event.preventDefault(); }} />
-      <div id={`problem-${at}`} role="status">{finding !== undefined && <Pointed brief text={typed} problem={finding} />}</div>
+      <div id={`problem-${at}`} {...(current && { role: 'status' })}>{finding !== undefined && <Pointed brief text={typed} problem={finding} />}</div>
     </td>
   );
 }

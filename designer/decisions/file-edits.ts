@@ -1,4 +1,5 @@
 /** Edits of a decision model around its tables (DMN 1.5, clause 6): names, what a decision needs, new decisions and inputs. */
+import { drawn, undrawn } from './diagram.ts';
 import { attributeOf, bodyOf, childOf, everyElement } from './source.ts';
 import type { Patch, Source, SourceElement } from './source.ts';
 import type { DecisionView, FileView, Named, Need } from './model.ts';
@@ -53,18 +54,20 @@ export function setLiteral({ source }: FileView, logic: SourceElement, text: str
 
 const REQUIRED = { input: ['informationRequirement', 'requiredInput'], decision: ['informationRequirement', 'requiredDecision'], knowledge: ['knowledgeRequirement', 'requiredKnowledge'] } as const;
 
-function requirement(ids: Ids, decisionId: string, kind: Need['kind'], id: string): Fresh {
+function requirement(id: string, kind: Need['kind'], target: string): Fresh {
   const [name, required] = REQUIRED[kind];
-  return { name, attributes: { id: ids.fresh(`${decisionId}-needs-${id}`) }, children: [{ name: required, attributes: { href: `#${id}` } }] };
+  return { name, attributes: { id }, children: [{ name: required, attributes: { href: `#${target}` } }] };
 }
 
 /** Lets a decision see an input, a decision or a function that the file has. */
 export function addNeed({ source }: FileView, { element, id }: DecisionView, kind: Need['kind'], target: string): Patch[] {
-  return [insertInto(source, element, requirement(new Ids(source), id, kind, target), kind === 'knowledge' ? [...BEFORE_REQUIREMENTS, 'knowledgeRequirement'] : BEFORE_REQUIREMENTS)];
+  const own = new Ids(source).fresh(`${id}-needs-${target}`);
+  const drawing = drawn(source, { requirement: { id: own, from: target, to: id } });
+  return [...drawing, insertInto(source, element, requirement(own, kind, target), kind === 'knowledge' ? [...BEFORE_REQUIREMENTS, 'knowledgeRequirement'] : BEFORE_REQUIREMENTS)];
 }
 
 export function removeNeed({ source }: FileView, need: Need): Patch[] {
-  return [removal(source, need.requirement)];
+  return [removal(source, need.requirement), ...undrawn(source, [attributeOf(need.requirement, 'id')].filter((id) => id !== ''))];
 }
 
 /** A new input, which the decision sees at once. */
@@ -73,7 +76,9 @@ export function addInput(view: FileView, decision: DecisionView, name: string, t
   const ids = new Ids(source);
   const id = ids.fresh(`input-${idFromName(name, 'value')}`);
   const fresh: Fresh = { name: 'inputData', attributes: { id, name }, children: [{ name: 'variable', attributes: { id: `${id}-variable`, name, typeRef: type === '' ? undefined : typeRef(source, type) } }] };
-  return [place(source, fresh), insertInto(source, decision.element, requirement(ids, decision.id, 'input', id), BEFORE_REQUIREMENTS)];
+  const own = ids.fresh(`${decision.id}-needs-${id}`);
+  const drawing = drawn(source, { element: { id, kind: 'inputData' }, requirement: { id: own, from: id, to: decision.id } });
+  return [...drawing, place(source, fresh), insertInto(source, decision.element, requirement(own, 'input', id), BEFORE_REQUIREMENTS)];
 }
 
 /** Behind the inputs of the file, else before its first decision. */
@@ -89,7 +94,7 @@ export function addDecision({ source, decisions }: FileView, name: string, logic
   const id = ids.fresh(idFromName(name, 'decision'));
   const fresh: Fresh = { name: 'decision', attributes: { id, name }, children: [{ name: 'variable', attributes: { id: `${id}-variable`, name } }, freshLogic(source, id, logic)] };
   const last = decisions.at(-1)?.element;
-  return { id, patches: [last === undefined ? place(source, fresh) : insertAfter(source, last, fresh)] };
+  return { id, patches: [...drawn(source, { element: { id, kind: 'decision' } }), last === undefined ? place(source, fresh) : insertAfter(source, last, fresh)] };
 }
 
 function freshLogic(source: Source, id: string, logic: NewLogic): Fresh {
@@ -110,5 +115,7 @@ export function beginLogic({ source }: FileView, { element, id }: DecisionView, 
 /** Takes a decision out, and what others say they need of it. */
 export function removeDecision(view: FileView, { element, id }: DecisionView): Patch[] {
   const { source, decisions } = view;
-  return [removal(source, element), ...decisions.filter((other) => other.element !== element).flatMap(({ needs }) => needs.filter((need) => need.id === id).map((need) => removal(source, need.requirement)))];
+  const others = decisions.filter((other) => other.element !== element).flatMap(({ needs }) => needs.filter((need) => need.id === id).map((need) => need.requirement));
+  const gone = [element, ...others].flatMap(everyElement).map((inner) => attributeOf(inner, 'id')).filter((own) => own !== '');
+  return [removal(source, element), ...others.map((other) => removal(source, other)), ...undrawn(source, gone)];
 }

@@ -26,7 +26,7 @@ export function TryIt({ session, decision }: { readonly session: DecisionSession
   return (
     <aside class="designer-panel try" aria-labelledby="try-heading">
       <h2 id="try-heading" class="designer-panel__heading">Try it</h2>
-      <p class="designer-note">{fields.length === 0 ? 'It depends on nothing: it can be tried at once.' : 'The engine of the server answers, here in the browser. What is left empty is nothing (null).'}</p>
+      <p class="designer-note">{fields.length === 0 ? 'It depends on nothing: it can be tried at once.' : 'The engine that decides in cases answers, here in the browser. What is left empty is nothing (null).'}</p>
       <form class="try-form" onSubmit={submit}>
         {fields.map((field) => <Field key={field.name} field={field} value={entries[field.name] ?? ''} wrong={wrong.find(({ name }) => name === field.name)?.message} onWrite={(text) => { setEntries((before) => ({ ...before, [field.name]: text })); }} />)}
         <p class="rules-after">

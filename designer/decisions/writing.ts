@@ -2,9 +2,10 @@
 import { attributeOf, bodyOf, childOf, encoded, everyElement } from './source.ts';
 import type { Patch, Source, SourceElement } from './source.ts';
 
-/** An element to be written; its prefix is that of the element it is written into. */
+/** An element to be written; its prefix is that of the element it is written into, unless it has a `tag` of its own. */
 export interface Fresh {
   readonly name: string;
+  readonly tag?: string;
   readonly attributes?: Readonly<Record<string, string | undefined>>;
   readonly children?: readonly (Fresh | undefined)[];
   readonly text?: string;
@@ -34,8 +35,8 @@ function prefixOf({ tag, name }: SourceElement): string {
   return tag.slice(0, tag.length - name.length);
 }
 
-function written({ name, attributes = {}, children = [], text = '' }: Fresh, prefix: string, indent: string | undefined, step: string): string {
-  const tag = prefix + name;
+function written({ name, tag: own, attributes = {}, children = [], text = '' }: Fresh, prefix: string, indent: string | undefined, step: string): string {
+  const tag = own ?? prefix + name;
   const said = Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [` ${key}="${encoded(value, true)}"`])).join('');
   const inner = children.filter((child) => child !== undefined);
   if (inner.length === 0) return text === '' && name !== 'text' ? `<${tag}${said} />` : `<${tag}${said}>${encoded(text)}</${tag}>`;

@@ -198,6 +198,8 @@ describe('Designer: decisions in the browser', function () {
     await page.getByRole('button', { name: 'Decide' }).click();
     await page.getByText('Expected an evaluation within its step budget').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
+    await page.keyboard.press('Control+s');
+    await page.getByText(/^Draft saved \d\d:\d\d$/).waitFor();
     // A worker that never answers.
     await page.reload();
     await page.getByRole('button', { name: /^(No problems|Problems)/ }).waitFor();

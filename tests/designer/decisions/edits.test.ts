@@ -145,7 +145,10 @@ describe('Decision editor: the model around the tables', () => {
     const view = open(PETTY_CASH);
     const authority = decisionIn(view, AUTHORITY);
     const more = patched(PETTY_CASH, addNeed(view, authority, 'input', 'input-receiptNumber'));
-    expect(linesOnlyIn(more, PETTY_CASH)).to.deep.equal(['    <informationRequirement id="approval-authority-needs-input-receiptNumber">', '      <requiredInput href="#input-receiptNumber" />', '    </informationRequirement>']);
+    expect(linesOnlyIn(more, PETTY_CASH)).to.deep.equal([
+      '    <informationRequirement id="approval-authority-needs-input-receiptNumber">', '      <requiredInput href="#input-receiptNumber" />', '    </informationRequirement>',
+      '      <dmndi:DMNEdge id="approval-authority-needs-input-receiptNumber-edge" dmnElementRef="approval-authority-needs-input-receiptNumber">', '        <di:waypoint x="223" y="320" />', '        <di:waypoint x="420" y="160" />', '      </dmndi:DMNEdge>',
+    ]);
     const again = open(more);
     expect(patched(more, removeNeed(again, decisionIn(again, AUTHORITY).needs.at(-1)!))).to.equal(PETTY_CASH);
     const foreign = open(FOREIGN);
@@ -153,6 +156,8 @@ describe('Decision editor: the model around the tables', () => {
     expect(grown).to.contain('<dmn:inputData id="input-size-of-shop" name="size of shop">').and.contain('typeRef="feel:number" />').and.contain('<dmn:requiredInput href="#input-size-of-shop" />');
     expect([typeRef(foreign.source, 'date and time'), typeRef(foreign.source, 'tShop'), typeRef(view.source, 'date and time')]).to.deep.equal(['feel:dateTime', 'tShop', 'date and time']);
     await compiled(grown);
+    const drawing = patched(PETTY_CASH, addInput(view, authority, 'grade', 'number'));
+    expect(drawing).to.contain('<dmndi:DMNShape id="input-grade-shape" dmnElementRef="input-grade">\n        <dc:Bounds x="670" y="320" width="125" height="45" />').and.contain('dmnElementRef="approval-authority-needs-input-grade">\n        <di:waypoint x="733" y="320" />');
   });
 
   it('A new decision can be called at once: an empty table, or an expression; its question and its answer are written; it can be removed.', async () => {
@@ -176,6 +181,11 @@ describe('Decision editor: the model around the tables', () => {
     const bare = empty.replace('/>', '><decision id="x" name="X"/></definitions>');
     const begun = patched(bare, beginLogic(open(bare), decisionIn(open(bare), 'x'), 'decisionTable'));
     expect(tableOf(decisionIn(open(begun), 'x').logic!).columns.map(({ kind }) => kind)).to.deep.equal(['output', 'note']);
-    expect(removeDecision(view, decisionIn(view, 'receipt'))).to.have.length(2);
+    // What showed it, and the way from it, goes as well: nothing in the drawing points to nothing.
+    const less = patched(PETTY_CASH, removeDecision(view, decisionIn(view, 'receipt')));
+    const all = everyElement(open(less).source.root);
+    const shown = all.map((element) => attributeOf(element, 'dmnElementRef')).filter((ref) => ref !== '');
+    expect(shown.filter((ref) => !all.some((element) => attributeOf(element, 'id') === ref))).to.deep.equal([]);
+    expect([shown.length, decisionIn(open(less), AUTHORITY).needs.length]).to.deep.equal([6, 2]);
   });
 });
