@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { Test } from 'mocha';
 import { ROWS } from '../../bin/bpmn-support-rows.mjs';
 import { findTest, renderSupport } from '../../bin/bpmn-support.mjs';
+import { loadedTests, notRun } from '../support/loaded-tests.ts';
 import { repository } from './source-tree.ts';
 
 describe('Architecture: docs/bpmn-support.md', () => {
@@ -12,6 +14,17 @@ describe('Architecture: docs/bpmn-support.md', () => {
   it('Every row that names a test names one that exists.', () => {
     const missing = rows.filter(({ test }) => test !== undefined && findTest(test[0], test[1]) === undefined);
     expect(missing.map(({ construct, position, test }) => `${construct} ${position}: ${String(test)}`)).to.deep.equal([]);
+  });
+
+  it('Each row has a test of its own: none stands for two, and none for a whole file.', () => {
+    const tests = rows.flatMap(({ test }) => (test === undefined ? [] : [`${test[0]}: ${findTest(test[0], test[1]) ?? ''}`]));
+    expect(tests.filter((test, index) => tests.indexOf(test) !== index)).to.deep.equal([]);
+    expect(rows.filter(({ test }) => test?.[1] === '')).to.deep.equal([]);
+  });
+
+  it('The test of each row runs: it is not skipped where its file is loaded.', function () {
+    const loaded = loadedTests(this.test as Test);
+    expect(rows.flatMap(({ test }) => (test === undefined ? [] : [notRun(loaded, `tests/engine/${test[0]}.test.ts`, findTest(test[0], test[1]) ?? test[1])])).filter((why) => why !== undefined)).to.deep.equal([]);
   });
 
   it('Every row without a test says what to use instead, and no row stands twice.', () => {

@@ -64,6 +64,7 @@ export const TRAPS: Readonly<Record<number, Proven>> = {
     tests: [
       ['elements/event-sub-process', 'An interrupting one disarms all others, and cannot be started twice (trap 8)'],
       ['elements/event-sub-process', 'Tokens that wait at a join are gone when an error event sub-process takes over, and the parent goes on (trap 8)'],
+      ['elements/event-sub-process', 'Where an interrupting event sub-process has taken over no other is started, not by what it throws either (trap 8)'],
     ],
   },
   9: {

@@ -97,7 +97,7 @@ describe('Engine: message storms', () => {
         expect(outcome.flatMap((event) => (event.type === 'MessageOffered' ? [`${event.messageId} ${event.subscriber}`] : [])), command.type).to.deep.equal(plain.give(command));
       });
       same(events.reduce(evolveCorrelation, newCorrelation('message/x')), state, 'the state is the fold of the events');
-    }), { seed: SEED, numRuns: 1_500, interruptAfterTimeLimit: 4_000 });
+    }), { seed: SEED, numRuns: 1_500, interruptAfterTimeLimit: 2_000 });
   }).timeout(60_000);
 
   it('A storm of messages that nobody awaits is kept, and taken one after the other, at the same cost each', () => {

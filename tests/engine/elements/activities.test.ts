@@ -18,6 +18,12 @@ describe('Engine: sequence flows that leave an activity', () => {
     expect(given(process, start({ a: false }), done('Work')).case.active()).to.deep.equal(['B', 'C']);
   });
 
+  it('The default flow off an activity is taken when no condition of the others is true, and only then', async () => {
+    const process = await processOf('start -> user Work default=C\nWork -[a]-> user A -> end\nWork -> user C -> end');
+    expect(given(process, start({ a: true }), done('Work')).case.active()).to.deep.equal(['A']);
+    expect(given(process, start({ a: false }), done('Work')).case.active()).to.deep.equal(['C']);
+  });
+
   it('A condition that is null stops the activity after its work, and only the condition is tried again', async () => {
     const process = await processOf(MIXED);
     given(process, start(), done('Work')[0]!).when(complete('Work')).including('UserTaskCompleted Work', { type: 'IncidentRaised', phase: 'complete', code: 'INCIDENT_CONDITION_NULL' });

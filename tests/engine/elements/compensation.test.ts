@@ -28,6 +28,12 @@ describe('Engine: compensation', () => {
     expect(on.state.status).to.equal('completed');
   });
 
+  it('An activity for compensation is no part of the normal flow; it runs when its activity is undone, and then nothing follows it', async () => {
+    const process = await processOf('start -> user A -> user After -> throw Undo compensate -> end\nboundary BA on=A compensate by=UndoA\nuser UndoA undo');
+    expect(given(process, start(), done('A')).case.active()).to.deep.equal(['After']);
+    given(process, start(), done('A'), done('After'), done('UndoA')[0]!).when(complete('UndoA')).including('ElementCompleted UndoA', 'CompensationEnded', 'ElementCompleted Undo').and((on) => { expect(on.path().filter((id) => id === 'UndoA')).to.have.length(1); });
+  });
+
   it('Only what has completed is undone, and each only once (trap 10)', async () => {
     const process = await processOf(`
       start -> user A -> and Fork -> user B -> end

@@ -91,6 +91,27 @@ describe('Engine: event sub-process', () => {
     given(process, start()).when(jobThrows('B', 'E2')).including({ type: 'ErrorThrown', caughtBy: 'AnyOn' }, 'ElementCompleted ByAny', 'InstanceCompleted');
   });
 
+  it('Where an interrupting event sub-process has taken over no other is started, not by what it throws either (trap 8)', async () => {
+    const process = await processOf(`
+      sub S {
+        start In -> user Work -> end Out
+        sub Stop event {
+          start On message=Stop key="=id" -> throw Up escalation=E3 -> end Again error=E2
+        }
+        sub Mend event {
+          start Wrong error -> end Mended
+        }
+        sub Told event {
+          start Heard escalation beside -> end Noted
+        }
+      }
+      start -> S -> end
+      boundary Border on=S error=E2 -> end ByBorder`);
+    given(process, start({ id: '1' })).when(message('On')).including({ type: 'EscalationThrown', elementId: 'Up' }, { type: 'ErrorThrown', elementId: 'Again', caughtBy: 'Border' }, 'ElementCompleted ByBorder').and((on) => {
+      expect(on.path()).not.to.include.members(['Mended']).and.not.to.include.members(['Noted']);
+    });
+  });
+
   it('An error inside an event sub-process is not caught by itself, but on the border of its scope', async () => {
     const process = await processOf(`
       sub S {

@@ -96,6 +96,10 @@ describe('Engine: multi-instance activities', () => {
     const scripts = await inWorld('process P\n start -> script Work is="=name * 2" result=said each="=names" as=name collect=results collects="=said" -> end');
     const doubled = scripts.start('P', { names: [1, 2, 3] });
     expect(scripts.variables(doubled)).to.deep.equal({ names: [1, 2, 3], results: [2, 4, 6] });
+    const out = await inWorld('process P\n start -> user Work each="=names" as=name collect=results collects="=said" -> end');
+    const disordered = out.start('P', { names: ['a', 'b', 'c'] });
+    out.do({ complete: 'Work', index: 2, variables: { said: 'C' } }, { complete: 'Work', index: 0, variables: { said: 'A' } }, { complete: 'Work', variables: { said: 'B' } });
+    expect(out.variables(disordered)['results']).to.deep.equal(['A', 'B', 'C']);
   });
 
   it('Only instances complete as elements, the activity as a whole does not', async () => {
