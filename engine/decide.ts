@@ -131,10 +131,11 @@ function start(decision: Decision, command: StartInstance): Rejection | undefine
     const known = possible.map((node) => node.id).join(', ') || 'none';
     return reject('INSTANCE_START_ELEMENT_UNKNOWN', { processId: graph.id, elementId: command.startElementId ?? '(a none start event)', known });
   }
-  const { businessKey, parent, restartOf, reason } = command;
+  const { businessKey, parent, restartOf, reason, startedBy, done } = command;
   decision.record({
     type: 'InstanceStarted', processId: command.processId, version: command.version, conversation: command.conversation ?? state.stream,
-    startElementId: first.id, by: actor.person, ...(businessKey !== undefined && { businessKey }), ...(parent && { parent }), ...(restartOf !== undefined && { restartOf }), ...(reason !== undefined && { reason }),
+    startElementId: first.id, by: startedBy ?? actor.person, ...(businessKey !== undefined && { businessKey }), ...(parent && { parent }), ...(restartOf !== undefined && { restartOf }), ...(reason !== undefined && { reason }),
+    ...(restartOf !== undefined && { restartedBy: actor.person }), ...(done && { done }),
   });
   if (Object.keys(command.variables).length > 0) decision.record({ type: 'VariablesWritten', scope: 0, values: command.variables });
   if (graph.listeners?.start) decision.follow({ do: 'activate', id: 0, phase: 'inputs' });
@@ -188,8 +189,8 @@ function escalateChild(decision: Decision, command: EscalateChild): Rejection | 
 function completeChild(decision: Decision, command: CompleteChild): Rejection | undefined {
   const element = decision.state.elements.get(command.element);
   if (element?.child === undefined) return reject('CHILD_NOT_FOUND', { element: command.element });
-  const { ended: how, error, compensable } = command;
-  decision.record({ type: 'ChildEnded', id: element.id, ended: how, ...(compensable && { compensable }) });
+  const { ended: how, error, compensable, done } = command;
+  decision.record({ type: 'ChildEnded', id: element.id, ended: how, ...(compensable && { compensable }), ...(done && { done }) });
   if (isTerminating(decision, element)) terminated(decision, element);
   else if (how === 'completed') finish(decision, element, childResult(decision, command, element.elementId));
   else if (how === 'failed') throwError(decision, element.id, element.elementId, error?.code ?? '', error?.message ?? '', {});

@@ -114,6 +114,17 @@ export function fill(template: string, values: Readonly<Record<string, string | 
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 }
 
+/**
+ * A sentence of this grammar as the second half of another one: “Expected X to be Y, but Z” becomes “X should be Y, and Z”, “Expected Y, but Z”
+ * becomes “Z where Y is expected”. Any other text stays as it is.
+ */
+export function asReason(sentence: string): string {
+  const [, expected, actual] = /^Expected (.+?), but (.+)$/s.exec(sentence) ?? [];
+  if (expected === undefined || actual === undefined) return sentence;
+  const [, subject, rest] = /^(.+?) to ((?:be|give|have|reach|end|call) .+)$/s.exec(expected) ?? [];
+  return subject === undefined || rest === undefined ? `${actual} where ${expected} is expected` : `${subject} should ${rest}, and ${actual}`;
+}
+
 /** Our bug or a caller's: a state that cannot be. Never an answer to a user. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';

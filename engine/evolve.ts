@@ -4,6 +4,7 @@
  * It changes the state it is given and gives it back; whoever wants the state before keeps the events.
  */
 import type { InstanceEvent, TimerScheduled, UserTaskCreated, UserTaskUpdated } from './events.ts';
+import type { Doer } from './commands.ts';
 import { EngineError } from './errors.ts';
 import type { Json } from './facts.ts';
 import type { Compensable, ElementInstance, InstanceState, Particulars, Wait } from './state.ts';
@@ -55,7 +56,8 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'InstanceSuspended': case 'InstanceResumed': state.suspended = event.type === 'InstanceSuspended'; return state;
     case 'UserTaskCompleted': {
       const element = elementOf(state, event.id);
-      state.done.set(event.id, { elementId: event.elementId, person: event.person, onBehalfOf: event.onBehalfOf, scope: element.scope });
+      state.done.set(event.id, { elementId: event.elementId, person: event.person, scope: element.scope });
+      did(state, { elementId: event.elementId, person: event.person, ...(event.onBehalfOf !== undefined && { onBehalfOf: event.onBehalfOf }) }, element.scope, false);
       element.task = undefined;
       return state;
     }
@@ -67,7 +69,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'MessageCorrelated': case 'SignalReceived': case 'ConditionTriggered': return event.open ? state : close(state, event.id);
     case 'MessagePublished': case 'SignalThrown': count(state, event.id); return state;
     case 'ChildRequested': elementOf(state, event.id).child = event.childStream; return state;
-    case 'ChildEnded': return childEnded(elementOf(state, event.id), state, event.compensable === true);
+    case 'ChildEnded': return childEnded(elementOf(state, event.id), state, event);
     case 'ErrorThrown': case 'InstanceModified': case 'DecisionEvaluated': case 'EscalationThrown': case 'ChildTerminationRequested': return state;
     case 'IncidentRaised': {
       const job = event.job === undefined ? undefined : state.waits.get(event.job);
@@ -94,7 +96,9 @@ function started(state: InstanceState, event: Extract<InstanceEvent, { type: 'In
   state.businessKey = event.businessKey;
   state.parent = event.parent;
   state.startedBy = event.by;
+  state.restartedBy = event.restartedBy;
   state.startElementId = event.startElementId;
+  for (const doer of event.done ?? []) remember(state, { ...doer, inherited: true });
   state.elements.set(0, elementInstance(0, event.processId, 0, false, undefined));
   return state;
 }
@@ -112,11 +116,15 @@ function migrated(state: InstanceState, { version, mapping }: Extract<InstanceEv
     }
     for (const [elementId, parts] of [...(particulars?.happened ?? [])]) {
       particulars?.happened.delete(elementId);
-      particulars?.happened.set(mapping[elementId] ?? elementId, parts);
+      particulars?.happened.set(Object.hasOwn(mapping, elementId) ? (mapping[elementId] ?? '') : elementId, parts);
     }
   }
   // Separation of duties and the way back know the tasks by what they are called now.
   for (const done of state.done.values()) rename(done);
+  const doers = [...state.doers.values()];
+  state.doers.clear();
+  const called = (elementId: string): string => (Object.hasOwn(mapping, elementId) ? (mapping[elementId] ?? '') : elementId);
+  for (const doer of doers) remember(state, doer.inherited ? doer : { ...doer, elementId: called(doer.elementId), ...(doer.within && { within: doer.within.map(called) }) });
   for (const wait of state.waits.values()) if ('elementId' in wait) rename(wait);
   return state;
 }
@@ -236,8 +244,26 @@ function compensationStarted(state: InstanceState, event: Extract<InstanceEvent,
   return state;
 }
 
-function childEnded(element: ElementInstance, state: InstanceState, compensable: boolean): InstanceState {
-  if (compensable) particularsOf(element).called = element.child;
+/** Remembers who did a task, with the sub-processes around it. */
+function did(state: InstanceState, doer: Doer, scope: number, inherited: boolean): void {
+  const within = [...(doer.within ?? [])];
+  for (let id = scope; id !== 0;) {
+    const around = elementOf(state, id);
+    // The body of a loop and its instance are one activity.
+    if (within.at(-1) !== around.elementId) within.push(around.elementId);
+    id = around.scope;
+  }
+  remember(state, { ...doer, ...(within.length > 0 && { within }), inherited });
+}
+
+function remember(state: InstanceState, doer: Doer & { readonly inherited: boolean }): void {
+  const { elementId, person, onBehalfOf, within, inherited } = doer;
+  state.doers.set([elementId, person, onBehalfOf ?? '', String(inherited), ...(within ?? [])].join('\n'), doer);
+}
+
+function childEnded(element: ElementInstance, state: InstanceState, { compensable, done = [] }: Extract<InstanceEvent, { type: 'ChildEnded' }>): InstanceState {
+  for (const doer of done) did(state, doer, element.id, false);
+  if (compensable === true) particularsOf(element).called = element.child;
   element.child = undefined;
   return state;
 }

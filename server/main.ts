@@ -218,7 +218,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, models, attachments, cases: cases.finder(runtime), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, models, attachments, cases: cases.finder(runtime, directory), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const ready = async () => checksOf(store, runtime.health);
   const clockWatch = watchClock({ clock, onJump: (seconds) => { log.warn({ seconds }, 'the clock has jumped; see docs/operations.md'); } });

@@ -5,7 +5,7 @@
 import type { CalledDecision, FlowNode } from '../bpmn/graph.ts';
 import { evaluateDecision } from '../dmn/evaluate.ts';
 import type { DecisionResult } from '../dmn/model.ts';
-import { EngineError } from '../errors.ts';
+import { asReason, EngineError } from '../errors.ts';
 import { approximateBytes } from '../events.ts';
 import type { DecisionEvaluated } from '../events.ts';
 import type { Behaviour, Decision } from '../execution/decision.ts';
@@ -58,7 +58,7 @@ function resultOf(decision: Decision, node: FlowNode, self: ElementInstance, { d
     return evaluateDecision(model, decisionId, visibleVariables(decision.state, self.id), clockOf(decision), decision.facts.limits.decisionSteps);
   } catch (error) {
     if (error instanceof FeelError) {
-      const reason = error.code === 'FEEL_BUDGET' ? `it takes more than ${String(decision.facts.limits.decisionSteps)} steps` : `it goes too deep (${error.message})`;
+      const reason = error.code === 'FEEL_BUDGET' ? `it takes more than ${String(decision.facts.limits.decisionSteps)} steps` : `it goes too deep (${asReason(error.message)})`;
       throw new Stuck('INCIDENT_DECISION_STOPPED', { decision: name, version, element: node.id, reason });
     }
     throw error;

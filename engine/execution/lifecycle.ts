@@ -3,6 +3,7 @@
  * terminated; and the loop that does the steps of the work list.
  */
 import type { FlowNode, SequenceFlow } from '../bpmn/graph.ts';
+import type { Doer } from '../commands.ts';
 import type { ActivationPhase, InstanceEvent, ListenerPlace, Role, Step } from '../events.ts';
 import type { Variables } from '../facts.ts';
 import type { ElementInstance } from '../state.ts';
@@ -17,6 +18,7 @@ import { advanceOf, collected, isSpawned, localsOf, spawn, startLoop } from './l
 import type { Advance } from './loops.ts';
 import { bring } from './results.ts';
 import { armHandlers, startSteps } from './scopes.ts';
+import { ownDoers } from './separation.ts';
 import { closeWaits, terminate } from './termination.ts';
 import { applyMappings, propagate } from './variables.ts';
 
@@ -388,13 +390,18 @@ function endInstance(decision: Decision, step: Extract<Step, { do: 'end' }>): vo
   const answer = reopened && { answer: reopened };
   if (step.as === 'compensated') {
     if (reopened) decision.record({ type: 'InstanceCompensated', answer: reopened });
-  } else if (step.as === 'failed') decision.record({ type: 'InstanceFailed', code: step.code ?? '', message, ...(parent && { parent }), ...answer });
-  else if (step.canceled) decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, canceled: true, ...(parent && { parent }), ...answer });
+  } else if (step.as === 'failed') decision.record({ type: 'InstanceFailed', code: step.code ?? '', message, ...(parent && { parent, ...doneFor(decision) }), ...answer });
+  else if (step.canceled) decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, canceled: true, ...(parent && { parent, ...doneFor(decision) }), ...answer });
   else decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, ...resultFor(decision), ...answer });
 }
 
 /** What the calling case is told. */
-function resultFor(decision: Decision): Pick<Extract<InstanceEvent, { type: 'InstanceCompleted' }>, 'parent' | 'variables'> {
+function resultFor(decision: Decision): Pick<Extract<InstanceEvent, { type: 'InstanceCompleted' }>, 'parent' | 'variables' | 'done'> {
   const { parent } = decision.state;
-  return parent ? { parent, variables: Object.fromEntries(decision.element(0).variables ?? []) } : {};
+  return parent ? { parent, variables: Object.fromEntries(decision.element(0).variables ?? []), ...doneFor(decision) } : {};
+}
+
+function doneFor({ state }: Decision): { readonly done?: readonly Doer[] } {
+  const done = ownDoers(state);
+  return done.length > 0 ? { done } : {};
 }

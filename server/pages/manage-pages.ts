@@ -1,9 +1,7 @@
-/** The targets of the folded section "Manage this case", and the plan of going on in another version. */
+/** The targets of the folded section "Manage this case". */
 import { z } from 'zod';
 import type { FlowNode, FlowNodeType, InstanceAction, InstanceState, ProcessGraph } from '../../engine/index.ts';
-import { migrationPage } from '../../desk/manage-case.ts';
 import type { ManageCaseView, StepChoice } from '../../desk/manage-case.ts';
-import type { Formats } from '../../desk/format.ts';
 import { bindPage } from '../http/contract/bind.ts';
 import type { BoundPage, PageAnswer, Session } from '../http/contract/bind.ts';
 import { CaseId } from '../http/contract/common.ts';
@@ -13,7 +11,7 @@ import type { CaseResource } from '../http/contract/rules.ts';
 import type { Person } from '../ports/directory.ts';
 import type { CommandMeta } from '../runtime/types.ts';
 import { renderFailure } from './failure-pages.ts';
-import type { PageContext, PagesNeeds } from './needs.ts';
+import type { PagesNeeds } from './needs.ts';
 import type { Frames } from './shell.ts';
 import { caseResource } from './whereabouts.ts';
 
@@ -27,15 +25,13 @@ const cancel = definePage({ ...about, name: 'cancel-case', path: '/cases/:stream
 const leave = z.union([z.string(), z.array(z.string()).max(200)]).optional().transform((given) => (given === undefined ? [] : typeof given === 'string' ? [given] : given));
 const move = definePage({ ...about, name: 'move-case', path: '/cases/:stream/move', body: z.object({ reason, leave, to: z.string().max(220).catch('') }) });
 const restart = definePage({ ...about, name: 'restart-case', path: '/cases/:stream/restart', body });
-const plan = definePage({ ...about, method: 'get', name: 'migration-plan', path: '/cases/:stream/migrate' });
-const migrate = definePage({ ...about, name: 'migrate-case', path: '/cases/:stream/migrate', body: z.object({ reason, version: z.coerce.number().int().min(1) }) });
 
 interface AtCase {
   readonly params: { readonly stream: string };
 }
 type Asked = AtCase & { readonly requestId: string; readonly session: Session; readonly person: Person; readonly now: string; readonly meta: CommandMeta };
 
-export function managePages(needs: PagesNeeds, frames: Frames, formats: Formats): BoundPage[] {
+export function managePages(needs: PagesNeeds, frames: Frames): BoundPage[] {
   const { cases } = needs;
   const locate = async ({ params: { stream } }: AtCase): Promise<CaseResource> => {
     const inspected = await needs.runtime.inspect(stream);
@@ -59,16 +55,6 @@ export function managePages(needs: PagesNeeds, frames: Frames, formats: Formats)
       await frames.leaveFlash(person, now, { kind: 'success', title: 'The case was taken up again as a new one' });
       return { redirect: `/cases/${id}`, position, replayed };
     }), locate),
-    bindPage(plan, async (context) => ({ html: await planPage(needs, frames, formats, context, []) }), locate),
-    bindPage(migrate, async (context) => {
-      const { params: { stream }, meta, person, now } = context;
-      if (context.body.reason.trim() === '') return { html: await planPage(needs, frames, formats, context, [{ target: 'migrate-reason', message: 'Give the reason for going on in another version' }]), status: 422 };
-      return reasoned(frames, context, context.body.reason, async () => {
-        const { position, replayed } = await cases.operations.migrate(stream, context.body.version, context.body.reason, meta);
-        await frames.leaveFlash(person, now, { kind: 'success', title: `The case goes on in version ${String(context.body.version)}` });
-        return { redirect: `/cases/${stream}`, position, replayed };
-      });
-    }, locate),
   ];
 }
 
@@ -83,14 +69,6 @@ async function reasoned(frames: Frames, context: Asked, why: string, work: () =>
     if (!(error instanceof HttpFailure) || error.status !== 409) throw error;
     return shown(error);
   }
-}
-
-async function planPage(needs: PagesNeeds, frames: Frames, formats: Formats, context: PageContext & AtCase & { readonly meta: CommandMeta }, errors: readonly { readonly target: string; readonly message: string }[]): Promise<string> {
-  const { stream } = context.params;
-  const { state } = (await needs.runtime.inspect(stream))!;
-  const live = needs.runtime.definitions.latest(state.processId)!;
-  const [found, titles] = await Promise.all([needs.cases.operations.plan(stream, live.version, context.meta), needs.cases.titles([stream])]);
-  return migrationPage({ shell: await frames.shell(context, 'cases'), formats, stream, title: titles.get(stream)?.reference ?? (live.name || state.processId), plan: found, errors });
 }
 
 function movement({ reason: why, leave: left, to }: { readonly reason: string; readonly leave: readonly string[]; readonly to: string }): InstanceAction {

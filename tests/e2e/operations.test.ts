@@ -63,7 +63,7 @@ describe('Desk: operations on cases', function () {
     await byKeyboard(page, 'cancel-reason', 'Withdrawn by the applicant', 'End the case');
     await byKeyboard(page, 'restart-reason', 'The applicant asked again', 'Start it again');
     expect(page.url()).to.not.contain(stream);
-    expect(await visitor.text()).to.contain(`it takes up the ended case ${stream} again`);
+    expect(await visitor.text()).to.contain(`it follows the ended case ${stream}`);
     await visitor.context.close();
   });
 
