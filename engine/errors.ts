@@ -122,7 +122,7 @@ export function asReason(sentence: string): string {
   const [, expected, actual] = /^Expected (.+?), but (.+)$/s.exec(sentence) ?? [];
   if (expected === undefined || actual === undefined) return sentence;
   const [, subject, rest] = /^(.+?) to ((?:be|give|have|reach|end|call) .+)$/s.exec(expected) ?? [];
-  return subject === undefined || rest === undefined ? `${actual} where ${expected} is expected` : `${subject} should ${rest}, and ${actual}`;
+  return subject === undefined || rest === undefined ? `${actual} where ${expected} ${/^[a-z]+s\b/.test(expected) ? 'are' : 'is'} expected` : `${subject} should ${rest}, and ${actual}`;
 }
 
 /** Our bug or a caller's: a state that cannot be. Never an answer to a user. */
