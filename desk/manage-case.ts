@@ -10,6 +10,17 @@ export interface StepChoice {
   readonly name: string;
 }
 
+/** An ad-hoc sub-process at work; `next`: what can be begun in it now. */
+export interface AdHocChoice {
+  /** Its element instance. */
+  readonly element: number;
+  readonly name: string;
+  /** One after the other: one is chosen, and none while another is at work. */
+  readonly sequential: boolean;
+  readonly busy: boolean;
+  readonly next: readonly (StepChoice & { readonly atWork: boolean })[];
+}
+
 export interface ManageCaseView {
   readonly stream: string;
   readonly active: boolean;
@@ -17,6 +28,7 @@ export interface ManageCaseView {
   /** Where it stands; what is chosen ends. */
   readonly standing: readonly StepChoice[];
   readonly steps: readonly StepChoice[];
+  readonly adHoc: readonly AdHocChoice[];
   readonly version: number;
   /** The live version, when the case is in an older one. */
   readonly liveVersion: number | undefined;
@@ -40,6 +52,7 @@ function atWork(view: ManageCaseView): ComponentChildren[] {
     ? h(ReasonForm, { view, verb: 'resume', title: 'Take up the case again', text: 'It is suspended. What came in the meantime is delivered then.', button: 'Resume the case' })
     : h(ReasonForm, { view, verb: 'suspend', title: 'Let the case stand still', text: 'Tasks, deadlines and messages wait until it is resumed.', button: 'Suspend the case', kind: 'secondary' });
   return [
+    ...(view.suspended ? [] : view.adHoc.map((choice) => h(Choose, { view, choice, key: String(choice.element) }))),
     hold,
     view.suspended || view.steps.length === 0 ? null : h(Move, { view }),
     view.liveVersion === undefined ? null : h('div', { class: 'desk-manage' }, h('h3', { class: 'govuk-heading-s' }, 'Go on in the live version'),
@@ -74,6 +87,23 @@ function Move({ view }: { readonly view: ManageCaseView }): JSX.Element {
     h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'move-to' }, 'Begin'),
       h('select', { class: 'govuk-select', id: 'move-to', name: 'to', required: true }, h('option', { value: '' }, 'Choose a step'), steps.map((step) => h('option', { value: step.value, key: step.value }, step.name)))),
     h(Reason, { id: 'move-reason' }), h(Button, { text: 'Move the case', kind: 'secondary' }));
+}
+
+/** What is done next in an ad-hoc sub-process. */
+function Choose({ view, choice }: { readonly view: ManageCaseView; readonly choice: AdHocChoice }): JSX.Element {
+  const { element, name, sequential, busy, next } = choice;
+  const id = `choose-${String(element)}`;
+  const kind = sequential ? 'radio' : 'checkbox';
+  const group = sequential ? 'radios' : 'checkboxes';
+  if (sequential && busy) return h('div', { class: 'desk-manage' }, h('h3', { class: 'govuk-heading-s' }, `Choose what is done next: ${name}`), h('p', null, 'One step after the other: the next can be chosen when the one at work is done.'));
+  return h('form', { method: 'post', action: `/cases/${view.stream}/choose`, class: 'desk-form desk-manage', 'aria-labelledby': `${id}-title` },
+    h(HiddenFields, { csrf: view.keys, name: id, values: { element: String(element) } }),
+    h('h3', { class: 'govuk-heading-s', id: `${id}-title` }, `Choose what is done next: ${name}`),
+    h('fieldset', { class: 'govuk-fieldset govuk-form-group' }, h('legend', { class: 'govuk-label' }, sequential ? 'Begin one of these' : 'Begin'),
+      h('div', { class: `govuk-${group} govuk-${group}--small` }, next.map((step, index) => h('div', { class: `govuk-${group}__item`, key: step.value },
+        h('input', { class: `govuk-${group}__input`, type: kind, id: `${id}-${String(index)}`, name: 'activity', value: step.value, ...(sequential && { required: true }) }),
+        h('label', { class: `govuk-label govuk-${group}__label`, for: `${id}-${String(index)}` }, step.atWork ? `${step.name} (once more; it is at work)` : step.name))))),
+    h(Reason, { id: `${id}-reason` }), h(Button, { text: 'Begin what is chosen', kind: 'secondary' }));
 }
 
 function Restart({ view }: { readonly view: ManageCaseView }): JSX.Element {
