@@ -311,6 +311,11 @@ function isNested(value: unknown): value is Json & object {
   return typeof value === 'object' && value !== null;
 }
 
+/** About how many bytes a variable takes, with its name. */
+export function bytesOf(name: string, value: Json): number {
+  return name.length + 4 + approximateBytes(value);
+}
+
 /** About how many bytes a value takes as JSON; cheap, for budgets only. */
 export function approximateBytes(value: Json | undefined): number {
   let bytes = 0;

@@ -6,7 +6,8 @@
 import type { InstanceEvent, TimerScheduled, UserTaskCreated, UserTaskUpdated } from './events.ts';
 import type { Doer } from './commands.ts';
 import { EngineError } from './errors.ts';
-import type { Json } from './facts.ts';
+import { approximateBytes, bytesOf } from './events.ts';
+import type { Json, Variables } from './facts.ts';
 import type { Compensable, ElementInstance, InstanceState, Particulars, Wait } from './state.ts';
 
 export function evolve(state: InstanceState, event: InstanceEvent): InstanceState {
@@ -31,8 +32,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
         scope.variables = new Map(scope.variables);
         scope.frozen = false;
       }
-      scope.variables ??= new Map();
-      for (const name of Object.keys(event.values)) scope.variables.set(name, event.values[name] ?? null);
+      write(state, scope, event.values);
       return state;
     }
     case 'InstanceStarted': return started(state, event);
@@ -88,6 +88,27 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
   }
 }
 
+/** What an instance of a loop begins with is an item of a collection that counts already. */
+function write(state: InstanceState, scope: ElementInstance, values: Variables): void {
+  const free = scope.role?.kind === 'iteration' && scope.variables === undefined;
+  const variables = (scope.variables ??= new Map<string, Json>());
+  let grown = 0;
+  for (const name of Object.keys(values)) {
+    const value = values[name] ?? null;
+    const before = variables.get(name);
+    if (!free) grown += bytesOf(name, value) - (before === undefined ? 0 : bytesOf(name, before));
+    variables.set(name, value);
+  }
+  grow(state, scope, grown);
+}
+
+/** A variable that did not count takes nothing away when it is overwritten. */
+function grow(state: InstanceState, element: ElementInstance, bytes: number): void {
+  const now = Math.max(0, element.bytes + bytes);
+  state.bytes += now - element.bytes;
+  element.bytes = now;
+}
+
 function started(state: InstanceState, event: Extract<InstanceEvent, { type: 'InstanceStarted' }>): InstanceState {
   state.status = 'active';
   state.processId = event.processId;
@@ -131,7 +152,7 @@ function migrated(state: InstanceState, { version, mapping }: Extract<InstanceEv
 
 function elementInstance(id: number, elementId: string, scope: number, fired: boolean, role: ElementInstance['role']): ElementInstance {
   return {
-    id, elementId, scope, members: undefined, waiting: undefined, variables: undefined, waits: undefined, task: undefined, child: undefined, terminating: undefined,
+    id, elementId, scope, members: undefined, waiting: undefined, variables: undefined, bytes: 0, waits: undefined, task: undefined, child: undefined, terminating: undefined,
     fired, role, particulars: undefined, frozen: false,
   };
 }
@@ -191,13 +212,15 @@ function evolveParticulars(state: InstanceState, event: ParticularEvent): Instan
       particularsOf(elementOf(state, event.id)).loop = { total: event.total, items: event.items, started: 0, completed: 0, enough: false, outputs: [] };
       return state;
     case 'LoopAdvanced': {
-      const loop = elementOf(state, event.id).particulars?.loop;
+      const element = elementOf(state, event.id);
+      const loop = element.particulars?.loop;
       if (!loop) return state;
       loop.completed += 1;
       if (event.enough) loop.enough = true;
       if (event.output === undefined) return state;
       while (loop.outputs.length < event.counter) loop.outputs.push(null);
       loop.outputs[event.counter - 1] = event.output;
+      grow(state, element, approximateBytes(event.output));
       return state;
     }
     case 'AdHocActivated': {
@@ -306,6 +329,8 @@ function unwatch(state: InstanceState, { id, names }: Extract<Wait, { kind: 'con
 
 function leave(state: InstanceState, id: number): InstanceState {
   const element = elementOf(state, id);
+  // What is kept to be undone still counts.
+  if (!element.frozen) state.bytes -= element.bytes;
   state.elements.get(element.scope)?.members?.delete(id);
   state.elements.delete(id);
   return state;

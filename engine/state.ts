@@ -34,6 +34,8 @@ export interface InstanceState {
   readonly done: Map<number, Done>;
   /** Who did which task, each once, however often: of this case, of those it called, and of who called it (`inherited`). */
   readonly doers: Map<string, Doer & { readonly inherited: boolean }>;
+  /** About how many bytes the variables of the case take, with what its loops have collected and what is kept to be undone. */
+  bytes: number;
   /** Armed conditions by the variables they read; undefined while there is none. */
   watched: Map<string, Set<number>> | undefined;
   /** The work list of an unfinished turn. */
@@ -59,6 +61,8 @@ export interface ElementInstance {
   /** Tokens waiting at joining gateways directly inside: sequence flow -> how many. */
   waiting: Map<string, number> | undefined;
   variables: Map<string, Json> | undefined;
+  /** What it adds to the bytes of the case. */
+  bytes: number;
   /** Its own outstanding work: keys of `waits`. */
   waits: number[] | undefined;
   task: UserTask | undefined;
@@ -141,7 +145,7 @@ export type Wait =
 export function newInstance(stream: string): InstanceState {
   return {
     stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '', restartedBy: undefined, startElementId: '', suspended: false, reopened: undefined,
-    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), doers: new Map(), watched: undefined, pending: [], taken: 0,
+    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), doers: new Map(), bytes: 0, watched: undefined, pending: [], taken: 0,
   };
 }
 

@@ -17,7 +17,7 @@ import { readProcedure } from './deployments/folder.ts';
 import { deploymentsModule } from './deployments/index.ts';
 import { AttemptBook, generateJob, openRenderer, TemplateBook } from './documents/index.ts';
 import { EXCHANGE_PRIVATE_FIELDS, exchangeJobs } from './exchange/index.ts';
-import { checkForm, FormBook } from './forms/index.ts';
+import { checkForm, FormBook, officersIn } from './forms/index.ts';
 import { authorise } from './http/access.ts';
 import { endAtSignal } from './ending.ts';
 import { createApp } from './http/app.ts';
@@ -206,7 +206,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const pins = await openedSigning.enrolDemo(demo.map(({ account }) => account), SYSTEM);
   const signer = adapters.signer ?? openedSigning.signer;
 
-  const forms = new FormBook(runtime.definitions, clock, config.zone);
+  const forms = new FormBook(runtime.definitions, clock, config.zone, () => officersIn(directory));
   const uploads = await openUploads({ attempts, folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
   const { attachments } = uploads;
   const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer, failpoint } });

@@ -10,6 +10,7 @@ import { approximateBytes } from '../events.ts';
 import type { DecisionEvaluated } from '../events.ts';
 import type { Behaviour, Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
+import { ensureRoom } from '../execution/room.ts';
 import { createJob } from '../execution/jobs.ts';
 import { finish } from '../execution/results.ts';
 import { clockOf, evaluateText, visibleVariables } from '../execution/variables.ts';
@@ -23,8 +24,10 @@ export const businessRuleTask: Behaviour = {
     if (!node.calledDecision) throw new EngineError(`Expected business rule task ${node.id} to call a decision, but the graph names none`);
     const called = calledBy(decision, node, self, node.calledDecision);
     const event = evaluated(decision, node, self, called);
+    const result = { [node.calledDecision.resultVariable]: event.value };
+    ensureRoom(decision, self.id, result, `the answer of ${called.name}`);
     decision.record(event);
-    finish(decision, self, { [node.calledDecision.resultVariable]: event.value });
+    finish(decision, self, result);
   },
 };
 

@@ -18,6 +18,7 @@ import { advanceOf, collected, isSpawned, localsOf, spawn, startLoop } from './l
 import type { Advance } from './loops.ts';
 import { bring } from './results.ts';
 import { armHandlers, startSteps } from './scopes.ts';
+import { ensureRoom } from './room.ts';
 import { ownDoers } from './separation.ts';
 import { closeWaits, terminate } from './termination.ts';
 import { applyMappings, propagate } from './variables.ts';
@@ -162,6 +163,7 @@ function activateNode(decision: Decision, node: FlowNode, self: ElementInstance,
     if (phase === 'inputs') {
       if (node.inputs.length > 0 && !body) {
         const values = applyMappings(decision, id, node.inputs, `the inputs of ${node.id}`);
+        ensureRoom(decision, id, values, `the inputs of ${node.id}`);
         decision.record({ type: 'VariablesWritten', scope: id, values });
       }
       if (waitsFor(decision, node, self, 'start')) return;
@@ -263,6 +265,7 @@ function complete(decision: Decision, { id, listened, written }: Extract<Step, {
     if (!body) last = behaviour.last?.(decision, node, self);
     if (node.outputs.length > 0 && !body) outputs = applyMappings(decision, id, node.outputs, `the outputs of ${node.id}`);
     if (body || node.adHoc) outputs = { ...outputs, ...collected(node, self) };
+    if (outputs !== NONE) ensureRoom(decision, self.scope, outputs, `what ${node.id} leaves`, self.bytes);
     if (self.role?.kind === 'undo') leaving = [];
     else if (node.selective) leaving = chosenFlows(decision, node, id);
     else leaving = behaviour.leave ? behaviour.leave(decision, node, self) : node.outgoing;
@@ -302,6 +305,7 @@ function completeIteration(decision: Decision, node: FlowNode, self: ElementInst
   try {
     if (node.outputs.length > 0) outputs = applyMappings(decision, id, node.outputs, `the outputs of ${node.id}`);
     advance = advanceOf(decision, node, self, outputs);
+    if (outputs !== NONE || advance.output !== undefined) ensureRoom(decision, scope, { ...outputs, '': advance.output ?? null }, `what ${node.id} leaves`, self.bytes);
     last = decision.behaviours[node.type].last?.(decision, node, self);
     thrown = advance.throws.map((event) => decision.triggers.prepare(decision, node.id, event, decision.element(scope)));
   } catch (error) {

@@ -102,7 +102,7 @@ describe('Engine: migration', () => {
     ['could not be undone any more', 'start -> user A -> user B -> end\n boundary BA on=A compensate by=U\n user U undo', 'start -> user B -> end', { steps: [{ complete: 'A' }] }],
     ['is being undone', 'start -> user A -> throw T compensate -> end\n boundary BA on=A compensate by=U\n user U undo', 'start -> user A -> throw T compensate -> user B -> end\n boundary BA on=A compensate by=U\n user U undo', { steps: [{ complete: 'A' }] }],
     ['no reason was given', 'start -> user A -> end', 'start -> user A -> user B -> end', { reason: ' ' }],
-    ['Expected days of Late', 'start -> user A -> end', 'start -> user A -> end\n boundary Late on=A after="=days" -> end Gone'],
+    ['days of Late should be a duration', 'start -> user A -> end', 'start -> user A -> end\n boundary Late on=A after="=days" -> end Gone'],
   ];
   for (const [words, from, to, more] of REFUSED) {
     it(`A plan that is not possible is refused as a whole: ${words}`, async () => {
@@ -116,7 +116,7 @@ describe('Engine: migration', () => {
     expect(refused).to.contain('“A” is active and has no place in it; “B” is active and has no place in it');
     expect(refused?.split('; ')).to.have.length(2);
     const stuck = await migrate('start -> user A -> end', 'start -> user A -> end\n boundary L on=A after="=days" -> end G\n boundary M on=A message=m key="=id" -> end H');
-    expect(stuck.refused).to.contain('Expected days of L').and.contain('the correlation key of M');
+    expect(stuck.refused).to.contain('days of L should be a duration').and.contain('the correlation key of M should give a text');
   });
 
   it('A case is not migrated to the version it is in, nor to one that does not exist', async () => {
