@@ -150,7 +150,7 @@ export function newInstance(stream: string): InstanceState {
 }
 
 /** Raised when the fold or its meaning changes: snapshots made with another number are folded again from the events. */
-export const STATE_SCHEMA = 4;
+export const STATE_SCHEMA = 5;
 
 const KIND = '\u0000';
 

@@ -129,6 +129,6 @@ function hasBorders({ state }: Decision, self: ElementInstance): boolean {
     const wait = state.waits.get(id);
     if (wait?.kind === 'incident' && (wait.phase === 'inputs' || wait.phase === 'boundaries')) return true;
     const on = wait?.kind === 'job' || wait?.kind === 'incident' ? wait.listener?.on : undefined;
-    return on === 'start' || on === 'end';
+    return on === 'start' || on === 'end' || on === 'read' || on === 'write';
   });
 }

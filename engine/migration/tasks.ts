@@ -25,13 +25,16 @@ export function offerAnew(decision: Decision, node: FlowNode, self: ElementInsta
   const offered = offer(asOf(decision, began), node.userTask, self, node.laneGroup);
   const lost = task.assignee !== undefined && (differs('offered') || differs('separation')) && [task.assignee, ...(task.owner === undefined ? [] : [task.owner])].some((person) => !mayHold(decision, node, person, differs('offered') ? offered : undefined, holders));
   const given = (lost || task.assignee === undefined) && differs('offered') && offered.assignee !== undefined && didBefore(decision.state, node, offered.assignee) === undefined ? offered.assignee : undefined;
-  const { candidateGroups, candidateUsers } = differs('offered') ? offered : task;
+  const { candidateGroups = [], candidateUsers = [] } = differs('offered') ? offered : task;
+  // Held by name alone until now: it waits for its lane, and not for everybody.
+  const toLane = lost && given === undefined && node.laneGroup !== undefined && candidateGroups.length + candidateUsers.length === 0;
+  const groups = toLane && node.laneGroup !== undefined ? [node.laneGroup] : candidateGroups;
   const form = differs('form') ? offered.form : task.form;
   const due = differs('due') ? { ...(offered.dueAt !== undefined && { dueAt: offered.dueAt }), ...(offered.calendar !== undefined && { calendar: offered.calendar }) } : { ...(task.dueAt !== undefined && { dueAt: task.dueAt }) };
   const followUpAt = differs('followUp') ? offered.followUpAt : task.followUpAt;
   const updated: UserTaskUpdated = {
     type: 'UserTaskUpdated', id: self.id, elementId: node.id, priority: differs('priority') ? offered.priority : task.priority,
-    ...(candidateGroups !== undefined && candidateGroups.length > 0 && { candidateGroups }), ...(candidateUsers !== undefined && candidateUsers.length > 0 && { candidateUsers }),
+    ...(groups.length > 0 && { candidateGroups: groups }), ...(candidateUsers.length > 0 && { candidateUsers }),
     ...(form !== undefined && { form }), ...due, ...(followUpAt !== undefined && { followUpAt }),
     ...(lost && task.assignee !== undefined && { withdrawn: task.assignee }), ...(given !== undefined && { assignee: given }),
   };
