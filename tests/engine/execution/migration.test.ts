@@ -270,6 +270,14 @@ describe('Engine: migration of open user tasks', () => {
     expect(await held(from, task('groups=clerks form=other'), 'zoe', []), 'its candidates are the same').to.equal('zoe');
   });
 
+  it('Taken from who held it by name alone, it waits for its lane', async () => {
+    const lane = 'lane Lane group=unit nodes=A\n';
+    const test = await migrateHeld(`${lane}start -> user A assignee=zoe -> end`, `${lane}start -> user A assignee=ben notSameAs=start -> end`, 'anna', { holders: { anna: [] } });
+    expect(taskOf(test)).to.deep.include({ assignee: 'ben', candidateGroups: [] });
+    const nobody = await migrateHeld(`${lane}start -> user Draft -> user A assignee=anna -> end`, `${lane}start -> user Draft -> user A assignee=anna notSameAs=Draft -> end`, 'anna', { steps: [{ complete: 'Draft', as: 'anna' }], holders: { anna: [] } });
+    expect(taskOf(nobody)).to.deep.include({ assignee: undefined, candidateGroups: ['unit'] });
+  });
+
   it('Separation of duties that is new takes it from who did the other task, and the tasks done are known by their new names', async () => {
     const from = 'start -> user Draft -> user A groups=clerks -> end';
     const to = 'start -> user Write -> user A groups=clerks notSameAs=Write -> end';
