@@ -4,10 +4,10 @@
  * It changes the state it is given and gives it back; whoever wants the state before keeps the events.
  */
 import type { InstanceEvent, TimerScheduled, UserTaskCreated, UserTaskUpdated } from './events.ts';
-import type { Doer } from './commands.ts';
 import { EngineError } from './errors.ts';
 import { approximateBytes, bytesOf } from './events.ts';
 import type { Json, Variables } from './facts.ts';
+import { did, remember } from './state.ts';
 import type { Compensable, ElementInstance, InstanceState, Particulars, Wait } from './state.ts';
 
 export function evolve(state: InstanceState, event: InstanceEvent): InstanceState {
@@ -265,23 +265,6 @@ function compensationStarted(state: InstanceState, event: Extract<InstanceEvent,
   own.compensable = own.compensable.filter(({ id }) => !chosen.has(id));
   own.runs.set(event.id, { queue, then: event.then, awaits: undefined });
   return state;
-}
-
-/** Remembers who did a task, with the sub-processes around it. */
-function did(state: InstanceState, doer: Doer, scope: number, inherited: boolean): void {
-  const within = [...(doer.within ?? [])];
-  for (let id = scope; id !== 0;) {
-    const around = elementOf(state, id);
-    // The body of a loop and its instance are one activity.
-    if (within.at(-1) !== around.elementId) within.push(around.elementId);
-    id = around.scope;
-  }
-  remember(state, { ...doer, ...(within.length > 0 && { within }), inherited });
-}
-
-function remember(state: InstanceState, doer: Doer & { readonly inherited: boolean }): void {
-  const { elementId, person, onBehalfOf, within, inherited } = doer;
-  state.doers.set([elementId, person, onBehalfOf ?? '', String(inherited), ...(within ?? [])].join('\n'), doer);
 }
 
 function childEnded(element: ElementInstance, state: InstanceState, { compensable, done = [] }: Extract<InstanceEvent, { type: 'ChildEnded' }>): InstanceState {

@@ -149,6 +149,25 @@ export function newInstance(stream: string): InstanceState {
   };
 }
 
+/** Remembers who did a task, with the sub-processes around it. */
+export function did(state: InstanceState, doer: Doer, scope: number, inherited: boolean): void {
+  const within = [...(doer.within ?? [])];
+  for (let id = scope; id !== 0;) {
+    const around = state.elements.get(id);
+    if (!around) break;
+    // The body of a loop and its instance are one activity.
+    if (within.at(-1) !== around.elementId) within.push(around.elementId);
+    id = around.scope;
+  }
+  remember(state, { ...doer, ...(within.length > 0 && { within }), inherited });
+}
+
+/** The same person and task are one entry. */
+export function remember(state: InstanceState, doer: Doer & { readonly inherited: boolean }): void {
+  const { elementId, person, onBehalfOf, within, inherited } = doer;
+  state.doers.set([elementId, person, onBehalfOf ?? '', String(inherited), ...(within ?? [])].join('\n'), doer);
+}
+
 /** Raised when the fold or its meaning changes: snapshots made with another number are folded again from the events. */
 export const STATE_SCHEMA = 5;
 

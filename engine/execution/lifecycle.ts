@@ -3,7 +3,6 @@
  * terminated; and the loop that does the steps of the work list.
  */
 import type { FlowNode, SequenceFlow } from '../bpmn/graph.ts';
-import type { Doer } from '../commands.ts';
 import type { ActivationPhase, InstanceEvent, ListenerPlace, Role, Step } from '../events.ts';
 import type { Variables } from '../facts.ts';
 import type { ElementInstance } from '../state.ts';
@@ -16,10 +15,9 @@ import { arrive, joinable, joinAgain, reconsider } from './joins.ts';
 import { listen } from './listeners.ts';
 import { advanceOf, collected, isSpawned, localsOf, spawn, startLoop } from './loops.ts';
 import type { Advance } from './loops.ts';
-import { bring } from './results.ts';
+import { bring, doneFor, resultFor } from './results.ts';
 import { armHandlers, startSteps } from './scopes.ts';
 import { ensureRoom } from './room.ts';
-import { ownDoers } from './separation.ts';
 import { closeWaits, terminate } from './termination.ts';
 import { applyMappings, propagate } from './variables.ts';
 
@@ -397,15 +395,4 @@ function endInstance(decision: Decision, step: Extract<Step, { do: 'end' }>): vo
   } else if (step.as === 'failed') decision.record({ type: 'InstanceFailed', code: step.code ?? '', message, ...(parent && { parent, ...doneFor(decision) }), ...answer });
   else if (step.canceled) decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, canceled: true, ...(parent && { parent, ...doneFor(decision) }), ...answer });
   else decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, ...resultFor(decision), ...answer });
-}
-
-/** What the calling case is told. */
-function resultFor(decision: Decision): Pick<Extract<InstanceEvent, { type: 'InstanceCompleted' }>, 'parent' | 'variables' | 'done'> {
-  const { parent } = decision.state;
-  return parent ? { parent, variables: Object.fromEntries(decision.element(0).variables ?? []), ...doneFor(decision) } : {};
-}
-
-function doneFor({ state }: Decision): { readonly done?: readonly Doer[] } {
-  const done = ownDoers(state);
-  return done.length > 0 ? { done } : {};
 }
