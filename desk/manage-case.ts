@@ -1,17 +1,24 @@
-/** What managers and administrators do with a case by hand: suspend, resume, cancel, move, restart, and the plan of going on in another version. */
+/** What managers and administrators do with a case by hand: suspend, resume, cancel, move, restart, choose ad-hoc work. */
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
-import type { MigrationPlan } from '../server/http/contract/operations.ts';
-import { Button, ErrorSummary, HiddenFields, SummaryList } from './controls.ts';
+import { Button, HiddenFields } from './controls.ts';
 import type { ButtonKind, FormKeys } from './controls.ts';
-import type { Formats } from './format.ts';
-import { renderPage } from './layout.ts';
-import type { Shell } from './layout.ts';
 
 /** A step a case can be moved to, or one it stands at. `value`: what the form sends. */
 export interface StepChoice {
   readonly value: string;
   readonly name: string;
+}
+
+/** An ad-hoc sub-process at work; `next`: what can be begun in it now. */
+export interface AdHocChoice {
+  /** Its element instance. */
+  readonly element: number;
+  readonly name: string;
+  /** One after the other: one is chosen, and none while another is at work. */
+  readonly sequential: boolean;
+  readonly busy: boolean;
+  readonly next: readonly (StepChoice & { readonly atWork: boolean })[];
 }
 
 export interface ManageCaseView {
@@ -21,6 +28,7 @@ export interface ManageCaseView {
   /** Where it stands; what is chosen ends. */
   readonly standing: readonly StepChoice[];
   readonly steps: readonly StepChoice[];
+  readonly adHoc: readonly AdHocChoice[];
   readonly version: number;
   /** The live version, when the case is in an older one. */
   readonly liveVersion: number | undefined;
@@ -44,6 +52,7 @@ function atWork(view: ManageCaseView): ComponentChildren[] {
     ? h(ReasonForm, { view, verb: 'resume', title: 'Take up the case again', text: 'It is suspended. What came in the meantime is delivered then.', button: 'Resume the case' })
     : h(ReasonForm, { view, verb: 'suspend', title: 'Let the case stand still', text: 'Tasks, deadlines and messages wait until it is resumed.', button: 'Suspend the case', kind: 'secondary' });
   return [
+    ...(view.suspended ? [] : view.adHoc.map((choice) => h(Choose, { view, choice, key: String(choice.element) }))),
     hold,
     view.suspended || view.steps.length === 0 ? null : h(Move, { view }),
     view.liveVersion === undefined ? null : h('div', { class: 'desk-manage' }, h('h3', { class: 'govuk-heading-s' }, 'Go on in the live version'),
@@ -60,7 +69,8 @@ function ReasonForm({ view, verb, title, text, button, kind = 'primary' }: { rea
     h(Reason, { id: `${verb}-reason` }), h(Button, { text: button, kind }));
 }
 
-function Reason({ id }: { readonly id: string }): JSX.Element {
+/** Why: every act on a case says it. */
+export function Reason({ id }: { readonly id: string }): JSX.Element {
   return h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: id }, 'Reason'), h('textarea', { class: 'govuk-textarea', id, name: 'reason', rows: 2, required: true, maxLength: 2_000 }));
 }
 
@@ -79,38 +89,23 @@ function Move({ view }: { readonly view: ManageCaseView }): JSX.Element {
     h(Reason, { id: 'move-reason' }), h(Button, { text: 'Move the case', kind: 'secondary' }));
 }
 
+/** What is done next in an ad-hoc sub-process. */
+function Choose({ view, choice }: { readonly view: ManageCaseView; readonly choice: AdHocChoice }): JSX.Element {
+  const { element, name, sequential, busy, next } = choice;
+  const id = `choose-${String(element)}`;
+  const kind = sequential ? 'radio' : 'checkbox';
+  const group = sequential ? 'radios' : 'checkboxes';
+  if (sequential && busy) return h('div', { class: 'desk-manage' }, h('h3', { class: 'govuk-heading-s' }, `Choose what is done next: ${name}`), h('p', null, 'One step after the other: the next can be chosen when the one at work is done.'));
+  return h('form', { method: 'post', action: `/cases/${view.stream}/choose`, class: 'desk-form desk-manage', 'aria-labelledby': `${id}-title` },
+    h(HiddenFields, { csrf: view.keys, name: id, values: { element: String(element) } }),
+    h('h3', { class: 'govuk-heading-s', id: `${id}-title` }, `Choose what is done next: ${name}`),
+    h('fieldset', { class: 'govuk-fieldset govuk-form-group' }, h('legend', { class: 'govuk-label' }, sequential ? 'Begin one of these' : 'Begin'),
+      h('div', { class: `govuk-${group} govuk-${group}--small` }, next.map((step, index) => h('div', { class: `govuk-${group}__item`, key: step.value },
+        h('input', { class: `govuk-${group}__input`, type: kind, id: `${id}-${String(index)}`, name: 'activity', value: step.value, ...(sequential && { required: true }) }),
+        h('label', { class: `govuk-label govuk-${group}__label`, for: `${id}-${String(index)}` }, step.atWork ? `${step.name} (once more; it is at work)` : step.name))))),
+    h(Reason, { id: `${id}-reason` }), h(Button, { text: 'Begin what is chosen', kind: 'secondary' }));
+}
+
 function Restart({ view }: { readonly view: ManageCaseView }): JSX.Element {
   return h(ReasonForm, { view, verb: 'restart', title: 'Take the case up again', text: 'A new case begins by the live version of the procedure, with everything this one held last.', button: 'Start it again' });
-}
-
-export interface MigrationPage {
-  readonly shell: Shell;
-  readonly formats: Formats;
-  readonly stream: string;
-  readonly title: string;
-  readonly plan: MigrationPlan;
-  readonly errors: readonly { readonly target: string; readonly message: string }[];
-}
-
-const CHANGES = { stays: 'stays as it is', ends: 'is no longer waited for', begins: 'is waited for from now on' } as const;
-const KINDS: Readonly<Record<MigrationPlan['waits'][number]['kind'], string>> = { timer: 'Deadline', message: 'Message', signal: 'Signal', condition: 'Condition', job: 'Work of the system', incident: 'Incident' };
-
-/** The plan first, then the reason and the button. */
-export function migrationPage({ shell, formats, stream, title, plan, errors }: MigrationPage): string {
-  const changing = plan.waits.filter((wait) => wait.change !== 'stays');
-  return renderPage({ title: `Go on in version ${String(plan.to)} – ${title}`, shell, failed: errors.length > 0 }, [
-    h('a', { href: `/cases/${stream}`, class: 'govuk-back-link' }, 'Back to the case'),
-    h(ErrorSummary, { errors }),
-    h('h1', { class: 'govuk-heading-l' }, h('span', { class: 'govuk-caption-l' }, title), ` Go on in version ${String(plan.to)}`),
-    h('p', { class: 'govuk-body' }, `The case runs by version ${String(plan.from)} of its procedure. Nothing has been changed yet.`),
-    h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Where it stands'),
-      h(SummaryList, { rows: plan.moves.map((move) => ({ name: move.elementName, value: move.toName === null ? 'has no place in that version' : move.toName === move.elementName ? 'goes on as it is' : `goes on as ${move.toName}` })) })),
-    h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Deadlines and messages'),
-      changing.length === 0 ? h('p', { class: 'govuk-body' }, 'Nothing changes.')
-        : h('ul', { class: 'govuk-list govuk-list--bullet' }, changing.map((wait, index) => h('li', { key: String(index) }, `${KINDS[wait.kind]} “${wait.elementName}” ${CHANGES[wait.change]}${wait.dueAt === undefined ? '' : `, ${formats.moment(wait.dueAt)}`}`)))),
-    plan.refusal === undefined ? h('form', { method: 'post', action: `/cases/${stream}/migrate`, class: 'desk-form' },
-      h(HiddenFields, { csrf: shell.keys, name: 'migrate', values: { version: String(plan.to) } }),
-      h(Reason, { id: 'migrate-reason' }), h(Button, { text: `Go on in version ${String(plan.to)}` }))
-      : h('div', { class: 'govuk-inset-text' }, h('p', null, h('strong', null, 'The case cannot go on in that version now. '), plan.refusal.message), h('p', null, plan.refusal.hint)),
-  ]);
 }

@@ -40,7 +40,8 @@ export function monitorPath(processId: string): string {
   return `/monitor/${encodeURIComponent(processId)}`;
 }
 
-export function monitorPage({ shell, formats, snapshot }: Common & { readonly snapshot: MonitorSnapshot }): string {
+/** `mayMigrate`: the person may let running cases go on in another version. */
+export function monitorPage({ shell, formats, snapshot, mayMigrate }: Common & { readonly snapshot: MonitorSnapshot; readonly mayMigrate: boolean }): string {
   const { processId, version, seq } = snapshot;
   return renderPage({ title: `Monitor: ${snapshot.name}`, shell, wide: true, islands: ['monitor'] }, [
     h('div', { class: 'desk-monitor', 'data-monitor': processId, 'data-version': String(version), 'data-seq': String(seq), 'data-zone': formats.zone },
@@ -52,6 +53,7 @@ export function monitorPage({ shell, formats, snapshot }: Common & { readonly sn
           h('button', { type: 'button', class: 'govuk-button govuk-button--secondary desk-live__pause', 'data-live-pause': true, hidden: true }, 'Pause updates'))),
       snapshot.pools.length === 0 ? null : h('p', { class: 'desk-monitor__pools' }, 'On the same drawing: ', snapshot.pools.map((pool, index) => [index === 0 ? null : ', ', h('a', { class: 'govuk-link', href: `${monitorPath(pool.processId)}?version=${pool.version}`, key: pool.processId }, pool.name)])),
       snapshot.versions.length < 2 ? null : h(Versions, { snapshot }),
+      mayMigrate && snapshot.versions.some(({ inProgress, latest }) => inProgress > 0 && !latest) ? h('p', null, h('a', { class: 'govuk-link', href: `${monitorPath(processId)}/migrate?from=${String(version)}` }, 'Let running cases go on in another version')) : null,
       h(Strip, { totals: snapshot.totals }),
       h('section', { class: 'desk-picture', 'data-picture': true, hidden: true, 'aria-label': 'Diagram with the number of cases at each step. The table below says the same.' },
         h('div', { class: 'desk-picture__canvas', 'data-canvas': true }),

@@ -9,6 +9,18 @@ export interface Parent {
   readonly depth?: number;
 }
 
+/**
+ * Who did a user task, for separation of duties; `onBehalfOf`: whose deputy they were. `within`: the sub-processes and call activities it stood
+ * in, the innermost first. `starts`: no task, but the start of the case.
+ */
+export interface Doer {
+  readonly elementId: string;
+  readonly person: string;
+  readonly onBehalfOf?: string;
+  readonly within?: readonly string[];
+  readonly starts?: true;
+}
+
 export interface StartInstance {
   readonly type: 'StartInstance';
   readonly processId: string;
@@ -23,6 +35,10 @@ export interface StartInstance {
   /** The ended case that this one takes up again, and why. */
   readonly restartOf?: string;
   readonly reason?: string;
+  /** Who started the case this one takes up again; absent: the actor. */
+  readonly startedBy?: string;
+  /** Who did what in the case that calls it. */
+  readonly done?: readonly Doer[];
 }
 
 /** User task verbs (WS-HumanTask 1.1, 4.7). `task` is the element instance counter. */
@@ -78,6 +94,8 @@ export interface CompleteChild {
   readonly compensable?: true;
   readonly variables: Variables;
   readonly error?: { readonly code: string; readonly message: string };
+  /** Who did what in it. */
+  readonly done?: readonly Doer[];
 }
 
 /** Tries again what failed; `retries` (default 1) is given to a job. */

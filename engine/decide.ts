@@ -32,7 +32,8 @@ import { startSteps } from './execution/scopes.ts';
 import { throwError, throwEscalation } from './execution/throwing.ts';
 import type { Facts } from './facts.ts';
 import { migrateInstance } from './migration/migrate.ts';
-import type { InstanceState } from './state.ts';
+import { ensureRoom, heldWith } from './execution/room.ts';
+import type { ElementInstance, InstanceState } from './state.ts';
 
 export function decide(graph: ProcessGraph, state: InstanceState, command: InstanceCommand, facts: Facts): readonly InstanceEvent[] | Rejection {
   const refused = refuse(state, command, facts);
@@ -59,6 +60,9 @@ function refuse(state: InstanceState, command: InstanceCommand, facts: Facts): R
   if ('variables' in command && command.type !== 'CompleteChild') {
     const size = approximateBytes(command.variables);
     if (size > facts.limits.variableBytes) return reject('INSTANCE_VARIABLES_TOO_LARGE', { limit: facts.limits.variableBytes, size });
+    const limit = facts.limits.caseBytes;
+    const held = heldWith(state, 'task' in command ? command.task : 0, command.variables, size, limit);
+    if (held > limit) return reject('INSTANCE_TOO_LARGE', { stream, limit, size: held });
     if (isTooDeep(command.variables)) return reject('INSTANCE_VARIABLES_TOO_DEEP', { limit: DEEPEST });
   }
   if (state.pending.length > 0 && !isForTheTurn(state, command)) return reject(isStopped(state) ? 'INSTANCE_STOPPED' : 'INSTANCE_NOT_SETTLED', { stream });
@@ -132,10 +136,11 @@ function start(decision: Decision, command: StartInstance): Rejection | undefine
     const known = possible.map((node) => node.id).join(', ') || 'none';
     return reject('INSTANCE_START_ELEMENT_UNKNOWN', { processId: graph.id, elementId: command.startElementId ?? '(a none start event)', known });
   }
-  const { businessKey, parent, restartOf, reason } = command;
+  const { businessKey, parent, restartOf, reason, startedBy, done } = command;
   decision.record({
     type: 'InstanceStarted', processId: command.processId, version: command.version, conversation: command.conversation ?? state.stream,
-    startElementId: first.id, by: actor.person, ...(businessKey !== undefined && { businessKey }), ...(parent && { parent }), ...(restartOf !== undefined && { restartOf }), ...(reason !== undefined && { reason }),
+    startElementId: first.id, by: startedBy ?? actor.person, ...(businessKey !== undefined && { businessKey }), ...(parent && { parent }), ...(restartOf !== undefined && { restartOf }), ...(reason !== undefined && { reason }),
+    ...(restartOf !== undefined && { restartedBy: actor.person }), ...(done && { done }),
   });
   if (Object.keys(command.variables).length > 0) decision.record({ type: 'VariablesWritten', scope: 0, values: command.variables });
   if (graph.listeners?.start) decision.follow({ do: 'activate', id: 0, phase: 'inputs' });
@@ -191,13 +196,25 @@ function escalateChild(decision: Decision, command: EscalateChild): Rejection | 
 function completeChild(decision: Decision, command: CompleteChild): Rejection | undefined {
   const element = decision.state.elements.get(command.element);
   if (element?.child === undefined) return reject('CHILD_NOT_FOUND', { element: command.element });
-  const { ended: how, error, compensable } = command;
-  decision.record({ type: 'ChildEnded', id: element.id, ended: how, ...(compensable && { compensable }) });
+  const { ended: how, error, compensable, done } = command;
+  decision.record({ type: 'ChildEnded', id: element.id, ended: how, ...(compensable && { compensable }), ...(done && { done }) });
   if (isTerminating(decision, element)) terminated(decision, element);
-  else if (how === 'completed') finish(decision, element, childResult(decision, command, element.elementId));
+  else if (how === 'completed') childCompleted(decision, element, childResult(decision, command, element.elementId));
   else if (how === 'failed') throwError(decision, element.id, element.elementId, error?.code ?? '', error?.message ?? '', {});
   else raiseIncident(decision, element, 'complete', new Stuck('INCIDENT_CHILD_CANCELED', { element: element.elementId }));
   return undefined;
+}
+
+/** A result that the case cannot hold is an incident; resolved, the case goes on without it. */
+function childCompleted(decision: Decision, element: ElementInstance, result: CompleteChild['variables']): void {
+  try {
+    ensureRoom(decision, element.id, result, `the result of ${element.elementId}`);
+  } catch (error) {
+    if (!(error instanceof Stuck)) throw error;
+    raiseIncident(decision, element, 'complete', error);
+    return;
+  }
+  finish(decision, element, result);
 }
 
 /** All variables of the child, or with propagateAllChildVariables="false" only what the output mappings take. */

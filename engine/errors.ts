@@ -45,6 +45,7 @@ export const ENGINE_ERRORS = {
   INSTANCE_NOTHING_TO_CONTINUE: { message: 'Expected case {stream} to have unfinished automatic work, but it is waiting', hint: 'Nothing has to be done.' },
   INSTANCE_START_ELEMENT_UNKNOWN: { message: 'Expected process {processId} to have the start event {elementId}, but it has {known}', hint: 'Start the process without naming a start event, or name one of its start events.' },
   INSTANCE_VARIABLES_TOO_LARGE: { message: 'Expected the variables to be at most {limit} bytes, but they are about {size}', hint: 'Attach large content as a document and pass its reference.' },
+  INSTANCE_TOO_LARGE: { message: 'Expected case {stream} to hold at most {limit} bytes of variables, but it would hold about {size}', hint: 'Attach large content as a document and pass its reference, or empty variables that are no longer needed.' },
   INSTANCE_VARIABLES_TOO_DEEP: { message: 'Expected the variables to be nested at most {limit} deep, but they are nested deeper', hint: 'Flatten the data; no form and no register needs that many levels.' },
   INSTANCE_SCOPE_NOT_FOUND: { message: 'Expected {scope} to be an active scope of case {stream}, but it is not', hint: 'Leave the scope out to write to the case itself.' },
   TASK_NOT_FOUND: { message: 'Expected task {task} to be open, but this case never had such a task', hint: 'Reload the task list.' },
@@ -112,6 +113,17 @@ export function isRejection(outcome: object): outcome is Rejection {
 /** Replaces `{name}` by its value. */
 export function fill(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
+}
+
+/**
+ * A sentence of this grammar as the second half of another one: “Expected X to be Y, but Z” becomes “X should be Y, and Z”, “Expected Y, but Z”
+ * becomes “Z where Y is expected”. Any other text stays as it is.
+ */
+export function asReason(sentence: string): string {
+  const [, expected, actual] = /^Expected (.+?), but (.+)$/s.exec(sentence) ?? [];
+  if (expected === undefined || actual === undefined) return sentence;
+  const [, subject, rest] = /^(.+?) to ((?:be|give|have|reach|end|call) .+)$/s.exec(expected) ?? [];
+  return subject === undefined || rest === undefined ? `${actual} where ${expected} ${/^[a-z]+s\b/.test(expected) ? 'are' : 'is'} expected` : `${subject} should ${rest}, and ${actual}`;
 }
 
 /** Our bug or a caller's: a state that cannot be. Never an answer to a user. */

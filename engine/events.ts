@@ -4,7 +4,7 @@
  *
  * Numbers named `id`, `element`, `scope`, `job`, `task` are counters of the stream; scope 0 is the case itself.
  */
-import type { CompensationAnswer, Parent, Signed } from './commands.ts';
+import type { CompensationAnswer, Doer, Parent, Signed } from './commands.ts';
 import type { FiredTable } from './dmn/model.ts';
 import type { Json, Variables } from './facts.ts';
 
@@ -60,16 +60,17 @@ export interface ListenerPlace {
 export type ActivationPhase = 'reads' | 'inputs' | 'boundaries' | 'behave';
 
 export type InstanceEvent =
-  | { readonly type: 'InstanceStarted'; readonly processId: string; readonly version: number; readonly conversation: string; readonly startElementId: string; readonly by: string; readonly businessKey?: string; readonly parent?: Parent; readonly restartOf?: string; readonly reason?: string }
+  /** `by`: who started it, or, where it takes up an ended one (`restartOf`), who started that; `restartedBy` did this. `done`: who did what in the case that calls it. */
+  | { readonly type: 'InstanceStarted'; readonly processId: string; readonly version: number; readonly conversation: string; readonly startElementId: string; readonly by: string; readonly businessKey?: string; readonly parent?: Parent; readonly restartOf?: string; readonly reason?: string; readonly restartedBy?: string; readonly done?: readonly Doer[] }
   /** `compensable`: its caller can still have it undone. */
-  | { readonly type: 'InstanceCompleted'; readonly parent?: Parent; readonly variables?: Variables; readonly compensable?: true }
+  | { readonly type: 'InstanceCompleted'; readonly parent?: Parent; readonly variables?: Variables; readonly compensable?: true; readonly done?: readonly Doer[] }
   /** A completed called case is at work again to undo what it did. */
   | { readonly type: 'InstanceReopened'; readonly answer: CompensationAnswer }
   | { readonly type: 'InstanceCompensated'; readonly answer: CompensationAnswer }
   /** By a terminate end event, or, `canceled`, from outside. `answer`: who waits for this case to be undone. */
-  | { readonly type: 'InstanceTerminated'; readonly reason: string; readonly by: string; readonly canceled?: true; readonly parent?: Parent; readonly variables?: Variables; readonly answer?: CompensationAnswer }
+  | { readonly type: 'InstanceTerminated'; readonly reason: string; readonly by: string; readonly canceled?: true; readonly parent?: Parent; readonly variables?: Variables; readonly answer?: CompensationAnswer; readonly done?: readonly Doer[] }
   /** An error that nothing caught ended the case. */
-  | { readonly type: 'InstanceFailed'; readonly code: string; readonly message: string; readonly parent?: Parent; readonly answer?: CompensationAnswer }
+  | { readonly type: 'InstanceFailed'; readonly code: string; readonly message: string; readonly parent?: Parent; readonly answer?: CompensationAnswer; readonly done?: readonly Doer[] }
   | { readonly type: 'InstanceSuspended'; readonly by: string; readonly reason: string }
   | { readonly type: 'InstanceResumed'; readonly by: string; readonly reason: string }
   /** `mapping`: element ids that are called otherwise in the new version. `active`: counters of what was active, element instances and incidents; `renamed`: the tasks and incidents among them whose element is called otherwise now. */
@@ -116,10 +117,10 @@ export type InstanceEvent =
   | { readonly type: 'MessageCorrelated'; readonly id: number; readonly elementId: string; readonly messageId: string; readonly open?: true }
   | { readonly type: 'MessageUnsubscribed'; readonly id: number; readonly to: string }
   | { readonly type: 'MessagePublished'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly conversation: string; readonly variables: Variables }
-  | { readonly type: 'ChildRequested'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly childStream: string; readonly depth: number; readonly conversation: string; readonly variables: Variables; readonly businessKey?: string }
+  | { readonly type: 'ChildRequested'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly childStream: string; readonly depth: number; readonly conversation: string; readonly variables: Variables; readonly businessKey?: string; readonly done?: readonly Doer[] }
   | DecisionEvaluated
   | { readonly type: 'ChildTerminationRequested'; readonly id: number; readonly childStream: string }
-  | { readonly type: 'ChildEnded'; readonly id: number; readonly ended: 'completed' | 'failed' | 'terminated'; readonly compensable?: true }
+  | { readonly type: 'ChildEnded'; readonly id: number; readonly ended: 'completed' | 'failed' | 'terminated'; readonly compensable?: true; readonly done?: readonly Doer[] }
   /** A BPMN error left `elementId`; `caughtBy` is the boundary event, absent when nothing caught it. */
   | { readonly type: 'ErrorThrown'; readonly element: number; readonly elementId: string; readonly code: string; readonly message: string; readonly caughtBy?: string }
   /** `caughtBy` is absent when nothing in this case caught it; then the calling case is asked. */
@@ -308,6 +309,11 @@ export function isTooDeep(value: Json): boolean {
 
 function isNested(value: unknown): value is Json & object {
   return typeof value === 'object' && value !== null;
+}
+
+/** About how many bytes a variable takes, with its name. */
+export function bytesOf(name: string, value: Json): number {
+  return name.length + 4 + approximateBytes(value);
 }
 
 /** About how many bytes a value takes as JSON; cheap, for budgets only. */

@@ -5,7 +5,9 @@
  */
 import type { InstanceEvent, TimerScheduled, UserTaskCreated, UserTaskUpdated } from './events.ts';
 import { EngineError } from './errors.ts';
-import type { Json } from './facts.ts';
+import { approximateBytes, bytesOf } from './events.ts';
+import type { Json, Variables } from './facts.ts';
+import { did, remember } from './state.ts';
 import type { Compensable, ElementInstance, InstanceState, Particulars, Wait } from './state.ts';
 
 export function evolve(state: InstanceState, event: InstanceEvent): InstanceState {
@@ -30,8 +32,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
         scope.variables = new Map(scope.variables);
         scope.frozen = false;
       }
-      scope.variables ??= new Map();
-      for (const name of Object.keys(event.values)) scope.variables.set(name, event.values[name] ?? null);
+      write(state, scope, event.values);
       return state;
     }
     case 'InstanceStarted': return started(state, event);
@@ -55,7 +56,8 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'InstanceSuspended': case 'InstanceResumed': state.suspended = event.type === 'InstanceSuspended'; return state;
     case 'UserTaskCompleted': {
       const element = elementOf(state, event.id);
-      state.done.set(event.id, { elementId: event.elementId, person: event.person, onBehalfOf: event.onBehalfOf, scope: element.scope });
+      state.done.set(event.id, { elementId: event.elementId, person: event.person, scope: element.scope });
+      did(state, { elementId: event.elementId, person: event.person, ...(event.onBehalfOf !== undefined && { onBehalfOf: event.onBehalfOf }) }, element.scope, false);
       element.task = undefined;
       return state;
     }
@@ -67,7 +69,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'MessageCorrelated': case 'SignalReceived': case 'ConditionTriggered': return event.open ? state : close(state, event.id);
     case 'MessagePublished': case 'SignalThrown': count(state, event.id); return state;
     case 'ChildRequested': elementOf(state, event.id).child = event.childStream; return state;
-    case 'ChildEnded': return childEnded(elementOf(state, event.id), state, event.compensable === true);
+    case 'ChildEnded': return childEnded(elementOf(state, event.id), state, event);
     case 'ErrorThrown': case 'InstanceModified': case 'DecisionEvaluated': case 'EscalationThrown': case 'ChildTerminationRequested': return state;
     case 'IncidentRaised': {
       const job = event.job === undefined ? undefined : state.waits.get(event.job);
@@ -86,6 +88,27 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
   }
 }
 
+/** What an instance of a loop begins with is an item of a collection that counts already. */
+function write(state: InstanceState, scope: ElementInstance, values: Variables): void {
+  const free = scope.role?.kind === 'iteration' && scope.variables === undefined;
+  const variables = (scope.variables ??= new Map<string, Json>());
+  let grown = 0;
+  for (const name of Object.keys(values)) {
+    const value = values[name] ?? null;
+    const before = variables.get(name);
+    if (!free) grown += bytesOf(name, value) - (before === undefined ? 0 : bytesOf(name, before));
+    variables.set(name, value);
+  }
+  grow(state, scope, grown);
+}
+
+/** A variable that did not count takes nothing away when it is overwritten. */
+function grow(state: InstanceState, element: ElementInstance, bytes: number): void {
+  const now = Math.max(0, element.bytes + bytes);
+  state.bytes += now - element.bytes;
+  element.bytes = now;
+}
+
 function started(state: InstanceState, event: Extract<InstanceEvent, { type: 'InstanceStarted' }>): InstanceState {
   state.status = 'active';
   state.processId = event.processId;
@@ -94,7 +117,9 @@ function started(state: InstanceState, event: Extract<InstanceEvent, { type: 'In
   state.businessKey = event.businessKey;
   state.parent = event.parent;
   state.startedBy = event.by;
+  state.restartedBy = event.restartedBy;
   state.startElementId = event.startElementId;
+  for (const doer of event.done ?? []) remember(state, { ...doer, inherited: true });
   state.elements.set(0, elementInstance(0, event.processId, 0, false, undefined));
   return state;
 }
@@ -112,18 +137,22 @@ function migrated(state: InstanceState, { version, mapping }: Extract<InstanceEv
     }
     for (const [elementId, parts] of [...(particulars?.happened ?? [])]) {
       particulars?.happened.delete(elementId);
-      particulars?.happened.set(mapping[elementId] ?? elementId, parts);
+      particulars?.happened.set(Object.hasOwn(mapping, elementId) ? (mapping[elementId] ?? '') : elementId, parts);
     }
   }
   // Separation of duties and the way back know the tasks by what they are called now.
   for (const done of state.done.values()) rename(done);
+  const doers = [...state.doers.values()];
+  state.doers.clear();
+  const called = (elementId: string): string => (Object.hasOwn(mapping, elementId) ? (mapping[elementId] ?? '') : elementId);
+  for (const doer of doers) remember(state, doer.inherited ? doer : { ...doer, elementId: called(doer.elementId), ...(doer.within && { within: doer.within.map(called) }) });
   for (const wait of state.waits.values()) if ('elementId' in wait) rename(wait);
   return state;
 }
 
 function elementInstance(id: number, elementId: string, scope: number, fired: boolean, role: ElementInstance['role']): ElementInstance {
   return {
-    id, elementId, scope, members: undefined, waiting: undefined, variables: undefined, waits: undefined, task: undefined, child: undefined, terminating: undefined,
+    id, elementId, scope, members: undefined, waiting: undefined, variables: undefined, bytes: 0, waits: undefined, task: undefined, child: undefined, terminating: undefined,
     fired, role, particulars: undefined, frozen: false,
   };
 }
@@ -183,13 +212,15 @@ function evolveParticulars(state: InstanceState, event: ParticularEvent): Instan
       particularsOf(elementOf(state, event.id)).loop = { total: event.total, items: event.items, started: 0, completed: 0, enough: false, outputs: [] };
       return state;
     case 'LoopAdvanced': {
-      const loop = elementOf(state, event.id).particulars?.loop;
+      const element = elementOf(state, event.id);
+      const loop = element.particulars?.loop;
       if (!loop) return state;
       loop.completed += 1;
       if (event.enough) loop.enough = true;
       if (event.output === undefined) return state;
       while (loop.outputs.length < event.counter) loop.outputs.push(null);
       loop.outputs[event.counter - 1] = event.output;
+      grow(state, element, approximateBytes(event.output));
       return state;
     }
     case 'AdHocActivated': {
@@ -236,8 +267,9 @@ function compensationStarted(state: InstanceState, event: Extract<InstanceEvent,
   return state;
 }
 
-function childEnded(element: ElementInstance, state: InstanceState, compensable: boolean): InstanceState {
-  if (compensable) particularsOf(element).called = element.child;
+function childEnded(element: ElementInstance, state: InstanceState, { compensable, done = [] }: Extract<InstanceEvent, { type: 'ChildEnded' }>): InstanceState {
+  for (const doer of done) did(state, doer, element.id, false);
+  if (compensable === true) particularsOf(element).called = element.child;
   element.child = undefined;
   return state;
 }
@@ -280,6 +312,8 @@ function unwatch(state: InstanceState, { id, names }: Extract<Wait, { kind: 'con
 
 function leave(state: InstanceState, id: number): InstanceState {
   const element = elementOf(state, id);
+  // What is kept to be undone still counts.
+  if (!element.frozen) state.bytes -= element.bytes;
   state.elements.get(element.scope)?.members?.delete(id);
   state.elements.delete(id);
   return state;

@@ -22,11 +22,13 @@ export interface Limits {
   readonly callDepth: number;
   /** Bytes of variables one command may write. */
   readonly variableBytes: number;
+  /** Bytes of variables one case may hold. */
+  readonly caseBytes: number;
   /** Steps one decision may take that a business rule task calls (docs/feel.md says what a step is). */
   readonly decisionSteps: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { stepsPerTurn: 2_000, bytesPerTurn: 262_144, stepsWithoutWait: 5_000_000, callDepth: 25, variableBytes: 4_194_304, decisionSteps: 250_000 };
+export const DEFAULT_LIMITS: Limits = { stepsPerTurn: 2_000, bytesPerTurn: 262_144, stepsWithoutWait: 5_000_000, callDepth: 25, variableBytes: 4_194_304, caseBytes: 4_194_304, decisionSteps: 250_000 };
 
 /** A decision as it was deployed. `version` counts its deployments from 1; `hash`: SHA-256 of its DMN file. */
 export interface DeployedDecision {

@@ -3,7 +3,7 @@
  *
  * Counters name everything: element instances, jobs, timers, subscriptions, incidents; scope 0 is the case itself.
  */
-import type { CompensationAnswer, Parent } from './commands.ts';
+import type { CompensationAnswer, Doer, Parent } from './commands.ts';
 import type { IncidentPhase, ListenerPlace, Role, Step, UserTaskTransition } from './events.ts';
 import type { Json, Variables } from './facts.ts';
 
@@ -16,6 +16,8 @@ export interface InstanceState {
   businessKey: string | undefined;
   parent: Parent | undefined;
   startedBy: string;
+  /** Who took up the ended case that this one goes on with. */
+  restartedBy: string | undefined;
   /** The start event it was started at; of several starts the first. */
   startElementId: string;
   /** By hand: nothing goes on until it is resumed. */
@@ -28,8 +30,12 @@ export interface InstanceState {
   readonly elements: Map<number, ElementInstance>;
   /** What is outstanding outside: open jobs, timers, message subscriptions, incidents. */
   readonly waits: Map<number, Wait>;
-  /** Completed user tasks: counter -> who did it, for the answer to a second click and for separation of duties. */
+  /** Completed user tasks: counter -> who did it, for the answer to a second click and for the way back. */
   readonly done: Map<number, Done>;
+  /** Who did which task, each once, however often: of this case, of those it called, and of who called it (`inherited`). */
+  readonly doers: Map<string, Doer & { readonly inherited: boolean }>;
+  /** About how many bytes the variables of the case take, with what its loops have collected and what is kept to be undone. */
+  bytes: number;
   /** Armed conditions by the variables they read; undefined while there is none. */
   watched: Map<string, Set<number>> | undefined;
   /** The work list of an unfinished turn. */
@@ -38,11 +44,10 @@ export interface InstanceState {
   taken: number;
 }
 
-/** A completed user task; `onBehalfOf`: whose deputy `person` was. */
+/** A completed user task. */
 export interface Done {
   elementId: string;
   readonly person: string;
-  readonly onBehalfOf: string | undefined;
   readonly scope: number;
 }
 
@@ -56,6 +61,8 @@ export interface ElementInstance {
   /** Tokens waiting at joining gateways directly inside: sequence flow -> how many. */
   waiting: Map<string, number> | undefined;
   variables: Map<string, Json> | undefined;
+  /** What it adds to the bytes of the case. */
+  bytes: number;
   /** Its own outstanding work: keys of `waits`. */
   waits: number[] | undefined;
   task: UserTask | undefined;
@@ -137,13 +144,32 @@ export type Wait =
 /** The state of a stream before its first event. */
 export function newInstance(stream: string): InstanceState {
   return {
-    stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '', startElementId: '', suspended: false, reopened: undefined,
-    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), watched: undefined, pending: [], taken: 0,
+    stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '', restartedBy: undefined, startElementId: '', suspended: false, reopened: undefined,
+    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), doers: new Map(), bytes: 0, watched: undefined, pending: [], taken: 0,
   };
 }
 
+/** Remembers who did a task, with the sub-processes around it. */
+export function did(state: InstanceState, doer: Doer, scope: number, inherited: boolean): void {
+  const within = [...(doer.within ?? [])];
+  for (let id = scope; id !== 0;) {
+    const around = state.elements.get(id);
+    if (!around) break;
+    // The body of a loop and its instance are one activity.
+    if (within.at(-1) !== around.elementId) within.push(around.elementId);
+    id = around.scope;
+  }
+  remember(state, { ...doer, ...(within.length > 0 && { within }), inherited });
+}
+
+/** The same person and task are one entry. */
+export function remember(state: InstanceState, doer: Doer & { readonly inherited: boolean }): void {
+  const { elementId, person, onBehalfOf, within, inherited } = doer;
+  state.doers.set([elementId, person, onBehalfOf ?? '', String(inherited), ...(within ?? [])].join('\n'), doer);
+}
+
 /** Raised when the fold or its meaning changes: snapshots made with another number are folded again from the events. */
-export const STATE_SCHEMA = 4;
+export const STATE_SCHEMA = 5;
 
 const KIND = '\u0000';
 

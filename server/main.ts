@@ -17,7 +17,7 @@ import { readProcedure } from './deployments/folder.ts';
 import { deploymentsModule } from './deployments/index.ts';
 import { AttemptBook, generateJob, openRenderer, TemplateBook } from './documents/index.ts';
 import { EXCHANGE_PRIVATE_FIELDS, exchangeJobs } from './exchange/index.ts';
-import { checkForm, FormBook } from './forms/index.ts';
+import { checkForm, FormBook, officersIn } from './forms/index.ts';
 import { authorise } from './http/access.ts';
 import { endAtSignal } from './ending.ts';
 import { createApp } from './http/app.ts';
@@ -210,7 +210,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const pins = await openedSigning.enrolDemo(demo.map(({ account }) => account), SYSTEM);
   const signer = adapters.signer ?? openedSigning.signer;
 
-  const forms = new FormBook(runtime.definitions, clock, config.zone);
+  const forms = new FormBook(runtime.definitions, clock, config.zone, () => officersIn(directory));
   const uploads = await openUploads({ attempts, folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
   const { attachments } = uploads;
   const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer, failpoint } });
@@ -222,7 +222,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, models, attachments, cases: cases.finder(runtime), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    tasks, forms, notices, models, attachments, cases: cases.finder(runtime, directory), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   const ready = async () => checksOf(store, runtime.health);
   const clockWatch = watchClock({ clock, onJump: (seconds) => { log.warn({ seconds }, 'the clock has jumped; see docs/operations.md'); } });

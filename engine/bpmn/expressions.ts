@@ -1,5 +1,6 @@
 /** Expressions of a model (BPMN 2.0.2, 8.4.6): a value that begins with `=` is FEEL, any other is the text itself. */
 import { compileFeel } from '../feel/compile.ts';
+import { asReason } from '../errors.ts';
 import type { BpmnCode, Place } from './errors.ts';
 import type { Expression } from './graph.ts';
 
@@ -42,7 +43,7 @@ export function feelOf(text: string, property: string, at: Place, report: Report
   }
   const feel = compileFeel(source);
   if (!('evaluate' in feel)) {
-    report('BPMN_FEEL_INVALID', at, { property, reason: feel.message, feelLine: feel.position.line, column: feel.position.column, source: shorten(source), feelHint: feel.hint });
+    report('BPMN_FEEL_INVALID', at, { property, reason: asReason(feel.message), feelLine: feel.position.line, column: feel.position.column, source: shorten(source), feelHint: feel.hint });
     return undefined;
   }
   if (feel.unknownFunctions.length > 0) {

@@ -46,6 +46,8 @@ export interface ModelProcess extends Place {
   readonly scopes: Scope[];
   readonly nodes: ModelNode[];
   readonly byId: Map<string, ModelNode>;
+  /** All processes of the file, this one too. */
+  readonly together: readonly ModelProcess[];
 }
 
 export interface Model {
@@ -84,7 +86,7 @@ export function arrange(file: ParsedFile, forceExecutable: boolean): Model {
   for (const element of [...roots, ...globals]) {
     if (element.$type !== 'bpmn:Process') continue;
     const executed = element.isExecutable !== false || forceExecutable;
-    processes.push({ id: element.id ?? '', line: lineOf(file, element), element, executed, globalTask: globals.includes(element), scopes: [], nodes: [], byId: new Map() });
+    processes.push({ id: element.id ?? '', line: lineOf(file, element), element, executed, globalTask: globals.includes(element), scopes: [], nodes: [], byId: new Map(), together: processes });
   }
   for (const process of processes) addScopes(file, process, nodeOf);
   // Wrong flows may lead from one process into another: all nodes have to be known first.

@@ -277,11 +277,15 @@ function slaOf(node: ModelNode, outcomes: readonly OutcomeSpec[], report: Report
   return { due, calendar: sla.calendar, ...(warnAt !== undefined && { warnAt }), ...(onBreach !== undefined && { onBreach }), ...(escalateTo !== undefined && { escalateTo }) };
 }
 
+/** What notSameAs can name: a task, what holds tasks, and the start of the case. */
+const DONE_BY_PEOPLE: ReadonlySet<string> = new Set(['userTask', 'subProcess', 'transaction', 'adHocSubProcess', 'callActivity', 'startEvent']);
+
 function separationOf(node: ModelNode, report: Report): readonly string[] {
   const ids = extensionsOf(node.element).flatMap((candidate) => (candidate.$type === 'gov:Separation' ? idsIn(candidate.notSameAs) : []));
   for (const id of ids) {
-    const other = node.scope.process.byId.get(id);
-    if (other === undefined || !isForPeople(other) || other === node) report('BPMN_SEPARATION_UNKNOWN', node, { value: id });
+    const { process } = node.scope;
+    const other = process.byId.get(id) ?? process.together.find(({ byId }) => byId.has(id))?.byId.get(id);
+    if (other === undefined || other === node || !(isForPeople(other) || DONE_BY_PEOPLE.has(other.type))) report('BPMN_SEPARATION_UNKNOWN', node, { value: id });
   }
   return ids;
 }

@@ -5,7 +5,7 @@
 import type { EventDefinition, ProcessGraph } from '../bpmn/graph.ts';
 import { received } from '../correlation/start-rounds.ts';
 import type { Collects, StartTriggerReceived } from '../correlation/start-rounds.ts';
-import { isRejection, reject } from '../errors.ts';
+import { asReason, isRejection, reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import { firstDue, nextDue } from '../event-definitions/timer.ts';
 import type { Due } from '../event-definitions/timer.ts';
@@ -155,7 +155,7 @@ function dueStarts(graph: ProcessGraph, facts: Facts): DueStart[] | Rejection {
         due.push({ elementId: node.id, ...(collects && { collects }), ...firstDue(definition, given, facts, node.id) });
       } catch (error) {
         if (!(error instanceof Stuck) && !(error instanceof FeelError)) throw error;
-        return reject('DEFINITION_START_TIMER_INVALID', { elementId: node.id, processId: graph.id, reason: error.message });
+        return reject('DEFINITION_START_TIMER_INVALID', { elementId: node.id, processId: graph.id, reason: asReason(error.message) });
       }
     }
   }

@@ -6,6 +6,7 @@ import { nullBecause } from '../feel/run.ts';
 import type { Run } from '../feel/run.ts';
 import { basicType, coerce } from '../feel/types.ts';
 import type { FeelType } from '../feel/types.ts';
+import { asReason } from '../errors.ts';
 import { dmnProblem } from './errors.ts';
 import type { DmnCode, DmnProblem, Values } from './errors.ts';
 import type { DecisionRun } from './model.ts';
@@ -64,7 +65,7 @@ export class Builder {
       feelLine: position.line,
       column: position.column,
       source: line.length > 80 ? `${line.slice(0, 79)}…` : line,
-      reason: message,
+      reason: asReason(message),
       feelHint: hint,
     });
     return undefined;

@@ -5,11 +5,12 @@
 import type { CalledDecision, FlowNode } from '../bpmn/graph.ts';
 import { evaluateDecision } from '../dmn/evaluate.ts';
 import type { DecisionResult } from '../dmn/model.ts';
-import { EngineError } from '../errors.ts';
+import { asReason, EngineError } from '../errors.ts';
 import { approximateBytes } from '../events.ts';
 import type { DecisionEvaluated } from '../events.ts';
 import type { Behaviour, Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
+import { ensureRoom } from '../execution/room.ts';
 import { createJob } from '../execution/jobs.ts';
 import { finish } from '../execution/results.ts';
 import { clockOf, evaluateText, visibleVariables } from '../execution/variables.ts';
@@ -23,8 +24,10 @@ export const businessRuleTask: Behaviour = {
     if (!node.calledDecision) throw new EngineError(`Expected business rule task ${node.id} to call a decision, but the graph names none`);
     const called = calledBy(decision, node, self, node.calledDecision);
     const event = evaluated(decision, node, self, called);
+    const result = { [node.calledDecision.resultVariable]: event.value };
+    ensureRoom(decision, self.id, result, `the answer of ${called.name}`);
     decision.record(event);
-    finish(decision, self, { [node.calledDecision.resultVariable]: event.value });
+    finish(decision, self, result);
   },
 };
 
@@ -58,7 +61,7 @@ function resultOf(decision: Decision, node: FlowNode, self: ElementInstance, { d
     return evaluateDecision(model, decisionId, visibleVariables(decision.state, self.id), clockOf(decision), decision.facts.limits.decisionSteps);
   } catch (error) {
     if (error instanceof FeelError) {
-      const reason = error.code === 'FEEL_BUDGET' ? `it takes more than ${String(decision.facts.limits.decisionSteps)} steps` : `it goes too deep (${error.message})`;
+      const reason = error.code === 'FEEL_BUDGET' ? `it takes more than ${String(decision.facts.limits.decisionSteps)} steps` : `it goes too deep (${asReason(error.message)})`;
       throw new Stuck('INCIDENT_DECISION_STOPPED', { decision: name, version, element: node.id, reason });
     }
     throw error;

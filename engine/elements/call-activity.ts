@@ -6,6 +6,7 @@ import type { Binding } from '../bpmn/graph.ts';
 import { EngineError } from '../errors.ts';
 import type { Behaviour, Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
+import { doersFor } from '../execution/separation.ts';
 import { evaluateText, visibleVariables } from '../execution/variables.ts';
 import { childStream } from '../hash.ts';
 
@@ -25,6 +26,7 @@ export const callActivity: Behaviour = {
     decision.record({
       type: 'ChildRequested', id: self.id, elementId: node.id, processId, version,
       childStream: childStream(decision.state.stream, self.id), depth, conversation: decision.state.conversation, variables, ...(businessKey !== undefined && { businessKey }),
+      done: doersFor(decision.state),
     });
   },
 };

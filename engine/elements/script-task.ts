@@ -2,6 +2,7 @@
 import { EngineError } from '../errors.ts';
 import type { Behaviour } from '../execution/decision.ts';
 import { finish } from '../execution/results.ts';
+import { ensureRoom } from '../execution/room.ts';
 import { evaluate } from '../execution/variables.ts';
 import { createJob } from '../execution/jobs.ts';
 
@@ -10,6 +11,8 @@ export const scriptTask: Behaviour = {
     if (node.job) { createJob(decision, node.job, self); return; }
     if (!node.script) throw new EngineError(`Expected script task ${node.id} to have a script, but the graph has none`);
     const value = evaluate(decision, self.id, node.script.expression, `the script of ${node.id}`);
-    finish(decision, self, { [node.script.resultVariable]: value });
+    const result = { [node.script.resultVariable]: value };
+    ensureRoom(decision, self.id, result, `the script of ${node.id}`);
+    finish(decision, self, result);
   },
 };

@@ -15,8 +15,9 @@ import { arrive, joinable, joinAgain, reconsider } from './joins.ts';
 import { listen } from './listeners.ts';
 import { advanceOf, collected, isSpawned, localsOf, spawn, startLoop } from './loops.ts';
 import type { Advance } from './loops.ts';
-import { bring } from './results.ts';
+import { bring, doneFor, resultFor } from './results.ts';
 import { armHandlers, startSteps } from './scopes.ts';
+import { ensureRoom } from './room.ts';
 import { closeWaits, terminate } from './termination.ts';
 import { applyMappings, propagate } from './variables.ts';
 
@@ -160,6 +161,7 @@ function activateNode(decision: Decision, node: FlowNode, self: ElementInstance,
     if (phase === 'inputs') {
       if (node.inputs.length > 0 && !body) {
         const values = applyMappings(decision, id, node.inputs, `the inputs of ${node.id}`);
+        ensureRoom(decision, id, values, `the inputs of ${node.id}`);
         decision.record({ type: 'VariablesWritten', scope: id, values });
       }
       if (waitsFor(decision, node, self, 'start')) return;
@@ -261,6 +263,7 @@ function complete(decision: Decision, { id, listened, written }: Extract<Step, {
     if (!body) last = behaviour.last?.(decision, node, self);
     if (node.outputs.length > 0 && !body) outputs = applyMappings(decision, id, node.outputs, `the outputs of ${node.id}`);
     if (body || node.adHoc) outputs = { ...outputs, ...collected(node, self) };
+    if (outputs !== NONE) ensureRoom(decision, self.scope, outputs, `what ${node.id} leaves`, self.bytes);
     if (self.role?.kind === 'undo') leaving = [];
     else if (node.selective) leaving = chosenFlows(decision, node, id);
     else leaving = behaviour.leave ? behaviour.leave(decision, node, self) : node.outgoing;
@@ -300,6 +303,7 @@ function completeIteration(decision: Decision, node: FlowNode, self: ElementInst
   try {
     if (node.outputs.length > 0) outputs = applyMappings(decision, id, node.outputs, `the outputs of ${node.id}`);
     advance = advanceOf(decision, node, self, outputs);
+    if (outputs !== NONE || advance.output !== undefined) ensureRoom(decision, scope, { ...outputs, '': advance.output ?? null }, `what ${node.id} leaves`, self.bytes);
     last = decision.behaviours[node.type].last?.(decision, node, self);
     thrown = advance.throws.map((event) => decision.triggers.prepare(decision, node.id, event, decision.element(scope)));
   } catch (error) {
@@ -388,13 +392,7 @@ function endInstance(decision: Decision, step: Extract<Step, { do: 'end' }>): vo
   const answer = reopened && { answer: reopened };
   if (step.as === 'compensated') {
     if (reopened) decision.record({ type: 'InstanceCompensated', answer: reopened });
-  } else if (step.as === 'failed') decision.record({ type: 'InstanceFailed', code: step.code ?? '', message, ...(parent && { parent }), ...answer });
-  else if (step.canceled) decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, canceled: true, ...(parent && { parent }), ...answer });
+  } else if (step.as === 'failed') decision.record({ type: 'InstanceFailed', code: step.code ?? '', message, ...(parent && { parent, ...doneFor(decision) }), ...answer });
+  else if (step.canceled) decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, canceled: true, ...(parent && { parent, ...doneFor(decision) }), ...answer });
   else decision.record({ type: 'InstanceTerminated', reason: message, by: decision.actor.person, ...resultFor(decision), ...answer });
-}
-
-/** What the calling case is told. */
-function resultFor(decision: Decision): Pick<Extract<InstanceEvent, { type: 'InstanceCompleted' }>, 'parent' | 'variables'> {
-  const { parent } = decision.state;
-  return parent ? { parent, variables: Object.fromEntries(decision.element(0).variables ?? []) } : {};
 }

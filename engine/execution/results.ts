@@ -1,8 +1,11 @@
 /** What leaves an element (BPMN 2.0.2, 10.4.7): what its work brought, before its output mappings and its completion. */
 import type { FlowNode } from '../bpmn/graph.ts';
+import type { Doer } from '../commands.ts';
+import type { InstanceEvent } from '../events.ts';
 import type { Variables } from '../facts.ts';
 import type { ElementInstance } from '../state.ts';
 import type { Decision } from './decision.ts';
+import { ownDoers } from './separation.ts';
 import { propagate } from './variables.ts';
 
 /**
@@ -30,4 +33,16 @@ export function takesInputs({ inputs, stores }: FlowNode): boolean {
 /** Its instances keep to themselves what they bring: the output element says what leaves. */
 function collects({ loop }: FlowNode): boolean {
   return loop?.kind === 'multiple' && loop.outputElement !== undefined;
+}
+
+/** What the calling case is told. */
+export function resultFor(decision: Decision): Pick<Extract<InstanceEvent, { type: 'InstanceCompleted' }>, 'parent' | 'variables' | 'done'> {
+  const { parent } = decision.state;
+  return parent ? { parent, variables: Object.fromEntries(decision.element(0).variables ?? []), ...doneFor(decision) } : {};
+}
+
+/** Who did what in this case, for the case that called it. */
+export function doneFor({ state }: Decision): { readonly done?: readonly Doer[] } {
+  const done = ownDoers(state);
+  return done.length > 0 ? { done } : {};
 }

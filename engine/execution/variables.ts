@@ -7,6 +7,7 @@
  */
 import type { Expression, FlowNode, Mapping } from '../bpmn/graph.ts';
 import type { FeelClock, FeelScope } from '../feel/compile.ts';
+import { asReason } from '../errors.ts';
 import { FeelError } from '../feel/errors.ts';
 import type { Json, Variables } from '../facts.ts';
 import type { InstanceState } from '../state.ts';
@@ -50,7 +51,7 @@ export function evaluate(decision: Decision, scope: number, expression: Expressi
   try {
     return expression.feel.evaluate(scopeOf(decision.state, scope), clockOf(decision)) as Json;
   } catch (error) {
-    if (error instanceof FeelError) throw new Stuck('INCIDENT_BUDGET', { where, source: expression.source, reason: error.message });
+    if (error instanceof FeelError) throw new Stuck('INCIDENT_BUDGET', { where, source: expression.source, reason: asReason(error.message) });
     throw error;
   }
 }
@@ -188,7 +189,7 @@ function evaluateIn(decision: Decision, scope: FeelScope, expression: Expression
   try {
     return expression.feel.evaluate(scope, clockOf(decision)) as Json;
   } catch (error) {
-    if (error instanceof FeelError) throw new Stuck('INCIDENT_BUDGET', { where, source: expression.source, reason: error.message });
+    if (error instanceof FeelError) throw new Stuck('INCIDENT_BUDGET', { where, source: expression.source, reason: asReason(error.message) });
     throw error;
   }
 }

@@ -27,6 +27,16 @@ function note(since: Record<number, string>, event: InstanceEvent, at: string): 
   }
 }
 
+/** What `elementId` is called in the target. */
+export function renamed(mapping: Readonly<Record<string, string>> | undefined, elementId: string): string {
+  return own(mapping ?? {}, elementId) ?? elementId;
+}
+
+/** An id may be called like something every object has. */
+export function own<T>(record: Readonly<Record<string, T>>, id: string): T | undefined {
+  return Object.hasOwn(record, id) ? record[id] : undefined;
+}
+
 /** What two versions of a node are compared by. */
 export function basisOf(node: FlowNode): NodeBasis {
   return { type: node.type, trigger: triggerOf(node), ...(node.userTask && { task: taskTexts(node) }) };

@@ -9,7 +9,7 @@
  */
 import type { FlowNode } from '../bpmn/graph.ts';
 import type { MigrateInstance } from '../commands.ts';
-import { reject } from '../errors.ts';
+import { asReason, reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import { arm } from '../event-definitions/catching.ts';
 import { Decision } from '../execution/decision.ts';
@@ -18,7 +18,7 @@ import { closeWait } from '../execution/termination.ts';
 import { loadState, saveState } from '../state.ts';
 import type { InstanceEvent } from '../events.ts';
 import type { ElementInstance, Wait } from '../state.ts';
-import { basisOf } from './basis.ts';
+import { basisOf, own, renamed } from './basis.ts';
 import { reasonsAgainst } from './place.ts';
 import { offerAnew } from './tasks.ts';
 
@@ -36,7 +36,7 @@ export function migrateInstance(decision: Decision, command: MigrateInstance): R
 /** On a copy of the state: what cannot be evaluated now makes the whole plan impossible. */
 function rehearse({ graph, state, facts, actor, behaviours, triggers }: Decision, command: MigrateInstance): string[] {
   const reasons: string[] = [];
-  migrate(new Decision(graph, loadState(saveState(state)), facts, actor, behaviours, triggers), command, ({ message }) => { reasons.push(message); });
+  migrate(new Decision(graph, loadState(saveState(state)), facts, actor, behaviours, triggers), command, ({ message }) => { reasons.push(asReason(message)); });
   return [...new Set(reasons)];
 }
 
@@ -62,7 +62,7 @@ function migrate(decision: Decision, command: MigrateInstance, onStuck: (stuck: 
   const anew = withdrawChanged(decision, command);
   decision.record({ type: 'InstanceMigrated', by: actor.person, from: state.version, version, mapping, reason, ...told(decision, mapping) });
   for (const { host, elementId, at, happened } of anew) attempt(() => { arm(decision, decision.node(elementId), decision.element(host), { at, happened }); });
-  const known = new Map(Object.entries(basis.nodes).map(([id, node]) => [mapping[id] ?? id, node]));
+  const known = new Map(Object.entries(basis.nodes).map(([id, node]) => [renamed(mapping, id), node]));
   for (const self of [...state.elements.values()]) {
     const at = basis.since[self.id] ?? facts.now;
     for (const event of eventsOf(decision, self)) {
@@ -81,18 +81,18 @@ function told({ state }: Decision, mapping: Readonly<Record<string, string>>): P
   const known: { readonly id: number; readonly elementId: string; readonly task: boolean }[] = [];
   for (const { id, elementId, task } of state.elements.values()) if (id !== 0) known.push({ id, elementId, task: task !== undefined });
   for (const wait of state.waits.values()) if (wait.kind === 'incident') known.push({ id: wait.id, elementId: state.elements.get(wait.element)?.elementId ?? '', task: true });
-  const renamed = known.flatMap(({ id, elementId, task }) => (task && Object.hasOwn(mapping, elementId) ? [{ id, elementId: mapping[elementId] ?? elementId }] : []));
-  return { active: known.map(({ id }) => id), ...(renamed.length > 0 && { renamed }) };
+  const others = known.flatMap(({ id, elementId, task }) => (task && renamed(mapping, elementId) !== elementId ? [{ id, elementId: renamed(mapping, elementId) }] : []));
+  return { active: known.map(({ id }) => id), ...(others.length > 0 && { renamed: others }) };
 }
 
 /** Closes what waits for something that is gone or has changed; answers what is to be armed again, by the ids of the target. */
-function withdrawChanged(decision: Decision, { mapping = {}, basis }: MigrateInstance): readonly Anew[] {
+function withdrawChanged(decision: Decision, { mapping, basis }: MigrateInstance): readonly Anew[] {
   const { facts, graph, state } = decision;
   const anew = new Map<string, Anew>();
   for (const wait of [...state.waits.values()]) {
     if (!('elementId' in wait)) continue;
-    const node = graph.nodes.get(mapping[wait.elementId] ?? wait.elementId);
-    const before = basis.nodes[wait.elementId];
+    const node = graph.nodes.get(renamed(mapping, wait.elementId));
+    const before = own(basis.nodes, wait.elementId);
     if (node && (before === undefined || before.trigger === basisOf(node).trigger)) continue;
     closeWait(decision, wait.id);
     if (!node) continue;

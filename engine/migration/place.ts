@@ -3,15 +3,15 @@ import type { FlowNode } from '../bpmn/graph.ts';
 import type { MigrateInstance } from '../commands.ts';
 import type { Decision } from '../execution/decision.ts';
 import type { Compensable, ElementInstance, Wait } from '../state.ts';
-import { basisOf } from './basis.ts';
+import { basisOf, own, renamed } from './basis.ts';
 
 type PlaceOf = (elementId: string) => FlowNode | undefined;
 type Reasons = readonly (string | false | undefined)[];
 
 /** Empty when all of it has. Ids of elements stand in “quotes”. */
-export function reasonsAgainst(decision: Decision, { mapping = {}, basis }: MigrateInstance): string[] {
+export function reasonsAgainst(decision: Decision, { mapping, basis }: MigrateInstance): string[] {
   const { graph, state } = decision;
-  const placeOf: PlaceOf = (elementId) => graph.nodes.get(Object.hasOwn(mapping, elementId) ? (mapping[elementId] ?? elementId) : elementId);
+  const placeOf: PlaceOf = (elementId) => graph.nodes.get(renamed(mapping, elementId));
   const found: (string | false | undefined)[] = [];
   for (const self of state.elements.values()) {
     if (self.id !== 0) found.push(...misplaced(decision, self, placeOf, basis.nodes));
@@ -29,7 +29,7 @@ function misplaced(decision: Decision, self: ElementInstance, placeOf: PlaceOf, 
   const scope = decision.element(self.scope);
   const outer = self.role?.kind === 'iteration' ? placeOf(scope.elementId)?.parentId : self.scope === 0 ? undefined : placeOf(scope.elementId)?.id;
   const looping = self.role?.kind === 'body' || self.role?.kind === 'iteration';
-  const type = before[self.elementId]?.type;
+  const type = own(before, self.elementId)?.type;
   return [
     node.parentId !== outer && `“${node.id}” stands in another scope than “${self.elementId}”, which is active`,
     looping !== (node.loop !== undefined) && `“${node.id}” ${looping ? 'runs once' : 'runs several times'}, and “${self.elementId}”, which is active, does not`,
@@ -67,7 +67,7 @@ function changed(decision: Decision, wait: Extract<Wait, { elementId: string }>,
   const node = placeOf(wait.elementId);
   if (!node) return [];
   const host = decision.element(wait.element);
-  const old = before[wait.elementId];
+  const old = own(before, wait.elementId);
   const half = host.particulars?.happened.has(wait.elementId) === true && old !== undefined && old.trigger !== basisOf(node).trigger;
   return [
     !node.event && !node.message && `“${node.id}” waits for nothing, and “${wait.elementId}”, which is active, does`,

@@ -13,37 +13,54 @@ import { asOf } from '../execution/decision.ts';
 import type { Decision } from '../execution/decision.ts';
 import { didBefore } from '../execution/separation.ts';
 import type { UserTaskCreated, UserTaskUpdated } from '../events.ts';
-import type { ElementInstance } from '../state.ts';
+import type { ElementInstance, UserTask } from '../state.ts';
 import { basisOf } from './basis.ts';
 
 /** `began`: when the task did; `holders`: the groups of people who hold tasks, by person; who is not named there is believed. */
-export function offerAnew(decision: Decision, node: FlowNode, self: ElementInstance, before: NodeBasis | undefined, began: string, holders: Readonly<Record<string, readonly string[]>>): void {
+export function offerAnew(decision: Decision, node: FlowNode, self: ElementInstance, before: NodeBasis | undefined, began: string, holders: Holders): void {
   const { task } = self;
   if (!task || !node.userTask || before?.task === undefined) return;
   const now = basisOf(node).task;
   const differs = (part: TaskPart): boolean => before.task?.[part] !== now?.[part];
   if (!PARTS.some(differs)) return;
   const offered = offer(asOf(decision, began), node.userTask, self, node.laneGroup);
-  const lost = task.assignee !== undefined && (differs('offered') || differs('separation')) && [task.assignee, ...(task.owner === undefined ? [] : [task.owner])].some((person) => !mayHold(decision, node, person, differs('offered') ? offered : undefined, holders));
-  const given = (lost || task.assignee === undefined) && differs('offered') && offered.assignee !== undefined && didBefore(decision.state, node, offered.assignee) === undefined ? offered.assignee : undefined;
-  const { candidateGroups, candidateUsers } = differs('offered') ? offered : task;
-  const form = differs('form') ? offered.form : task.form;
-  const due = differs('due') ? { ...(offered.dueAt !== undefined && { dueAt: offered.dueAt }), ...(offered.calendar !== undefined && { calendar: offered.calendar }) } : { ...(task.dueAt !== undefined && { dueAt: task.dueAt }) };
-  const followUpAt = differs('followUp') ? offered.followUpAt : task.followUpAt;
+  const { withdrawn, assignee } = differs('offered') || differs('separation') ? whoseItIs(decision, node, task, differs('offered') ? offered : undefined, holders) : NO_CHANGE;
+  const { candidateGroups = [], candidateUsers = [] } = differs('offered') ? offered : task;
+  // Held by name alone until now: it waits for its lane, and not for everybody.
+  const toLane = withdrawn !== undefined && assignee === undefined && node.laneGroup !== undefined && candidateGroups.length + candidateUsers.length === 0;
+  const groups = toLane ? [node.laneGroup] : candidateGroups;
+  const { form } = differs('form') ? offered : task;
+  const { dueAt } = differs('due') ? offered : task;
+  const { followUpAt } = differs('followUp') ? offered : task;
   const updated: UserTaskUpdated = {
     type: 'UserTaskUpdated', id: self.id, elementId: node.id, priority: differs('priority') ? offered.priority : task.priority,
-    ...(candidateGroups !== undefined && candidateGroups.length > 0 && { candidateGroups }), ...(candidateUsers !== undefined && candidateUsers.length > 0 && { candidateUsers }),
-    ...(form !== undefined && { form }), ...due, ...(followUpAt !== undefined && { followUpAt }),
-    ...(lost && task.assignee !== undefined && { withdrawn: task.assignee }), ...(given !== undefined && { assignee: given }),
+    ...(groups.length > 0 && { candidateGroups: groups }), ...(candidateUsers.length > 0 && { candidateUsers }), ...(form !== undefined && { form }),
+    ...(dueAt !== undefined && { dueAt }), ...(differs('due') && offered.calendar !== undefined && { calendar: offered.calendar }), ...(followUpAt !== undefined && { followUpAt }),
+    ...(withdrawn !== undefined && { withdrawn }), ...(assignee !== undefined && { assignee }),
   };
   if (!changes(updated, self)) return;
   decision.record(updated);
   moveDeadline(decision, self, updated.dueAt);
 }
 
+type Holders = Readonly<Record<string, readonly string[]>>;
+type Whose = Pick<UserTaskUpdated, 'withdrawn' | 'assignee'>;
+
+const NO_CHANGE: Whose = {};
+
+/** Who loses it, and who gets it; `offered`: where that is written otherwise. Who delegated it must be allowed as well. */
+function whoseItIs(decision: Decision, node: FlowNode, { assignee, owner }: UserTask, offered: UserTaskCreated | undefined, holders: Holders): Whose {
+  const held = [assignee, owner].filter((person) => person !== undefined);
+  const lost = held.some((person) => !mayHold(decision, node, person, offered, holders));
+  if (held.length > 0 && !lost) return NO_CHANGE;
+  const meant = offered?.assignee;
+  const given = meant !== undefined && didBefore(decision.state, node, meant) === undefined ? meant : undefined;
+  return { ...(lost && assignee !== undefined && { withdrawn: assignee }), ...(given !== undefined && { assignee: given }) };
+}
+
 const PARTS: readonly TaskPart[] = ['offered', 'due', 'followUp', 'priority', 'form', 'separation'];
 
-function mayHold({ state }: Decision, node: FlowNode, person: string, offered: UserTaskCreated | undefined, holders: Readonly<Record<string, readonly string[]>>): boolean {
+function mayHold({ state }: Decision, node: FlowNode, person: string, offered: UserTaskCreated | undefined, holders: Holders): boolean {
   if (didBefore(state, node, person) !== undefined) return false;
   if (offered === undefined || offered.assignee === person) return true;
   const { assignee, candidateGroups = [], candidateUsers = [] } = offered;

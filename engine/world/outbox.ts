@@ -81,9 +81,9 @@ export function outbox(stream: string, eventId: string, event: InstanceEvent | C
       return { kind: 'start-round', stream: to, key: eventId, command: { type: 'CollectTrigger', triggerId: eventId, processId, version, startElementId, trigger, wants, variables, ...optional } };
     }
     case 'ChildRequested': {
-      const { childStream, processId, version, variables, conversation, id, depth, businessKey } = event;
-      const key = businessKey !== undefined && { businessKey };
-      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, variables, conversation, parent: { stream, element: id, depth }, ...key } };
+      const { childStream, processId, version, variables, conversation, id, depth, businessKey, done } = event;
+      const optional = { ...(businessKey !== undefined && { businessKey }), ...(done && { done }) };
+      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, variables, conversation, parent: { stream, element: id, depth }, ...optional } };
     }
     case 'ChildTerminationRequested':
       return { kind: 'instance', stream: event.childStream, key: eventId, action: { type: 'CancelInstance', reason: `the case that called it, ${stream}, was cancelled or went another way` } };
@@ -147,7 +147,7 @@ function childEnded(eventId: string, event: Extract<InstanceEvent, { type: 'Inst
     return { kind: 'instance', stream, key: eventId, action: { type: 'CompensationDone', scope, run } };
   }
   if (!parent) return undefined;
-  const told = { type: 'CompleteChild', element: parent.element } as const;
+  const told = { type: 'CompleteChild', element: parent.element, ...(event.done && { done: event.done }) } as const;
   if (event.type === 'InstanceFailed') {
     return { kind: 'instance', stream: parent.stream, key: eventId, action: { ...told, ended: 'failed', variables: {}, error: { code: event.code, message: event.message } } };
   }

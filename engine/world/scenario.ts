@@ -3,7 +3,7 @@
  * share these words (DESIGN section 5).
  */
 import type { Signed } from '../commands.ts';
-import { isRejection } from '../errors.ts';
+import { asReason, isRejection } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import { readVariable } from '../execution/variables.ts';
 import type { Actor, Variables } from '../facts.ts';
@@ -162,5 +162,5 @@ function waitingWords(world: World): string {
 }
 
 function accept(outcome: readonly unknown[] | Rejection, number: number): void {
-  if (isRejection(outcome)) throw new ScenarioError('RUN_STEP_REFUSED', { number, reason: outcome.message });
+  if (isRejection(outcome)) throw new ScenarioError('RUN_STEP_REFUSED', { number, reason: asReason(outcome.message) });
 }

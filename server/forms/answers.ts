@@ -37,8 +37,9 @@ export function typedDate(typed: Typed, name: string): DateBoxes {
   return { day: typedText(typed, `${name}-day`), month: typedText(typed, `${name}-month`), year: typedText(typed, `${name}-year`) };
 }
 
-/** The choices of a field: its own, or those a variable holds. */
-export function choicesOf(field: ChoiceField, variables: Variables): readonly Choice[] {
+/** The choices of a field: its own, those a variable holds, or the officers. */
+export function choicesOf(field: ChoiceField, variables: Variables, { officers }: Pick<FormFacts, 'officers'>): readonly Choice[] {
+  if (field.officers) return officers;
   if (field.choicesFrom === undefined) return field.choices;
   const held = Object.hasOwn(variables, field.choicesFrom) ? variables[field.choicesFrom] : undefined;
   return Array.isArray(held) ? readChoices(held) ?? [] : [];
@@ -52,9 +53,9 @@ export function readAnswer(field: Field, typed: Typed, variables: Variables, fac
     case 'textarea': return required(field, checkText(field, typedText(typed, name)));
     case 'number': return required(field, readNumber(field, typedText(typed, name)));
     case 'checkbox': return checkTick(field, typedText(typed, name) !== '');
-    case 'checklist': return required(field, checkList(typedList(typed, name), choicesOf(field, variables)));
+    case 'checklist': return required(field, checkList(typedList(typed, name), choicesOf(field, variables, facts)));
     case 'radio':
-    case 'select': return required(field, checkChoice(typedText(typed, name), choicesOf(field, variables)));
+    case 'select': return required(field, checkChoice(typedText(typed, name), choicesOf(field, variables, facts)));
     case 'datetime': return required(field, readDateTime(field, typed, name, facts));
   }
 }
@@ -71,9 +72,9 @@ export function checkValue(field: Field, value: Json, variables: Variables, fact
     }
     case 'checkbox': return typeof value === 'boolean' ? checkTick(field, value) : { error: 'must be true or false' };
     case 'checklist': return Array.isArray(value) && value.every((item) => typeof item === 'string')
-      ? required(field, checkList(value, choicesOf(field, variables))) : { error: 'must be a list of texts' };
+      ? required(field, checkList(value, choicesOf(field, variables, facts))) : { error: 'must be a list of texts' };
     case 'radio':
-    case 'select': return typeof value === 'string' ? required(field, checkChoice(value, choicesOf(field, variables))) : { error: 'must be a text' };
+    case 'select': return typeof value === 'string' ? required(field, checkChoice(value, choicesOf(field, variables, facts))) : { error: 'must be a text' };
     case 'datetime': return checkTagged(field, value, facts);
   }
 }

@@ -92,9 +92,9 @@ class Reader {
 
   #read(type: Type, properties: Properties, depth: number): FormNode | undefined {
     const shared = { id: properties.id, hide: this.#condition(properties), place: place(properties) };
-    // An empty list of custom properties is what the designer leaves behind.
+    // An empty list of custom properties is what the designer leaves behind; a select may say where its choices are.
     const custom = properties.raw('properties');
-    if (custom !== undefined && !(isObject(custom) && Object.keys(custom).length === 0)) properties.wrong('properties', 'empty: nothing reads custom properties', custom);
+    if (type !== 'select' && custom !== undefined && !(isObject(custom) && Object.keys(custom).length === 0)) properties.wrong('properties', 'empty: nothing reads custom properties', custom);
     switch (type) {
       case 'text': return { ...shared, kind: 'text', blocks: readMarkdown(properties.text('text')) };
       case 'separator': return { ...shared, kind: 'separator' };
@@ -206,8 +206,9 @@ function adorners(properties: Properties): { readonly prefix: string; readonly s
 function choice(kind: 'radio' | 'select' | 'checklist', base: Base, properties: Properties): Field {
   const values = properties.raw('values');
   const from = properties.text('valuesKey');
+  const officers = kind === 'select' && choicesAreOfficers(properties);
   const choices = Array.isArray(values) ? readChoices(values) : undefined;
-  if (from === '' && (choices === undefined || choices.length === 0)) properties.wrong('values', 'a list of {value, label}', values);
+  if (from === '' && !officers && (choices === undefined || choices.length === 0)) properties.wrong('values', 'a list of {value, label}', values);
   // A long list is a plain select here: no script is needed to search it.
   if (kind === 'select') properties.known('searchable');
   const initial = properties.raw('defaultValue');
@@ -215,7 +216,16 @@ function choice(kind: 'radio' | 'select' | 'checklist', base: Base, properties: 
   for (const value of chosen) {
     if (choices !== undefined && !choices.some((known) => known.value === value)) properties.wrong('defaultValue', 'one of its values', value);
   }
-  return { ...base, kind, choices: choices ?? [], choicesFrom: from === '' ? undefined : from, initial: chosen };
+  return { ...base, kind, choices: choices ?? [], choicesFrom: from === '' ? undefined : from, officers, initial: chosen };
+}
+
+/** A property of our own, in the place form-js has for such: the people of the directory who work on tasks. */
+function choicesAreOfficers(properties: Properties): boolean {
+  if (properties.raw('properties') === undefined) return false;
+  const own = properties.inside('properties');
+  const found = own.oneOf('choices', ['officers', ''], '');
+  own.finish('properties');
+  return found === 'officers';
 }
 
 /** Choices from a list of texts or of {value, label}; undefined when it is something else. */

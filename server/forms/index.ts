@@ -2,12 +2,13 @@
 import type { Json, Problem, Variables } from '../../engine/index.ts';
 import type { FormError, FormView } from '../http/contract/tasks.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Directory } from '../ports/directory.ts';
 import type { Definitions } from '../runtime/types.ts';
 import type { Typed } from './answers.ts';
 import { checkForm as check, readForm } from './check.ts';
 import { feelCondition } from './conditions.ts';
 import { fieldsOf } from './model.ts';
-import type { Form, FormFacts } from './model.ts';
+import type { Choice, Form, FormFacts } from './model.ts';
 import { presentForm, worded } from './present.ts';
 import { checkSubmission, parseSubmission } from './submission.ts';
 import type { Submission } from './submission.ts';
@@ -34,17 +35,26 @@ function requireForm(schema: unknown, name: string): Form {
   return form;
 }
 
+/** The accounts that work on tasks, by name, each with its post. */
+export function officersIn(directory: Pick<Directory, 'people'>): Choice[] {
+  const working = directory.people().filter(({ active, roles }) => active && roles.includes('officer'));
+  return working.map(({ id, name, postTitle }) => ({ value: id, label: postTitle === undefined || postTitle === name ? name : `${name}, ${postTitle}` })).sort((left, right) => (left.label < right.label ? -1 : 1));
+}
+
 export class FormBook {
   readonly #definitions: Definitions;
   readonly #clock: Clock;
   readonly #zone: string;
+  readonly #officers: () => readonly Choice[];
   /** A deployed version never changes, so neither do its forms. */
   readonly #read = new Map<string, DeployedForm | undefined>();
 
-  constructor(definitions: Definitions, clock: Clock, zone: string) {
+  /** `officers`: who can be chosen where a form asks for an officer; looked at each time. */
+  constructor(definitions: Definitions, clock: Clock, zone: string, officers: () => readonly Choice[]) {
     this.#definitions = definitions;
     this.#clock = clock;
     this.#zone = zone;
+    this.#officers = officers;
   }
 
   /** Undefined when the deployment has no such form. Rejects when it holds one that would have been refused. */
@@ -69,7 +79,7 @@ export class FormBook {
       check: (values, variables) => checkSubmission(form, values, variables, this.#facts()),
       describe: (key, value, variables) => {
         const field = fields.get(key);
-        return field === undefined ? undefined : { label: field.label, value: worded(field, value, variables) ?? value, asks: !field.readonly };
+        return field === undefined ? undefined : { label: field.label, value: worded(field, value, variables, this.#facts()) ?? value, asks: !field.readonly };
       },
     };
   }
@@ -77,6 +87,6 @@ export class FormBook {
   #facts(): FormFacts {
     const now = this.#clock.now();
     const today = new Intl.DateTimeFormat('en-CA', { timeZone: this.#zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(Date.parse(now));
-    return { now, today, zone: this.#zone };
+    return { now, today, zone: this.#zone, officers: this.#officers() };
   }
 }

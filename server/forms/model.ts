@@ -57,11 +57,12 @@ export interface CheckboxField extends FieldBase {
   readonly initial: boolean;
 }
 
-/** `choicesFrom`: the variable that holds the choices, instead of `choices`. */
+/** `choicesFrom`: the variable that holds the choices, instead of `choices`. `officers`: the choices are the people who work on tasks. */
 export interface ChoiceField extends FieldBase {
   readonly kind: 'radio' | 'select' | 'checklist';
   readonly choices: readonly Choice[];
   readonly choicesFrom: string | undefined;
+  readonly officers: boolean;
   readonly initial: readonly string[];
 }
 
@@ -85,11 +86,12 @@ export interface Form {
   readonly nodes: readonly FormNode[];
 }
 
-/** What a form needs to know about the world. `now`: instant. `today`: a local date, YYYY-MM-DD. `zone`: IANA name. */
+/** What a form needs to know about the world. `now`: instant. `today`: a local date, YYYY-MM-DD. `zone`: IANA name. `officers`: accounts that work on tasks, with their names. */
 export interface FormFacts {
   readonly now: string;
   readonly today: string;
   readonly zone: string;
+  readonly officers: readonly Choice[];
 }
 
 export function isField(node: FormNode): node is Field {

@@ -82,7 +82,7 @@ function presentField(field: Field, showing: Showing): FormItem {
   const error = showing.errors.find((candidate) => candidate.key === field.key)?.message;
   const view = { name, label: field.label, hint: field.description, required: field.required, error, columns: field.place?.columns };
   const held = valueOf(showing.variables, field.key) ?? (field.readonly ? initialOf(field) : showing.seen[field.key]);
-  if (field.readonly) return { ...view, kind: 'answer', value: worded(field, held, showing.variables) };
+  if (field.readonly) return { ...view, kind: 'answer', value: worded(field, held, showing.variables, showing.facts) };
   switch (field.kind) {
     case 'textfield': return { ...view, kind: 'input', input: INPUTS[field.format], value: typed === undefined ? plain(held) : typedText(typed, name), prefix: field.prefix, suffix: field.suffix, maxLength: field.maxLength };
     case 'textarea': return { ...view, kind: 'textarea', value: typed === undefined ? plain(held) : typedText(typed, name), maxLength: field.maxLength };
@@ -90,7 +90,7 @@ function presentField(field: Field, showing: Showing): FormItem {
     case 'checkbox': return { ...view, kind: 'checkbox', checked: typed === undefined ? held === true : typedText(typed, name) !== '' };
     case 'checklist':
     case 'radio':
-    case 'select': return { ...view, kind: field.kind, choices: choiceViews(field, typed === undefined ? texts(held) : typedList(typed, name), showing.variables) };
+    case 'select': return { ...view, kind: field.kind, choices: choiceViews(field, typed === undefined ? texts(held) : typedList(typed, name), showing) };
     case 'datetime': return presentDate(field, view, typed, name, dateText(held));
   }
 }
@@ -107,8 +107,8 @@ function presentDate(field: DateTimeField, view: View, typed: Typed | undefined,
   return { ...view, kind: 'date', ...boxes, time };
 }
 
-function choiceViews(field: ChoiceField, chosen: readonly string[], variables: Variables): { value: string; label: string; chosen: boolean }[] {
-  return choicesOf(field, variables).map((choice) => ({ ...choice, chosen: chosen.includes(choice.value) }));
+function choiceViews(field: ChoiceField, chosen: readonly string[], { variables, facts }: Showing): { value: string; label: string; chosen: boolean }[] {
+  return choicesOf(field, variables, facts).map((choice) => ({ ...choice, chosen: chosen.includes(choice.value) }));
 }
 
 function plain(value: Json | undefined): string {
@@ -122,9 +122,9 @@ function texts(value: Json | undefined): string[] {
 }
 
 /** A choice is shown by its label, everything else as it is. */
-export function worded(field: Field, value: Json | undefined, variables: Variables): Json | undefined {
+export function worded(field: Field, value: Json | undefined, variables: Variables, facts: FormFacts): Json | undefined {
   if (field.kind !== 'radio' && field.kind !== 'select' && field.kind !== 'checklist') return value;
-  const choices = choicesOf(field, variables);
+  const choices = choicesOf(field, variables, facts);
   const label = (text: Json): Json => choices.find((choice) => choice.value === text)?.label ?? text;
   if (value === undefined) return undefined;
   return Array.isArray(value) ? (value as readonly Json[]).map(label) : label(value);

@@ -1,7 +1,7 @@
 /** Cases: start, find, read, correct, cancel; their documents; messages and incidents. Over HTTP, and for the pages. */
 import type { InstanceAction } from '../../engine/index.ts';
 import type { HttpModule } from '../http/contract/bind.ts';
-import type { MigrationPlan } from '../http/contract/operations.ts';
+import type { BatchReport, MigrationPlan } from '../http/contract/operations.ts';
 import type { CaseResource } from '../http/contract/rules.ts';
 import type { Attachments } from '../ports/attachments.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -17,7 +17,10 @@ import { documentRoutes, documentsOf } from './documents.ts';
 import { findIncidents, incidentRoutes } from './incident-routes.ts';
 import type { ShownIncident } from './incident-routes.ts';
 import { findCase, locateCase } from './locate.ts';
-import { migrateCase, planOf } from './migrating.ts';
+import { migrateBatch, migrateCase, planOf, runningIn } from './migrating.ts';
+import type { BatchRequest, Mapping } from './migrating.ts';
+import { missingElements } from './mapping.ts';
+import type { MissingElement } from './mapping.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { act, restart } from './operations.ts';
 import type { Acted, Restarted } from './operations.ts';
@@ -46,8 +49,11 @@ export interface CaseFinder {
   readonly operations: {
     act(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Acted>;
     restart(stream: string, reason: string, meta: CommandMeta): Promise<Restarted>;
-    plan(stream: string, version: number, meta: CommandMeta): Promise<MigrationPlan>;
-    migrate(stream: string, version: number, reason: string, meta: CommandMeta): Promise<Acted>;
+    plan(stream: string, version: number, mapping: Mapping, meta: CommandMeta): Promise<MigrationPlan>;
+    migrate(stream: string, version: number, mapping: Mapping, reason: string, meta: CommandMeta): Promise<Acted>;
+    migrateBatch(request: BatchRequest, meta: CommandMeta): Promise<BatchReport>;
+    running(processId: string, version: number, limit: number, after: string | undefined): Promise<{ readonly streams: readonly string[]; readonly next: string | undefined }>;
+    missing(processId: string, from: number, to: number): Promise<readonly MissingElement[]>;
   };
   titles(streams: readonly string[]): Promise<ReadonlyMap<string, CaseTitle>>;
   /** The other cases of a conversation, with whom each concerns. */
@@ -65,7 +71,7 @@ export interface Instances {
   /** Who a case concerns, for the access rules; undefined when there is no such case. */
   resource(runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource | undefined>;
   http(needs: InstancesNeeds): HttpModule;
-  finder(runtime: Runtime): CaseFinder;
+  finder(runtime: Runtime, directory: Pick<Directory, 'person'>): CaseFinder;
   /** The case as access rules know it, for routes of other modules about a case. Rejects with HTTP_NOT_FOUND. */
   locate(runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource>;
 }
@@ -82,9 +88,9 @@ export function createInstances(projections: Projections): Instances {
     locate: (runtime, stream) => locateCase(tables, runtime, stream),
     http: ({ runtime, directory, forms, blobs, attachments }) => ({
       name: 'instances',
-      routes: [...commandRoutes(tables, runtime, forms, attachments), ...operationRoutes(tables, runtime), ...readRoutes(tables, runtime, directory), ...documentRoutes(tables, runtime, blobs), ...incidentRoutes(tables, runtime)],
+      routes: [...commandRoutes(tables, runtime, forms, attachments), ...operationRoutes(tables, runtime, groupsIn(directory)), ...readRoutes(tables, runtime, directory), ...documentRoutes(tables, runtime, blobs), ...incidentRoutes(tables, runtime)],
     }),
-    finder: (runtime) => ({
+    finder: (runtime, directory) => ({
       find: (filter, limit, after) => findCases(tables, undefined, filter, limit, after),
       ofNumber: (number) => casesOfNumber(tables, number),
       incidents: (limit, after) => findIncidents(tables, runtime, { limit, after }),
@@ -92,8 +98,11 @@ export function createInstances(projections: Projections): Instances {
       operations: {
         act: (stream, action, meta) => act(runtime, stream, action, meta),
         restart: (stream, reason, meta) => restart(runtime, stream, reason, undefined, meta),
-        plan: (stream, version, meta) => planOf(runtime, stream, version, {}, meta),
-        migrate: (stream, version, reason, meta) => migrateCase(runtime, stream, version, {}, reason, meta),
+        plan: (stream, version, mapping, meta) => planOf({ runtime, groupsOf: groupsIn(directory) }, stream, version, mapping, meta),
+        migrate: (stream, version, mapping, reason, meta) => migrateCase({ runtime, groupsOf: groupsIn(directory) }, stream, version, mapping, reason, meta),
+        migrateBatch: (request, meta) => migrateBatch(tables, { runtime, groupsOf: groupsIn(directory) }, request, meta),
+        running: (processId, version, limit, after) => runningIn(tables, processId, version, limit, after),
+        missing: async (processId, from, to) => missingElements(await runtime.definitions.graph(processId, from), await runtime.definitions.graph(processId, to)),
       },
       titles: (streams) => titlesOf(tables.cases, tables.titles, streams),
       async beside(conversation, stream) {
@@ -101,5 +110,13 @@ export function createInstances(projections: Projections): Instances {
         return Promise.all(rows.map(async (row) => ({ row, resource: await locateCase(tables, runtime, row.stream) })));
       },
     }),
+  };
+}
+
+/** A closed account holds nothing any more. */
+function groupsIn(directory: Pick<Directory, 'person'>): (person: string) => readonly string[] {
+  return (id) => {
+    const person = directory.person(id);
+    return person?.active === true ? person.groups : [];
   };
 }

@@ -8,6 +8,7 @@ import type { CommandMeta, Runtime } from '../runtime/types.ts';
 import type { Done } from './command-routes.ts';
 import { locateCase } from './locate.ts';
 import { migrateBatch, migrateCase, planOf } from './migrating.ts';
+import type { MigrationNeeds } from './migrating.ts';
 import { act, restart } from './operations.ts';
 import type { CaseTables } from './projection.ts';
 
@@ -15,7 +16,8 @@ interface AtCase {
   readonly params: { readonly id: string };
 }
 
-export function operationRoutes(tables: CaseTables, runtime: Runtime): BoundRoute[] {
+export function operationRoutes(tables: CaseTables, runtime: Runtime, groupsOf: MigrationNeeds['groupsOf']): BoundRoute[] {
+  const needs = { runtime, groupsOf };
   const locate = ({ params }: AtCase): Promise<CaseResource> => locateCase(tables, runtime, params.id);
   const carryOut = async (id: string, action: InstanceAction, meta: CommandMeta): Promise<Done> => {
     const { replayed, ...body } = await act(runtime, id, action, meta);
@@ -34,13 +36,13 @@ export function operationRoutes(tables: CaseTables, runtime: Runtime): BoundRout
       return { status: 201, body: restarted, headers: { Location: `/api/v1/instances/${restarted.id}` }, position: restarted.position, replayed };
     }, locate),
     bind(migrateInstance, async ({ params: { id }, body: { version, mapping, dryRun, reason = '' }, meta }) => {
-      const plan = await planOf(runtime, id, version, mapping, meta);
+      const plan = await planOf(needs, id, version, mapping, meta);
       if (dryRun) return { status: 200, body: { id, dryRun, plan } };
-      const { replayed, ...done } = await migrateCase(runtime, id, version, mapping, reason, meta);
+      const { replayed, ...done } = await migrateCase(needs, id, version, mapping, reason, meta);
       return { status: 200, body: { ...done, dryRun, plan }, position: done.position, replayed };
     }, locate),
     bind(migrateInstances, async ({ params, body: { reason = '', ...asked }, meta }) => {
-      const report = await migrateBatch(tables, runtime, { ...asked, processId: params.processId, reason }, meta);
+      const report = await migrateBatch(tables, needs, { ...asked, processId: params.processId, reason }, meta);
       return { status: 200, body: report, ...(report.position !== undefined && { position: report.position }) };
     }),
   ];

@@ -5,7 +5,7 @@ import type { CommandMeta, DecodedRecord, Refusal, Runtime } from '../runtime/ty
 import { caseFailure } from './errors.ts';
 import { nameOf } from './history.ts';
 
-export type OperationsRuntime = Pick<Runtime, 'execute' | 'rehearse' | 'inspect' | 'history' | 'startInstance' | 'definitions'>;
+export type OperationsRuntime = Pick<Runtime, 'execute' | 'rehearse' | 'changedChoices' | 'inspect' | 'history' | 'startInstance' | 'definitions'>;
 
 export interface Acted {
   readonly id: string;
@@ -28,7 +28,8 @@ export async function withNames(runtime: OperationsRuntime, stream: string, acti
   if (live === undefined) return refusal;
   const target = action.type === 'MigrateInstance' ? runtime.definitions.version(live.state.processId, action.version) : undefined;
   const graphs = [live.graph, ...(target === undefined ? [] : [await runtime.definitions.graph(target.processId, target.version)])];
-  return { ...refusal, message: refusal.message.replaceAll(/“([^”]+)”/g, (_quoted, id: string) => `“${firstName(graphs, id)}”`) };
+  const named = (text: string): string => text.replaceAll(/“([^”]+)”/g, (_quoted, id: string) => `“${firstName(graphs, id)}”`);
+  return { ...refusal, message: named(refusal.message), ...(refusal.reasons && { reasons: refusal.reasons.map(named) }) };
 }
 
 function firstName(graphs: readonly ProcessGraph[], id: string): string {
@@ -49,7 +50,7 @@ export interface Restarted {
 export async function restart(runtime: OperationsRuntime, stream: string, reason: string, asked: number | undefined, meta: CommandMeta): Promise<Restarted> {
   const [live, records] = await Promise.all([runtime.inspect(stream), runtime.history(stream)]);
   if (live === undefined) throw notFound(`case ${stream}`);
-  const { processId, status, parent, businessKey, startElementId } = live.state;
+  const { processId, status, parent, businessKey, startElementId, startedBy } = live.state;
   if (status === 'active') throw caseFailure('CASE_NOT_OVER', { id: stream });
   if (parent !== undefined) throw caseFailure('CASE_CALLED', { id: stream, parent: parent.stream });
   if (records.some((record) => record.erased)) throw caseFailure('CASE_ERASED', { id: stream });
@@ -59,7 +60,7 @@ export async function restart(runtime: OperationsRuntime, stream: string, reason
   const { starts, instantiating } = await runtime.definitions.graph(processId, version);
   const begins = [...starts, ...instantiating.map(({ node }) => node)].some(({ id }) => id === startElementId);
   const answer = accepted<InstanceEvent>(await runtime.startInstance({
-    processId, version, variables: heldLast(records), restartOf: stream, reason, ...(businessKey !== undefined && { businessKey }), ...(begins && { startElementId }),
+    processId, version, variables: heldLast(records), restartOf: stream, reason, startedBy, ...(businessKey !== undefined && { businessKey }), ...(begins && { startElementId }),
   }, meta));
   return { id: answer.stream, processId, version, restartOf: stream, position: answer.position, replayed: answer.replayed };
 }

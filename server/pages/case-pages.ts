@@ -1,6 +1,6 @@
 /** The page of a case, the list of one's own cases, and the notices. */
 import { z } from 'zod';
-import type { Json, Variables } from '../../engine/index.ts';
+import type { InstanceState, Json, Variables } from '../../engine/index.ts';
 import { casePage } from '../../desk/case.ts';
 import type { Answer, RelatedCase } from '../../desk/case.ts';
 import type { Formats } from '../../desk/format.ts';
@@ -14,7 +14,7 @@ import { definePage } from '../http/contract/route.ts';
 import type { CaseResource } from '../http/contract/rules.ts';
 import type { DefinitionVersion } from '../runtime/types.ts';
 import { documentsIn } from '../ports/documents.ts';
-import type { Person } from '../ports/directory.ts';
+import type { Directory, Person } from '../ports/directory.ts';
 import { manageView } from './manage-pages.ts';
 import type { PagesNeeds } from './needs.ts';
 import { documentView } from './papers.ts';
@@ -59,7 +59,7 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
         shell, formats, now: context.now, manage: manageView(needs, context.person, context.resource, inspected, shell.keys),
         case: {
           ...title!, processName: version?.name || state.processId, version: state.version, status,
-          startedBy: directory.person(state.startedBy)?.name ?? 'the system', startedAt: first.at, endedAt: status === 'active' ? undefined : records.at(-1)?.at,
+          startedBy: startedByText(state, directory), startedAt: first.at, endedAt: status === 'active' ? undefined : records.at(-1)?.at,
         },
         places: status === 'active' ? placesOf(state, graph, directory, mayOpen) : [],
         outline: outlineOf(state, graph, records, directory),
@@ -87,6 +87,12 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
       return { redirect: '/notices' };
     }),
   ];
+}
+
+/** Who asked for it, and who took it up again. */
+function startedByText({ startedBy, restartedBy }: InstanceState, directory: Directory): string {
+  const name = (id: string): string => directory.person(id)?.name ?? 'the system';
+  return restartedBy === undefined ? name(startedBy) : `${name(startedBy)}, taken up again by ${name(restartedBy)}`;
 }
 
 /** The other cases of the conversation this person may see. */

@@ -6,6 +6,7 @@ import { designerPages } from './designer-pages.ts';
 import { Drafts } from './drafts.ts';
 import { renderFailure } from './failure-pages.ts';
 import { managePages } from './manage-pages.ts';
+import { migrationPages } from './migration-pages.ts';
 import { monitorPages } from './monitor-pages.ts';
 import type { PagesNeeds } from './needs.ts';
 import { overviewPages } from './overview-pages.ts';
@@ -23,7 +24,7 @@ export function pagesModule(needs: PagesNeeds, served: readonly Assets[]): AppPa
   const drafts = new Drafts(needs.deskStore, needs.clock, needs.ids);
   return {
     name: 'pages', routes: [], assets: served,
-    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...overviewPages(needs, frames, formats), ...casePages(needs, frames, formats), ...managePages(needs, frames, formats), ...designerPages(needs, frames, formats), ...monitorPages(needs, frames, formats), ...registryPages(needs, frames, formats)],
+    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...overviewPages(needs, frames, formats), ...casePages(needs, frames, formats), ...managePages(needs, frames), ...migrationPages(needs, frames, formats), ...designerPages(needs, frames, formats), ...monitorPages(needs, frames, formats), ...registryPages(needs, frames, formats)],
     errorPage: (failed, about) => renderFailure(frames, failed, about),
   };
 }

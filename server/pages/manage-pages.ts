@@ -1,9 +1,7 @@
-/** The targets of the folded section "Manage this case", and the plan of going on in another version. */
+/** The targets of the folded section "Manage this case". */
 import { z } from 'zod';
 import type { FlowNode, FlowNodeType, InstanceAction, InstanceState, ProcessGraph } from '../../engine/index.ts';
-import { migrationPage } from '../../desk/manage-case.ts';
-import type { ManageCaseView, StepChoice } from '../../desk/manage-case.ts';
-import type { Formats } from '../../desk/format.ts';
+import type { AdHocChoice, ManageCaseView, StepChoice } from '../../desk/manage-case.ts';
 import { bindPage } from '../http/contract/bind.ts';
 import type { BoundPage, PageAnswer, Session } from '../http/contract/bind.ts';
 import { CaseId } from '../http/contract/common.ts';
@@ -13,7 +11,7 @@ import type { CaseResource } from '../http/contract/rules.ts';
 import type { Person } from '../ports/directory.ts';
 import type { CommandMeta } from '../runtime/types.ts';
 import { renderFailure } from './failure-pages.ts';
-import type { PageContext, PagesNeeds } from './needs.ts';
+import type { PagesNeeds } from './needs.ts';
 import type { Frames } from './shell.ts';
 import { caseResource } from './whereabouts.ts';
 
@@ -26,16 +24,15 @@ const resume = definePage({ ...about, name: 'resume-case', path: '/cases/:stream
 const cancel = definePage({ ...about, name: 'cancel-case', path: '/cases/:stream/cancel', body });
 const leave = z.union([z.string(), z.array(z.string()).max(200)]).optional().transform((given) => (given === undefined ? [] : typeof given === 'string' ? [given] : given));
 const move = definePage({ ...about, name: 'move-case', path: '/cases/:stream/move', body: z.object({ reason, leave, to: z.string().max(220).catch('') }) });
+const choose = definePage({ ...about, name: 'choose-ad-hoc', path: '/cases/:stream/choose', body: z.object({ reason, element: z.coerce.number().int().min(1).catch(0), activity: leave }) });
 const restart = definePage({ ...about, name: 'restart-case', path: '/cases/:stream/restart', body });
-const plan = definePage({ ...about, method: 'get', name: 'migration-plan', path: '/cases/:stream/migrate' });
-const migrate = definePage({ ...about, name: 'migrate-case', path: '/cases/:stream/migrate', body: z.object({ reason, version: z.coerce.number().int().min(1) }) });
 
 interface AtCase {
   readonly params: { readonly stream: string };
 }
 type Asked = AtCase & { readonly requestId: string; readonly session: Session; readonly person: Person; readonly now: string; readonly meta: CommandMeta };
 
-export function managePages(needs: PagesNeeds, frames: Frames, formats: Formats): BoundPage[] {
+export function managePages(needs: PagesNeeds, frames: Frames): BoundPage[] {
   const { cases } = needs;
   const locate = async ({ params: { stream } }: AtCase): Promise<CaseResource> => {
     const inspected = await needs.runtime.inspect(stream);
@@ -53,24 +50,17 @@ export function managePages(needs: PagesNeeds, frames: Frames, formats: Formats)
     bindPage(resume, (context) => act(context, context.body.reason, { type: 'ResumeInstance', reason: context.body.reason }, 'The case was taken up again'), locate),
     bindPage(cancel, (context) => act(context, context.body.reason, { type: 'CancelInstance', reason: context.body.reason }, 'The case was ended'), locate),
     bindPage(move, (context) => act(context, context.body.reason, movement(context.body), 'The case was moved'), locate),
+    bindPage(choose, (context) => (context.body.activity.length === 0 ? reasoned(frames, context, 'nothing', () => Promise.reject(NOTHING_CHOSEN)) : act(context, context.body.reason, { type: 'ActivateAdHoc', element: context.body.element, activities: context.body.activity, reason: context.body.reason }, 'What you chose was begun')), locate),
     bindPage(restart, (context) => reasoned(frames, context, context.body.reason, async () => {
       const { params: { stream }, meta, person, now } = context;
       const { id, position, replayed } = await cases.operations.restart(stream, context.body.reason, meta);
       await frames.leaveFlash(person, now, { kind: 'success', title: 'The case was taken up again as a new one' });
       return { redirect: `/cases/${id}`, position, replayed };
     }), locate),
-    bindPage(plan, async (context) => ({ html: await planPage(needs, frames, formats, context, []) }), locate),
-    bindPage(migrate, async (context) => {
-      const { params: { stream }, meta, person, now } = context;
-      if (context.body.reason.trim() === '') return { html: await planPage(needs, frames, formats, context, [{ target: 'migrate-reason', message: 'Give the reason for going on in another version' }]), status: 422 };
-      return reasoned(frames, context, context.body.reason, async () => {
-        const { position, replayed } = await cases.operations.migrate(stream, context.body.version, context.body.reason, meta);
-        await frames.leaveFlash(person, now, { kind: 'success', title: `The case goes on in version ${String(context.body.version)}` });
-        return { redirect: `/cases/${stream}`, position, replayed };
-      });
-    }, locate),
   ];
 }
+
+const NOTHING_CHOSEN = new HttpFailure({ code: 'HTTP_REQUEST_INVALID', status: 422, title: 'Nothing is chosen', message: 'Nothing was changed: no step was chosen.', hint: 'Go back to the case and choose what is to be begun.' });
 
 /** What `work` leads to; without a reason, or refused, the page that says why, with the way back to the case. */
 async function reasoned(frames: Frames, context: Asked, why: string, work: () => Promise<PageAnswer>): Promise<PageAnswer> {
@@ -80,17 +70,9 @@ async function reasoned(frames: Frames, context: Asked, why: string, work: () =>
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof HttpFailure) || error.status !== 409) throw error;
+    if (!(error instanceof HttpFailure) || (error.status !== 409 && error.status !== 422)) throw error;
     return shown(error);
   }
-}
-
-async function planPage(needs: PagesNeeds, frames: Frames, formats: Formats, context: PageContext & AtCase & { readonly meta: CommandMeta }, errors: readonly { readonly target: string; readonly message: string }[]): Promise<string> {
-  const { stream } = context.params;
-  const { state } = (await needs.runtime.inspect(stream))!;
-  const live = needs.runtime.definitions.latest(state.processId)!;
-  const [found, titles] = await Promise.all([needs.cases.operations.plan(stream, live.version, context.meta), needs.cases.titles([stream])]);
-  return migrationPage({ shell: await frames.shell(context, 'cases'), formats, stream, title: titles.get(stream)?.reference ?? (live.name || state.processId), plan: found, errors });
 }
 
 function movement({ reason: why, leave: left, to }: { readonly reason: string; readonly leave: readonly string[]; readonly to: string }): InstanceAction {
@@ -104,7 +86,7 @@ export function manageView(needs: PagesNeeds, person: Person, resource: CaseReso
   const live = needs.runtime.definitions.latest(state.processId)?.version ?? state.version;
   return {
     stream: state.stream, active: state.status === 'active', suspended: state.suspended, keys, mayRestart: state.parent === undefined,
-    standing: standing(state, graph), steps: steps(state, graph), version: state.version, liveVersion: live === state.version ? undefined : live,
+    standing: standing(state, graph), steps: steps(state, graph), adHoc: adHoc(state, graph), version: state.version, liveVersion: live === state.version ? undefined : live,
   };
 }
 
@@ -129,6 +111,17 @@ function steps(state: InstanceState, graph: ProcessGraph): StepChoice[] {
     const scope = scopes.get(node.parentId);
     if (scope === undefined || !BEGINS.includes(node.type) || node.isForCompensation || node.triggeredByEvent) return [];
     return [{ value: `${String(scope)}:${node.id}`, name: nameIn(node, graph) }];
+  });
+}
+
+/** Ad-hoc sub-processes at work, and what stands in each. */
+function adHoc(state: InstanceState, graph: ProcessGraph): AdHocChoice[] {
+  return [...state.elements.values()].flatMap(({ id, elementId, members, particulars, terminating }) => {
+    const node = graph.nodes.get(elementId);
+    if (node?.adHoc === undefined || particulars?.loop === undefined || terminating !== undefined) return [];
+    const atWork = new Set([...(members ?? [])].map((member) => state.elements.get(member)?.elementId));
+    const inside = [...graph.nodes.values()].filter((one) => one.parentId === elementId && BEGINS.includes(one.type) && !one.isForCompensation && !one.triggeredByEvent);
+    return [{ element: id, name: node.name || node.id, sequential: node.adHoc.sequential, busy: atWork.size > 0, next: inside.map((one) => ({ value: one.id, name: one.name || one.id, atWork: atWork.has(one.id) })) }];
   });
 }
 

@@ -34,7 +34,7 @@ export function monitorPages(needs: Pick<PagesNeeds, 'authorise' | 'cases' | 'mo
     }),
     bindPage(one, async (context) => {
       const snapshot = await monitor.snapshot(context.params.processId, context.query.version, context.now);
-      return { html: monitorPage({ shell: await frames.shell(context, 'monitor'), formats, now: context.now, snapshot }) };
+      return { html: monitorPage({ shell: await frames.shell(context, 'monitor'), formats, now: context.now, snapshot, mayMigrate: context.may('migrate-cases') }) };
     }),
     bindPage(cases, async (context) => {
       const { params: { processId, elementId }, query: { version: asked, state, after }, now, person } = context;

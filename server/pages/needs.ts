@@ -4,7 +4,7 @@ import type { DeskAssets, NavItem } from '../../desk/layout.ts';
 import type { CaseTitle } from '../../desk/reference.ts';
 import type { Session } from '../http/contract/bind.ts';
 import type { ModelSummaryBody } from '../http/contract/models.ts';
-import type { MigrationPlan } from '../http/contract/operations.ts';
+import type { BatchReport, MigrationPlan } from '../http/contract/operations.ts';
 import type { MonitorCase, MonitorProcess, MonitorSnapshot, MonitorState } from '../http/contract/monitor.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { RegisterLineBody } from '../http/contract/registry.ts';
@@ -77,12 +77,27 @@ export interface OpenIncident {
   readonly at: string;
 }
 
+type Mapping = Readonly<Record<string, string>>;
+
+interface MissingElement {
+  readonly elementId: string;
+  readonly elementName: string;
+  readonly candidates: readonly { readonly elementId: string; readonly elementName: string }[];
+  readonly suggested: string | undefined;
+}
+
 /** What is done with a case by hand; every refusal is an HttpFailure in words. Implemented by server/instances. */
 export interface CaseOperations {
   act(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Recorded & { readonly replayed: boolean }>;
   restart(stream: string, reason: string, meta: CommandMeta): Promise<Recorded & { readonly id: string; readonly replayed: boolean }>;
-  plan(stream: string, version: number, meta: CommandMeta): Promise<MigrationPlan>;
-  migrate(stream: string, version: number, reason: string, meta: CommandMeta): Promise<Recorded & { readonly replayed: boolean }>;
+  plan(stream: string, version: number, mapping: Mapping, meta: CommandMeta): Promise<MigrationPlan>;
+  migrate(stream: string, version: number, mapping: Mapping, reason: string, meta: CommandMeta): Promise<Recorded & { readonly replayed: boolean }>;
+  /** Those named as canaries first, then up to `limit` others; the first refusal stops the rest. */
+  migrateBatch(request: { readonly processId: string; readonly from: number; readonly to: number; readonly mapping: Mapping; readonly canary: readonly string[]; readonly limit: number; readonly dryRun: boolean; readonly reason: string }, meta: CommandMeta): Promise<BatchReport>;
+  /** Running cases of a version, the oldest first, about `limit` of them. */
+  running(processId: string, version: number, limit: number, after: string | undefined): Promise<{ readonly streams: readonly string[]; readonly next: string | undefined }>;
+  /** Elements that version `to` does not have, and what each could be called there. */
+  missing(processId: string, from: number, to: number): Promise<readonly MissingElement[]>;
 }
 
 /** Implemented by server/instances; who may ask is the page's rule. Throws HTTP_CURSOR_INVALID. */

@@ -38,6 +38,7 @@ function systemPlace(node: FlowNode, element: ElementInstance, waits: readonly W
   const timer = waits.find((wait): wait is WaitOf<'timer'> => wait.kind === 'timer');
   if (element.child !== undefined) return place('Runs as a case of its own');
   if (waits.some((wait) => wait.kind === 'job')) return place('Is being done by the system');
+  if (node.adHoc !== undefined && (element.members?.size ?? 0) === 0) return place('Waits until a manager chooses what is done next');
   if (SCOPES.includes(node.type)) return undefined;
   if (waits.some((wait) => wait.kind === 'message')) return place(timer === undefined ? 'Waits for a message' : 'Waits for a message, at the latest until', timer?.dueAt);
   if (waits.some((wait) => wait.kind === 'signal')) return place(timer === undefined ? 'Waits for a signal' : 'Waits for a signal, at the latest until', timer?.dueAt);

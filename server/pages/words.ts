@@ -28,11 +28,19 @@ export function historyInWords(records: readonly DecodedRecord[], graph: Process
   return entries.reverse();
 }
 
+type ListenerMoment = NonNullable<Extract<InstanceEvent, { type: 'JobCreated' }>['listener']>['on'];
+
+const LISTENING: Readonly<Record<ListenerMoment, string>> = {
+  start: 'comes before the start of', end: 'comes before the end of', creating: 'comes before the offer of', assigning: 'comes before anybody gets', updating: 'comes before a change of', completing: 'comes before the completion of', canceling: 'follows the withdrawal of', read: 'reads a register for', write: 'writes to a register for',
+};
+
 class Teller {
   readonly #graph: ProcessGraph;
   readonly #directory: Directory;
   /** Counters of tasks and jobs -> the element they belong to. */
   readonly #elements = new Map<number, string>();
+  /** Counters of jobs that are listeners. */
+  readonly #listeners = new Map<number, ListenerMoment>();
 
   constructor(graph: ProcessGraph, directory: Directory) {
     this.#graph = graph;
@@ -67,6 +75,8 @@ class Teller {
       case 'UserTaskResolved': return { text: `${this.#task(event.id)} was given back to ${this.#person(event.person)}.`, quote: event.comment, weight: 'side', byActor: true };
       case 'UserTaskCompleted': return { text: `${this.#element(event.elementId)} was completed by ${this.#person(event.person)}${this.#outcome(event.elementId, event.outcome)}.${event.signed === undefined ? '' : ` ${words(event.signed.document)} was signed, version ${event.signed.sha256.slice(0, 12)}.`}`, quote: event.comment, weight: 'main' };
       case 'UserTaskReturned': return { text: `${this.#element(event.elementId)} was sent back to ${this.#element(event.to)} by ${this.#person(event.person)}.`, quote: event.reason, weight: 'main' };
+      case 'UserTaskUpdated': return { text: `${this.#element(event.elementId)} was changed: it is offered to ${this.#offered(event)}.${event.withdrawn === undefined ? '' : ` ${this.#person(event.withdrawn)} does not hold it any more.`}`, quote: event.reason, weight: 'side', byActor: true };
+      case 'UserTaskAwaitsListeners': return this.#awaited(event);
       case 'UserTaskCanceled': return { text: `${this.#task(event.id)} is no longer needed.`, weight: 'side' };
       default: return undefined;
     }
@@ -74,7 +84,7 @@ class Teller {
 
   #tellCase(event: InstanceEvent): Sentence | undefined {
     switch (event.type) {
-      case 'InstanceStarted': return { text: `The case was started${this.#directory.person(event.by) === undefined ? '' : ` by ${this.#person(event.by)}`}${event.restartOf === undefined ? '' : `: it takes up the ended case ${event.restartOf} again`}.`, quote: event.reason, weight: 'main' };
+      case 'InstanceStarted': return { text: this.#started(event), quote: event.reason, weight: 'main' };
       case 'InstanceCompleted': return { text: 'The case was completed.', weight: 'main' };
       case 'InstanceTerminated': return { text: 'The case was ended early.', quote: event.reason, weight: 'main', byActor: true };
       case 'InstanceFailed': return { text: 'The case was ended by an error.', quote: event.message, weight: 'main' };
@@ -104,13 +114,37 @@ class Teller {
     switch (event.type) {
       case 'JobCreated':
         this.#elements.set(event.id, event.elementId);
+        if (event.listener) this.#listeners.set(event.id, event.listener.on);
         return undefined;
-      case 'JobCompleted': return { text: `${this.#task(event.id)} was done by the system.`, weight: 'side' };
-      case 'JobFailed': return { text: `${this.#task(event.id)} failed${event.retriesLeft > 0 ? ' and will be tried again' : ''}.`, quote: event.message, weight: 'side' };
+      case 'JobCompleted': return { text: `${this.#job(event.id)} was done by the system.`, weight: 'side' };
+      case 'JobFailed': return { text: `${this.#job(event.id)} failed${event.retriesLeft > 0 ? ' and will be tried again' : ''}.`, quote: event.message, weight: 'side' };
+      case 'JobErrorThrown': return { text: `${this.#job(event.id)} ended with an error.`, quote: event.message, weight: 'side' };
       case 'IncidentRaised': return { text: `${this.#element(event.elementId)} needs the attention of an administrator.`, quote: event.message, weight: 'main' };
       case 'IncidentResolved': return { text: 'The problem was resolved.', weight: 'side', byActor: true };
       default: return undefined;
     }
+  }
+
+  #started({ by, restartOf, restartedBy }: Extract<InstanceEvent, { type: 'InstanceStarted' }>): string {
+    const name = (id: string): string => (this.#directory.person(id) === undefined ? '' : ` by ${this.#person(id)}`);
+    if (restartOf === undefined) return `The case was started${name(by)}.`;
+    // Of a case from before that was kept, who took it up again counted as who started it.
+    if (restartedBy === undefined) return `The case was started${name(by)}: it takes up the ended case ${restartOf} again.`;
+    return `The case was taken up again${name(restartedBy)}; it follows the ended case ${restartOf}${name(by) === '' ? '' : `, which was started${name(by)}`}.`;
+  }
+
+  /** Somebody has asked for it; it counts when the listeners have done their jobs. Of an erased case the person is not told. */
+  #awaited({ id, on, event }: Extract<InstanceEvent, { type: 'UserTaskAwaitsListeners' }>): Sentence {
+    const asked = event as typeof event | undefined;
+    const person = asked === undefined || !('person' in asked) ? '' : ` by ${this.#person(asked.type === 'UserTaskAssigned' || asked.type === 'UserTaskDelegated' ? asked.by : asked.person)}`;
+    const what = { assigning: `was asked for${person}`, updating: 'is to be changed', completing: `was handed in${person}` }[on];
+    return { text: `${this.#task(id)} ${what}; the system does its part first.`, weight: 'side' };
+  }
+
+  /** A job beside the work of an element is told as what it comes before or after. */
+  #job(counter: number): string {
+    const on = this.#listeners.get(counter);
+    return on === undefined ? this.#task(counter) : `What ${LISTENING[on]} ${this.#task(counter)}`;
   }
 
   #element(elementId: string): string {
@@ -133,7 +167,7 @@ class Teller {
     return person.postTitle === undefined || person.postTitle === person.name ? person.name : `${person.name} (${person.postTitle})`;
   }
 
-  #offered(event: Extract<InstanceEvent, { type: 'UserTaskCreated' }>): string {
+  #offered(event: Extract<InstanceEvent, { type: 'UserTaskCreated' | 'UserTaskUpdated' }>): string {
     if (event.assignee !== undefined) return this.#person(event.assignee);
     const names = [...(event.candidateGroups ?? []).map((id) => this.#directory.groupTitle(id)), ...(event.candidateUsers ?? []).map((id) => this.#person(id))];
     return names.length === 0 ? 'everybody' : names.join(', ');

@@ -1,6 +1,6 @@
 /** Commands on cases, correlation streams and definitions: the engine's deciders behind the journal. */
-import { conditionStream, decide, decideConditions, decideCorrelation, decideDefinition, decideSignals, decideStartRounds, instanceStream, loadState, migrationBasis, reject, saveState } from '../../engine/index.ts';
-import type { CollectTrigger, ConditionEvent, CorrelationCommand, Decisions, DefinitionEvent, EvaluateConditions, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph, SignalCommand } from '../../engine/index.ts';
+import { changedChoices, conditionStream, decide, decideConditions, decideCorrelation, decideDefinition, decideSignals, decideStartRounds, instanceStream, loadState, migrationBasis, reject, saveState } from '../../engine/index.ts';
+import type { ChangedChoice, CollectTrigger, ConditionEvent, CorrelationCommand, Decisions, DefinitionEvent, EvaluateConditions, Facts, InstanceAction, InstanceEvent, InstanceState, ProcessGraph, SignalCommand } from '../../engine/index.ts';
 import type { DecisionRegistry } from './decisions.ts';
 import type { DefinitionRegistry } from './definitions.ts';
 import type { Journal } from './journal.ts';
@@ -16,6 +16,7 @@ export interface CommandsOptions {
   readonly newId: () => string;
 }
 
+type InstanceRecord = DecodedRecord & { readonly events: readonly InstanceEvent[] };
 type Decided = readonly InstanceEvent[] | ReturnType<typeof reject>;
 
 /** Codes of cases that only a human can let go on. */
@@ -36,13 +37,13 @@ export class Commands {
   /** The same definition and idempotency key always name the same case; without a key every call starts one. */
   async startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
     const { registry, newId } = this.#options;
-    const { processId, variables, businessKey, startElementId, restartOf, reason } = request;
+    const { processId, variables, businessKey, startElementId, restartOf, reason, startedBy } = request;
     const version = request.version ?? registry.latest(processId)?.version;
     if (version === undefined || !registry.version(processId, version)) return { outcome: 'rejected', rejection: reject('DEFINITION_NOT_FOUND', { processId }) };
     const { idempotencyKey } = meta;
     // Without a key the id is made up: one that rises with time keeps every index of log and lists growing at its end.
     const stream = idempotencyKey === undefined ? newId().replaceAll('-', '') : instanceStream(processId, idempotencyKey);
-    const optional = { ...(businessKey !== undefined && { businessKey }), ...(startElementId !== undefined && { startElementId }), ...(restartOf !== undefined && { restartOf }), ...(reason !== undefined && { reason }) };
+    const optional = { ...(businessKey !== undefined && { businessKey }), ...(startElementId !== undefined && { startElementId }), ...(restartOf !== undefined && { restartOf }), ...(reason !== undefined && { reason }), ...(startedBy !== undefined && { startedBy }) };
     return this.execute(stream, { type: 'StartInstance', processId, version, variables, ...optional }, meta, idempotencyKey === undefined);
   }
 
@@ -67,6 +68,16 @@ export class Commands {
   async rehearse(stream: string, action: InstanceAction, meta: CommandMeta, now: string): Promise<Decided> {
     const copy = streamKind(stream) === 'instance' ? await this.#options.journal.inspect<InstanceState, InstanceState>(stream, instances, (state) => loadState(saveState(state))) : undefined;
     return copy === undefined ? reject('INSTANCE_NOT_FOUND', { stream }) : this.#decide(copy, action, meta, now);
+  }
+
+  /** Recorded decisions under the conditions of another version. */
+  async changedChoices(stream: string, version: number, mapping: Readonly<Record<string, string>>): Promise<readonly ChangedChoice[]> {
+    const live = await this.inspect(stream);
+    const records = live === undefined ? [] : await this.#options.journal.history(stream);
+    if (live === undefined || records.some(({ erased }) => erased)) return [];
+    const { processId } = live.state;
+    const target = await this.#options.registry.graph(processId, version);
+    return changedChoices(stream, records as readonly InstanceRecord[], { source: live.graph, target, mapping }, (now) => this.#options.facts(now));
   }
 
   /** Like execute, for what the queue delivers: throws when an endless loop has stopped the case, so that it is delivered again later. */
@@ -128,7 +139,7 @@ export class Commands {
     if (action.type !== 'MigrateInstance') return this.#decideOn(state, action, meta, now);
     const { registry, journal } = this.#options;
     return Promise.all([registry.graph(state.processId, state.version), journal.history(state.stream)]).then(([graph, records]) => {
-      const basis = migrationBasis(graph, records as readonly (DecodedRecord & { readonly events: readonly InstanceEvent[] })[]);
+      const basis = migrationBasis(graph, records as readonly InstanceRecord[]);
       return this.#decideOn(state, { ...action, basis }, meta, now);
     });
   }

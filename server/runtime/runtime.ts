@@ -149,6 +149,10 @@ export class EmbeddedRuntime implements Runtime {
     return this.#commands.rehearse(stream, action, meta, this.#options.clock.now());
   }
 
+  changedChoices(stream: string, version: number, mapping: Readonly<Record<string, string>>): ReturnType<Runtime['changedChoices']> {
+    return this.#commands.changedChoices(stream, version, mapping);
+  }
+
   publishMessage(request: PublishRequest, meta: CommandMeta): Promise<Answer> {
     const { name, correlationKey = '', variables, timeToLive = TIME_TO_LIVE } = request;
     const messageId = request.messageId ?? meta.idempotencyKey ?? this.#options.ids.uuid();

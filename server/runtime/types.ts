@@ -1,5 +1,5 @@
 /** The face of the runtime towards the modules: how a command is executed, what a projection is given, how state is read. */
-import type { Actor, ConditionEvent, InstanceAction, InstanceEvent, InstanceState, Problem, ProcessGraph, Variables } from '../../engine/index.ts';
+import type { Actor, ChangedChoice, ConditionEvent, InstanceAction, InstanceEvent, InstanceState, Problem, ProcessGraph, Variables } from '../../engine/index.ts';
 import type { RecordActor } from '../ports/event-store.ts';
 
 /** Any stored event: its type decides its other fields. */
@@ -51,6 +51,8 @@ export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+  /** When there are several why it cannot be: each by itself. */
+  readonly reasons?: readonly string[];
 }
 
 export type Answer<E extends DomainEvent = DomainEvent> =
@@ -65,6 +67,8 @@ export interface StartRequest {
   /** Absent: the latest version. */
   readonly version?: number;
   readonly variables: Variables;
+  /** Of a case that takes up an ended one: who started that. */
+  readonly startedBy?: string;
   readonly businessKey?: string;
   readonly startElementId?: string;
   /** The ended case it takes up again, and why. */
@@ -167,10 +171,12 @@ export interface Runtime {
   /** `dryRun`: says what is wrong and stores nothing. */
   deploy(files: readonly DeploymentFile[], meta: CommandMeta, dryRun?: boolean): Promise<DeployAnswer>;
   startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>>;
-  /** Of MigrateInstance `known` is filled in: only here it is certain which version the case is in. */
+  /** Of MigrateInstance `basis` is filled in: only here it is certain which version the case is in. */
   execute(stream: string, action: InstanceAction, meta: CommandMeta): Promise<Answer<InstanceEvent>>;
   /** What `execute` would record now, without recording it: for plans that are looked at first. */
   rehearse(stream: string, action: InstanceAction, meta: CommandMeta): Promise<readonly InstanceEvent[] | Refusal>;
+  /** Where the history of a case went one way and `version` would have gone another; empty for an erased case. */
+  changedChoices(stream: string, version: number, mapping: Readonly<Record<string, string>>): Promise<readonly ChangedChoice[]>;
   publishMessage(request: PublishRequest, meta: CommandMeta): Promise<Answer>;
   broadcastSignal(request: SignalRequest, meta: CommandMeta): Promise<Answer>;
   /** Starts a case for every conditional start event that is true with these variables. */

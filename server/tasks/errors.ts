@@ -14,6 +14,7 @@ interface Entry {
 export const TASK_ERRORS = {
   TASK_DELEGATE_UNFIT: { title: 'This person does not work on tasks', message: 'Expected {person} to be able to work on tasks, but no role of theirs allows it', hint: 'Choose a person from the list.' },
   TASK_ASSIGNEE_UNKNOWN: { title: 'There is no such person', message: 'Expected {assignee} to be an active account, but it is not', hint: 'Choose a person from the list.' },
+  TASK_CANDIDATE_UNKNOWN: { title: 'There is no such group or person', message: 'Expected {candidate} to be a unit, a post or an active account, but it is none', hint: 'Choose from the directory: a task that is offered to nobody stays undone.' },
   TASK_FORM_INVALID: { title: 'The form has errors', message: 'Expected the answers to fit the form of the task, but {count} of them cannot be taken', hint: 'Correct what the list of errors names.' },
   TASK_ATTACHMENTS_INVALID: { title: 'The attachments are not complete', message: 'Expected the files the task asks for, but {count} of them cannot be taken', hint: 'Every file and kind that is wrong is listed under errors.' },
   TASK_DOCUMENT_MISSING: { title: 'There is nothing to sign', message: 'Expected the case to hold {document}, but it does not', hint: 'The document is made by an earlier step; open the case to see where it stands.' },

@@ -4,7 +4,7 @@ import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute } from '../http/contract/bind.ts';
 import { notFound } from '../http/contract/failure.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
-import { assignTask, claimTask, completeTask, countTasks, delegateTask, getTask, getTaskForm, listTasks, releaseTask, resolveTask, returnTask } from '../http/contract/tasks.ts';
+import { assignTask, claimTask, completeTask, countTasks, delegateTask, getTask, getTaskForm, listTasks, releaseTask, resolveTask, returnTask, updateTask } from '../http/contract/tasks.ts';
 import type { TaskBook } from './book.ts';
 import type { TaskLists } from './lists.ts';
 import type { Recorded, TaskVerbs } from './verbs.ts';
@@ -31,6 +31,7 @@ export function taskRoutes(runtime: Runtime, lists: TaskLists, book: TaskBook, v
     bind(claimTask, async ({ params, meta }) => recorded(await verbs.claim(params.stream, Number(params.counter), meta)), locate),
     bind(releaseTask, async ({ params, meta }) => recorded(await verbs.release(params.stream, Number(params.counter), meta)), locate),
     bind(assignTask, async ({ params, body, meta }) => recorded(await verbs.assign(params.stream, Number(params.counter), body.assignee, body.reason, meta)), locate),
+    bind(updateTask, async ({ params, body, meta }) => recorded(await verbs.update(params.stream, Number(params.counter), body, meta)), locate),
     bind(completeTask, async ({ params, body, meta }) =>
       recorded(await verbs.complete(params.stream, Number(params.counter), body, meta)), locate),
     bind(returnTask, async ({ params, body, meta }) => recorded(await verbs.return(params.stream, Number(params.counter), body.to, body.reason, meta)), locate),

@@ -34,6 +34,16 @@ export interface Recorded {
   readonly signed?: string;
 }
 
+/** What a task offers otherwise from now on; absent: as before, null: no such date. Instants are ISO 8601 UTC. */
+export interface TaskChange {
+  readonly candidateGroups?: readonly string[] | undefined;
+  readonly candidateUsers?: readonly string[] | undefined;
+  readonly priority?: number | undefined;
+  readonly dueAt?: string | null | undefined;
+  readonly followUpAt?: string | null | undefined;
+  readonly reason?: string | undefined;
+}
+
 export class TaskVerbs {
   readonly #runtime: Runtime;
   readonly #book: TaskBook;
@@ -65,6 +75,17 @@ export class TaskVerbs {
   async assign(stream: string, task: number, assignee: string, reason: string | undefined, meta: CommandMeta): Promise<Recorded> {
     if (this.#directory.person(assignee)?.active !== true) throw asFailure(taskRefusal('TASK_ASSIGNEE_UNKNOWN', { assignee }), 422);
     return this.#send(stream, { type: 'AssignTask', task, assignee, ...(reason !== undefined && { reason }) }, meta);
+  }
+
+  /** Refuses TASK_CANDIDATE_UNKNOWN for a group or an account that does not exist: nobody would be offered the task. */
+  async update(stream: string, task: number, change: TaskChange, meta: CommandMeta): Promise<Recorded> {
+    const { candidateGroups, candidateUsers, priority, dueAt, followUpAt, reason } = change;
+    const unknown = candidateGroups?.find((group) => !this.#directory.groupExists(group)) ?? candidateUsers?.find((person) => this.#directory.person(person)?.active !== true);
+    if (unknown !== undefined) throw asFailure(taskRefusal('TASK_CANDIDATE_UNKNOWN', { candidate: unknown }), 422);
+    return this.#send(stream, {
+      type: 'UpdateTask', task, ...(candidateGroups && { candidateGroups }), ...(candidateUsers && { candidateUsers }), ...(priority !== undefined && { priority }),
+      ...(dueAt !== undefined && { dueAt }), ...(followUpAt !== undefined && { followUpAt }), ...(reason !== undefined && { reason }),
+    }, meta);
   }
 
   /** Asks `to`, an active account that works on tasks, to do it. Refuses TASK_ASSIGNEE_UNKNOWN, TASK_DELEGATE_UNFIT. */

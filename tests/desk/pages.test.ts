@@ -8,7 +8,7 @@ import { errorPage } from '../../desk/error.ts';
 import { Formats } from '../../desk/format.ts';
 import type { Shell } from '../../desk/layout.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
-import { migrationPage } from '../../desk/manage-case.ts';
+import { migrationPage, versionMigrationPage } from '../../desk/migration.ts';
 import type { ManageCaseView } from '../../desk/manage-case.ts';
 import { monitorCasesPage, monitorListPage, monitorPage } from '../../desk/monitor.ts';
 import type { CaseTitle } from '../../desk/reference.ts';
@@ -81,18 +81,28 @@ const SNAPSHOT: MonitorSnapshot = {
   totals: { inProgress: 2, started: 0, done: 0, failed: 0, overdue: 1, incidents: 0 }, pools: [{ processId: ATTACK, version: 3, name: ATTACK }],
 };
 
-const MANAGE: ManageCaseView = { stream: 'case', active: true, suspended: false, standing: [{ value: '1', name: ATTACK }], steps: [{ value: '0:a', name: ATTACK }], version: 1, liveVersion: 2, mayRestart: true, keys: shell.keys };
+const TASK_CHANGE = { elementId: 'a', elementName: ATTACK, form: ATTACK, dueAt: NOW, candidateGroups: [ATTACK], candidateUsers: [ATTACK], lostBy: ATTACK, givenTo: ATTACK };
+const CHOICE = { elementId: 'g', elementName: ATTACK, at: NOW, went: [ATTACK], would: [ATTACK], stuck: ATTACK };
+const MANAGE: ManageCaseView = { stream: 'case', active: true, suspended: false, standing: [{ value: '1', name: ATTACK }], steps: [{ value: '0:a', name: ATTACK }], adHoc: [{ element: 4, name: ATTACK, sequential: false, busy: true, next: [{ value: 'x', name: ATTACK, atWork: true }] }, { element: 5, name: ATTACK, sequential: true, busy: false, next: [{ value: 'y', name: ATTACK, atWork: false }] }], version: 1, liveVersion: 2, mayRestart: true, keys: shell.keys };
 
 const PAGES: Readonly<Record<string, () => string>> = {
   'task held': () => page(),
   'task delegated to me': () => page({ task: { ...TASK, delegatedBy: { id: 'b', name: ATTACK } } }),
   'migration plan': () => migrationPage({
-    shell, formats, stream: 'case', title: ATTACK, errors: [{ target: 'migrate-reason', message: ATTACK }],
-    plan: { from: 1, to: 2, possible: true, moves: [{ id: 1, elementId: 'a', elementName: ATTACK, elementType: 'userTask', to: 'b', toName: `${ATTACK}.` }], waits: [{ kind: 'timer', elementId: 'c', elementName: ATTACK, change: 'begins', dueAt: NOW }] },
+    shell, formats, stream: 'case', title: ATTACK, errors: [{ target: 'migrate-reason', message: ATTACK }], map: [ATTACK],
+    plan: { from: 1, to: 2, possible: true, tasks: [TASK_CHANGE], choices: [CHOICE], moves: [{ id: 1, elementId: 'a', elementName: ATTACK, elementType: 'userTask', to: 'b', toName: `${ATTACK}.` }], waits: [{ kind: 'timer', elementId: 'c', elementName: ATTACK, change: 'begins', dueAt: NOW }] },
   }),
   'migration refused': () => migrationPage({
-    shell, formats, stream: 'case', title: ATTACK, errors: [],
-    plan: { from: 1, to: 2, possible: false, refusal: { code: 'C', message: ATTACK, hint: ATTACK }, moves: [{ id: 1, elementId: 'a', elementName: ATTACK, elementType: 'userTask', to: null, toName: null }], waits: [] },
+    shell, formats, stream: 'case', title: ATTACK, errors: [], map: [],
+    plan: { from: 1, to: 2, possible: false, refusal: { code: 'C', message: ATTACK, hint: ATTACK, reasons: [ATTACK] }, tasks: [], choices: [], moves: [{ id: 1, elementId: 'a', elementName: ATTACK, elementType: 'userTask', to: null, toName: null }], waits: [] },
+  }),
+  'migration of a version': () => versionMigrationPage({
+    shell, formats, processId: ATTACK, name: ATTACK, versions: [{ version: 1, inProgress: 2 }, { version: 2, inProgress: 0 }], from: 1, to: 2, map: [ATTACK], next: `/?${ATTACK}`, gone: 1, errors: [{ target: 'migrate-reason', message: ATTACK }],
+    missing: [{ elementId: 'a', elementName: ATTACK, candidates: [{ elementId: 'b', elementName: ATTACK }], chosen: 'b' }], canary: { stream: 'other', ...TITLE },
+    cases: [
+      { stream: 'case', ...TITLE, plan: { from: 1, to: 2, possible: true, tasks: [TASK_CHANGE], choices: [CHOICE], moves: [{ id: 1, elementId: 'a', elementName: ATTACK, elementType: 'userTask', to: 'b', toName: ATTACK }], waits: [{ kind: 'timer', elementId: 'c', elementName: ATTACK, change: 'begins', dueAt: NOW }] } },
+      { stream: 'case2', ...TITLE, plan: { from: 1, to: 2, possible: false, refusal: { code: 'C', message: ATTACK, hint: ATTACK, reasons: [ATTACK] }, tasks: [], choices: [], moves: [], waits: [] } },
+    ],
   }),
   'task offered': () => page({ task: { ...TASK, assignee: null }, mayClaim: true }),
   'task of another': () => page({ me: 'ben', mayNot: ATTACK }),
@@ -109,7 +119,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'all cases': () => allCasesPage({ shell, formats, filter: { process: ATTACK, status: 'active', search: ATTACK }, processes: [{ id: ATTACK, name: ATTACK }], items: [{ stream: 'case', processName: ATTACK, ...TITLE, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: null }], next: '/cases/all?after=x', further: true }),
   incidents: () => incidentsPage({ shell, formats, items: [{ stream: 'case', reference: ATTACK, incident: 3, processName: ATTACK, element: ATTACK, code: 'CODE', message: ATTACK, at: NOW }], next: undefined }),
   notices: () => noticesPage({ shell, formats, items: [{ key: 'k', subject: ATTACK, text: ATTACK, at: NOW, stream: 'case', reference: ATTACK, fresh: true }] }),
-  monitor: () => monitorPage({ shell, formats, now: NOW, snapshot: SNAPSHOT }),
+  monitor: () => monitorPage({ shell, formats, now: NOW, snapshot: SNAPSHOT, mayMigrate: true }),
   'monitor list': () => monitorListPage({ shell, formats, now: NOW, items: [{ processId: ATTACK, name: ATTACK, version: 1, totals: SNAPSHOT.totals }] }),
   'monitor cases': () => monitorCasesPage({
     shell, formats, now: NOW, processId: ATTACK, version: 1, name: ATTACK, step: ATTACK, elementId: ATTACK, state: 'overdue', next: ATTACK,
@@ -135,7 +145,7 @@ describe('Desk: pages as HTML', () => {
   }
 
   it('Every form that changes something carries the token of its session and a key of its own.', () => {
-    for (const name of ['task held', 'task delegated to me', 'case', 'migration plan', 'task list', 'start', 'notices']) {
+    for (const name of ['task held', 'task delegated to me', 'case', 'migration plan', 'migration of a version', 'task list', 'start', 'notices']) {
       const html = PAGES[name]!();
       const forms = html.match(/<form[^>]*method="post"[\s\S]*?<\/form>/g) ?? [];
       const keys = forms.map((form) => /name="_key" value="([^"]+)"/.exec(form)?.[1]);

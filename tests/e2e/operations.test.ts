@@ -11,6 +11,20 @@ const GLOBAL = `<?xml version="1.0" encoding="UTF-8"?>
 <process id="calling" name="Procedure that calls" isExecutable="true"><startEvent id="s" /><callActivity id="c"><extensionElements><zeebe:calledElement processId="phone" /></extensionElements></callActivity><endEvent id="e" />
 <sequenceFlow id="f1" sourceRef="s" targetRef="c" /><sequenceFlow id="f2" sourceRef="c" targetRef="e" /></process></definitions>`;
 
+/** A licence whose one step is called `name`. */
+function licence(id: string, name: string, due: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:gov="urn:piton:gov:1" targetNamespace="urn:test">
+<process id="licence" name="Trade licence" isExecutable="true"><startEvent id="s" /><userTask id="${id}" name="${name}"><extensionElements><zeebe:userTask /><zeebe:assignmentDefinition candidateGroups="officers" /><gov:sla due="${due}" /></extensionElements></userTask><endEvent id="e" />
+<sequenceFlow id="f1" sourceRef="s" targetRef="${id}" /><sequenceFlow id="f2" sourceRef="${id}" targetRef="e" /></process></definitions>`;
+}
+
+const INQUIRY = `<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="urn:test">
+<process id="inquiry" name="Inquiry" isExecutable="true"><startEvent id="s" /><adHocSubProcess id="a" name="Inquire"><extensionElements><zeebe:adHoc activeElementsCollection="=[]" /></extensionElements>
+<userTask id="ask" name="Ask the applicant" /><userTask id="visit" name="Visit the place" /><completionCondition>=numberOfCompletedInstances &gt; 5</completionCondition></adHocSubProcess><endEvent id="e" />
+<sequenceFlow id="f1" sourceRef="s" targetRef="a" /><sequenceFlow id="f2" sourceRef="a" targetRef="e" /></process></definitions>`;
+
 describe('Desk: operations on cases', function () {
   this.timeout(60_000);
   let world: World;
@@ -63,7 +77,7 @@ describe('Desk: operations on cases', function () {
     await byKeyboard(page, 'cancel-reason', 'Withdrawn by the applicant', 'End the case');
     await byKeyboard(page, 'restart-reason', 'The applicant asked again', 'Start it again');
     expect(page.url()).to.not.contain(stream);
-    expect(await visitor.text()).to.contain(`it takes up the ended case ${stream} again`);
+    expect(await visitor.text()).to.contain(`it follows the ended case ${stream}`);
     await visitor.context.close();
   });
 
@@ -82,6 +96,66 @@ describe('Desk: operations on cases', function () {
     await page.getByRole('button', { name: 'Go on in version 2' }).click();
     await page.getByText('The law was changed').first().waitFor();
     expect(await visitor.text()).to.contain('The case goes on in version 2 of its procedure, after version 1.');
+    await visitor.context.close();
+  });
+
+  it('The running cases of a version go on in another: what is called otherwise, what would happen to each, one first, then the others.', async () => {
+    await world.deploy([{ name: 'licence.bpmn', content: licence('check', 'Check the papers', 'PT8H') }]);
+    const streams = [];
+    for (const subject of ['Bakery', 'Ferry', 'Market']) streams.push(await world.start('licence', { subject, place: 'castries' }, 'senior.clerk', []));
+    await world.deploy([{ name: 'licence.bpmn', content: licence('examine', 'Examine the papers', 'PT24H') }]);
+    const visitor = await world.officer('permanent.secretary');
+    const { page } = visitor;
+    await page.goto('/monitor/licence?version=1');
+    await page.getByRole('link', { name: 'Let running cases go on in another version' }).click();
+    await page.waitForURL('**/migrate?from=1');
+    expect(await page.getByLabel('Check the papers').inputValue(), 'a suggestion is chosen').to.equal('check:examine');
+    expect(await page.getByRole('row').count()).to.equal(4);
+    expect(await visitor.text()).to.contain('Check the papers, there Examine the papers');
+    await examine(page, 'migrate-version');
+    await page.getByLabel('Check the papers').selectOption('check:');
+    await page.getByRole('button', { name: 'Show what would happen' }).click();
+    expect(await visitor.text()).to.contain('“Check the papers” is active and has no place in it');
+    await examine(page, 'migrate-version-refused');
+    await page.getByLabel('Check the papers').selectOption('check:examine');
+    await page.getByRole('button', { name: 'Show what would happen' }).click();
+    await page.locator('#migrate-reason').fill('New fees');
+    await page.getByRole('button', { name: 'Let this case go on in version 2' }).click();
+    await page.getByText('1 of 3 cases has gone on in version 2').waitFor();
+    await examine(page, 'migrate-version-canary');
+    await page.locator('#migrate-reason').fill('New fees');
+    await page.getByRole('button', { name: 'Let these 2 cases go on in version 2' }).click();
+    await page.getByText('3 of 3 cases have gone on in version 2').waitFor();
+    expect(await visitor.text()).to.contain('No case runs by version 1 now.');
+    await examine(page, 'migrate-version-done');
+    for (const stream of streams) expect((await world.inspect(stream))!.state.version).to.equal(2);
+    await visitor.context.close();
+  });
+
+  it('What is done next in an ad-hoc sub-process is chosen with the keyboard; without a choice nothing happens.', async () => {
+    await world.deploy([{ name: 'inquiry.bpmn', content: INQUIRY }]);
+    const stream = await world.start('inquiry', {}, 'senior.clerk', []);
+    const visitor = await world.officer('permanent.secretary');
+    const { page } = visitor;
+    await page.goto(`/cases/${stream}`);
+    await page.locator('#manage summary').click();
+    expect(await visitor.text()).to.contain('Waits until a manager chooses what is done next');
+    await examine(page, 'choose-ad-hoc');
+    const form = page.getByRole('form', { name: 'Choose what is done next: Inquire' });
+    await form.getByLabel('Reason').fill('Nothing');
+    await form.getByRole('button', { name: 'Begin what is chosen' }).click();
+    await page.getByText('Nothing is chosen').first().waitFor();
+    await page.goto(`/cases/${stream}`);
+    await page.locator('#manage summary').focus();
+    await page.keyboard.press('Enter');
+    await form.getByLabel('Visit the place').focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('The neighbours object');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('The neighbours object').first().waitFor();
+    expect(await visitor.text()).to.contain('“Visit the place” was chosen as the next step.');
     await visitor.context.close();
   });
 

@@ -90,6 +90,14 @@ describe('The leave procedure over HTTP', function () {
     expect((refused.body['errors'] as Body[]).map(({ pointer }) => pointer)).to.include('/variables/firstDay');
   });
 
+  it('does not start with a deputy who is no officer, and says so at the field', async () => {
+    const officer = await client('administrative.officer');
+    for (const deputy of ['nobody', 'systems.analyst']) {
+      const refused = await officer.post('/api/v1/instances', { processId: 'leave', variables: { ...APPLICATION, deputy } });
+      expect([refused.status, (refused.body['errors'] as Body[]).map(({ pointer }) => pointer)], deputy).to.deep.equal([422, ['/variables/deputy']]);
+    }
+  });
+
   it('starts one case for a start that is sent twice', async () => {
     const officer = await client('administrative.officer');
     const sent = { processId: 'leave', variables: APPLICATION };

@@ -1,4 +1,5 @@
 /** Expressions of other engines written in FEEL (DMN 1.5, 10.3): the same value, or the reason why there is none. */
+import { asReason } from '../../errors.ts';
 import { compileFeel } from '../../feel/compile.ts';
 import { JuelError, parseJuel, templateOf } from './juel.ts';
 import type { Juel, JuelOperator } from './juel.ts';
@@ -83,7 +84,7 @@ function guarded(convert: () => string): Converted {
   try {
     const feel = convert();
     const compiled = compileFeel(feel);
-    if (!('evaluate' in compiled)) return { reason: `FEEL has other rules: ${compiled.message}`, hint: compiled.hint };
+    if (!('evaluate' in compiled)) return { reason: `FEEL has other rules: ${asReason(compiled.message)}`, hint: compiled.hint };
     return { text: `=${feel}` };
   } catch (error) {
     if (!(error instanceof JuelError)) throw error;

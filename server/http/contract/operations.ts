@@ -50,15 +50,19 @@ export const restartInstance = defineRoute({
   responses: { 201: Restarted, 202: Restarted },
 });
 
-const Refused = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+const Refused = z.object({ code: z.string(), message: z.string(), hint: z.string(), reasons: z.array(z.string()) });
 
 /**
  * What a migration would do. `moves`: each active element and the one it goes on in (null: it has no place). `waits`: timers, messages,
- * signals, conditions, jobs and incidents that stay, end or are new; of a refused plan what is new is not known.
+ * signals, conditions, jobs and incidents that stay, end or are new; of a refused plan what is new is not known. `tasks`: open tasks that are
+ * offered otherwise, `lostBy` who does not hold them any more. `choices`: where the history went one way and this version would have gone
+ * another, or could not have gone on (`stuck`).
  */
 export const MigrationPlan = z.object({
   from: z.number().int(), to: z.number().int(), possible: z.boolean(), refusal: Refused.optional(),
   moves: z.array(z.object({ id: z.number().int(), elementId: z.string(), elementName: z.string(), elementType: z.string(), to: z.string().nullable(), toName: z.string().nullable() })),
+  tasks: z.array(z.object({ elementId: z.string(), elementName: z.string(), form: z.string().nullable(), dueAt: z.string().nullable(), candidateGroups: z.array(z.string()), candidateUsers: z.array(z.string()), lostBy: z.string().nullable(), givenTo: z.string().nullable() })),
+  choices: z.array(z.object({ elementId: z.string(), elementName: z.string(), at: z.string(), went: z.array(z.string()), would: z.array(z.string()), stuck: z.string().optional() })),
   waits: z.array(z.object({ kind: z.enum(['timer', 'message', 'signal', 'condition', 'job', 'incident']), elementId: z.string(), elementName: z.string(), change: z.enum(['stays', 'ends', 'begins']), dueAt: z.string().optional() })),
 }).meta({ id: 'MigrationPlan' });
 export type MigrationPlan = z.output<typeof MigrationPlan>;

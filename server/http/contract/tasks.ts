@@ -159,6 +159,21 @@ export const assignTask = defineRoute({
   responses: { 200: recorded, 202: recorded },
 });
 
+const groupIds = z.array(z.string().min(1).max(200)).max(100);
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
+
+export const updateTask = defineRoute({
+  operationId: 'updateTask', method: 'post', path: '/api/v1/tasks/:stream/:counter/update', area: AREA, access: 'assign-tasks',
+  summary: 'Change who a task is offered to, by when and how urgent it is',
+  description: 'What is left out stays. null takes a date away. Who holds the task keeps it.',
+  params: taskParams,
+  body: z.strictObject({
+    candidateGroups: groupIds.optional(), candidateUsers: groupIds.optional(), priority: z.number().int().min(0).max(100).optional(),
+    dueAt: instant.nullable().optional(), followUpAt: instant.nullable().optional(), reason: z.string().max(4_000).optional(),
+  }),
+  responses: { 200: recorded, 202: recorded },
+});
+
 export const completeTask = defineRoute({
   operationId: 'completeTask', method: 'post', path: '/api/v1/tasks/:stream/:counter/complete', area: AREA, access: 'work-tasks',
   summary: 'Complete a task with its outcome and what was filled in',
@@ -199,4 +214,4 @@ export const resolveTask = defineRoute({
 });
 
 /** Every route of this area, for the documentation. */
-export const TASK_ROUTES = [listTasks, countTasks, getTask, getTaskForm, claimTask, releaseTask, assignTask, completeTask, returnTask, delegateTask, resolveTask] as const;
+export const TASK_ROUTES = [listTasks, countTasks, getTask, getTaskForm, claimTask, releaseTask, assignTask, updateTask, completeTask, returnTask, delegateTask, resolveTask] as const;

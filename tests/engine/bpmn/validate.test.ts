@@ -122,7 +122,7 @@ describe('BPMN: activities (10.3)', () => {
   rule('BPMN_ATTACHMENT_KIND', 'Attachments have different kinds', attachments('<gov:attachment kind="letter" /><gov:attachment kind="letter" />'), attachments('<gov:attachment kind="letter" /><gov:attachment kind="plan" />'), 'n');
   rule('BPMN_ATTACHMENT_SIZE', 'The size of an attachment is a number of bytes', attachments('<gov:attachment kind="letter" maxSize="much" />'), attachments('<gov:attachment kind="letter" maxSize="20 MB" />'), 'n');
   rule('BPMN_SLA_INVALID', 'A deadline is a duration or working days', user('<gov:sla due="soon" />'), user('<gov:sla due="P5BD" />'), 'n');
-  rule('BPMN_SEPARATION_UNKNOWN', 'Separation names other user tasks', user('<gov:separation notSameAs="s" />'), around(`<userTask id="n">${extended('<gov:separation notSameAs="o" />')}</userTask><userTask id="o" />`), 'n');
+  rule('BPMN_SEPARATION_UNKNOWN', 'Separation names other user tasks', user('<gov:separation notSameAs="e" />'), around(`<userTask id="n">${extended('<gov:separation notSameAs="o" />')}</userTask><userTask id="o" />`), 'n');
   rule('BPMN_FORM_MISSING', 'A form definition names a form', user('<zeebe:formDefinition />'), user('<zeebe:formDefinition formId="leave" />'), 'n');
   const mapped = (inner: string): string => task('serviceTask', `<zeebe:taskDefinition type="t" /><zeebe:ioMapping>${inner}</zeebe:ioMapping>`);
   rule('BPMN_MAPPING_INCOMPLETE', 'An input has a target', mapped('<zeebe:input source="=a" />'), mapped('<zeebe:input source="=a" target="b" />'), 'n');

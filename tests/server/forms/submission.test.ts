@@ -3,10 +3,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { exactNumber } from '../../../server/forms/answers.ts';
 import { readTime } from '../../../server/forms/dates.ts';
+import { officersIn } from '../../../server/forms/index.ts';
+import type { Person } from '../../../server/ports/directory.ts';
 import { fieldsOf } from '../../../server/forms/model.ts';
 import { presentForm } from '../../../server/forms/present.ts';
 import { checkSubmission, parseSubmission } from '../../../server/forms/submission.ts';
-import { FACTS, formOf } from './support.ts';
+import { codesOf, FACTS, formOf } from './support.ts';
 
 type Component = Readonly<Record<string, unknown>>;
 
@@ -64,6 +66,17 @@ describe('Forms: reading what was typed', () => {
     expect(read({ type: 'select', valuesKey: 'units' }, { 'v-a': 'hr' }, { units: [{ value: 'hr', label: 'Human Resources' }] })).to.equal('hr');
     expect(read({ type: 'checkbox', validate: { required: true } }, {})).to.deep.equal(['Answer: tick the box to confirm']);
     expect(read({ type: 'checkbox' }, { 'v-a': 'yes' })).to.equal(true);
+  });
+
+  it('A select that asks for an officer takes an account that works on tasks, and no other text.', () => {
+    const officer = { type: 'select', properties: { choices: 'officers' }, validate: { required: true } };
+    expect(read(officer, { 'v-a': 'ana' })).to.equal('ana');
+    expect(read(officer, { 'v-a': 'nobody' })).to.deep.equal(['Answer: choose one of the answers in the list']);
+    expect(read(officer, {})).to.deep.equal(['Answer: choose an answer']);
+    expect(codesOf({ ...officer, key: 'a', label: 'A', properties: { choices: 'everybody' } })).to.include('FORM_PROPERTY_INVALID');
+    expect(codesOf({ type: 'radio', key: 'a', label: 'A', properties: { choices: 'officers' } })).to.deep.equal(['FORM_PROPERTY_INVALID', 'FORM_PROPERTY_INVALID']);
+    const directory = { people: () => [{ id: 'z', name: 'Zoe', roles: ['officer'], groups: [], active: true }, { id: 'b', name: 'Ben', postTitle: 'Clerk', roles: ['officer', 'manager'], groups: [], active: true }, { id: 'x', name: 'Gone', roles: ['officer'], groups: [], active: false }, { id: 'y', name: 'Analyst', roles: ['analyst'], groups: [], active: true }] as Person[] };
+    expect(officersIn(directory)).to.deep.equal([{ value: 'b', label: 'Ben, Clerk' }, { value: 'z', label: 'Zoe' }]);
   });
 
   it('Read-only and disabled fields are never taken from a submission.', () => {

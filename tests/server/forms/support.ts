@@ -4,7 +4,7 @@ import { checkForm, readForm } from '../../../server/forms/check.ts';
 import { feelCondition } from '../../../server/forms/conditions.ts';
 import type { Form, FormFacts } from '../../../server/forms/model.ts';
 
-export const FACTS: FormFacts = { now: '2026-03-02T14:00:00.000Z', today: '2026-03-02', zone: 'America/St_Lucia' };
+export const FACTS: FormFacts = { now: '2026-03-02T14:00:00.000Z', today: '2026-03-02', zone: 'America/St_Lucia', officers: [{ value: 'ana', label: 'Ana, Senior Clerk' }, { value: 'ben', label: 'Ben' }] };
 
 type Component = Readonly<Record<string, unknown>>;
 

@@ -121,7 +121,9 @@ describe('Operations on cases over HTTP', () => {
     expect(fresh).to.not.equal(id);
     expect((await head.get(`/api/v1/instances/${fresh}/variables`)).body.variables).to.deep.equal({ subject: 'Roof', amount: 2 });
     expect((await head.get(again.headers.get('location')!)).body).to.deep.include({ businessKey: 'P-7', status: 'active' });
-    expect((await eventsOf(fresh, 'InstanceStarted'))[0]!.event).to.deep.include({ restartOf: id, reason: 'cancelled by mistake' });
+    const original = (await head.get(`/api/v1/instances/${id}`)).body['startedBy'];
+    expect((await head.get(`/api/v1/instances/${fresh}`)).body['startedBy'], 'it stays the case of who asked for it').to.equal(original);
+    expect((await eventsOf(fresh, 'InstanceStarted'))[0]!.event).to.deep.include({ restartOf: id, reason: 'cancelled by mistake', by: original, restartedBy: 'head' });
     expect((await root.get(`/api/v1/instances/${fresh}/history`)).body.items[0]!.event, 'administrators see no reasons').to.not.have.property('reason');
     expect((await operate(id, 'restart', { version: 9 })).body.code).to.equal('HTTP_NOT_FOUND');
   });
@@ -182,6 +184,37 @@ describe('Operations on cases over HTTP', () => {
       expect((await head.get(`/api/v1/instances/${id}`)).body).to.deep.include({ version: 2 });
       expect((await activeIn(id)).map(({ elementName }) => elementName)).to.deep.equal(['Examine closely']);
       expect((await eventsOf(id, 'InstanceMigrated'))[0]!.event).to.deep.include({ from: 1, version: 2, mapping: MAPPING, reason: 'new law' });
+    });
+  });
+
+  describe('the plan of another version', () => {
+    const planOf = (reply: Reply): Body => reply.body['plan'] as Body;
+    const CHOOSING = (limit: number, groups: string): string => `process R\n  start -> xor G default=Low\n  G -[amount > ${String(limit)}]-> user High groups=${groups} sla=PT5H -> end\n  G -> user Low groups=${groups} -> end`;
+
+    it('It tells how open tasks are offered, who loses theirs, and where the history would have gone another way.', async () => {
+      await deploy(CHOOSING(100, 'clerks'));
+      const id = await start({ processId: 'R', variables: { amount: 500 } });
+      const task = Number(await counterOf(id, 'High'));
+      await shell.runtime.execute(id, { type: 'AssignTask', task, assignee: 'clerk' }, META);
+      await deploy(CHOOSING(1_000, 'nobodies').replace('sla=PT5H', 'sla=PT9H'));
+      const plan = planOf(await head.post(`/api/v1/instances/${id}/migrate`, { version: 2, dryRun: true }));
+      expect(plan['choices']).to.deep.equal([{ elementId: 'G', elementName: 'G', at: '2026-01-05T09:00:00.000Z', went: ['High'], would: ['Low'] }]);
+      expect(plan['tasks']).to.deep.equal([{ elementId: 'High', elementName: 'High', form: null, dueAt: '2026-01-05T18:00:00.000Z', candidateGroups: ['nobodies'], candidateUsers: [], lostBy: 'clerk', givenTo: null }]);
+      expect((await operate(id, 'migrate', { version: 2 })).status).to.equal(200);
+      expect((await shell.runtime.inspect(id))!.state.elements.get(task)!.task).to.deep.include({ assignee: undefined, candidateGroups: ['nobodies'] });
+    });
+
+    it('A refusal lists every reason by itself; a condition that cannot be evaluated today is told.', async () => {
+      await deploy('process R\n  start -> and F -> user A -> end\n  F -> user B -> end');
+      const id = await start({ processId: 'R' });
+      await deploy('process R\n  start -> user C -> end');
+      const { reasons } = planOf(await head.post(`/api/v1/instances/${id}/migrate`, { version: 2, dryRun: true }))['refusal'] as { reasons: string[] };
+      expect(reasons).to.deep.equal(['“Examine” is active and has no place in it', '“Decide” is active and has no place in it']);
+      await deploy(CHOOSING(100, 'clerks').replace('process R', 'process S'));
+      const other = await start({ processId: 'S', variables: { amount: 5 } });
+      await deploy(CHOOSING(100, 'clerks').replace('process R', 'process S').replace('amount > 100', 'rank > 3'));
+      const [choice] = planOf(await head.post(`/api/v1/instances/${other}/migrate`, { version: 2, dryRun: true }))['choices'] as { stuck: string }[];
+      expect(choice!.stuck).to.contain('variable rank is missing or null');
     });
   });
 

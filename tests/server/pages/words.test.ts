@@ -54,6 +54,30 @@ describe('Pages: a case in words', () => {
     expect([told[2]!.quote, told[0]!.who, told[1]!.who]).to.deep.equal(['Too loud.', 'Ana, Senior Clerk', undefined]);
   });
 
+  it('A task that waits for its listeners, what they do, and a task that changes are told as what they are.', () => {
+    const listener = (on: 'completing' | 'canceling' | 'start'): Extract<InstanceEvent, { type: 'JobCreated' }> => ({ type: 'JobCreated', id: 9, element: 1, elementId: 'examine', jobType: 'x', retries: 3, listener: { on, index: 0 } });
+    const told = historyInWords([
+      record('ana', { type: 'UserTaskCreated', id: 1, elementId: 'examine', priority: 50 }, { type: 'UserTaskAwaitsListeners', id: 1, on: 'assigning', event: { type: 'UserTaskAssigned', id: 1, person: 'ben', by: 'ana' }, variables: {} }),
+      record('ana', { type: 'UserTaskAwaitsListeners', id: 1, on: 'completing', event: { type: 'UserTaskCompleted', id: 1, elementId: 'examine', person: 'ana' }, variables: {} }, listener('completing')),
+      record('system', { type: 'JobCompleted', id: 9 }), record('system', listener('canceling'), { type: 'JobFailed', id: 9, retriesLeft: 0, message: 'off' }), record('system', listener('start'), { type: 'JobErrorThrown', id: 9, code: 'E', message: 'no' }),
+      record('ana', { type: 'UserTaskUpdated', id: 1, elementId: 'examine', priority: 80, candidateGroups: ['officers'], by: 'ana', reason: 'urgent', withdrawn: 'ana' }),
+      record('ana', { type: 'UserTaskAwaitsListeners', id: 1, on: 'updating', variables: {} } as unknown as InstanceEvent),
+    ], graph, directory);
+    expect(told.map(({ text }) => text).reverse()).to.deep.equal([
+      '“Examine the application” was offered to everybody.', '“Examine the application” was asked for by Ana (Senior Clerk); the system does its part first.',
+      '“Examine the application” was handed in by Ana (Senior Clerk); the system does its part first.',
+      'What comes before the completion of “Examine the application” was done by the system.', 'What follows the withdrawal of “Examine the application” failed.', 'What comes before the start of “Examine the application” ended with an error.',
+      '“Examine the application” was changed: it is offered to All officers. Ana (Senior Clerk) does not hold it any more.', '“Examine the application” is to be changed; the system does its part first.',
+    ]);
+    expect(told[1]!.quote).to.equal('urgent');
+  });
+
+  it('A case that was taken up again names both who started it and who took it up.', () => {
+    const started = (more: object): string => historyInWords([record('ana', { type: 'InstanceStarted', processId: 'permit', version: 1, conversation: 's', startElementId: 'asked', by: 'ben', restartOf: 'old', ...more })], graph, directory)[0]!.text;
+    expect(started({ by: 'ana', restartedBy: 'ana' })).to.equal('The case was taken up again by Ana (Senior Clerk); it follows the ended case old, which was started by Ana (Senior Clerk).');
+    expect(started({ by: 'nobody', restartedBy: 'ana' })).to.equal('The case was taken up again by Ana (Senior Clerk); it follows the ended case old.');
+  });
+
   it('What was done by hand is told with who and why.', () => {
     const told = historyInWords([record('ana',
       { type: 'InstanceStarted', processId: 'permit', version: 1, conversation: 's', startElementId: 'asked', by: 'ana', restartOf: 'old', reason: 'by mistake' },

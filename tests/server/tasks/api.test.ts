@@ -109,6 +109,13 @@ describe('Tasks: routes', function () {
     expect((await clerk.post(`${task}/release`)).status).to.equal(200);
     expect(told(await clerk.post(`${task}/assign`, { assignee: 'hr.officer' }))).to.deep.equal([403, 'ACCESS_DENIED']);
     expect(told(await secretary.post(`${task}/assign`, { assignee: 'nobody' }))).to.deep.equal([422, 'TASK_ASSIGNEE_UNKNOWN']);
+    expect(told(await clerk.post(`${task}/update`, { priority: 90 }))).to.deep.equal([403, 'ACCESS_DENIED']);
+    expect(told(await secretary.post(`${task}/update`, { candidateGroups: ['nowhere'] }))).to.deep.equal([422, 'TASK_CANDIDATE_UNKNOWN']);
+    expect(told(await secretary.post(`${task}/update`, { candidateUsers: ['nobody'] }))).to.deep.equal([422, 'TASK_CANDIDATE_UNKNOWN']);
+    expect((await secretary.post(`${task}/update`, { priority: 90, dueAt: '2031-01-05T09:00:00-04:00', reason: 'Urgent.' })).status).to.equal(200);
+    expect((await secretary.get(task)).body).to.deep.include({ priority: 90, dueAt: '2031-01-05T13:00:00.000Z' });
+    expect((await secretary.post(`${task}/update`, { dueAt: null })).status).to.equal(200);
+    expect((await secretary.get(task)).body).to.deep.include({ priority: 90, dueAt: null });
     expect((await secretary.post(`${task}/assign`, { assignee: 'hr.officer', reason: 'Clerk is away.' })).status).to.equal(200);
     expect(taskDetail.parse((await officer.get(task)).body).returnTargets).to.deep.equal([{ elementId: 'examine', name: 'Examine the application' }]);
     expect((await officer.post(`${task}/return`, { to: 'examine', reason: 'Page 2 is missing.' })).status).to.equal(200);
