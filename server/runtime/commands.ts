@@ -34,11 +34,11 @@ export class Commands {
   }
 
   /** The same definition and idempotency key always name the same case; without a key every call starts one. */
-  async startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
+  startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
     const { registry, newId } = this.#options;
     const { processId, variables, businessKey, startElementId, restartOf, reason } = request;
     const version = request.version ?? registry.latest(processId)?.version;
-    if (version === undefined || !registry.version(processId, version)) return { outcome: 'rejected', rejection: reject('DEFINITION_NOT_FOUND', { processId }) };
+    if (version === undefined || !registry.version(processId, version)) return refuse(reject('DEFINITION_NOT_FOUND', { processId }));
     const { idempotencyKey } = meta;
     // Without a key the id is made up: one that rises with time keeps every index of log and lists growing at its end.
     const stream = idempotencyKey === undefined ? newId().replaceAll('-', '') : instanceStream(processId, idempotencyKey);
@@ -47,20 +47,18 @@ export class Commands {
   }
 
   /** Decides an action on a case and goes on with the turn if it yielded. */
-  async execute(stream: string, action: InstanceAction, meta: CommandMeta, isNew = false): Promise<Answer<InstanceEvent>> {
+  execute(stream: string, action: InstanceAction, meta: CommandMeta, isNew = false): Promise<Answer<InstanceEvent>> {
     // Read as a case, a stream of another kind would stay in the cache as one.
-    if (streamKind(stream) !== 'instance') return { outcome: 'rejected', rejection: reject('INSTANCE_NOT_FOUND', { stream }) };
-    const { journal } = this.#options;
-    const answer = await journal.execute<InstanceState, InstanceEvent>(stream, instances, action.type, meta, (state, now) => {
+    if (streamKind(stream) !== 'instance') return refuse(reject('INSTANCE_NOT_FOUND', { stream }));
+    const answering = this.#options.journal.execute<InstanceState, InstanceEvent>(stream, instances, action.type, meta, (state, now) => {
       if (state.status === 'new' && action.type !== 'StartInstance') return reject('INSTANCE_NOT_FOUND', { stream });
       return this.#decide(state, action, meta, now);
     }, isNew);
-    if (answer.outcome === 'accepted' && !answer.replayed && answer.events.at(-1)?.type === 'TurnYielded') await this.continueTurn(stream);
-    if (answer.outcome === 'rejected' && answer.rejection.code === 'INSTANCE_NOT_SETTLED') {
-      await this.continueTurn(stream);
-      return this.execute(stream, action, meta);
-    }
-    return answer;
+    return answering.then((answer) => {
+      if (answer.outcome === 'accepted') return answer.replayed || answer.events.at(-1)?.type !== 'TurnYielded' ? answer : this.continueTurn(stream).then(() => answer);
+      if (answer.outcome !== 'rejected' || answer.rejection.code !== 'INSTANCE_NOT_SETTLED') return answer;
+      return this.continueTurn(stream).then(() => this.execute(stream, action, meta));
+    });
   }
 
   /** Decides on a copy: nothing is recorded. */
@@ -151,4 +149,8 @@ export class Commands {
     const graph = registry.graphAtHand(processId, version);
     return graph ? ready(graph) : registry.graph(processId, version).then(ready);
   }
+}
+
+function refuse(rejection: ReturnType<typeof reject>): Promise<Answer<InstanceEvent>> {
+  return Promise.resolve({ outcome: 'rejected', rejection });
 }
