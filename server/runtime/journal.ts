@@ -100,7 +100,11 @@ export class Journal {
     return toDecoded(record, events, erased);
   }
 
-  /** Waits for the append and, of a stream that is at hand, for nothing else: every promise between a command and its answer costs all commands. */
+  /**
+   * Waits for the append and, of a stream that is at hand, for nothing else: every promise and every question between a command and
+   * its answer costs all commands. So whether its key was used before is asked where it matters only: when the command is refused,
+   * or when the store says so.
+   */
   async #execute<S, E extends DomainEvent>(command: Command<S, E>): Promise<Answer<E>> {
     const { stream, meta } = command;
     const turn = this.#turns.take(stream);
@@ -108,19 +112,22 @@ export class Journal {
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const entry = this.#cache.get(stream) ?? (await this.#load(stream, command.kind));
-        const before = meta.idempotencyKey === undefined || entry.version === 0 ? undefined : await this.#answered<E>(stream, meta.idempotencyKey, meta);
-        if (before) return before;
         const clock = this.#options.clock.now();
         const now = entry.lastAt > clock ? entry.lastAt : clock;
         const deciding = command.decide(entry.state as S, now);
         const events = deciding instanceof Promise ? await deciding : deciding;
-        if ('code' in events) return { outcome: 'rejected', rejection: events };
-        if (events.length === 0) return { outcome: 'accepted', replayed: false, stream, version: entry.version, position: entry.position, events };
+        if ('code' in events || events.length === 0) {
+          const earlier = entry.version === 0 ? undefined : await this.#answered<E>(stream, meta);
+          if (earlier) return earlier;
+          return 'code' in events ? { outcome: 'rejected', rejection: events } : { outcome: 'accepted', replayed: false, stream, version: entry.version, position: entry.position, events };
+        }
         const parts = split(events, this.#options.privateFields);
         if (parts.secrets && !entry.key) await this.#takeKey(entry);
         const appended = await this.#options.store.append(toRecord(command, entry, now, parts, events));
         if (appended.outcome === 'appended') return this.#recorded(command, entry, now, appended, events);
         this.#cache.delete(stream);
+        const earlier = appended.outcome === 'conflict' ? undefined : await this.#answered<E>(stream, meta);
+        if (earlier) return earlier;
       }
     } catch (error) {
       // The decider may have changed the state, and nobody knows how far.
@@ -148,7 +155,9 @@ export class Journal {
   }
 
   /** The first answer to the same key, for ever; without it a repeated click would be told that it came too late. */
-  async #answered<E extends DomainEvent>(stream: string, idempotencyKey: string, meta: CommandMeta): Promise<Answer<E> | undefined> {
+  async #answered<E extends DomainEvent>(stream: string, meta: CommandMeta): Promise<Answer<E> | undefined> {
+    const { idempotencyKey } = meta;
+    if (idempotencyKey === undefined) return undefined;
     const record = await this.#options.store.find(stream, idempotencyKey);
     if (!record) return undefined;
     if (record.requestHash !== requestHashOf(idempotencyKey, meta)) return { outcome: 'key-reused' };
