@@ -6,7 +6,7 @@ import type { DefinitionRegistry } from './definitions.ts';
 import type { Journal } from './journal.ts';
 import { conditions, correlations, definitions, instances, signals, startRounds } from './kinds.ts';
 import { streamKind } from './types.ts';
-import type { Answer, CommandMeta, DecodedRecord, DomainEvent, StartRequest } from './types.ts';
+import type { Answer, CommandMeta, DecodedRecord, DefinitionVersion, DomainEvent, StartRequest } from './types.ts';
 
 export interface CommandsOptions {
   readonly journal: Journal;
@@ -135,19 +135,22 @@ export class Commands {
   #decideOn(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {
     const { processId } = action.type === 'StartInstance' ? action : state;
     const { version } = action.type === 'StartInstance' || action.type === 'MigrateInstance' ? action : state;
-    const { registry, decisions, facts } = this.#options;
+    const { registry } = this.#options;
     if (action.type === 'MigrateInstance' && !registry.version(processId, version)) return reject('DEFINITION_NOT_FOUND', { processId });
-    const run = (graph: ProcessGraph, callable: Decisions | undefined): Decided => {
-      const bound = registry.boundFor(graph, registry.version(processId, version));
-      const known = facts(now);
-      return decide(graph, state, { ...action, actor: meta.actor }, callable || bound ? { ...known, ...(callable && { decisions: callable }), ...(bound && { bound }) } : known);
-    };
-    const ready = (graph: ProcessGraph): Decided | Promise<Decided> => {
-      const callable = decisions.callableBy(graph, registry.version(processId, version));
-      return callable instanceof Promise ? callable.then((found) => run(graph, found)) : run(graph, callable);
-    };
     const graph = registry.graphAtHand(processId, version);
-    return graph ? ready(graph) : registry.graph(processId, version).then(ready);
+    if (graph) return this.#decideIn(graph, registry.version(processId, version), state, action, meta, now);
+    return registry.graph(processId, version).then((loaded) => this.#decideIn(loaded, registry.version(processId, version), state, action, meta, now));
+  }
+
+  #decideIn(graph: ProcessGraph, definition: DefinitionVersion | undefined, state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {
+    const callable = this.#options.decisions.callableBy(graph, definition);
+    const bound = this.#options.registry.boundFor(graph, definition);
+    return callable instanceof Promise ? callable.then((loaded) => this.#run(graph, state, action, meta, now, loaded, bound)) : this.#run(graph, state, action, meta, now, callable, bound);
+  }
+
+  #run(graph: ProcessGraph, state: InstanceState, action: InstanceAction, { actor }: CommandMeta, now: string, callable: Decisions | undefined, bound: Facts['bound']): Decided {
+    const facts = this.#options.facts(now);
+    return decide(graph, state, { ...action, actor }, callable || bound ? { ...facts, ...(callable && { decisions: callable }), ...(bound && { bound }) } : facts);
   }
 }
 

@@ -122,7 +122,7 @@ export class Journal {
           return 'code' in events ? { outcome: 'rejected', rejection: events } : { outcome: 'accepted', replayed: false, stream, version: entry.version, position: entry.position, events };
         }
         const parts = split(events, this.#options.privateFields);
-        if (parts.secrets && !entry.key) await this.#takeKey(entry);
+        if (parts.secrets && !entry.key) ({ id: entry.keyId, key: entry.key } = await this.#options.vault.takeDataKey());
         const appended = await this.#options.store.append(toRecord(command, entry, now, parts, events));
         if (appended.outcome === 'appended') return this.#recorded(command, entry, now, appended, events);
         this.#cache.delete(stream);
@@ -137,12 +137,6 @@ export class Journal {
       this.#turns.end(stream);
     }
     throw new Error(`Expected ${stream} to take a command within ${String(ATTEMPTS)} attempts, but other nodes were always first`);
-  }
-
-  async #takeKey(entry: Entry): Promise<void> {
-    const { id, key } = await this.#options.vault.takeDataKey();
-    entry.keyId = id;
-    entry.key = key;
   }
 
   #recorded<S, E extends DomainEvent>({ stream, kind }: Command<S, E>, entry: Entry, at: string, { version, position }: { readonly version: number; readonly position: number }, events: readonly E[]): Answer<E> {
