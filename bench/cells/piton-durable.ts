@@ -18,7 +18,7 @@ import { ANSWER, OFFICER, SERVICE_TASKS, TASKS_OF, USER_TASKS, VARIABLES, worklo
 import type { Workload } from '../workloads.ts';
 import { created } from './piton-memory.ts';
 
-const META = { actor: { person: OFFICER, groups: [] } } as const;
+export const META = { actor: { person: OFFICER, groups: [] } } as const;
 const READ_AT_ONCE = 500;
 
 export async function pitonDurable(workload: Workload, budget: Budget, folder: string): Promise<Measured> {
@@ -54,14 +54,14 @@ export async function pitonDurable(workload: Workload, budget: Budget, folder: s
   return { ...measured, notes: { bytesPerInstance: log.bytes / ended, writesPerInstance: log.records / ended, writesPerCommit: log.records / log.commits } };
 }
 
-interface Opened {
+export interface Opened {
   readonly runtime: EmbeddedRuntime;
   readonly store: EventStore;
   readonly close: () => Promise<void>;
 }
 
 /** The embedded composition with the lists of cases and tasks, and a worker that does nothing. */
-async function openRuntime(folder: string): Promise<Opened> {
+export async function openRuntime(folder: string): Promise<Opened> {
   const store = await openSqliteEventStore({ folder });
   const vault = await openSqliteVault({ folder });
   const blobs = await openFileBlobStore(join(folder, 'blobs'));
@@ -111,12 +111,12 @@ function endsCase(events: Uint8Array): boolean {
 }
 
 /** Until every projection has what the log has. */
-async function caughtUp({ runtime, store }: Opened): Promise<void> {
+export async function caughtUp({ runtime, store }: Opened): Promise<void> {
   const { position } = await store.head();
   while (!(await runtime.settled(position))) if (runtime.health.failure !== undefined) throw new Error('Expected the projections to follow the log, but they stopped', { cause: runtime.health.failure });
 }
 
-function accepted(answer: Answer<InstanceEvent>): Extract<Answer<InstanceEvent>, { outcome: 'accepted' }> {
+export function accepted(answer: Answer<InstanceEvent>): Extract<Answer<InstanceEvent>, { outcome: 'accepted' }> {
   if (answer.outcome !== 'accepted') throw new Error(answer.outcome === 'rejected' ? answer.rejection.message : answer.outcome);
   return answer;
 }

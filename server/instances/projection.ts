@@ -92,32 +92,32 @@ function applyRecord(record: DecodedRecord, tables: Tables): void {
   for (const event of record.events as readonly InstanceEvent[]) applyEvent(event, record, tables);
 }
 
-function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, readers, incidents, numbers, titles, conversations }: Tables): void {
+function applyEvent(event: InstanceEvent, record: DecodedRecord, tables: Tables): void {
   const { stream, at } = record;
-  const concerns = (reader: string): void => { readers.put({ key: `${stream}|${reader}`, stream, reader, since: placeOf(record) }); };
-  const end = (status: CaseStatus): void => { cases.patch(stream, { status, endedAt: at }); };
+  const { cases, incidents, numbers, titles, conversations } = tables;
   switch (event.type) {
     case 'InstanceStarted': {
       const { processId, version, by, businessKey, parent, conversation } = event;
       cases.put({ stream, processId, version, status: 'active', businessKey: businessKey ?? null, startedAt: at, startedBy: by, endedAt: null, parent: parent?.stream ?? null, order: placeOf(record) });
       // Most cases are alone in theirs: they cost no row.
       if (conversation !== stream) conversations.put({ key: `${conversation}|${stream}`, conversation, stream });
-      concerns(`@${by}`);
+      concerns(tables, record, `@${by}`);
       return;
     }
-    case 'InstanceCompleted': case 'InstanceCompensated': end('completed'); return;
+    case 'InstanceCompleted': case 'InstanceCompensated': end(tables, record, 'completed'); return;
     case 'InstanceMigrated':
       cases.patch(stream, { version: event.version });
       for (const { id, elementId } of event.renamed ?? []) incidents.patch(incidentKey(stream, id), { elementId });
       return;
     case 'InstanceReopened': cases.patch(stream, { status: 'active', endedAt: null }); return;
-    case 'InstanceTerminated': end('terminated'); return;
-    case 'InstanceFailed': end('failed'); return;
+    case 'InstanceTerminated': end(tables, record, 'terminated'); return;
+    case 'InstanceFailed': end(tables, record, 'failed'); return;
     case 'UserTaskCreated': case 'UserTaskUpdated':
-      for (const person of [...(event.assignee === undefined ? [] : [event.assignee]), ...(event.candidateUsers ?? [])]) concerns(`@${person}`);
-      for (const group of event.candidateGroups ?? []) concerns(group);
+      if (event.assignee !== undefined) concerns(tables, record, `@${event.assignee}`);
+      for (const person of event.candidateUsers ?? []) concerns(tables, record, `@${person}`);
+      for (const group of event.candidateGroups ?? []) concerns(tables, record, group);
       return;
-    case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskDelegated': case 'UserTaskResolved': case 'UserTaskCompleted': case 'UserTaskReturned': concerns(`@${event.person}`); return;
+    case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskDelegated': case 'UserTaskResolved': case 'UserTaskCompleted': case 'UserTaskReturned': concerns(tables, record, `@${event.person}`); return;
     case 'IncidentRaised': {
       const { id, elementId, code } = event;
       incidents.put({ key: incidentKey(stream, id), stream, incident: id, elementId, code, message: messageOf(event), at, order: `${placeOf(record)}|${String(id)}` });
@@ -130,6 +130,15 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, { cases, reader
     case 'IncidentResolved': incidents.delete(incidentKey(stream, event.id)); return;
     default:
   }
+}
+
+function concerns({ readers }: Tables, record: DecodedRecord, reader: string): void {
+  const { stream } = record;
+  readers.put({ key: `${stream}|${reader}`, stream, reader, since: placeOf(record) });
+}
+
+function end({ cases }: Tables, { stream, at }: DecodedRecord, status: CaseStatus): void {
+  cases.patch(stream, { status, endedAt: at });
 }
 
 /** Where a record stands in the log, as a text that sorts: its commit, and its place in it. */

@@ -22,19 +22,19 @@ export interface NewRecord {
   readonly expectedVersion: number;
   readonly commandType: string;
   /** Absent on commands that cannot be sent twice by an outsider. Unique within the stream. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** SHA-256 of the request, hex; given with idempotencyKey. */
-  readonly requestHash?: string;
+  readonly requestHash?: string | undefined;
   /** Who acted, as stored in the header: no personal data beyond the account's id. */
   readonly actor: RecordActor;
   readonly at: string;
   /** Id of the event or request that caused this command. */
-  readonly causation?: string;
+  readonly causation?: string | undefined;
   /** Data key in the vault that the private part of `events` is encrypted with. */
-  readonly keyId?: string;
+  readonly keyId?: string | undefined;
   readonly events: Uint8Array;
   /** What of `events` the store encrypts before it writes anything. */
-  readonly clear?: ClearText;
+  readonly clear?: ClearText | undefined;
   /** Whatever the writer knows of the record; this process's listeners get it back with the stored record, readers do not. */
   readonly memo?: unknown;
 }

@@ -27,23 +27,25 @@ export interface Split {
 /** Takes the private fields out of the events. */
 export function split(events: readonly DomainEvent[], fields: PrivateFields): Split {
   let secrets: Secrets | undefined;
-  const open = events.map((event, index) => {
+  let open: DomainEvent[] | undefined;
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index] as DomainEvent & Readonly<Record<string, unknown>>;
     const names = fields[event.type];
-    if (names === undefined) return event;
-    let rest: Record<string, unknown> | undefined;
+    if (names === undefined) continue;
+    let rest: Record<string, unknown> & DomainEvent | undefined;
     let hidden: Record<string, unknown> | undefined;
     for (const name of names) {
-      const value = (event as unknown as Readonly<Record<string, unknown>>)[name];
+      const value = event[name];
       if (value === undefined) continue;
       // What is undefined is not written.
       (rest ??= { ...event })[name] = undefined;
       (hidden ??= {})[name] = value;
     }
-    if (hidden === undefined) return event;
+    if (hidden === undefined) continue;
+    (open ??= [...events])[index] = rest as DomainEvent;
     (secrets ??= {})[index] = hidden;
-    return rest as unknown as DomainEvent;
-  });
-  return { open, secrets };
+  }
+  return { open: open ?? events, secrets };
 }
 
 /** The bytes, with room for nonce and tag around the private part, which stands from `clearFrom` on still to be encrypted; undefined when there is none. */

@@ -6,7 +6,7 @@ import type { DefinitionRegistry } from './definitions.ts';
 import type { Journal } from './journal.ts';
 import { conditions, correlations, definitions, instances, signals, startRounds } from './kinds.ts';
 import { streamKind } from './types.ts';
-import type { Answer, CommandMeta, DecodedRecord, DomainEvent, StartRequest } from './types.ts';
+import type { Answer, CommandMeta, DecodedRecord, DefinitionVersion, DomainEvent, StartRequest } from './types.ts';
 
 export interface CommandsOptions {
   readonly journal: Journal;
@@ -35,11 +35,11 @@ export class Commands {
   }
 
   /** The same definition and idempotency key always name the same case; without a key every call starts one. */
-  async startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
+  startInstance(request: StartRequest, meta: CommandMeta): Promise<Answer<InstanceEvent>> {
     const { registry, newId } = this.#options;
     const { processId, variables, businessKey, startElementId, restartOf, reason, startedBy } = request;
     const version = request.version ?? registry.latest(processId)?.version;
-    if (version === undefined || !registry.version(processId, version)) return { outcome: 'rejected', rejection: reject('DEFINITION_NOT_FOUND', { processId }) };
+    if (version === undefined || !registry.version(processId, version)) return refuse(reject('DEFINITION_NOT_FOUND', { processId }));
     const { idempotencyKey } = meta;
     // Without a key the id is made up: one that rises with time keeps every index of log and lists growing at its end.
     const stream = idempotencyKey === undefined ? newId().replaceAll('-', '') : instanceStream(processId, idempotencyKey);
@@ -48,20 +48,18 @@ export class Commands {
   }
 
   /** Decides an action on a case and goes on with the turn if it yielded. */
-  async execute(stream: string, action: InstanceAction, meta: CommandMeta, isNew = false): Promise<Answer<InstanceEvent>> {
+  execute(stream: string, action: InstanceAction, meta: CommandMeta, isNew = false): Promise<Answer<InstanceEvent>> {
     // Read as a case, a stream of another kind would stay in the cache as one.
-    if (streamKind(stream) !== 'instance') return { outcome: 'rejected', rejection: reject('INSTANCE_NOT_FOUND', { stream }) };
-    const { journal } = this.#options;
-    const answer = await journal.execute<InstanceState, InstanceEvent>(stream, instances, action.type, meta, (state, now) => {
+    if (streamKind(stream) !== 'instance') return refuse(reject('INSTANCE_NOT_FOUND', { stream }));
+    const answering = this.#options.journal.execute<InstanceState, InstanceEvent>(stream, instances, action.type, meta, (state, now) => {
       if (state.status === 'new' && action.type !== 'StartInstance') return reject('INSTANCE_NOT_FOUND', { stream });
       return this.#decide(state, action, meta, now);
     }, isNew);
-    if (answer.outcome === 'accepted' && !answer.replayed && answer.events.at(-1)?.type === 'TurnYielded') await this.continueTurn(stream);
-    if (answer.outcome === 'rejected' && answer.rejection.code === 'INSTANCE_NOT_SETTLED') {
-      await this.continueTurn(stream);
-      return this.execute(stream, action, meta);
-    }
-    return answer;
+    return answering.then((answer) => {
+      if (answer.outcome === 'accepted') return answer.replayed || answer.events.at(-1)?.type !== 'TurnYielded' ? answer : this.continueTurn(stream).then(() => answer);
+      if (answer.outcome !== 'rejected' || answer.rejection.code !== 'INSTANCE_NOT_SETTLED') return answer;
+      return this.continueTurn(stream).then(() => this.execute(stream, action, meta));
+    });
   }
 
   /** Decides on a copy: nothing is recorded. */
@@ -148,18 +146,25 @@ export class Commands {
   #decideOn(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {
     const { processId } = action.type === 'StartInstance' ? action : state;
     const { version } = action.type === 'StartInstance' || action.type === 'MigrateInstance' ? action : state;
-    const { registry, decisions, facts } = this.#options;
+    const { registry } = this.#options;
     if (action.type === 'MigrateInstance' && !registry.version(processId, version)) return reject('DEFINITION_NOT_FOUND', { processId });
-    const run = (graph: ProcessGraph, callable: Decisions | undefined): Decided => {
-      const bound = registry.boundFor(graph, registry.version(processId, version));
-      const known = facts(now);
-      return decide(graph, state, { ...action, actor: meta.actor }, callable || bound ? { ...known, ...(callable && { decisions: callable }), ...(bound && { bound }) } : known);
-    };
-    const ready = (graph: ProcessGraph): Decided | Promise<Decided> => {
-      const callable = decisions.callableBy(graph, registry.version(processId, version));
-      return callable instanceof Promise ? callable.then((found) => run(graph, found)) : run(graph, callable);
-    };
     const graph = registry.graphAtHand(processId, version);
-    return graph ? ready(graph) : registry.graph(processId, version).then(ready);
+    if (graph) return this.#decideIn(graph, registry.version(processId, version), state, action, meta, now);
+    return registry.graph(processId, version).then((loaded) => this.#decideIn(loaded, registry.version(processId, version), state, action, meta, now));
   }
+
+  #decideIn(graph: ProcessGraph, definition: DefinitionVersion | undefined, state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {
+    const callable = this.#options.decisions.callableBy(graph, definition);
+    const bound = this.#options.registry.boundFor(graph, definition);
+    return callable instanceof Promise ? callable.then((loaded) => this.#run(graph, state, action, meta, now, loaded, bound)) : this.#run(graph, state, action, meta, now, callable, bound);
+  }
+
+  #run(graph: ProcessGraph, state: InstanceState, action: InstanceAction, { actor }: CommandMeta, now: string, callable: Decisions | undefined, bound: Facts['bound']): Decided {
+    const facts = this.#options.facts(now);
+    return decide(graph, state, { ...action, actor }, callable || bound ? { ...facts, ...(callable && { decisions: callable }), ...(bound && { bound }) } : facts);
+  }
+}
+
+function refuse(rejection: ReturnType<typeof reject>): Promise<Answer<InstanceEvent>> {
+  return Promise.resolve({ outcome: 'rejected', rejection });
 }

@@ -1,4 +1,4 @@
-/** Streams kept in memory, least recently used first out: their records can always be read again. */
+/** Streams kept in memory, what was not used for long first out: their records can always be read again. */
 export interface Entry {
   state: unknown;
   /** Version and commit position of the last record folded in. */
@@ -17,31 +17,37 @@ export function newEntry(state: unknown): Entry {
   return { state, version: 0, position: 0, lastAt: '', keyId: undefined, key: undefined, snapshotAt: 0 };
 }
 
+/**
+ * Two generations: what is asked for moves to the young one, and when that holds half of all, the old one is forgotten at once.
+ * One map in order of use would pay for every entry taken out of its front: the holes are walked over until the map is made anew.
+ */
 export class EntryCache {
-  readonly #entries = new Map<string, Entry>();
-  readonly #size: number;
+  readonly #generation: number;
+  #young = new Map<string, Entry>();
+  #old = new Map<string, Entry>();
 
+  /** `size`: most entries kept; at least half as many are. */
   constructor(size: number) {
-    this.#size = size;
+    this.#generation = Math.max(1, size >> 1);
   }
 
   get(stream: string): Entry | undefined {
-    const entry = this.#entries.get(stream);
-    if (entry) {
-      this.#entries.delete(stream);
-      this.#entries.set(stream, entry);
-    }
+    const young = this.#young.get(stream);
+    if (young) return young;
+    const entry = this.#old.get(stream);
+    if (entry) this.set(stream, entry);
     return entry;
   }
 
   set(stream: string, entry: Entry): void {
-    this.#entries.set(stream, entry);
-    if (this.#entries.size <= this.#size) return;
-    const oldest = this.#entries.keys().next();
-    if (!oldest.done) this.#entries.delete(oldest.value);
+    this.#young.set(stream, entry);
+    if (this.#young.size < this.#generation) return;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 
   delete(stream: string): void {
-    this.#entries.delete(stream);
+    this.#young.delete(stream);
+    this.#old.delete(stream);
   }
 }

@@ -5,26 +5,37 @@
  * The decider changes the state it is given; if the record does not become durable the cached state is dropped.
  */
 import { hash } from 'node:crypto';
-import type { StoredRecord, EventStore } from '../ports/event-store.ts';
+import type { EventStore, NewRecord, StoredRecord } from '../ports/event-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Snapshot, Snapshots } from '../ports/snapshots.ts';
 import type { Vault } from '../ports/vault.ts';
 import { layOut, seal, split, unseal } from './codec.ts';
-import type { PrivateFields } from './codec.ts';
+import type { PrivateFields, Split } from './codec.ts';
 import { EntryCache, newEntry } from './entry-cache.ts';
 import type { Entry } from './entry-cache.ts';
 import type { Tally } from './tally.ts';
+import { Turns } from './turns.ts';
 import type { Answer, CommandMeta, DecodedRecord, DomainEvent, Refusal } from './types.ts';
 
 /** How the streams of one kind are folded. `save` and `load` make snapshots; `fingerprint` says with which code. */
 export interface Fold<S> {
   readonly fresh: (stream: string) => S;
   readonly fold: (state: S, events: readonly DomainEvent[]) => S;
+  /** Nothing more is to be expected of it: it is not kept in memory. */
+  readonly isOver?: (state: S) => boolean;
   readonly snapshot?: { readonly fingerprint: string; readonly save: (state: S) => string; readonly load: (text: string) => S };
 }
 
 /** `state` has been changed by the decision when events are answered. `now` is never before the stream's last record. */
 export type Decider<S, E extends DomainEvent> = (state: S, now: string) => readonly E[] | Refusal | Promise<readonly E[] | Refusal>;
+
+interface Command<S, E extends DomainEvent> {
+  readonly stream: string;
+  readonly kind: Fold<S>;
+  readonly commandType: string;
+  readonly meta: CommandMeta;
+  readonly decide: Decider<S, E>;
+}
 
 export interface JournalOptions {
   readonly store: EventStore;
@@ -44,7 +55,7 @@ const SNAPSHOT_EVERY = 200;
 export class Journal {
   readonly #options: JournalOptions;
   readonly #cache: EntryCache;
-  readonly #busy = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -57,16 +68,19 @@ export class Journal {
    */
   execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>, isNew = false): Promise<Answer<E>> {
     if (isNew) this.#cache.set(stream, newEntry(kind.fresh(stream)));
-    const answer = this.#alone(stream, () => this.#execute(stream, kind, commandType, meta, decide));
+    const answer = this.#execute({ stream, kind, commandType, meta, decide });
     return this.#options.tally?.command(commandType, answer) ?? answer;
   }
 
   /** Reads the state when no command is in flight; `undefined` for a stream without records. */
-  inspect<S, R>(stream: string, kind: Fold<S>, read: (state: S) => R): Promise<R | undefined> {
-    return this.#alone(stream, async () => {
+  async inspect<S, R>(stream: string, kind: Fold<S>, read: (state: S) => R): Promise<R | undefined> {
+    await this.#turns.take(stream);
+    try {
       const entry = this.#cache.get(stream) ?? (await this.#load(stream, kind));
       return entry.version === 0 ? undefined : read(entry.state as S);
-    });
+    } finally {
+      this.#turns.end(stream);
+    }
   }
 
   async history(stream: string): Promise<DecodedRecord[]> {
@@ -86,64 +100,58 @@ export class Journal {
     return toDecoded(record, events, erased);
   }
 
-  async #execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>): Promise<Answer<E>> {
-    for (let attempt = 1; ; attempt += 1) {
-      const entry = this.#cache.get(stream) ?? (await this.#load(stream, kind));
-      const before = meta.idempotencyKey === undefined || entry.version === 0 ? undefined : await this.#answered<E>(stream, meta.idempotencyKey, meta);
-      if (before) return before;
-      const clock = this.#options.clock.now();
-      const now = entry.lastAt > clock ? entry.lastAt : clock;
-      let events: readonly E[] | Refusal;
-      try {
-        const deciding = decide(entry.state as S, now);
-        events = deciding instanceof Promise ? await deciding : deciding;
-      } catch (error) {
-        this.#cache.delete(stream);
-        throw error;
-      }
-      if ('code' in events) return { outcome: 'rejected', rejection: events };
-      if (events.length === 0) return { outcome: 'accepted', replayed: false, stream, version: entry.version, position: entry.position, events };
-      const answer = await this.#append(stream, kind, entry, commandType, meta, now, events);
-      if (answer) return answer;
-      if (attempt >= ATTEMPTS) throw new Error(`Expected ${stream} to take a command within ${String(ATTEMPTS)} attempts, but other nodes were always first`);
-    }
-  }
-
-  /** Undefined after a conflict. */
-  async #append<S, E extends DomainEvent>(stream: string, kind: Fold<S>, entry: Entry, commandType: string, meta: CommandMeta, at: string, events: readonly E[]): Promise<Answer<E> | undefined> {
-    const parts = split(events, this.#options.privateFields);
-    if (parts.secrets && !entry.key) {
-      const { id, key } = await this.#options.vault.takeDataKey();
-      entry.keyId = id;
-      entry.key = key;
-    }
-    const { bytes, clearFrom } = layOut(parts);
-    const version = entry.version + 1;
-    let appended;
+  /**
+   * Waits for the append and, of a stream that is at hand, for nothing else: every promise and every question between a command and
+   * its answer costs all commands. So whether its key was used before is asked where it matters only: when the command is refused,
+   * or when the store says so.
+   */
+  async #execute<S, E extends DomainEvent>(command: Command<S, E>): Promise<Answer<E>> {
+    const { stream, meta } = command;
+    const turn = this.#turns.take(stream);
+    if (turn) await turn;
     try {
-      appended = await this.#options.store.append({
-        stream, expectedVersion: entry.version, commandType, at, events: bytes, memo: events, actor: recordActor(meta),
-        ...(clearFrom !== undefined && { clear: { from: clearFrom, key: keyOf(entry, stream) } }),
-        ...(meta.idempotencyKey !== undefined && { idempotencyKey: meta.idempotencyKey, requestHash: requestHashOf(meta.idempotencyKey, meta) }),
-        ...(meta.causation !== undefined && { causation: meta.causation }), ...(entry.keyId !== undefined && { keyId: entry.keyId }),
-      });
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const entry = this.#cache.get(stream) ?? (await this.#load(stream, command.kind));
+        const clock = this.#options.clock.now();
+        const now = entry.lastAt > clock ? entry.lastAt : clock;
+        const deciding = command.decide(entry.state as S, now);
+        const events = deciding instanceof Promise ? await deciding : deciding;
+        if ('code' in events || events.length === 0) {
+          const earlier = entry.version === 0 ? undefined : await this.#answered<E>(stream, meta);
+          if (earlier) return earlier;
+          return 'code' in events ? { outcome: 'rejected', rejection: events } : { outcome: 'accepted', replayed: false, stream, version: entry.version, position: entry.position, events };
+        }
+        const parts = split(events, this.#options.privateFields);
+        if (parts.secrets && !entry.key) ({ id: entry.keyId, key: entry.key } = await this.#options.vault.takeDataKey());
+        const appended = await this.#options.store.append(toRecord(command, entry, now, parts, events));
+        if (appended.outcome === 'appended') return this.#recorded(command, entry, now, appended, events);
+        this.#cache.delete(stream);
+        const earlier = appended.outcome === 'conflict' ? undefined : await this.#answered<E>(stream, meta);
+        if (earlier) return earlier;
+      }
     } catch (error) {
+      // The decider may have changed the state, and nobody knows how far.
       this.#cache.delete(stream);
       throw error;
+    } finally {
+      this.#turns.end(stream);
     }
-    if (appended.outcome === 'appended') {
-      entry.version = appended.version;
-      entry.position = appended.position;
-      entry.lastAt = at;
-      this.#snapshot(stream, kind, entry);
-      return { outcome: 'accepted', replayed: false, stream, version, position: appended.position, events };
-    }
-    this.#cache.delete(stream);
-    return undefined;
+    throw new Error(`Expected ${stream} to take a command within ${String(ATTEMPTS)} attempts, but other nodes were always first`);
+  }
+
+  #recorded<S, E extends DomainEvent>({ stream, kind }: Command<S, E>, entry: Entry, at: string, { version, position }: { readonly version: number; readonly position: number }, events: readonly E[]): Answer<E> {
+    entry.version = version;
+    entry.position = position;
+    entry.lastAt = at;
+    if (kind.isOver?.(entry.state as S) === true) this.#cache.delete(stream);
+    else this.#snapshot(stream, kind, entry);
+    return { outcome: 'accepted', replayed: false, stream, version, position, events };
   }
 
   /** The first answer to the same key, for ever; without it a repeated click would be told that it came too late. */
-  async #answered<E extends DomainEvent>(stream: string, idempotencyKey: string, meta: CommandMeta): Promise<Answer<E> | undefined> {
+  async #answered<E extends DomainEvent>(stream: string, meta: CommandMeta): Promise<Answer<E> | undefined> {
+    const { idempotencyKey } = meta;
+    if (idempotencyKey === undefined) return undefined;
     const record = await this.#options.store.find(stream, idempotencyKey);
     if (!record) return undefined;
     if (record.requestHash !== requestHashOf(idempotencyKey, meta)) return { outcome: 'key-reused' };
@@ -197,18 +205,16 @@ export class Journal {
       .put({ stream, version: entry.version, fingerprint: snapshot.fingerprint, state, ...(entry.keyId !== undefined && { keyId: entry.keyId }) })
       .catch(() => { entry.snapshotAt = 0; });
   }
+}
 
-  /** One after the other per stream. */
-  async #alone<T>(stream: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#busy.get(stream);
-    const mine = before ? before.then(work, work) : work();
-    this.#busy.set(stream, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#busy.get(stream) === mine) this.#busy.delete(stream);
-    }
-  }
+function toRecord({ stream, commandType, meta }: Pick<Command<unknown, DomainEvent>, 'stream' | 'commandType' | 'meta'>, entry: Entry, at: string, parts: Split, events: readonly DomainEvent[]): NewRecord {
+  const { idempotencyKey, causation } = meta;
+  const { bytes, clearFrom } = layOut(parts);
+  return {
+    stream, expectedVersion: entry.version, commandType, at, events: bytes, memo: events, actor: recordActor(meta),
+    clear: clearFrom === undefined ? undefined : { from: clearFrom, key: keyOf(entry, stream) },
+    idempotencyKey, requestHash: idempotencyKey === undefined ? undefined : requestHashOf(idempotencyKey, meta), causation, keyId: entry.keyId,
+  };
 }
 
 function keyOf({ key }: Entry, stream: string): Uint8Array {
@@ -228,5 +234,5 @@ function recordActor({ actor }: CommandMeta): StoredRecord['actor'] {
 
 function toDecoded(record: StoredRecord, events: readonly DomainEvent[], erased: boolean): DecodedRecord {
   const { stream, position, index, version, commandType, at, actor, causation } = record;
-  return { stream, position, index, version, commandType, at, actor, events, erased, ...(causation !== undefined && { causation }) };
+  return { stream, position, index, version, commandType, at, actor, causation, events, erased };
 }

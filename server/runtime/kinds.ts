@@ -7,6 +7,7 @@ import type { DomainEvent } from './types.ts';
 export const instances: Fold<InstanceState> = {
   fresh: newInstance,
   fold: (state, events) => (events as readonly InstanceEvent[]).reduce(evolve, state),
+  isOver: ({ status }) => status !== 'active',
   snapshot: { fingerprint: `instance/${String(STATE_SCHEMA)}`, save: saveState, load: loadState },
 };
 

@@ -18,6 +18,8 @@ const SETTLE_MS = 2_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 const GATHER_MS = 100;
+/** With so many records waiting nothing more is gathered: everything that waits is carried through every garbage collection. */
+const GATHER_RECORDS = 1_000;
 
 interface Batch {
   readonly position: number;
@@ -46,6 +48,8 @@ export interface ProjectorOptions {
 export class Projector {
   readonly #options: ProjectorOptions;
   readonly #queue: Batch[] = [];
+  /** Records in the queue. */
+  #queued = 0;
   #waiters: Waiter[] = [];
   #position = 0;
   #pushed = 0;
@@ -129,6 +133,8 @@ export class Projector {
       return;
     }
     this.#queue.push({ position: commit.position, records });
+    this.#queued += records.length;
+    if (this.#queued >= GATHER_RECORDS) this.#wake?.();
     this.#running ??= this.#run();
   }
 
@@ -171,7 +177,9 @@ export class Projector {
     try {
       while (this.#queue.length > 0) {
         await this.#gather();
-        await this.#fold(this.#queue.splice(0, BATCH));
+        const batch = this.#queue.splice(0, BATCH);
+        for (const { records } of batch) this.#queued -= records.length;
+        await this.#fold(batch);
       }
     } catch (error) {
       this.#stall(error, FIRST_PAUSE_MS);
@@ -184,6 +192,7 @@ export class Projector {
   #stall(error: unknown, pauseMs: number): void {
     this.#failure = error;
     this.#queue.length = 0;
+    this.#queued = 0;
     this.#options.onFailure?.(error);
     if (!this.#stopped) this.#retry = setTimeout(() => { this.#running = this.#recover(this.#running, pauseMs); }, pauseMs);
   }
@@ -205,7 +214,7 @@ export class Projector {
     // What arrives in the same turn of the event loop shares a transaction in any case.
     await new Promise((resolve) => setImmediate(resolve));
     const { gatherMs = GATHER_MS } = this.#options;
-    if (gatherMs === 0 || this.#waiters.length > 0 || this.#queue.length >= BATCH) return;
+    if (gatherMs === 0 || this.#waiters.length > 0 || this.#queue.length >= BATCH || this.#queued >= GATHER_RECORDS) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, gatherMs);
       this.#wake = () => { clearTimeout(timer); resolve(); };

@@ -17,7 +17,7 @@ export interface DecodedRecord<E extends DomainEvent = DomainEvent> {
   /** ISO 8601 UTC instant. */
   readonly at: string;
   readonly actor: RecordActor;
-  readonly causation?: string;
+  readonly causation?: string | undefined;
   readonly events: readonly E[];
   readonly erased: boolean;
 }

@@ -87,8 +87,9 @@ function plain(commits: readonly Commit[]): unknown {
   return commits.map(({ position, uuid, prevHash, hash, body, records }) => ({ position, uuid, prevHash, hash, body: Buffer.from(body).toString('hex'), records: records.map(plainRecord) }));
 }
 
+/** A field that is undefined is one that is absent. */
 export function plainRecord(record: StoredRecord): unknown {
-  return { ...record, events: Buffer.from(record.events).toString('utf8') };
+  return JSON.parse(JSON.stringify({ ...record, events: Buffer.from(record.events).toString('utf8') }));
 }
 
 function appendAndRead(store: () => EventStore): void {

@@ -5,23 +5,18 @@ import type { Snapshot } from '../../ports/snapshots.ts';
 import { StoreError } from '../errors.ts';
 import { createSqliteProjections } from './projections.ts';
 
-/** A change of a row, as the port names it; `table` counts the declarations. */
+/** A change of a row that the batch does not know, as the port names it: `patch`, or `add` with `otherwise`. */
 export type Change =
-  | { readonly table: number; readonly kind: 'put'; readonly key: string; readonly row: Row }
-  | { readonly table: number; readonly kind: 'patch'; readonly key: string; readonly change: Row }
-  | { readonly table: number; readonly kind: 'add'; readonly key: string; readonly amounts: Readonly<Record<string, number>>; readonly otherwise: Row }
-  | { readonly table: number; readonly kind: 'delete'; readonly key: string }
-  | Both;
+  | { readonly key: string; readonly patch: Row }
+  | { readonly key: string; readonly add: Readonly<Record<string, number>>; readonly otherwise: Row };
 
-/** Changes of a row that is not at hand, in order. */
-export interface Both {
-  readonly table: number;
-  readonly kind: 'both';
-  readonly key: string;
-  readonly changes: readonly Exclude<Change, Both>[];
-}
+/** What a batch does to one table: rows put, keys deleted, and changes of other rows, several of one row in order. No row is in two of the three. */
+export type TableChanges = readonly [puts: readonly Row[], deletes: readonly string[], changes: readonly Change[]];
 
-/** `changes`: JSON of the changes, because one text travels between threads faster than many objects. `after`: the position this batch follows; a batch behind a failed one is refused. */
+/** The tables in the order of their declaration. */
+export type Changes = readonly TableChanges[];
+
+/** `changes`: JSON of `Changes`, because one text travels between threads faster than many objects. `after`: the position this batch follows; a batch behind a failed one is refused. */
 export type Order =
   | { readonly kind: 'open'; readonly specs: readonly TableSpec[] }
   | { readonly kind: 'commit'; readonly after: number; readonly position: number; readonly changes: string }
@@ -62,16 +57,16 @@ async function obey(order: Order): Promise<void> {
 }
 
 function apply(changes: string): void {
-  (JSON.parse(changes) as readonly Change[]).forEach(change);
-}
-
-function change(each: Change): void {
-  const table = tables[each.table];
-  if (each.kind === 'put') table?.put(each.row);
-  else if (each.kind === 'patch') table?.patch(each.key, each.change);
-  else if (each.kind === 'add') table?.add(each.key, each.amounts, each.otherwise);
-  else if (each.kind === 'both') each.changes.forEach(change);
-  else table?.delete(each.key);
+  (JSON.parse(changes) as Changes).forEach(([puts, deletes, others], index) => {
+    const table = tables[index];
+    if (table === undefined) return;
+    for (const row of puts) table.put(row);
+    for (const key of deletes) table.delete(key);
+    for (const change of others) {
+      if ('patch' in change) table.patch(change.key, change.patch);
+      else table.add(change.key, change.add, change.otherwise);
+    }
+  });
 }
 
 async function answer(order: Order): Promise<Outcome> {

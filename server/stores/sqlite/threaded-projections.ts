@@ -8,7 +8,7 @@ import type { Page, Projections, Query, Row, Table, TableSpec } from '../../port
 import type { Snapshot, Snapshots } from '../../ports/snapshots.ts';
 import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
-import type { Both, Change, Order, Outcome } from './projection-worker.ts';
+import type { Change, Changes, Order, Outcome, TableChanges } from './projection-worker.ts';
 import { fingerprint, notOpen, readJudged } from './projections.ts';
 import { SqliteSnapshots } from './snapshots.ts';
 import { keyOf, shapeOf } from './table-shape.ts';
@@ -35,7 +35,8 @@ class ThreadedProjections implements Projections {
   #checkpoint = 0;
   /** Position of the last batch that was handed over. */
   #posted = 0;
-  #changes: Gathered | undefined;
+  /** While a batch is applied. */
+  #gathers = false;
 
   constructor(file: string) {
     this.#file = file;
@@ -52,7 +53,7 @@ class ThreadedProjections implements Projections {
     if (declared === undefined) {
       if (this.#reader !== undefined) throw new StoreError('STORE_TABLE_TIMING', { table: spec.name, expected: 'declared before open', reason: 'the tables are open' });
       const stored = new SqliteTable<Row>(shapeOf(spec), { db: () => this.#open(), read: (answer) => this.#read(answer), writing: () => false });
-      this.#tables.set(spec.name, new ThreadedTable<Row>(this.#tables.size, stored, (change) => this.#gather(spec.name, change)));
+      this.#tables.set(spec.name, new ThreadedTable<Row>(stored, () => this.#gathering(spec.name)));
     } else if (fingerprint(declared.stored.shape.spec) !== fingerprint(spec)) {
       throw new StoreError('STORE_TABLE_CONFLICT', { table: spec.name });
     }
@@ -97,13 +98,13 @@ class ThreadedProjections implements Projections {
   }
 
   #changesOf(apply: () => void): string {
-    const changes = new Gathered(this.#tables.size);
-    this.#changes = changes;
+    this.#gathers = true;
     try {
       apply();
-      return JSON.stringify(changes.all());
+      return JSON.stringify([...this.#tables.values()].map(({ gathered }) => gathered.all()) satisfies Changes);
     } finally {
-      this.#changes = undefined;
+      this.#gathers = false;
+      for (const { gathered } of this.#tables.values()) gathered.clear();
     }
   }
 
@@ -167,9 +168,8 @@ class ThreadedProjections implements Projections {
     waiting?.reject(StoreError.revive(failure));
   }
 
-  #gather(table: string, change: Single): void {
-    if (this.#changes === undefined) throw new StoreError('STORE_TABLE_TIMING', { table, expected: 'written inside commit', reason: 'no commit is running' });
-    this.#changes.add(change);
+  #gathering(table: string): void {
+    if (!this.#gathers) throw new StoreError('STORE_TABLE_TIMING', { table, expected: 'written inside commit', reason: 'no commit is running' });
   }
 
   #open(): Database.Database {
@@ -182,67 +182,78 @@ class ThreadedProjections implements Projections {
   }
 }
 
-type Single = Exclude<Change, Both>;
-
-/** What one batch changes, each row once: many rows are put, changed and taken away again within the same tenth of a second. */
+/** What one batch changes in one table, each row once: many rows are put, changed and taken away again within the same tenth of a second. */
 class Gathered {
-  readonly #tables: readonly Map<string, Change>[];
+  /** Rows as they will be; null: taken away. */
+  readonly #rows = new Map<string, Row | null>();
+  /** Changes of rows that are not at hand. */
+  readonly #changes = new Map<string, Change[]>();
 
-  constructor(tables: number) {
-    this.#tables = Array.from({ length: tables }, () => new Map<string, Change>());
+  put(key: string, row: Row | null): void {
+    this.#rows.set(key, row);
+    if (this.#changes.size > 0) this.#changes.delete(key);
   }
 
-  add(change: Single): void {
-    const table = this.#tables[change.table]!;
-    const { key } = change;
-    const before = table.get(key);
-    table.set(key, before === undefined ? change : merged(before, change));
+  change(change: Change): void {
+    const row = this.#rows.get(change.key);
+    if (row !== undefined) {
+      this.#rows.set(change.key, changed(row, change));
+      return;
+    }
+    const earlier = this.#changes.get(change.key);
+    if (earlier === undefined) {
+      this.#changes.set(change.key, [change]);
+      return;
+    }
+    const both = joined(earlier.at(-1)!, change);
+    if (both === undefined) earlier.push(change);
+    else earlier[earlier.length - 1] = both;
   }
 
-  all(): readonly Change[] {
-    return this.#tables.flatMap((table) => [...table.values()]);
+  all(): TableChanges {
+    const puts: Row[] = [];
+    const deletes: string[] = [];
+    for (const [key, row] of this.#rows) {
+      if (row === null) deletes.push(key);
+      else puts.push(row);
+    }
+    return [puts, deletes, [...this.#changes.values()].flat()];
+  }
+
+  clear(): void {
+    this.#rows.clear();
+    this.#changes.clear();
   }
 }
 
-/** One change that does what two did, one after the other. */
-function merged(before: Change, change: Single): Change {
-  if (change.kind === 'put' || change.kind === 'delete') return change;
-  if (before.kind === 'put') {
-    if (change.kind === 'patch') return { ...before, row: { ...before.row, ...change.change } };
-    return { ...before, row: { ...before.row, ...sums(before.row, change.amounts) } };
-  }
-  if (before.kind === 'delete') return change.kind === 'patch' ? before : { table: change.table, kind: 'put', key: change.key, row: { ...change.otherwise, ...change.amounts } };
-  if (before.kind === 'both') {
-    const last = before.changes.at(-1)!;
-    const both = joined(last, change);
-    return { ...before, changes: both === undefined ? [...before.changes, change] : [...before.changes.slice(0, -1), both] };
-  }
-  return joined(before, change) ?? { table: change.table, kind: 'both', key: change.key, changes: [before, change] };
+/** The row after the change; a row that was taken away is only made again by an `add`. */
+function changed(row: Row | null, change: Change): Row | null {
+  if ('patch' in change) return row && { ...row, ...change.patch };
+  return row === null ? { ...change.otherwise, ...change.add } : { ...row, ...sums(row, change.add) };
 }
 
 /** Two changes of a row that is not at hand as one; undefined when they cannot be. A counter is added to thousands of times in a batch. */
-function joined(before: Single, change: Single): Single | undefined {
-  if (before.kind === 'patch' && change.kind === 'patch') return { ...before, change: { ...before.change, ...change.change } };
-  if (before.kind !== 'add' || change.kind !== 'add') return undefined;
+function joined(before: Change, change: Change): Change | undefined {
+  if ('patch' in before && 'patch' in change) return { key: before.key, patch: { ...before.patch, ...change.patch } };
+  if ('patch' in before || 'patch' in change) return undefined;
   // What only the second adds to must begin at nothing where the first makes the row.
-  const begins = Object.keys(change.amounts).every((column) => Object.hasOwn(before.amounts, column) || Number(before.otherwise[column] ?? 0) === 0);
-  return begins ? { ...before, amounts: { ...before.amounts, ...sums(before.amounts, change.amounts) } } : undefined;
+  const begins = Object.keys(change.add).every((column) => Object.hasOwn(before.add, column) || Number(before.otherwise[column] ?? 0) === 0);
+  return begins ? { ...before, add: { ...before.add, ...sums(before.add, change.add) } } : undefined;
 }
 
 function sums(row: Row, amounts: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(amounts).map(([column, amount]) => [column, Number(row[column] ?? 0) + amount]));
 }
 
-/** One table: searched in `stored`, changed through `gather`. */
+/** One table: searched in `stored`, its changes gathered until the end of the batch. `check` throws outside of one. */
 class ThreadedTable<R extends Row> implements Table<R> {
   readonly stored: SqliteTable<R>;
-  readonly #number: number;
-  readonly #gather: (change: Single) => void;
+  readonly gathered = new Gathered();
+  readonly #check: () => void;
 
-  constructor(number: number, stored: SqliteTable<R>, gather: (change: Single) => void) {
-    this.#number = number;
+  constructor(stored: SqliteTable<R>, check: () => void) {
     this.stored = stored;
-    this.#gather = gather;
+    this.#check = check;
   }
 
   get(key: string): Promise<R | undefined> {
@@ -258,18 +269,22 @@ class ThreadedTable<R extends Row> implements Table<R> {
   }
 
   put(row: R): void {
-    this.#gather({ table: this.#number, kind: 'put', key: keyOf(this.stored.shape, row), row });
+    this.#check();
+    this.gathered.put(keyOf(this.stored.shape, row), row);
   }
 
-  patch(key: string, change: Partial<R>): void {
-    this.#gather({ table: this.#number, kind: 'patch', key, change });
+  patch(key: string, patch: Partial<R>): void {
+    this.#check();
+    this.gathered.change({ key, patch });
   }
 
-  add(key: string, amounts: Readonly<Record<string, number>>, otherwise: R): void {
-    this.#gather({ table: this.#number, kind: 'add', key, amounts, otherwise });
+  add(key: string, add: Readonly<Record<string, number>>, otherwise: R): void {
+    this.#check();
+    this.gathered.change({ key, add, otherwise });
   }
 
   delete(key: string): void {
-    this.#gather({ table: this.#number, kind: 'delete', key });
+    this.#check();
+    this.gathered.put(key, null);
   }
 }

@@ -149,6 +149,33 @@ describe('The runtime', () => {
     expect(read).to.deep.equal([200]);
   });
 
+  it('keeps no case in memory that is over, and answers for it from the log', async () => {
+    const store = openMemoryEventStore();
+    const read: string[] = [];
+    const host = await deployed(LOOP, { store: { ...bound(store), read: (name, after) => { read.push(name); return store.read(name, after); } } });
+    const { stream } = accepted(await host.runtime.startInstance({ processId: 'loop', variables: { n: 0 } }, OFFICER));
+    expect(read).not.to.contain(stream);
+    const late = await host.runtime.execute(stream, { type: 'CancelInstance', reason: 'too late' }, OFFICER);
+    expect(late.outcome).to.equal('rejected');
+    expect(read).to.contain(stream);
+    expect((await host.runtime.inspect(stream))?.state.status).to.equal('completed');
+  });
+
+  it('forgets what a command had decided when no data key is to be had, and takes it the next time', async () => {
+    const host = await deployed(TIMERS);
+    const { vault } = host;
+    let refused = 0;
+    const short: typeof vault = {
+      takeDataKey: () => (refused++ === 0 ? Promise.reject(new Error('no room')) : vault.takeDataKey()), dataKey: (id) => vault.dataKey(id), destroyDataKey: (id) => vault.destroyDataKey(id),
+      putSecret: (name, secret) => vault.putSecret(name, secret), secret: (name) => vault.secret(name), deleteSecret: (name) => vault.deleteSecret(name), close: () => vault.close(),
+    };
+    const other = await startRuntime({ store: host.store, vault: short, blobs: host.blobs, time: host.time });
+    const failed = await startTimers(other).then(() => undefined, (error: unknown) => error);
+    expect(failed).to.have.property('message', 'no room');
+    const stream = await startTimers(other);
+    expect((await types(other, stream)).filter((type) => type === 'InstanceStarted')).to.have.length(1);
+  });
+
   it('goes on with a long automatic turn in records of bounded size', async () => {
     const host = await deployed(LOOP, { limits: { stepsPerTurn: 50 } });
     const { stream } = accepted(await host.runtime.startInstance({ processId: 'loop', variables: { n: 0 } }, OFFICER));
