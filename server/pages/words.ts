@@ -31,7 +31,7 @@ export function historyInWords(records: readonly DecodedRecord[], graph: Process
 type ListenerMoment = NonNullable<Extract<InstanceEvent, { type: 'JobCreated' }>['listener']>['on'];
 
 const LISTENING: Readonly<Record<ListenerMoment, string>> = {
-  start: 'comes before the start of', end: 'comes before the end of', creating: 'comes before the offer of', assigning: 'comes before anybody gets', updating: 'comes before a change of', completing: 'comes before the completion of', canceling: 'follows the withdrawal of', read: 'reads a register for', write: 'writes to a register for',
+  start: 'comes before the start of', end: 'comes before the end of', creating: 'comes before the offer of', assigning: 'comes before anybody gets', updating: 'comes before a change of', completing: 'comes before the completion of', canceling: 'follows the withdrawal of', read: 'reads a register for', write: 'writes to a register for', warning: 'warns of the deadline of', breach: 'follows the missed deadline of',
 };
 
 class Teller {
