@@ -77,11 +77,12 @@ export class Dispatch {
   async recover(): Promise<number> {
     let count = 0;
     let failure: unknown;
-    await this.#options.outstanding.before(this.#window.end, async (row) => {
+    const end = this.#window.moveOn();
+    await this.#options.outstanding.before(end, async (row) => {
       count += 1;
       await this.#enqueue(row).catch((error: unknown) => { failure ??= error; });
     });
-    await this.#window.begin();
+    await this.#window.begin(end);
     if (failure !== undefined) throw failure as Error;
     return count;
   }

@@ -25,39 +25,39 @@ const WINDOWED: ReadonlySet<string> = new Set(KINDS);
 
 export class NearWindow {
   readonly #options: NearWindowOptions;
-  /** ISO 8601 UTC instants: what is due before `#end` waits in the queue; up to `#read` the table was read. */
-  #end: string;
+  /** ISO 8601 UTC instants: what is due before `#end` waits in the queue; up to `#read` the table was read. Both only grow: a clock that is set back opens no gap. */
+  #end = '';
   #read = '';
 
   constructor(options: NearWindowOptions) {
     this.#options = options;
-    this.#end = this.#from(WINDOW_MS);
     options.queue.process(TYPE, 1, () => this.#readOn());
   }
 
   /** True when a row need not be in the queue yet: it stands in the table. */
   isFar({ kind, dueAt }: Pick<OutstandingRow, 'kind' | 'dueAt'>): boolean {
-    return dueAt >= this.#end && WINDOWED.has(kind);
+    return WINDOWED.has(kind) && dueAt >= this.moveOn();
   }
 
-  /** Where the window ends now. */
-  get end(): string {
+  /** Moves the window to where it ends now and answers that. By the clock, not by the last reading: of many nodes each reads on only sometimes. */
+  moveOn(): string {
+    const end = this.#from(WINDOW_MS);
+    if (end > this.#end) this.#end = end;
     return this.#end;
   }
 
-  /** Everything due inside the window has been enqueued by the caller, from the table as it is now. */
-  async begin(): Promise<void> {
-    this.#read = this.#end;
+  /** What is due before `read` has been enqueued by the caller, from the table as it is now. */
+  async begin(read: string): Promise<void> {
+    this.#read = read;
     await this.#readOnLater();
   }
 
   async #readOn(): Promise<void> {
     // First the window moves: what is committed from now on is enqueued by who commits it. Then what was committed before is read.
-    const end = this.#from(WINDOW_MS);
-    if (end > this.#end) this.#end = end;
+    const end = this.moveOn();
     await this.#options.caughtUp();
-    for (const kind of KINDS) await this.#options.outstanding.between(kind, this.#read, this.#end, this.#options.enqueue);
-    this.#read = this.#end;
+    for (const kind of KINDS) await this.#options.outstanding.between(kind, this.#read, end, this.#options.enqueue);
+    this.#read = end;
     await this.#readOnLater();
   }
 

@@ -75,8 +75,8 @@ export async function backUp(folder: string, target: string, at: string, withKey
   if (!checked.valid) throw new StoreError('STORE_LOG_DAMAGED', { file: join(folder, LOG_FILE), position: checked.position, reason: checked.reason });
   const blobs = await copyBlobs(join(folder, BLOBS), join(target, BLOBS), onProgress);
   for (const evidence of EVIDENCE) await copyFiles(join(folder, evidence), join(target, evidence));
+  await rm(join(target, KEY_FILE), { force: true });
   if (withKey) await copyDurably(join(folder, KEY_FILE), join(target, KEY_FILE));
-  else await rm(join(target, KEY_FILE), { force: true });
   const summary: BackupSummary = { position: checked.position, hash: checked.hash, at, blobs, withKey };
   await writeDurably(join(target, BACKUP_FILE), join(target, `.${BACKUP_FILE}`), Buffer.from(`${JSON.stringify(summary, null, 2)}\n`));
   return summary;

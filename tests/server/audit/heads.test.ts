@@ -92,6 +92,7 @@ describe('Sealed heads of the log', () => {
 
   it('A backup takes the heads along, and a restored folder is checked against them', async () => {
     expect(await backUp(data, at('backup'), now, true)).to.include({ position: 5 });
+    expect(await backUp(data, at('backup'), now, true), 'again into the same folder').to.include({ position: 5, withKey: true });
     await restore(at('backup'), at('restored'), undefined);
     expect(await audit(at('restored'), [])).to.deep.include({ valid: true, sealedHeads: 3 });
   });
