@@ -6,8 +6,6 @@
  */
 
 const row = (construct, position, file, title, note) => ({ construct, position, ...(file === undefined ? {} : { test: [file, title] }), ...(note === undefined ? {} : { note }) });
-/** Not executed, and not to be: docs/adr/0006 says why. */
-const decided = (construct, position, note) => ({ construct, position, note, decided: true });
 
 const TASKS = 'elements/tasks';
 const GATEWAYS = 'elements/gateways';
