@@ -8,7 +8,7 @@ import { closeSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import Database from 'better-sqlite3';
+import { DatabaseSync } from 'node:sqlite';
 import { accepted, caughtUp, META, openRuntime } from './cells/piton-durable.ts';
 import type { Opened } from './cells/piton-durable.ts';
 import { created } from './cells/piton-memory.ts';
@@ -53,9 +53,8 @@ function timed(ms: number, write: () => void): Promise<number[]> {
 
 /** On this thread, with nothing to wait for but SQLite. */
 function bareCommit(folder: string): { readonly cell: Cell; readonly close: () => void } {
-  const db = new Database(join(folder, 'bare.db'));
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
+  const db = new DatabaseSync(join(folder, 'bare.db'));
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   db.exec('CREATE TABLE records (position INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT');
   const insert = db.prepare('INSERT INTO records (body) VALUES (?)');
   const body = Buffer.alloc(RECORD_BYTES, 'x');
