@@ -1,6 +1,7 @@
 /** What nobody should ask of a case: any id, any name, any value that JSON can hold. */
 import type { ProcessGraph } from '../../../engine/bpmn/graph.ts';
 import type { InstanceAction, InstanceCommand } from '../../../engine/commands.ts';
+import { migrationBasis } from '../../../engine/migration/basis.ts';
 import type { Json, Variables } from '../../../engine/facts.ts';
 import type { InstanceState } from '../../../engine/state.ts';
 import { pick } from './mutations.ts';
@@ -73,6 +74,9 @@ export function wild(graph: ProcessGraph, state: InstanceState, random: Random):
     () => ({ type: 'ResolveIncident', incident: id, ...(random() < 0.5 && { retries: pick(random, [1, 0, -1, 1e9]) }) }), () => ({ type: 'SetVariables', variables, reason: text, ...(random() < 0.5 && { scope: id }) }),
     () => ({ type: 'SuspendInstance', reason: text }), () => ({ type: 'ResumeInstance', reason: text }),
     () => ({ type: 'ModifyInstance', reason: 'test', cancel: some(() => anyNumber(state, random)), skip: some(() => anyNumber(state, random)), activate: some(() => ({ elementId: node(), ...(random() < 0.5 && { scope: anyNumber(state, random) }) })) }),
+    () => ({ type: 'UpdateTask', task: id, priority: pick(random, [0, 50, 101, 0.5]), ...(random() < 0.5 && { candidateGroups: some(() => text) }), ...(random() < 0.5 && { dueAt: pick(random, [null, ...INSTANTS]) }) }),
+    // Into the same model, with nodes that change places: what a mapping between two versions can do at worst.
+    () => ({ type: 'MigrateInstance', version: id, basis: migrationBasis(graph, []), mapping: Object.fromEntries(some(() => [node(), node()] as const)), reason: text }),
     () => ({ type: 'Continue' }),
   ];
   // A case that is cancelled has nothing more to say.
