@@ -32,7 +32,8 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
         scope.variables = new Map(scope.variables);
         scope.frozen = false;
       }
-      write(state, scope, event.values);
+      // An erased case has lost its values: it still folds, to its acts without its words.
+      write(state, scope, (event as Partial<typeof event>).values ?? {});
       return state;
     }
     case 'InstanceStarted': return started(state, event);
