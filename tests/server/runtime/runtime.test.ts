@@ -106,6 +106,16 @@ describe('The runtime', () => {
     expect(JSON.stringify(history)).to.contain('InstanceStarted').and.not.contain('Joseph');
   });
 
+  it('loads an erased case from the log to its acts', async () => {
+    const host = await deployed(TIMERS);
+    const stream = await startTimers(host);
+    await host.vault.destroyDataKey((await host.store.read(stream))[0]?.keyId ?? '');
+    const other = await startRuntime({ store: host.store, vault: host.vault, blobs: host.blobs, time: host.time });
+    const { state } = (await other.runtime.inspect(stream)) ?? {};
+    expect(state?.status).to.equal('active');
+    expect(state?.elements.get(0)?.variables?.size).to.equal(0);
+  });
+
   it('goes on after a restart from the log alone: timers fire, tasks are open', async () => {
     const first = await deployed(TIMERS);
     const stream = await startTimers(first);
