@@ -1,6 +1,5 @@
 /**
  * evolve(state, event): the fold. It computes nothing from facts or from the graph, so that every history replays for ever.
- *
  * It changes the state it is given and gives it back; whoever wants the state before keeps the events.
  */
 import type { InstanceEvent, TimerScheduled, UserTaskCreated, UserTaskUpdated } from './events.ts';
@@ -32,8 +31,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
         scope.variables = new Map(scope.variables);
         scope.frozen = false;
       }
-      // An erased case has lost its values: it still folds, to its acts without its words.
-      write(state, scope, (event as Partial<typeof event>).values ?? {});
+      write(state, scope, (event as Partial<typeof event>).values ?? {}); // An erased case has lost them: it folds to its acts.
       return state;
     }
     case 'InstanceStarted': return started(state, event);
