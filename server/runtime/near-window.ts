@@ -16,7 +16,7 @@ export interface NearWindowOptions {
 }
 
 const TYPE = 'near-window';
-const WINDOW_MS = 10 * 60_000;
+const WINDOW_MS = 60 * 60_000;
 /** Read on when half of the window is over. */
 const READ_ON_MS = WINDOW_MS / 2;
 /** What may wait for long, and in large numbers. */
