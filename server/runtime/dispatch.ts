@@ -63,7 +63,7 @@ export class Dispatch {
       const outgoing = asks.get(row.source);
       if (outgoing) this.#outgoing.set(row.key, outgoing);
       // The turn is continued by who executed the command; the row is for a start after a crash.
-      if (row.kind !== 'turn' && !this.#window.isFar(row)) await this.#enqueue(row);
+      if (row.kind !== 'turn' && !(await this.#window.leaves(row))) await this.#enqueue(row);
     }
     for (const { key, dueAt, offer } of patch) {
       if (dueAt === NEVER) continue;

@@ -16,7 +16,7 @@ export interface NearWindowOptions {
 }
 
 const TYPE = 'near-window';
-const WINDOW_MS = 10 * 60_000;
+const WINDOW_MS = 60 * 60_000;
 /** Read on when half of the window is over. */
 const READ_ON_MS = WINDOW_MS / 2;
 /** What may wait for long, and in large numbers. */
@@ -34,9 +34,11 @@ export class NearWindow {
     options.queue.process(TYPE, 1, () => this.#readOn());
   }
 
-  /** True when a row need not be in the queue yet: it stands in the table. */
-  isFar({ kind, dueAt }: Pick<OutstandingRow, 'kind' | 'dueAt'>): boolean {
-    return WINDOWED.has(kind) && dueAt >= this.moveOn();
+  /** True when a row need not be in the queue yet: it stands in the table, and will be read. */
+  async leaves({ kind, dueAt }: Pick<OutstandingRow, 'kind' | 'dueAt'>): Promise<boolean> {
+    if (!WINDOWED.has(kind) || dueAt < this.moveOn()) return false;
+    await this.#readOnLater();
+    return true;
   }
 
   /** Moves the window to where it ends now and answers that. By the clock, not by the last reading: of many nodes each reads on only sometimes. */
@@ -49,7 +51,7 @@ export class NearWindow {
   /** What is due before `read` has been enqueued by the caller, from the table as it is now. */
   async begin(read: string): Promise<void> {
     this.#read = read;
-    await this.#readOnLater();
+    await this.#goOn(read);
   }
 
   async #readOn(): Promise<void> {
@@ -58,7 +60,12 @@ export class NearWindow {
     await this.#options.caughtUp();
     for (const kind of KINDS) await this.#options.outstanding.between(kind, this.#read, end, this.#options.enqueue);
     this.#read = end;
-    await this.#readOnLater();
+    await this.#goOn(end);
+  }
+
+  /** Nothing is read while nothing is far. */
+  async #goOn(end: string): Promise<void> {
+    for (const kind of KINDS) if (await this.#options.outstanding.reaches(kind, end)) return this.#readOnLater();
   }
 
   /** At whole multiples of the pause: asked for twice, it is one job. */

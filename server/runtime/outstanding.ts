@@ -84,6 +84,12 @@ export class Outstanding implements Projection {
     await this.between('job', end, NEVER, each);
   }
 
+  /** True when something of a kind is due at an instant or later. */
+  async reaches(kind: OutstandingRow['kind'], instant: string): Promise<boolean> {
+    const { rows: [last] } = await this.#table.find({ where: { kind }, orderBy: [{ column: 'dueAt', descending: true }], limit: 1 });
+    return last !== undefined && last.dueAt >= instant;
+  }
+
   /** What of a kind is due from an instant on and before another, in that order. */
   async between(kind: OutstandingRow['kind'], from: string, to: string, each: (row: OutstandingRow) => Promise<void>): Promise<void> {
     let after: string | undefined;
