@@ -37,7 +37,7 @@ export async function audit(folder: string, kept: readonly ChainPoint[], onProgr
     for (const { name, content, signature } of heads) {
       const { valid, problems } = await verifier.verifyDetached(content, signature);
       if (!valid) return { valid: false, position: 0, records: 0, sealedHeads: 0, reason: `the seal of the head of ${name} does not hold: ${problems.join('; ')}` };
-      points.push(JSON.parse(content.toString('utf8')) as Head);
+      points.push(JSON.parse(Buffer.from(content).toString('utf8')) as Head);
     }
   }
   const checked = checkLog(folder, points, onProgress);
