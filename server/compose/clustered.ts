@@ -16,6 +16,7 @@ import { openMongoEventStore } from '../stores/mongo/event-store.ts';
 import { createMongoHeadBook } from '../stores/mongo/head-book.ts';
 import { createMongoLeases } from '../stores/mongo/leases.ts';
 import { openMongoPartStore } from '../stores/mongo/part-store.ts';
+import { refuseUnfinished } from '../stores/mongo/raw-database.ts';
 import { openMongoVault } from '../stores/mongo/vault.ts';
 import { createThreadedProjections } from '../stores/sqlite/threaded-projections.ts';
 import type { NodeAdapters, OpenNeeds } from './node-adapters.ts';
@@ -23,6 +24,8 @@ import type { NodeAdapters, OpenNeeds } from './node-adapters.ts';
 /** Held while an installation is set up: by one node, the others wait and find it done. */
 export const SET_UP_LEASE = 'set-up';
 const ANSWERS_WITHIN_MS = 2_000;
+/** Work of a node that died is another one's after this time, at most twice of it. */
+const LOCK_MS = 10_000;
 const PROJECTIONS = 'projections.db';
 /** Which log the projections beside it were made from. */
 const LOG_NAME = 'projections.log';
@@ -35,6 +38,7 @@ export async function openClustered(cluster: { readonly mongodb: string; readonl
   const onFault = (what: string): ((error: unknown) => void) => seldom((error) => { log.warn({ err: error }, `${what} cannot be asked; it is tried again`); });
   const database = await openMongoDatabase(cluster.mongodb);
   opened.push(() => database.close());
+  await refuseUnfinished(database);
   const store = await openMongoEventStore({ url: cluster.mongodb, onFault: onFault('the log in MongoDB') });
   opened.push(() => store.close());
   const leases = createMongoLeases(database, { onFault: onFault('the leases in MongoDB') });
@@ -49,7 +53,7 @@ export async function openClustered(cluster: { readonly mongodb: string; readonl
   opened.push(() => projections.close());
   const onRedisFault = onFault('Redis');
   const queue = openBullQueue({
-    url: cluster.redis, clock, onFault: onRedisFault, onEmptied: onQueueEmptied,
+    url: cluster.redis, clock, lockMs: LOCK_MS, onFault: onRedisFault, onEmptied: onQueueEmptied,
     onFailure: (job, error) => { log.warn({ queue: job.type, err: error }, 'a delivery could not be made and is tried again'); },
   });
   opened.push(() => queue.close());
