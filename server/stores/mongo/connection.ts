@@ -37,6 +37,11 @@ export function nameOf(url: string): string {
   return url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
 }
 
+/** What copies data folders has nothing to copy here. Throws STORE_CLUSTER_BACKUP. */
+export function refuseCopy(url: string): never {
+  throw new StoreError('STORE_CLUSTER_BACKUP', { database: nameOf(url) });
+}
+
 /** The database behind every store but the log, which has a connection of its own. `name`: for messages. */
 export interface MongoDatabase {
   readonly name: string;

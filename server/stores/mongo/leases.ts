@@ -141,6 +141,20 @@ class MongoLease implements Lease {
   }
 }
 
+/** Whether a node gives signs of life: a lease that is held is watched for a term. */
+export async function isAnybodyThere({ db }: Pick<MongoDatabase, 'db'>, termMs = TERM_MS): Promise<boolean> {
+  const documents = db.collection<LeaseDocument>('leases');
+  const beats = async (): Promise<string> => JSON.stringify((await documents.find({ holder: { $ne: null } }).sort({ _id: 1 }).toArray()).map(({ _id, epoch, beat }) => [_id, epoch, beat]));
+  const before = await beats();
+  if (before === '[]') return false;
+  const end = performance.now() + termMs;
+  while (performance.now() < end) {
+    await pause(termMs / 12);
+    if (await beats() !== before) return true;
+  }
+  return false;
+}
+
 function otherWasFirst(error: unknown): false {
   if (isDuplicateKey(error)) return false;
   throw error;

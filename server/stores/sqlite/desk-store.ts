@@ -8,7 +8,7 @@ import { openSmallDatabase } from './small-database.ts';
 import type { SmallDatabase } from './small-database.ts';
 import { openFailure, writeFailure } from './sqlite-failure.ts';
 
-const SHAPE: SmallDatabase = {
+export const DESK_SHAPE: SmallDatabase = {
   kind: 'desk store',
   // 'PDSK'
   application: 0x5044534b,
@@ -31,7 +31,7 @@ interface EntryRow {
 
 /** `file`: a path, or `:memory:` for tests. Throws a StoreError when the file cannot be opened. */
 export function openSqliteDeskStore(file: string): DeskStore {
-  return new SqliteDeskStore(openSmallDatabase(file, SHAPE), file);
+  return new SqliteDeskStore(openSmallDatabase(file, DESK_SHAPE), file);
 }
 
 class SqliteDeskStore implements DeskStore {

@@ -24,7 +24,7 @@ export const KEY_FILE = 'installation.key';
 const UNWRAPPED_BATCHES = 1_000;
 const KEY_BATCHES = 'CREATE TABLE key_batches (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID';
 
-const SHAPE: SmallDatabase = {
+export const VAULT_SHAPE: SmallDatabase = {
   kind: 'vault',
   // 'PVLT'
   application: 0x50564c54,
@@ -52,7 +52,7 @@ export async function openSqliteVault(options: SqliteVaultOptions): Promise<Vaul
   mkdirSync(keyFolder, { recursive: true });
   const file = join(options.folder, VAULT_FILE);
   const keyFile = join(keyFolder, KEY_FILE);
-  const db = openSmallDatabase(file, SHAPE);
+  const db = openSmallDatabase(file, VAULT_SHAPE);
   try {
     const proof = db.prepare<[], Buffer>('SELECT wrapped FROM proof').pluck().get();
     if (proof === undefined && options.logIsEmpty === false) throw new StoreError('STORE_VAULT_MISSING', { file });
