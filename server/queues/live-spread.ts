@@ -4,6 +4,7 @@
  */
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { Redis } from 'ioredis';
+import { QueueError } from './errors.ts';
 
 export interface LiveSpread {
   /** For the option `adapter` of socket.io. */
@@ -21,4 +22,18 @@ export function openLiveSpread({ url, onFault }: { readonly url: string; readonl
   const publish = redis.publish.bind(redis) as (...given: unknown[]) => Promise<number>;
   Object.assign(redis, { publish: (...given: unknown[]) => publish(...given).catch((error: unknown) => { onFault(error); return 0; }) });
   return { adapter: createAdapter(redis, { streamName: 'piton-live', channelPrefix: 'piton-live' }), close: () => { redis.disconnect(); } };
+}
+
+/** Asks Redis for a sign of life. Rejects with what it says. */
+export async function isRedisThere(url: string): Promise<void> {
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5_000, commandTimeout: 5_000 });
+  redis.on('error', () => undefined);
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    throw new QueueError('QUEUE_AWAY', { reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+  } finally {
+    redis.disconnect();
+  }
 }

@@ -78,10 +78,10 @@ describe('Letters carried by two nodes among failures', function () {
   /** The letters one after the other, and beside them one blow after the other until the last letter is filed. */
   async function carry(all: TestCluster): Promise<void> {
     const pin = all.accounts.get('permanent.secretary')?.pin ?? '';
-    let isOver = false;
+    const over = new AbortController();
     const possible = BLOWS.filter(([name]) => isPossible(all, name));
     const beaten = (async () => {
-      for (let turn = 0; !isOver; turn += 1) {
+      for (let turn = 0; !over.signal.aborted; turn += 1) {
         const [name, blow] = possible[turn % possible.length]!;
         await blow(all);
         blows.set(name, (blows.get(name) ?? 0) + 1);
@@ -96,7 +96,7 @@ describe('Letters carried by two nodes among failures', function () {
         await letter.onToFiled(pin);
       }
     } finally {
-      isOver = true;
+      over.abort();
       await beaten;
     }
   }
