@@ -118,7 +118,9 @@ async function closeAll(opened: Close[]): Promise<void> {
 /** The rooms whose tables and jobs belong to the runtime, and the runtime at work. */
 async function openCore(config: Config, log: Logger, clock: Clock, opened: Close[], { opening, left }: Front) {
   const failpoint = failpoints(config.failpoint);
-  const needs = { config, log, clock, opened, storeFailpoint: failpoint.store, onQueueEmptied: () => { void runtime.takeUp(); } };
+  // Before the runtime is there nothing of its can be lost: it takes everything up when it starts.
+  const taking: { up?: () => void } = {};
+  const needs = { config, log, clock, opened, storeFailpoint: failpoint.store, onQueueEmptied: () => { taking.up?.(); } };
   const node = config.cluster === undefined ? await openEmbedded(needs) : await openClustered(config.cluster, needs);
   const { folder, store, vault, deskStore, blobs, projections, queue, leases, shared } = node;
   opening.opened('log');
@@ -164,12 +166,9 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   });
   opened.push(() => runtime.stop(left()));
   await runtime.start();
+  taking.up = () => { void runtime.takeUp(); };
   opening.opened('projections');
   if (!shared) await attempts.tellLeftovers();
-  await leases.alone(SET_UP_LEASE, async () => {
-    await upToDate(node, runtime);
-    await seedCalendars(calendars, runtime, SYSTEM);
-  });
   return { node, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, failpoint: failpoint.runtime };
 }
 
@@ -184,7 +183,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
     desk: deskStore, directory, verify: (account, password) => organization.passwords.verify(account, password), clock, ids: systemIds, secure,
     idleMinutes: config.sessionIdleMinutes, longestHours: config.sessionHours,
   });
-  const { people, demo, openedSigning, pins, setUpCode } = await leases.alone(SET_UP_LEASE, () => setUp(config, { node, organization, signing, registry, cases, runtime, sessions }));
+  const { people, demo, openedSigning, pins, setUpCode } = await leases.alone(SET_UP_LEASE, () => setUp(config, { node, calendars, organization, signing, registry, cases, runtime, sessions }));
   const signer = adapters.signer ?? openedSigning.signer;
 
   const forms = new FormBook(runtime.definitions, clock, config.zone, () => officersIn(directory));
@@ -241,14 +240,15 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   return { url: server.url, lines, runtime, stop };
 }
 
-/** What an installation has once: accounts of the demo, certificates, the code of the first administrator. Done by one node, found by the others. */
-async function setUp(config: Config, { node, organization, signing, registry, cases, runtime, sessions }: {
-  readonly node: NodeAdapters; readonly organization: ReturnType<typeof createOrganization>; readonly signing: ReturnType<typeof createSigning>; readonly registry: ReturnType<typeof createRegistry>;
+/** What an installation has once: calendars, accounts of the demo, certificates, the code of the first administrator. Done by one node, found by the others. */
+async function setUp(config: Config, { node, calendars, organization, signing, registry, cases, runtime, sessions }: {
+  readonly node: NodeAdapters; readonly calendars: ReturnType<typeof createCalendarBook>; readonly organization: ReturnType<typeof createOrganization>; readonly signing: ReturnType<typeof createSigning>; readonly registry: ReturnType<typeof createRegistry>;
   readonly cases: ReturnType<typeof createInstances>; readonly runtime: EmbeddedRuntime; readonly sessions: ReturnType<typeof createSessions>;
 }) {
   const { vault } = node;
   const { directory } = organization;
   await upToDate(node, runtime);
+  await seedCalendars(calendars, runtime, SYSTEM);
   const setUpCode = config.demo ? undefined : await codeOfSetUp(node);
   const people = organization.start(runtime, sessions, setUpCode);
   const demo = config.demo

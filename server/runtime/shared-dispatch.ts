@@ -25,6 +25,7 @@ export function behindTheLog(queue: JobQueue, position: () => number, settled: (
         await work(job);
       });
     },
+    depth: () => queue.depth(),
     close: (graceMs) => queue.close(graceMs),
   };
 }

@@ -100,10 +100,7 @@ class SqliteVault implements Vault {
   }
 
   dataKey(id: string): Promise<Uint8Array | undefined> {
-    return this.#attempt(() => {
-      const key = this.#stored(id);
-      return key === undefined ? undefined : Buffer.from(key);
-    });
+    return this.#attempt(() => this.#stored(id));
   }
 
   destroyDataKey(id: string): Promise<void> {

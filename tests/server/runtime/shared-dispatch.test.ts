@@ -26,19 +26,23 @@ class TestLease implements Lease, Leases {
 
 describe('Dispatch on many nodes', () => {
   const lease = new TestLease();
-  let rows: OutstandingRow[] = [];
+  let calls = 0;
+  let rowsAt: (look: number) => OutstandingRow[] = () => [];
   let again: string[] = [];
   let taken = 0;
   let failures: unknown[] = [];
   let watch: OutstandingWatch;
-  const looks = async (count: number): Promise<void> => { await new Promise((resolve) => { setTimeout(resolve, 10 * count + 5); }); };
+  /** Until the watch has looked so often, and gone through what it found. */
+  const looks = async (count: number): Promise<void> => {
+    for (const end = calls + count + 1; calls < end;) await new Promise((resolve) => { setTimeout(resolve, 2); });
+  };
 
   beforeEach(() => {
-    [rows, again, taken, failures] = [[], [], 0, []];
+    [calls, rowsAt, again, taken, failures] = [0, () => [], [], 0, []];
     lease.held = false;
     watch = new OutstandingWatch({
       leases: lease, clock: { now: () => NOW }, everyMs: 10, onFailure: (error) => { failures.push(error); },
-      outstanding: { due: () => Promise.resolve(rows) },
+      outstanding: { due: () => Promise.resolve(rowsAt(calls += 1)) },
       dispatch: { again: ({ key }) => { again.push(key); return key.startsWith('stopped') ? Promise.reject(new CaseStopped('no')) : key.startsWith('broken') ? Promise.reject(new Error('no queue')) : Promise.resolve(); } },
       takeUp: () => { taken += 1; return Promise.resolve(); },
     });
@@ -46,9 +50,9 @@ describe('Dispatch on many nodes', () => {
   afterEach(() => watch.stop());
 
   it('Without the lease nothing is looked at; who gets it enqueues everything once.', async () => {
-    rows = [row('a')];
-    await looks(5);
-    expect([taken, again]).to.deep.equal([0, []]);
+    rowsAt = () => [row('a')];
+    await new Promise((resolve) => { setTimeout(resolve, 60); });
+    expect([calls, taken, again]).to.deep.equal([0, 0, []]);
     lease.give();
     await looks(1);
     expect(taken).to.equal(1);
@@ -56,23 +60,25 @@ describe('Dispatch on many nodes', () => {
 
   it('What is outstanding at two looks in a row is taken up, then more and more seldom; what is gone or was offered anew is not.', async () => {
     lease.give();
-    rows = [row('stays'), row('stopped')];
-    await looks(12);
-    const count = again.filter((key) => key === 'stays').length;
-    expect(count).to.be.within(2, 4);
-    expect(again.filter((key) => key === 'stopped').length).to.equal(count);
-    expect(failures).to.deep.equal([]);
+    const at: number[] = [];
+    rowsAt = (look) => {
+      if (again.length > at.length) at.push(look - 1);
+      return [row('stays')];
+    };
+    await looks(18);
+    expect(at.slice(0, 4)).to.deep.equal([2, 3, 5, 9]);
     again = [];
-    for (let offer = 2; offer < 8; offer += 1) {
-      rows = [row('moves', { offer })];
-      await looks(1);
-    }
-    expect(again.filter((key) => key === 'moves').length).to.be.lessThan(3);
+    rowsAt = (look) => [row('moves', { offer: look }), ...(look % 2 === 0 ? [row('comes and goes')] : [])];
+    await looks(10);
+    expect(again).to.deep.equal([]);
+    rowsAt = () => [row('stopped')];
+    await looks(4);
+    expect([again.length > 0, failures]).to.deep.equal([true, []]);
   });
 
   it('A row that cannot be taken up is told, and does not stop the others.', async () => {
     lease.give();
-    rows = [row('broken'), row('good')];
+    rowsAt = () => [row('broken'), row('good')];
     await looks(4);
     expect(again).to.include.members(['broken', 'good']);
     expect(String(failures[0])).to.equal('Error: no queue');
@@ -84,7 +90,7 @@ describe('Dispatch on many nodes', () => {
     const asked: number[] = [];
     let settled = true;
     const queue = behindTheLog({
-      enqueue: (job) => { enqueued.push(job); return Promise.resolve(); }, process: (_type, _concurrency, work) => { handlers.push(work); }, close: () => Promise.resolve(),
+      enqueue: (job) => { enqueued.push(job); return Promise.resolve(); }, process: (_type, _concurrency, work) => { handlers.push(work); }, depth: () => Promise.resolve([]), close: () => Promise.resolve(),
     }, () => 42, (position) => { asked.push(position); return Promise.resolve(settled); });
     const done: string[] = [];
     queue.process('job-x', 1, (job) => { done.push(job.id); return Promise.resolve(); });
