@@ -144,7 +144,7 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   });
   opened.push(() => attempts.close());
   const notices = createNotices(deskStore);
-  const signing = createSigning({ vault, blobs, clock, directory, units: () => directory.units(), folder, zone: config.zone });
+  const signing = createSigning({ vault, blobs, clock, directory, units: () => directory.units(), folder, zone: config.zone, ...(shared && { alone: (person, work) => leases.alone(`key-${person}`, work) }) });
   const dataStores = createDataStores({ projections, runtime: () => runtime, agencies: directory });
   const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: directory, clock, zone: config.zone });
   const runtime: EmbeddedRuntime = new EmbeddedRuntime({
@@ -194,13 +194,15 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const board = monitor.module({ runtime, directory, titles: (streams) => cases.titles(streams), clock, onFailure: failed });
   const models = modelsModule({
     runtime, blobs, deskStore, directory, calendars, clock, running: (processId) => cases.cases.count({ where: { processId, status: 'active' } }), groups: () => [...directory.units(), ...directory.posts(), ...directory.groups()],
+    ...(node.shared && { turns: (work) => leases.alone('drafts', work) }),
   });
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
     tasks, forms, notices, models, attachments, cases: cases.finder(runtime, directory), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
-  const ready = async () => checksOf({ failure: await node.failure() }, runtime.health);
+  // Without Redis a node of many still serves people: what is not enqueued is taken up when it is back.
+  const ready = async () => checksOf({ failure: await node.failure() }, node.shared ? { failure: runtime.health.failure, undone: undefined } : runtime.health);
   const clockWatch = watchClock({ clock, onJump: (seconds) => { log.warn({ seconds }, 'the clock has jumped; see docs/operations.md'); } });
   const metrics = createMetrics({
     version: version(), store, queue, runtime, http: () => app.figures, sockets: () => live.sockets, incidents: () => cases.openIncidents(), ready, folder, clock: clockWatch,

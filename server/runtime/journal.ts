@@ -5,6 +5,7 @@
  * The decider changes the state it is given; if the record does not become durable the cached state is dropped.
  */
 import { hash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore, NewRecord, StoredRecord } from '../ports/event-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Snapshot, Snapshots } from '../ports/snapshots.ts';
@@ -52,6 +53,8 @@ export interface JournalOptions {
 }
 
 const ATTEMPTS = 8;
+/** Nodes that met at a stream come back at different moments. */
+const PAUSE_MS = 5;
 const SNAPSHOT_EVERY = 200;
 
 export class Journal {
@@ -130,6 +133,7 @@ export class Journal {
         this.#cache.delete(stream);
         const earlier = appended.outcome === 'conflict' ? undefined : await this.#answered<E>(stream, meta);
         if (earlier) return earlier;
+        if (this.#options.shared === true) await pause(Math.random() * PAUSE_MS * 2 ** attempt);
       }
     } catch (error) {
       // The decider may have changed the state, and nobody knows how far.

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { LetterDrive, PEOPLE, scanOf, signIn } from '../support/letter.ts';
+import type { Answered } from '../support/letter.ts';
 import { everyStepOnce, everythingAcknowledgedOnce, nothingMissing, numbersWithoutGaps, oneDocumentEach } from './letter-checks.ts';
 import { hasCluster, TestCluster } from './nodes.ts';
 import type { TestNode } from './nodes.ts';
@@ -100,6 +101,14 @@ describe('Two nodes', function () {
     }
     expect(statuses.slice(0, 5)).to.deep.equal([401, 401, 401, 401, 401]);
     expect(statuses.slice(5)).to.include(429);
+  });
+
+  it('count wrong PINs together, also those that arrive at the same moment.', async () => {
+    const account = 'head.administration';
+    const guess = (turn: number): Promise<Answered | undefined> => cluster.ask({ account, method: 'POST', path: '/api/v1/signing/pin', body: { current: '900817', next: '271828' }, key: `pin-${String(turn)}` });
+    const codes = (await Promise.all(Array.from({ length: 7 }, (_, turn) => guess(turn)))).map((answer) => String(answer?.body['code']));
+    expect(codes.filter((code) => code === 'SIGNING_PIN_WRONG').length, codes.join(' ')).to.equal(4);
+    expect(codes.filter((code) => code === 'SIGNING_PIN_LOCKED').length, codes.join(' ')).to.equal(3);
   });
 
   it('carry a letter while each of them is killed once: everything acknowledged is there once, one document, signature, seal, envelope.', async () => {

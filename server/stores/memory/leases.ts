@@ -19,7 +19,8 @@ export function createSoleLeases(): Leases {
     },
     alone(name, work) {
       const mine = (turns.get(name) ?? Promise.resolve()).then(work, work);
-      turns.set(name, mine.catch(() => undefined));
+      const ended = mine.then(() => undefined, () => undefined).finally(() => { if (turns.get(name) === ended) turns.delete(name); });
+      turns.set(name, ended);
       return mine;
     },
   };

@@ -76,7 +76,7 @@ class MongoVault implements Vault {
   readonly #database: MongoDatabase;
   readonly #collections: VaultCollections;
   readonly #installationKey: KeyObject;
-  readonly #batches = new Lru<{ readonly keys: Buffer; readonly until: number }>(BATCHES);
+  readonly #batches = new Lru<{ readonly keys: Promise<Buffer>; readonly until: number }>(BATCHES);
   #fresh: FreshKeys[] = [];
   #refilling: Promise<void> | undefined;
   #closed = false;
@@ -106,11 +106,7 @@ class MongoVault implements Vault {
     const place = placeOfKey(id);
     if (place === undefined) return this.#single(id);
     const { batch, start } = place;
-    const known = this.#batches.get(batch);
-    if (known !== undefined && performance.now() < known.until) return keyAt(known.keys, start);
-    const keys = this.#unwrap(wrappedAs.batch(batch), (await this.#batchOf(id, batch)).wrapped);
-    this.#batches.set(batch, { keys, until: performance.now() + BATCH_MS });
-    return keyAt(keys, start);
+    return keyAt(await this.#keysOf(id, batch), start);
   }
 
   async destroyDataKey(id: string): Promise<void> {
@@ -154,6 +150,16 @@ class MongoVault implements Vault {
     this.#batches.clear();
     this.#fresh = [];
     return Promise.resolve();
+  }
+
+  /** Many who ask at once are one question. */
+  #keysOf(id: string, batch: string): Promise<Buffer> {
+    const known = this.#batches.get(batch);
+    if (known !== undefined && performance.now() < known.until) return known.keys;
+    const keys = this.#batchOf(id, batch).then(({ wrapped }) => this.#unwrap(wrappedAs.batch(batch), wrapped));
+    this.#batches.set(batch, { keys, until: performance.now() + BATCH_MS });
+    keys.catch(() => { this.#batches.delete(batch); });
+    return keys;
   }
 
   async #single(id: string): Promise<Buffer | undefined> {
