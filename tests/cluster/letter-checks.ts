@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ToldEvent } from '../crash/letter-log.ts';
 import { call } from '../server/cli/called.ts';
-import type { Acknowledged } from './nodes.ts';
+import type { Acknowledged, Operation } from './nodes.ts';
 import type { SharedLog } from './shared-log.ts';
 
 export interface Carried {
@@ -49,6 +49,23 @@ export function everythingAcknowledgedOnce({ log, acknowledged }: Carried): void
   for (const { stream, version } of log.records) {
     expect(version, stream).to.equal((versions.get(stream) ?? 0) + 1);
     versions.set(stream, version);
+  }
+}
+
+/**
+ * The log is one total order, so the history of acknowledged commands is linearizable if that order agrees with time: what was
+ * answered before another command was asked for the first time has the lower position, or the same when they share a commit.
+ */
+export function inTheOrderOfTheWorld(history: readonly Operation[]): void {
+  expect(history.length).to.be.greaterThan(10);
+  const byAnswer = [...history].sort((left, right) => left.answered - right.answered);
+  let before: Operation | undefined;
+  let next = 0;
+  for (const operation of [...history].sort((left, right) => left.invoked - right.invoked)) {
+    for (let answered = byAnswer[next]; answered !== undefined && answered.answered < operation.invoked; answered = byAnswer[next += 1]) {
+      if (before === undefined || answered.position > before.position) before = answered;
+    }
+    if (before !== undefined) expect(operation.position, `${operation.key} after ${before.key}`).to.be.at.least(before.position);
   }
 }
 

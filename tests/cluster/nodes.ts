@@ -36,6 +36,14 @@ export interface Acknowledged {
   readonly body: Answered['body'];
 }
 
+/** An acknowledged command as its caller saw it. `invoked`: when it was first sent; `position`: of its commit, as the answer says. */
+export interface Operation {
+  readonly key: string;
+  readonly invoked: number;
+  readonly answered: number;
+  readonly position: number;
+}
+
 interface Caller {
   signed: Signed;
   /** The cookie of the last position, as a browser keeps it. */
@@ -103,6 +111,7 @@ export class TestCluster {
   readonly keyFile: string;
   readonly folder: string;
   readonly acknowledged: Acknowledged[] = [];
+  readonly history: Operation[] = [];
   /** How many requests each node answered. */
   readonly answers: number[];
   accounts: ReturnType<typeof accountsOf> = new Map();
@@ -170,11 +179,13 @@ export class TestCluster {
   /** Asks one node after the other until one answers for good: a lost connection and 503 are asked again with the same key. */
   async ask(asked: Asked): Promise<Answered | undefined> {
     const deadline = Date.now() + PATIENCE_MS;
+    const invoked = performance.now();
     for (let answer: Answered | undefined; ;) {
       const node = this.#next();
       try {
-        answer = await this.#exchange(node, asked);
-        if (answer.status < 500) return this.#noted(node, asked, answer);
+        const exchanged = await this.#exchange(node, asked);
+        answer = exchanged.answer;
+        if (answer.status < 500) return this.#noted(node, asked, answer, { invoked, position: exchanged.position });
       } catch {
         // Nobody knows whether it was done: the next one is asked with the same key.
       }
@@ -184,10 +195,11 @@ export class TestCluster {
     }
   }
 
-  #noted(node: TestNode, { account, key, path }: Asked, answer: Answered): Answered {
+  #noted(node: TestNode, { account, key, path }: Asked, answer: Answered, { invoked, position }: Pick<Operation, 'invoked' | 'position'>): Answered {
     const index = this.nodes.indexOf(node);
     this.answers[index] = (this.answers[index] ?? 0) + 1;
     if (key !== undefined && answer.status < 300) this.acknowledged.push({ account, key, path, body: answer.body });
+    if (key !== undefined && answer.status < 300 && position > 0) this.history.push({ key, invoked, answered: performance.now(), position });
     return answer;
   }
 
@@ -197,7 +209,7 @@ export class TestCluster {
     return (running.length === 0 ? this.nodes : running)[this.#turn % Math.max(1, running.length)] ?? this.nodes[0]!;
   }
 
-  async #exchange(node: TestNode, { account, method, path, body, headers, key }: Asked): Promise<Answered> {
+  async #exchange(node: TestNode, { account, method, path, body, headers, key }: Asked): Promise<{ readonly answer: Answered; readonly position: number }> {
     const caller = this.#callers.get(account);
     if (caller === undefined) throw new Error(`Expected a session of ${account}, but nobody signed in`);
     const { signed: { cookie, csrf }, position } = caller;
@@ -209,6 +221,6 @@ export class TestCluster {
     });
     const told = answer.headers.getSetCookie().find((one) => one.startsWith('piton-position='));
     if (told !== undefined) caller.position = told.split(';')[0] ?? '';
-    return { status: answer.status, body: (await answer.json()) as Answered['body'] };
+    return { answer: { status: answer.status, body: (await answer.json()) as Answered['body'] }, position: Number(answer.headers.get('piton-position') ?? 0) };
   }
 }
