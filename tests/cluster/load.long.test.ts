@@ -75,10 +75,11 @@ describe('Many people on two nodes among failures', function () {
   }
 
   async function offered(all: TestCluster, stream: string, elementId: string): Promise<string> {
-    for (const end = Date.now() + SETTLE_MS; Date.now() < end; await pause(60)) {
+    for (const end = Date.now() + SETTLE_MS; Date.now() < end;) {
       const answer = await all.ask({ account: OFFICER, method: 'GET', path: '/api/v1/tasks?view=mine&limit=100' });
       const found = (answer?.body['items'] as readonly Body[]).find((each) => each['stream'] === stream && each['elementId'] === elementId);
       if (found !== undefined) return String(found['id']);
+      await pause(60);
     }
     throw new Error(`Expected ${elementId} of ${stream} to be offered, but it was not`);
   }
@@ -92,10 +93,11 @@ describe('Many people on two nodes among failures', function () {
   /** Until no case is left. */
   async function settled(all: TestCluster): Promise<void> {
     let open: unknown;
-    for (const end = Date.now() + SETTLE_MS; Date.now() < end; await pause(300)) {
+    for (const end = Date.now() + SETTLE_MS; Date.now() < end;) {
       const answer = await all.ask({ account: 'registry.clerk', method: 'GET', path: '/api/v1/instances?status=active&limit=100' });
       open = answer?.body['items'];
       if ((open as readonly Body[]).length === 0) return;
+      await pause(300);
     }
     throw new Error(`Expected all cases to end, but there is ${JSON.stringify(open)}`);
   }
