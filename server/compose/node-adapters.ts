@@ -12,6 +12,7 @@ import type { PartStore } from '../ports/part-store.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
 import type { Vault } from '../ports/vault.ts';
+import type { openSqliteEventStore } from '../stores/sqlite/event-store.ts';
 
 export interface NodeAdapters {
   /** The data folder; of one of many nodes its own scratch folder. */
@@ -43,7 +44,7 @@ export interface OpenNeeds {
   /** Gets the way to close of everything that was opened, in the order of opening. */
   readonly opened: Close[];
   /** Crash tests only: a point of the writer of the embedded store. */
-  readonly storeFailpoint?: { readonly name: 'before-commit' | 'after-commit'; readonly after: number } | undefined;
+  readonly storeFailpoint?: Parameters<typeof openSqliteEventStore>[0]['failpoint'];
   /** The queue has forgotten everything. */
   readonly onQueueEmptied: () => void;
 }

@@ -138,7 +138,7 @@ export class EmbeddedRuntime implements Runtime {
   async stop(graceMs?: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#retaking);
-    await this.#watch?.stop();
+    if (this.#watch !== undefined) await this.#watch.stop();
     await this.#queue.close(graceMs);
     await Promise.all([this.#projected, this.#dispatched]);
     await this.#projector.drain();
