@@ -6,7 +6,7 @@ const typescript = ['**/*.ts', '**/*.tsx'];
 
 /** Outsiders of the engine: they enter by its door. */
 const engineDoor = { regex: '(^|/)engine/(?!index\\.ts$)', message: 'Enter the engine through engine/index.ts.' };
-const adapters = { regex: '/(stores|queues)/', message: 'Only server/main.ts and server/maintenance.ts name an adapter.' };
+const adapters = { regex: '/(stores|queues)/', message: 'Only the composition roots name an adapter: server/main.ts, maintenance.ts, migration.ts and server/compose.' };
 const drivers = { group: ['better-sqlite3', 'mongoose', 'mongodb', 'bullmq', 'ioredis'], message: 'A driver is known to its adapter only.' };
 const routes = { regex: '/http/(?!contract)', message: 'Only http/contract is for others.' };
 
@@ -101,7 +101,7 @@ export default tseslint.config(
       ),
     },
   },
-  { files: ['server/main.ts', 'server/maintenance.ts', 'bench/**/*.ts'], rules: { 'no-restricted-imports': patterns(engineDoor) } },
+  { files: ['server/main.ts', 'server/maintenance.ts', 'server/migration.ts', 'server/compose/**/*.ts', 'bench/**/*.ts'], rules: { 'no-restricted-imports': patterns(engineDoor) } },
   { files: ['server/config.ts', 'bench/**/*.ts'], rules: { 'no-restricted-syntax': ['error', defaultExport, everything] } },
   {
     files: ['tests/**/*.ts'],

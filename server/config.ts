@@ -31,6 +31,9 @@ const SCHEMA = z.object({
   PITON_DRAIN_SECONDS: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(600, 'at most 600').default(20).describe('how long requests and jobs at work may take to end when the server stops'),
   PITON_DRAIN_NOTICE_SECONDS: z.coerce.number('a number').int('a whole number').min(0, 'at least 0').max(120, 'at most 120').default(0).describe('before that: how long /readyz says 503 while everything is still served, for a load balancer to notice'),
   PITON_FAILPOINT: z.string().regex(/^[a-z-]+:[1-9]\d*$/, 'name:n').optional().describe('tests only: the process kills itself at the n-th passing of the point; slow-commit:n makes every commit take n ms, fail-sync:n fails the n-th'),
+  MONGODB_URL: z.string().regex(/^mongodb(\+srv)?:\/\/[^/]+\/[^/?]+/, 'an address mongodb://host/database').optional().describe('many nodes: the database they share; REDIS_URL and PITON_KEY_FILE go with it'),
+  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'an address redis://host:port').optional().describe('many nodes: the Redis of their queue and their live connections; MONGODB_URL goes with it'),
+  PITON_KEY_FILE: z.string().min(1).optional().describe('many nodes: file of the installation key, the same for all; made by the first node where it is missing'),
   PITON_SESSION_HOURS: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(168, 'at most 168').default(10).describe('a session ends in any case after'),
 });
 
@@ -53,10 +56,13 @@ export interface Config {
   readonly drainNoticeSeconds: number;
   /** Tests only: `name:n`. */
   readonly failpoint?: string;
+  /** One of many nodes: the database and the Redis they share. `data` is then this node's own scratch folder. */
+  readonly cluster?: { readonly mongodb: string; readonly redis: string; readonly keyFile: string };
 }
 
 export const CONFIG_ERRORS = {
   CONFIG_VALUE_INVALID: { message: 'Expected {key} to be {expected}, but it is {found}', hint: 'Correct it in the environment; --print-config shows every key with its value.' },
+  CONFIG_CLUSTER_INCOMPLETE: { message: 'Expected {missing} to be given with {given}, but it is not', hint: 'A node of many needs MONGODB_URL, REDIS_URL and PITON_KEY_FILE; a server that is alone needs neither of the first two.' },
   CONFIG_KEY_UNKNOWN: { message: 'Expected a known key, but {key} is none', hint: 'Known keys: {known}.' },
 } as const;
 
@@ -76,7 +82,7 @@ export class ConfigError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the keys that begin with PITON_; an empty value counts as not given. Throws {@link ConfigError}. */
+/** Reads MONGODB_URL, REDIS_URL and the keys that begin with PITON_; an empty value counts as not given. Throws {@link ConfigError}. */
 export function readConfig(environment: Environment = process.env): Config {
   const values = parse(environment);
   return {
@@ -84,23 +90,39 @@ export function readConfig(environment: Environment = process.env): Config {
     demo: values.PITON_DEMO === 'on', zone: values.PITON_ZONE, log: values.PITON_LOG, sessionIdleMinutes: values.PITON_SESSION_IDLE_MINUTES, sessionHours: values.PITON_SESSION_HOURS,
     commandsAtOnce: values.PITON_COMMANDS_AT_ONCE, drainSeconds: values.PITON_DRAIN_SECONDS, drainNoticeSeconds: values.PITON_DRAIN_NOTICE_SECONDS,
     ...(values.PITON_METRICS_TOKEN === undefined ? {} : { metricsToken: values.PITON_METRICS_TOKEN }),
-    ...(values.PITON_FAILPOINT === undefined ? {} : { failpoint: values.PITON_FAILPOINT }),
+    ...(values.PITON_FAILPOINT === undefined ? {} : { failpoint: values.PITON_FAILPOINT }), ...clusterOf(values),
   };
+}
+
+/** Half a cluster is refused: a node that works on its own disk beside the others would be another installation. */
+function clusterOf(values: z.output<typeof SCHEMA>): Pick<Config, 'cluster'> {
+  const { MONGODB_URL: mongodb, REDIS_URL: redis, PITON_KEY_FILE: keyFile } = values;
+  if (mongodb === undefined && redis === undefined) return {};
+  const given = mongodb === undefined ? 'REDIS_URL' : 'MONGODB_URL';
+  if (mongodb === undefined || redis === undefined) throw new ConfigError('CONFIG_CLUSTER_INCOMPLETE', { given, missing: mongodb === undefined ? 'MONGODB_URL' : 'REDIS_URL' });
+  if (keyFile === undefined) throw new ConfigError('CONFIG_CLUSTER_INCOMPLETE', { given, missing: 'PITON_KEY_FILE' });
+  return { cluster: { mongodb, redis, keyFile } };
 }
 
 const SECRET = 'PITON_METRICS_TOKEN';
 
-/** What `--print-config` prints: one `KEY=value  # meaning` a line; of a secret only that it is set. */
+/** What `--print-config` prints: one `KEY=value  # meaning` a line; of a secret only that it is set, of an address not its password. */
 export function printConfig(environment: Environment = process.env): string {
   const values: Readonly<Record<string, string | number | undefined>> = parse(environment);
-  return Object.entries(SCHEMA.shape).map(([key, schema]) => `${key}=${key === SECRET && values[key] !== undefined ? '(set)' : String(values[key] ?? '')}  # ${schema.description ?? ''}`).join('\n');
+  return Object.entries(SCHEMA.shape).map(([key, schema]) => `${key}=${key === SECRET && values[key] !== undefined ? '(set)' : withoutPassword(String(values[key] ?? ''))}  # ${schema.description ?? ''}`).join('\n');
 }
 
+function withoutPassword(value: string): string {
+  return value.replace(/\/\/[^@/]*@/, '//…@');
+}
+
+/** Where all nodes meet: names that other programs know, too. */
+const SHARED = new Set(['MONGODB_URL', 'REDIS_URL']);
 // Read before this program starts, by set-up and the test runner.
 const FOREIGN = new Set(['PITON_REQUIRE', 'PITON_NO_APT']);
 
 function parse(environment: Environment): z.output<typeof SCHEMA> {
-  const given = Object.fromEntries(Object.entries(environment).filter(([key, value]) => key.startsWith('PITON_') && value !== undefined && value !== '' && !FOREIGN.has(key)));
+  const given = Object.fromEntries(Object.entries(environment).filter(([key, value]) => (key.startsWith('PITON_') || SHARED.has(key)) && value !== undefined && value !== '' && !FOREIGN.has(key)));
   const unknown = Object.keys(given).find((key) => !Object.hasOwn(SCHEMA.shape, key));
   if (unknown !== undefined) throw new ConfigError('CONFIG_KEY_UNKNOWN', { key: unknown, known: Object.keys(SCHEMA.shape).join(', ') });
   const result = SCHEMA.safeParse(given);

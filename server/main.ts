@@ -1,13 +1,16 @@
 /**
  * The composition root: opens the adapters, wires the modules to the runtime, listens, and closes everything in the reverse order.
- * The only file that names an adapter.
+ * What it all works on is opened in compose/: on one machine, or as one of many nodes.
  */
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { sealHeadsDaily } from './audit/index.ts';
 import { calendarsModule, createCalendarBook, seedCalendars } from './calendars/index.ts';
+import { openClustered, SET_UP_LEASE } from './compose/clustered.ts';
+import { openEmbedded } from './compose/embedded.ts';
+import type { Close, NodeAdapters } from './compose/node-adapters.ts';
 import { printConfig, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { seedDemo } from './demo/index.ts';
@@ -39,17 +42,13 @@ import { createOrganization, ORGANIZATION_PRIVATE_FIELDS } from './organization/
 import { buildAssets } from './pages/assets.ts';
 import { pagesModule } from './pages/index.ts';
 import type { Clock } from './ports/clock.ts';
+import type { DeskStore } from './ports/desk-store.ts';
+import type { Lease } from './ports/leases.ts';
 import type { Signer } from './ports/signing.ts';
-import { openEmbeddedQueue } from './queues/embedded.ts';
 import { createRegistry, REGISTRY_PRIVATE_FIELDS } from './registry/index.ts';
 import { EmbeddedRuntime } from './runtime/runtime.ts';
 import { createSigning } from './signing/index.ts';
 import { checksOf, Opening } from './standing.ts';
-import { openFileBlobStore } from './stores/blobs/file-blob-store.ts';
-import { openSqliteDeskStore } from './stores/sqlite/desk-store.ts';
-import { openSqliteEventStore } from './stores/sqlite/event-store.ts';
-import { createThreadedProjections } from './stores/sqlite/threaded-projections.ts';
-import { openSqliteVault } from './stores/sqlite/vault.ts';
 import { systemClock, systemIds } from './system.ts';
 import { tasksModule, tasksProjection } from './tasks/index.ts';
 import { openUploads } from './uploads/index.ts';
@@ -62,6 +61,8 @@ const SYSTEM = { actor: { person: 'system', groups: [] } };
 const BEHIND_S = 60;
 /** What the stores are given to close after requests and jobs have ended. */
 const CLOSE_MS = 5_000;
+const HOUSEKEEPING_MS = 60_000;
+const SET_UP_SECRET = 'set-up/code';
 const DEMO_HINT = 'This is a demonstration. The accounts and their passwords are printed in the terminal where Piton was started.';
 
 /** A running server. `lines`: what a person at the terminal should know. */
@@ -107,8 +108,6 @@ async function openPorch(config: Config, opened: Close[]): Promise<Front> {
   return front;
 }
 
-type Close = () => Promise<void>;
-
 /** In the reverse order of opening, all of them; rejects with the first failure. */
 async function closeAll(opened: Close[]): Promise<void> {
   const failures: unknown[] = [];
@@ -116,30 +115,17 @@ async function closeAll(opened: Close[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Everything on disk; each is closed in the reverse order. */
-async function openStores(folder: string, failpoint: ReturnType<typeof failpoints>['store'], opened: Close[]) {
-  const store = await openSqliteEventStore({ folder, ...(failpoint && { failpoint }) });
-  opened.push(() => store.close());
-  const vault = await openSqliteVault({ folder, logIsEmpty: (await store.head()).position === 0 });
-  opened.push(() => vault.close());
-  const deskStore = openSqliteDeskStore(join(folder, 'desk.db'));
-  opened.push(() => deskStore.close());
-  const blobs = await openFileBlobStore(join(folder, 'blobs'));
-  opened.push(() => blobs.close());
-  const projections = createThreadedProjections(join(folder, 'projections.db'));
-  opened.push(() => projections.close());
-  return { store, vault, deskStore, blobs, projections };
-}
-
 /** The rooms whose tables and jobs belong to the runtime, and the runtime at work. */
 async function openCore(config: Config, log: Logger, clock: Clock, opened: Close[], { opening, left }: Front) {
-  const folder = resolve(config.data);
   const failpoint = failpoints(config.failpoint);
-  const { store, vault, deskStore, blobs, projections } = await openStores(folder, failpoint.store, opened);
+  // Before the runtime is there nothing of its can be lost: it takes everything up when it starts.
+  const taking: { up?: () => void } = {};
+  const needs = { config, log, clock, opened, storeFailpoint: failpoint.store, onQueueEmptied: () => { taking.up?.(); } };
+  const node = config.cluster === undefined ? await openEmbedded(needs) : await openClustered(config.cluster, needs);
+  const { folder, store, vault, deskStore, blobs, projections, queue, leases, shared } = node;
   opening.opened('log');
   const behind = await secondsBehind(store, clock);
   if (behind > BEHIND_S) log.warn({ seconds: behind }, 'the clock is behind the last act of the log; see docs/operations.md, the clock is wrong');
-  const queue = openEmbeddedQueue({ clock, onFailure: (job, error) => { log.warn({ queue: job.type, err: error }, 'a delivery could not be made and is tried again'); } });
 
   const organization = createOrganization(projections, vault);
   const calendars = createCalendarBook(projections);
@@ -152,17 +138,17 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   const renderer = openRenderer();
   opened.push(() => renderer.close());
   const attempts = new AttemptBook({
-    desk: deskStore, clock, cases: () => runtime,
+    desk: deskStore, clock, shared, cases: () => runtime,
     onOrphan: ({ kind, stream, sha256, at }) => { log.warn({ kind, case: stream, sha256, at }, 'orphan attempt: what it made was stored, and no case refers to it'); },
     onFailure: (error) => { log.warn({ err: error }, 'attempts could not be looked through; they are later'); },
   });
   opened.push(() => attempts.close());
   const notices = createNotices(deskStore);
-  const signing = createSigning({ vault, blobs, clock, directory, units: () => directory.units(), folder, zone: config.zone });
+  const signing = createSigning({ vault, blobs, clock, directory, units: () => directory.units(), folder, zone: config.zone, ...(shared && { alone: (person, work) => leases.alone(`key-${person}`, work) }) });
   const dataStores = createDataStores({ projections, runtime: () => runtime, agencies: directory });
   const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: directory, clock, zone: config.zone });
   const runtime: EmbeddedRuntime = new EmbeddedRuntime({
-    store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock, ids: systemIds, calendars, zone: config.zone,
+    store, vault, blobs, projections, snapshots: projections.snapshots, queue, ...(shared && { leases }), clock, ids: systemIds, calendars, zone: config.zone,
     readers: [registry.projection, dataStores.projection, organization.projection, calendars.projection, cases.projection, taskRows.projection, monitor.projection, changes.projection],
     handlers: [
       notifyJob(notices, directory, clock), ...registry.handlers, ...dataStores.handlers, signing.sealJob(attempts),
@@ -180,51 +166,43 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   });
   opened.push(() => runtime.stop(left()));
   await runtime.start();
+  taking.up = () => { void runtime.takeUp(); };
   opening.opened('projections');
-  await attempts.tellLeftovers();
-  await seedCalendars(calendars, runtime, SYSTEM);
-  return { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, queue, failpoint: failpoint.runtime };
+  if (!shared) await attempts.tellLeftovers();
+  return { node, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, failpoint: failpoint.runtime };
 }
 
 /** The doors: people, pages and the API over a runtime at work. */
 async function open(config: Config, log: Logger, clock: Clock, opened: Close[], adapters: Adapters, front: Front): Promise<Piton> {
   const { porch, server } = front;
-  const { folder, store, vault, deskStore, blobs, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, queue, failpoint } = await openCore(config, log, clock, opened, front);
+  const { node, organization, calendars, cases, taskRows, monitor, changes, attempts, notices, signing, registry, dataStores, runtime, failpoint } = await openCore(config, log, clock, opened, front);
+  const { folder, store, deskStore, blobs, leases, queue } = node;
   const { directory } = organization;
   const secure = config.url?.startsWith('https:') ?? false;
   const sessions = createSessions({
     desk: deskStore, directory, verify: (account, password) => organization.passwords.verify(account, password), clock, ids: systemIds, secure,
     idleMinutes: config.sessionIdleMinutes, longestHours: config.sessionHours,
   });
-  const setUpCode = config.demo ? undefined : systemIds.token(9);
-  const people = organization.start(runtime, sessions, setUpCode);
-  const demo = config.demo
-    ? await seedDemo({
-        runtime, directory, commands: people.commands, plan: registry.plan, passwords: organization.passwords, vault, ids: systemIds,
-        procedures: await Promise.all(PROCEDURES.map((name) => readProcedure(join(ROOT, 'processes', name)))),
-      })
-    : [];
-  const openedSigning = await signing.start({
-    runtime, locateCase: (stream) => cases.locate(runtime, stream), organization: demo.length > 0 ? 'Demonstration Government' : 'Government', meta: SYSTEM,
-  });
-  const pins = await openedSigning.enrolDemo(demo.map(({ account }) => account), SYSTEM);
+  const { people, demo, openedSigning, pins, setUpCode } = await leases.alone(SET_UP_LEASE, () => setUp(config, { node, calendars, organization, signing, registry, cases, runtime, sessions }));
   const signer = adapters.signer ?? openedSigning.signer;
 
   const forms = new FormBook(runtime.definitions, clock, config.zone, () => officersIn(directory));
-  const uploads = await openUploads({ attempts, folder: join(folder, 'uploads'), desk: deskStore, clock, ids: systemIds, blobs });
+  const uploads = await openUploads({ attempts, parts: node.parts, desk: deskStore, clock, ids: systemIds, blobs });
   const { attachments } = uploads;
   const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer, failpoint } });
   const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection could not tell everybody'); };
   const board = monitor.module({ runtime, directory, titles: (streams) => cases.titles(streams), clock, onFailure: failed });
   const models = modelsModule({
     runtime, blobs, deskStore, directory, calendars, clock, running: (processId) => cases.cases.count({ where: { processId, status: 'active' } }), groups: () => [...directory.units(), ...directory.posts(), ...directory.groups()],
+    ...(node.shared && { turns: (work) => leases.alone('drafts', work) }),
   });
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
     tasks, forms, notices, models, attachments, cases: cases.finder(runtime, directory), signer, monitor: board.board, registers: registry.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
-  const ready = async () => checksOf(store, runtime.health);
+  // Without Redis a node of many still serves people: what is not enqueued is taken up when it is back.
+  const ready = async () => checksOf({ failure: await node.failure() }, node.shared ? { failure: runtime.health.failure, undone: undefined } : runtime.health);
   const clockWatch = watchClock({ clock, onJump: (seconds) => { log.warn({ seconds }, 'the clock has jumped; see docs/operations.md'); } });
   const metrics = createMetrics({
     version: version(), store, queue, runtime, http: () => app.figures, sockets: () => live.sockets, incidents: () => cases.openIncidents(), ready, folder, clock: clockWatch,
@@ -232,17 +210,23 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   opened.push(async () => { metrics.stop(); clockWatch.stop(); });
   const app = createApp({
     modules: [metrics.http, sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), openedSigning.http, models, uploads, tasks, board, registry.http, dataStores.http, pages],
-    sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), settled: (position) => runtime.settled(position),
+    sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), shared: node.shared, settled: (position) => runtime.settled(position),
     ready, gate: { most: config.commandsAtOnce, stuckMs: () => { const since = store.figures?.underWaySince; return since === undefined ? 0 : performance.now() - since; } },
     errorPage: (failed, about) => pages.errorPage(failed, about), ...(failpoint && { failpoint }), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),
   });
   opened.push(() => server.close(front.left()));
-  const live = openLive(server.server, { sessions, clock, locate: (stream) => cases.resource(runtime, stream), onFailure: failed, ...(config.url !== undefined && { origins: [new URL(config.url).origin] }) });
+  const live = openLive(server.server, { sessions, clock, locate: (stream) => cases.resource(runtime, stream), onFailure: failed, adapter: node.liveAdapter, ...(config.url !== undefined && { origins: [new URL(config.url).origin] }) });
   board.listen(live);
   const stopTelling = changes.start(runtime, live, failed);
   opened.push(async () => { stopTelling(); await Promise.all([board.stop(), live.close()]); });
+  const lease = leases.stand('housekeeping');
+  const keepHouse = setInterval(() => { void keepOrder(lease, deskStore, attempts, node.shared, clock).catch(failed); }, HOUSEKEEPING_MS);
+  opened.push(async () => {
+    clearInterval(keepHouse);
+    await lease.stop();
+  });
   const stopSealing = sealHeadsDaily({
-    folder, store, clock, sealer: openedSigning.sealer, agency: () => directory.units().find(({ parent }) => parent === undefined)?.id,
+    book: node.heads, mayLook: async () => !node.shared || await lease.confirm(), store, clock, sealer: openedSigning.sealer, agency: () => directory.units().find(({ parent }) => parent === undefined)?.id,
     onFailure: (error) => { log.warn({ err: error }, 'the head of the log could not be sealed today; it is tried again'); },
   });
   opened.push(async () => { stopSealing(); });
@@ -256,6 +240,54 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
     await closeAll(opened);
   };
   return { url: server.url, lines, runtime, stop };
+}
+
+/** What an installation has once: calendars, accounts of the demo, certificates, the code of the first administrator. Done by one node, found by the others. */
+async function setUp(config: Config, { node, calendars, organization, signing, registry, cases, runtime, sessions }: {
+  readonly node: NodeAdapters; readonly calendars: ReturnType<typeof createCalendarBook>; readonly organization: ReturnType<typeof createOrganization>; readonly signing: ReturnType<typeof createSigning>; readonly registry: ReturnType<typeof createRegistry>;
+  readonly cases: ReturnType<typeof createInstances>; readonly runtime: EmbeddedRuntime; readonly sessions: ReturnType<typeof createSessions>;
+}) {
+  const { vault } = node;
+  const { directory } = organization;
+  await upToDate(node, runtime);
+  await seedCalendars(calendars, runtime, SYSTEM);
+  const setUpCode = config.demo ? undefined : await codeOfSetUp(node);
+  const people = organization.start(runtime, sessions, setUpCode);
+  const demo = config.demo
+    ? await seedDemo({
+        runtime, directory, commands: people.commands, plan: registry.plan, passwords: organization.passwords, vault, ids: systemIds,
+        procedures: await Promise.all(PROCEDURES.map((name) => readProcedure(join(ROOT, 'processes', name)))),
+      })
+    : [];
+  const openedSigning = await signing.start({
+    runtime, locateCase: (stream) => cases.locate(runtime, stream), organization: demo.length > 0 ? 'Demonstration Government' : 'Government', meta: SYSTEM,
+  });
+  const pins = await openedSigning.enrolDemo(demo.map(({ account }) => account), SYSTEM);
+  return { people, demo, openedSigning, pins, setUpCode };
+}
+
+/** Of many nodes any may be asked for it, so they share one; a node that is alone makes a new one at every start. */
+async function codeOfSetUp({ vault, shared }: NodeAdapters): Promise<string> {
+  const made = systemIds.token(9);
+  if (!shared) return made;
+  const kept = await vault.secret(SET_UP_SECRET);
+  if (kept !== undefined) return Buffer.from(kept).toString();
+  await vault.putSecret(SET_UP_SECRET, Buffer.from(made));
+  return made;
+}
+
+/** Waits until the tables of this node include what all nodes have written so far. */
+async function upToDate({ store, shared }: NodeAdapters, runtime: EmbeddedRuntime): Promise<void> {
+  if (!shared) return;
+  const { position } = await store.head();
+  while (!await runtime.settled(position)) if (runtime.health.failure !== undefined) throw runtime.health.failure as Error;
+}
+
+/** What one node does for all, now and then. */
+async function keepOrder(lease: Lease, desk: DeskStore, attempts: AttemptBook, shared: boolean, clock: Clock): Promise<void> {
+  if (!await lease.confirm()) return;
+  await desk.sweep(clock.now());
+  if (shared) await attempts.tellLeftovers();
 }
 
 /** A failure with a code names persons or values in its message: the incident tells them to who may read the case, the log does not. */

@@ -1,4 +1,4 @@
-/** The composition root of what is done with a data folder without a server: `piton audit`, `backup`, `restore`, `doctor`. Names the embedded adapters. */
+/** The composition root of what is done with an installation without a server: `piton audit`, `backup`, `restore`, `doctor`. Names the embedded adapters. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, readFile, rm, statfs } from 'node:fs/promises';
@@ -6,8 +6,9 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readConfig } from './config.ts';
-import { readHeads } from './audit/index.ts';
 import type { Head } from './audit/index.ts';
+import { checkSharedLog, looksAtCluster, refuseFolderCopy, sealedHeads } from './compose/cluster-maintenance.ts';
+import type { Cluster } from './compose/cluster-maintenance.ts';
 import { createVerifier, ROOT_FILE } from './signing/verifier.ts';
 import type { ChainPoint } from './stores/commit.ts';
 import { backUp, checkLog, isInUse, restore } from './stores/sqlite/data-folder.ts';
@@ -29,24 +30,34 @@ export interface Audit {
 }
 
 /** `kept`: heads from elsewhere. A head whose seal does not hold, or that the chain does not contain, makes the answer no. */
-export async function audit(folder: string, kept: readonly ChainPoint[], onProgress?: OnProgress): Promise<Audit> {
-  const heads = await readHeads(folder);
+export async function audit(folder: string, kept: readonly ChainPoint[], onProgress?: OnProgress, cluster?: Cluster): Promise<Audit> {
+  const heads = await sealedHeads(folder, cluster);
   const points: ChainPoint[] = [...kept];
   if (heads.length > 0) {
     const verifier = createVerifier([await readFile(join(folder, ROOT_FILE), 'utf8')], systemClock);
     for (const { name, content, signature } of heads) {
       const { valid, problems } = await verifier.verifyDetached(content, signature);
       if (!valid) return { valid: false, position: 0, records: 0, sealedHeads: 0, reason: `the seal of the head of ${name} does not hold: ${problems.join('; ')}` };
-      points.push(JSON.parse(content.toString('utf8')) as Head);
+      points.push(JSON.parse(Buffer.from(content).toString('utf8')) as Head);
     }
   }
-  const checked = checkLog(folder, points, onProgress);
+  const checked = cluster === undefined ? checkLog(folder, points, onProgress) : await checkSharedLog(cluster, points, onProgress);
   return checked.valid ? { ...checked, sealedHeads: heads.length } : { ...checked, sealedHeads: 0 };
 }
 
 /** The data folder of the configuration, or the one that was named. */
 export function dataFolder(named: string | undefined): string {
   return resolve(named ?? readConfig().data);
+}
+
+/** Where the installation of the configuration lives if it is one of many nodes; undefined where a folder was named. */
+export function clusterOf(named: string | undefined): Cluster | undefined {
+  return named === undefined ? readConfig().cluster : undefined;
+}
+
+/** Refuses what copies folders where there is a database. Throws STORE_CLUSTER_BACKUP. */
+export function requireFolder(cluster: Cluster | undefined): void {
+  if (cluster !== undefined) refuseFolderCopy(cluster);
 }
 
 /** One look of the doctor. `bad`: Piton will not work well; `note`: good to know. */
@@ -60,15 +71,14 @@ const ENOUGH_BYTES = 1024 ** 3;
 const FSYNCS = 20;
 const SLOW_FSYNC_MS = 20;
 
-/** Looks at runtime, disk, data folder, log, vault and renderer. Nothing is changed. */
-export async function examine(folder: string): Promise<readonly Finding[]> {
+/** Looks at runtime, disk, data folder, log, vault and renderer; of one of many nodes at what they share. Nothing is changed. */
+export async function examine(folder: string, cluster?: Cluster): Promise<readonly Finding[]> {
   const looks: (readonly [string, () => Finding['says'] | Finding | Promise<string | Finding>])[] = [
     ['runtime', () => `Node ${process.versions.node} on ${process.platform} ${process.arch}`],
     ['disk', () => disk(folder)],
     ['fsync', () => fsync(folder)],
     ['folder', () => (existsSync(folder) ? `${folder}, ${isInUse(folder) ? 'a server works on it' : 'no server works on it'}` : note('folder', `${folder} is not there yet; the first start makes it`))],
-    ['log', () => log(folder)],
-    ['vault', () => vault(folder)],
+    ...(cluster === undefined ? [['log', () => log(folder)], ['vault', () => vault(folder)]] as const : looksAtCluster(cluster)),
     ['documents', () => renderer()],
   ];
   const found: Finding[] = [];

@@ -7,6 +7,7 @@ import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/event-store.ts';
+import type { HeadBook, SealedHead } from '../ports/head-book.ts';
 import type { Sealer } from '../ports/signing.ts';
 
 /** Folder of the heads in the data folder: `2026-11-22.json` with its detached seal `2026-11-22.p7s`. */
@@ -22,12 +23,14 @@ export interface Head {
 }
 
 export interface AuditNeeds {
-  readonly folder: string;
+  readonly book: HeadBook;
   readonly store: Pick<EventStore, 'head'>;
   readonly sealer: Pick<Sealer, 'sealDetached'>;
   /** The agency that seals; undefined while the organisation has none: then nothing is sealed yet. */
   readonly agency: () => string | undefined;
   readonly clock: Clock;
+  /** Of many nodes one seals; absent: this one. */
+  readonly mayLook?: () => Promise<boolean>;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -35,33 +38,48 @@ export interface AuditNeeds {
 const LOOK_MS = 15 * 60_000;
 
 /** Seals today's head if that has not been done. Answers its name. */
-export async function sealHead({ folder, store, sealer, agency, clock }: Omit<AuditNeeds, 'onFailure'>): Promise<string | undefined> {
+export async function sealHead({ book, store, sealer, agency, clock }: Omit<AuditNeeds, 'onFailure' | 'mayLook'>): Promise<string | undefined> {
   const at = clock.now();
   const name = at.slice(0, 10);
-  const heads = join(folder, HEADS);
   const sealedBy = agency();
   const { position, hash } = await store.head();
-  if (sealedBy === undefined || position === 0 || existsSync(join(heads, `${name}.p7s`))) return undefined;
+  if (sealedBy === undefined || position === 0 || await book.has(name)) return undefined;
   const content = Buffer.from(`${JSON.stringify({ position, hash, at, agency: sealedBy } satisfies Head)}\n`);
   const { signature } = await sealer.sealDetached({ agency: sealedBy, content, at });
-  await mkdir(heads, { recursive: true });
-  // The seal comes last: a head without one is made anew.
-  await write(join(heads, `${name}.json`), content);
-  await write(join(heads, `${name}.p7s`), signature);
+  await book.put({ name, content, signature });
   return name;
 }
 
 /** Seals the head now and once on every day that follows. Answers the way to stop. */
 export function sealHeadsDaily(needs: AuditNeeds): () => void {
-  const look = (): void => { void sealHead(needs).catch(needs.onFailure); };
+  const look = (): void => { lookOnce(needs).catch(needs.onFailure); };
   look();
   const timer = setInterval(look, LOOK_MS);
   timer.unref();
   return () => { clearInterval(timer); };
 }
 
+async function lookOnce(needs: AuditNeeds): Promise<void> {
+  if (await needs.mayLook?.() !== false) await sealHead(needs);
+}
+
+/** The sealed heads as two files each in the folder `heads` of a data folder. */
+export function headsOfFolder(folder: string): HeadBook {
+  const heads = join(folder, HEADS);
+  return {
+    has: (name) => Promise.resolve(existsSync(join(heads, `${name}.p7s`))),
+    async put({ name, content, signature }) {
+      await mkdir(heads, { recursive: true });
+      // The seal comes last: a head without one is made anew.
+      await write(join(heads, `${name}.json`), content);
+      await write(join(heads, `${name}.p7s`), signature);
+    },
+    all: () => readHeads(folder),
+  };
+}
+
 /** The sealed heads of a data folder, the oldest first; `content` are the bytes the seal covers. */
-export async function readHeads(folder: string): Promise<readonly { readonly name: string; readonly content: Buffer; readonly signature: Buffer }[]> {
+export async function readHeads(folder: string): Promise<readonly SealedHead[]> {
   const heads = join(folder, HEADS);
   const names = existsSync(heads) ? (await readdir(heads)).filter((file) => file.endsWith('.p7s')).sort() : [];
   return Promise.all(names.map(async (file) => {

@@ -48,6 +48,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'a backup put into an empty folder and checked',
     run: async (args, terminal) => (await import('./maintain.ts')).restore(args, terminal),
   },
+  migrate: {
+    usage: 'migrate --data FOLDER --to mongodb://HOST/DATABASE | --from mongodb://HOST/DATABASE --key FILE --data FOLDER [--json]',
+    about: 'an installation moved from its folder into MongoDB or back, checked by its chain',
+    run: async (args, terminal) => (await import('./migrate.ts')).migrate(args, terminal),
+  },
   doctor: { usage: 'doctor [--data FOLDER] [--json]', about: 'whether this machine and its data folder are in order', run: async (args, terminal) => (await import('./maintain.ts')).doctor(args, terminal) },
 };
 

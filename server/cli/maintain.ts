@@ -1,7 +1,8 @@
 /** `piton audit verify`, `backup`, `restore`, `doctor`: what the staff of an installation does without the server. */
 import type { Finding } from '../maintenance.ts';
-import { audit as check, backUp, dataFolder, examine, restore as putBack } from '../maintenance.ts';
+import { audit as check, backUp, clusterOf, dataFolder, examine, requireFolder, restore as putBack } from '../maintenance.ts';
 import { CliError } from './errors.ts';
+import { foreseen, progress, required } from './foreseen.ts';
 import { asObjects, parseOptions, readJson } from './options.ts';
 import type { ExitCode, Terminal } from './options.ts';
 
@@ -17,7 +18,7 @@ export async function audit(args: readonly string[], terminal: Terminal): Promis
   return foreseen(terminal, flags.has('--json'), async () => {
     const heads = values.get('--heads');
     const kept = heads === undefined ? [] : asObjects([readJson(`@${heads}`, heads)].flat(), heads).map(({ position, hash }) => ({ position: Number(position), hash: String(hash) }));
-    const checked = await check(dataFolder(values.get('--data')), kept, progress(terminal, 'commits checked'));
+    const checked = await check(dataFolder(values.get('--data')), kept, progress(terminal, 'commits checked'), clusterOf(values.get('--data')));
     if (flags.has('--json')) terminal.out(JSON.stringify(checked));
     else if (checked.valid) terminal.out(`The chain is whole: ${String(checked.position)} commits with ${String(checked.records)} records, head ${checked.hash ?? ''}; sealed heads that hold: ${String(checked.sealedHeads)}`);
     else terminal.out(checked.position === 0 ? `Not valid: ${checked.reason ?? ''}` : `Commit ${String(checked.position)} is not as it was written: ${checked.reason ?? ''}`);
@@ -29,6 +30,7 @@ export async function backup(args: readonly string[], terminal: Terminal): Promi
   const { flags, values } = parseOptions(args, BACKUP);
   const to = required(values, '--to', BACKUP.usage);
   return foreseen(terminal, flags.has('--json'), async () => {
+    requireFolder(clusterOf(values.get('--data')));
     const summary = await backUp(dataFolder(values.get('--data')), to, new Date().toISOString(), flags.has('--with-key'), progress(terminal, 'blobs copied'));
     if (flags.has('--json')) terminal.out(JSON.stringify(summary));
     else {
@@ -55,7 +57,7 @@ export async function restore(args: readonly string[], terminal: Terminal): Prom
 /** Exit code 1 when something is bad. */
 export async function doctor(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { flags, values } = parseOptions(args, DOCTOR);
-  const findings = await examine(dataFolder(values.get('--data')));
+  const findings = await examine(dataFolder(values.get('--data')), clusterOf(values.get('--data')));
   if (flags.has('--json')) terminal.out(JSON.stringify({ findings }));
   else for (const finding of findings) terminal.out(lineOf(finding));
   return findings.some(({ state }) => state === 'bad') ? 1 : 0;
@@ -65,33 +67,4 @@ const MARKS: Readonly<Record<Finding['state'], string>> = { good: 'ok  ', note: 
 
 function lineOf({ name, state, says }: Finding): string {
   return `${MARKS[state]}  ${name.padEnd(10)} ${says}`;
-}
-
-function required(values: ReadonlyMap<string, string>, option: string, usage: string): string {
-  const value = values.get(option);
-  if (value === undefined) throw new CliError('CLI_OPTION_VALUE', { option, usage });
-  return value;
-}
-
-/** Failures of files and disks, as `CODE: Expected X, but Y` with what to do; exit code 1. */
-async function foreseen(terminal: Terminal, json: boolean, work: () => Promise<ExitCode>): Promise<ExitCode> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CliError || !(error instanceof Error) || !('code' in error) || !('hint' in error)) throw error;
-    const { code, message, hint } = error as Error & { readonly code: string; readonly hint: string };
-    if (json) terminal.out(JSON.stringify({ error: { code, message, hint } }));
-    terminal.err(`${code}: ${message}`);
-    terminal.err(`  ${hint}`);
-    return 1;
-  }
-}
-
-function progress(terminal: Terminal, what: string): (done: number, of: number) => void {
-  let told = Date.now();
-  return (done, of) => {
-    if (Date.now() - told < 2_000) return;
-    told = Date.now();
-    terminal.err(`  ${String(done)} of ${String(of)} ${what}`);
-  };
 }

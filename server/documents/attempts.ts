@@ -13,6 +13,8 @@ export type Attempt = Parameters<Attempts['begin']>[0];
 export interface AttemptBookOptions {
   readonly desk: DeskStore;
   readonly clock: Clock;
+  /** Other nodes make attempts, too: only what is old is looked at, and only when `tellLeftovers` is called. */
+  readonly shared?: boolean;
   /** Asked for late, as the runtime is made with the handlers that make attempts. */
   readonly cases: () => CaseReader;
   /** An attempt whose content no case refers to. */
@@ -80,7 +82,7 @@ export class AttemptBook implements Attempts {
 
   #lookSometimes(): void {
     const now = Date.parse(this.#options.clock.now());
-    if (this.#looking || now - this.#lookedAt < PATIENCE_MS) return;
+    if (this.#looking || this.#options.shared === true || now - this.#lookedAt < PATIENCE_MS) return;
     this.#lookedAt = now;
     this.#looking = this.tellLeftovers().then(() => { this.#looking = undefined; });
   }
@@ -103,9 +105,9 @@ export class AttemptBook implements Attempts {
     return told;
   }
 
-  /** What this process did not begin cannot be under way: there is one process for a data folder. */
+  /** What this process did not begin cannot be under way where one process works on a data folder. */
   #isOld({ key }: DeskEntry, attempt: Attempt, now: string): boolean {
-    return Date.parse(now) - Date.parse(attempt.at) > PATIENCE_MS || this.#begun.get(attempt.key)?.has(key) !== true;
+    return Date.parse(now) - Date.parse(attempt.at) > PATIENCE_MS || (this.#options.shared !== true && this.#begun.get(attempt.key)?.has(key) !== true);
   }
 
   /** `open`: its job is still to be done, and may yet bring this content. */

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
-import type { Socket } from 'socket.io';
+import type { ServerOptions, Socket } from 'socket.io';
 import type { Clock } from '../ports/clock.ts';
 import type { Rooms } from './contract/rooms.ts';
 import type { Session } from './contract/bind.ts';
@@ -25,6 +25,8 @@ const BEAT_MS = 20_000;
 const SWEEP_MS = 60_000;
 const RECHECK_MS = 100;
 const RECOVERY_MS = 120_000;
+/** What nodes tell each other: look at your connections again. */
+const RECHECK = 'recheck';
 
 /** `origins`: further origins of our own pages. `locate`: finds what a room is about. `beatMs`, `recoveryMs`: tests only. */
 export interface LiveOptions {
@@ -34,6 +36,8 @@ export interface LiveOptions {
   readonly origins?: readonly string[];
   readonly beatMs?: number;
   readonly recoveryMs?: number;
+  /** Of many nodes: the adapter of socket.io through which they tell each other that sessions have ended. */
+  readonly adapter?: unknown;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -70,15 +74,15 @@ class LiveConnection implements Live {
     this.#doorkeeper = new Doorkeeper(options.locate, ROOMS_EACH);
     this.#io = new Server(server, {
       path: LIVE_PATH, serveClient: false, maxHttpBufferSize: MESSAGE_BYTES, perMessageDeflate: false, httpCompression: false, connectTimeout: 10_000, allowEIO3: false,
-      // A recovered connection passes the door like a new one: its session may have ended meanwhile.
-      connectionStateRecovery: { maxDisconnectionDuration: options.recoveryMs ?? RECOVERY_MS, skipMiddlewares: false },
+      ...recoveryOf(options),
       allowRequest: (request, decide) => { this.#admitRequest(request, decide); },
     });
     this.#io.use((socket, next) => { this.#admit(socket as Client).then(() => { next(); }, (error: unknown) => { next(asError(error, options.onFailure)); }); });
     this.#io.on('connection', (socket) => { this.#welcome(socket as Client); });
-    const beat = setInterval(() => { this.#io.emit('beat', { at: options.clock.now() }); }, options.beatMs ?? BEAT_MS);
+    if (options.adapter !== undefined) this.#io.on(RECHECK, () => { this.recheck(); });
+    const beat = setInterval(() => { this.#io.local.emit('beat', { at: options.clock.now() }); }, options.beatMs ?? BEAT_MS);
     const sweep = setInterval(() => { this.recheck(); }, SWEEP_MS);
-    this.#stops = [() => { clearInterval(beat); }, () => { clearInterval(sweep); }, options.sessions.onEnd(() => { this.recheck(); })];
+    this.#stops = [() => { clearInterval(beat); }, () => { clearInterval(sweep); }, options.sessions.onEnd(() => { this.#sessionEnded(); })];
   }
 
   get sockets(): number {
@@ -99,8 +103,14 @@ class LiveConnection implements Live {
   }
 
   tell(room: string, event: string, body: object, volatile = false): void {
-    const to = this.#io.to(room);
+    // Every node tells its own clients, and when its own tables know: who is told asks the same node.
+    const to = this.#io.local.to(room);
     (volatile ? to.volatile : to).emit(event, body);
+  }
+
+  #sessionEnded(): void {
+    this.recheck();
+    if (this.#options.adapter !== undefined && !this.#closing) this.#io.serverSideEmit(RECHECK);
   }
 
   /** Several causes close together are one look at everybody. */
@@ -192,6 +202,13 @@ class LiveConnection implements Live {
       }
     }
   }
+}
+
+function recoveryOf({ adapter, recoveryMs = RECOVERY_MS }: LiveOptions): Partial<ServerOptions> {
+  // On another node what was missed is not known: clients ask for what they show, as after a long absence.
+  if (adapter !== undefined) return { adapter: adapter as NonNullable<ServerOptions['adapter']> };
+  // A recovered connection passes the door like a new one: its session may have ended meanwhile.
+  return { connectionStateRecovery: { maxDisconnectionDuration: recoveryMs, skipMiddlewares: false } };
 }
 
 function end(socket: Client, refusal: LiveRefusal): void {

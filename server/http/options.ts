@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly version: string;
   /** The bound on changing requests; absent: none. */
   readonly gate?: GateOptions;
+  /** Of many nodes the next request may reach another one: the position of an answer goes along in a cookie, and that node waits for it. */
+  readonly shared?: boolean;
   readonly secure?: boolean;
   readonly origins?: readonly string[];
   readonly proxies?: number;

@@ -18,6 +18,7 @@ import { personalKey, queryOf, read, requestHash, requirePlain, unknownField } f
 
 const DEFAULT_BODY_LIMIT = 1_048_576;
 const SAFE = new Set(['get', 'head', 'options']);
+const POSITION_COOKIE = /(?:^|;\s*)piton-position=(\d{1,15})(?:;|$)/;
 export const SIGN_IN_PATH = '/sign-in';
 
 interface RawForm { readonly fields: unknown; readonly token: unknown; readonly key: unknown }
@@ -30,6 +31,7 @@ export function serve(bound: BoundRoute | BoundPage, options: AppOptions, figure
     const requestId = String(response.locals['requestId']);
     const now = options.clock.now();
     const cookies = request.headers.cookie ?? '';
+    await caughtUp(request, cookies, options);
     const session = await options.sessions.resume(cookies);
     response.locals['session'] = session;
     admit(endpoint.access, session?.person);
@@ -67,6 +69,13 @@ export function serve(bound: BoundRoute | BoundPage, options: AppOptions, figure
     };
     await (changes ? within(figures, options.gate, handle) : handle());
   };
+}
+
+/** Read your write: what this caller was told, by whichever node, is known here before anything is read. After 2 s it is read as it is. */
+async function caughtUp(request: Request, cookies: string, options: AppOptions): Promise<void> {
+  const told = request.get('piton-position') ?? (options.shared === true ? POSITION_COOKIE.exec(cookies)?.[1] : undefined);
+  const position = Number(told);
+  if (Number.isSafeInteger(position) && position > 0) await options.settled(position);
 }
 
 /** A hash of a password that is kept for ever would be a way to guess it. Bytes stand in the hash by their own. */
@@ -153,6 +162,7 @@ async function send(bound: BoundRoute | BoundPage, answer: AnyRouteAnswer | Page
   const settled = answer.position === undefined || await options.settled(answer.position);
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.set(name, typeof value === 'string' ? value : [...value]);
   if (answer.position !== undefined) response.set('Piton-Position', String(answer.position));
+  if (answer.position !== undefined && options.shared === true) response.append('Set-Cookie', `piton-position=${String(answer.position)}; Path=/; HttpOnly; SameSite=Lax${options.secure === true ? '; Secure' : ''}`);
   if (answer.replayed === true) response.set('Idempotency-Replayed', 'true');
   if (answer.etag !== undefined) response.set('ETag', `"${answer.etag}"`);
   if ('redirect' in answer) response.redirect(303, answer.redirect);

@@ -116,7 +116,8 @@ async function touched(entry: DeskEntry, options: SessionsOptions): Promise<Desk
   if (Date.parse(idleUntil) - Date.parse(entry.expiresAt!) < TOUCH_MS) return entry;
   const moved = { ...entry, expiresAt: idleUntil };
   try {
-    await options.desk.put(COLLECTION, moved);
+    // A session that was ended meanwhile, on this node or another, is not written again.
+    await options.desk.update(COLLECTION, entry.key, options.clock.now(), (before) => (before === undefined ? undefined : moved));
     return moved;
   } catch {
     // On a full disk the session ends at its old time; reading goes on until then.

@@ -18,7 +18,7 @@ import { describeForms, formFiles } from './forms.ts';
 import { procedureOf, procedures, summaryBody, versionsOf, who } from './procedures.ts';
 import type { Procedure } from './procedures.ts';
 import { etagOf, Shelf } from './shelf.ts';
-import type { StoredDraft } from './shelf.ts';
+import type { StoredDraft, Turns } from './shelf.ts';
 
 /** `groups`: units, posts and groups that tasks may be offered to. `running`: cases of a process that are going on. */
 export interface ModelsNeeds {
@@ -30,6 +30,8 @@ export interface ModelsNeeds {
   readonly clock: Clock;
   readonly groups: () => readonly { readonly id: string; readonly title: string }[];
   readonly running: (processId: string) => Promise<number>;
+  /** Of many nodes: changes of drafts go one after the other through it. */
+  readonly turns?: Turns;
 }
 
 export interface ModelsModule extends HttpModule {
@@ -114,7 +116,7 @@ class ModelBook {
 
   constructor(needs: ModelsNeeds) {
     this.#needs = needs;
-    this.#shelf = new Shelf(needs.deskStore, needs.clock);
+    this.#shelf = new Shelf(needs.deskStore, needs.clock, needs.turns);
     this.#files = new DecisionFilesReader(needs.blobs);
     this.decisions = new DecisionBook({
       shelf: this.#shelf, files: this.#files, directory: needs.directory, definitions: needs.runtime.definitions, now: () => needs.clock.now(),

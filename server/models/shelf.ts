@@ -1,7 +1,7 @@
 /**
  * The shelf of drafts: one per procedure, in the desk store, until it is deployed or thrown away.
  *
- * The desk store has no compare-and-set: changes go one after the other through a queue of this process. Two nodes would need one.
+ * Changes go one after the other: through a queue of this process, of many nodes through the turns it is given.
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
@@ -30,6 +30,9 @@ export interface StoredDecisions {
   readonly savedBy: string;
 }
 
+/** Runs work after other work that was given to it, on whichever node. */
+export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
+
 const COLLECTION = 'model';
 /** All drafts have one owner, the house: analysts share them. */
 const HOUSE = 'models';
@@ -38,11 +41,13 @@ const MOST = 1_000;
 export class Shelf {
   readonly #store: DeskStore;
   readonly #clock: Clock;
+  readonly #turns: Turns | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(store: DeskStore, clock: Clock) {
+  constructor(store: DeskStore, clock: Clock, turns?: Turns) {
     this.#store = store;
     this.#clock = clock;
+    this.#turns = turns;
   }
 
   async find(id: string): Promise<StoredDraft | undefined> {
@@ -63,8 +68,9 @@ export class Shelf {
     await this.#store.delete(COLLECTION, id);
   }
 
-  /** Runs `work` when nobody else of this process changes drafts. */
+  /** Runs `work` when nobody else changes drafts. */
   alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#turns !== undefined) return this.#turns(work);
     const mine = this.#last.then(work);
     this.#last = mine.catch(() => undefined);
     return mine;

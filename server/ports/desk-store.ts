@@ -15,6 +15,11 @@ export interface DeskEntry {
 export interface DeskStore {
   put(collection: string, entry: DeskEntry): Promise<void>;
   get(collection: string, key: string, now: string): Promise<DeskEntry | undefined>;
+  /**
+   * Changes an entry by what it is at this moment (undefined: there is none), as one step among all nodes; answers what `change`
+   * answered. `change` only decides, and may be asked again when somebody else was faster; undefined: nothing is changed.
+   */
+  update(collection: string, key: string, now: string, change: (before: DeskEntry | undefined) => DeskEntry | undefined): Promise<DeskEntry | undefined>;
   /** Entries of one owner, newest first. */
   list(collection: string, owner: string, now: string, limit?: number): Promise<DeskEntry[]>;
   delete(collection: string, key: string): Promise<void>;

@@ -103,8 +103,11 @@ export interface EventStore {
   /** Commits with position > `after`, in order, at most `limit`. */
   readAll(after: number, limit: number): Promise<Commit[]>;
   head(): Promise<{ readonly position: number; readonly hash: string }>;
-  /** Calls `listener` with every commit once, in order, after it is durable, from this process's own writes. Returns the way to stop. */
-  subscribe(listener: (commit: Commit) => void): () => void;
+  /**
+   * Calls `listener` with every commit once, in order, after it is durable. Where other processes write to the same log it gets theirs as
+   * well, from position `after` (default: the head) on; what this process wrote has its `memo`, what others wrote has none. Returns the way to stop.
+   */
+  subscribe(listener: (commit: Commit) => void, after?: number): () => void;
   /** Why nothing can be appended until a restart; undefined while all is well. */
   readonly failure: unknown;
   /** Absent where a store does not count. */

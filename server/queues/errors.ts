@@ -5,6 +5,7 @@ export const QUEUE_ERRORS = {
   QUEUE_JOB_INVALID: { message: 'Expected {field} of job {id} to be {expected}, but it is {found}', hint: 'This is a mistake in the calling code, not in the data.' },
   QUEUE_TYPE_TAKEN: { message: 'Expected one handler for jobs of type {type}, but a second one was given', hint: 'This is a mistake in the calling code: let the first handler do both.' },
   QUEUE_UNREACHABLE: { message: 'Expected Redis to take job {id}, but {reason}', hint: 'Check REDIS_URL and the Redis server; nothing is lost, outstanding jobs are derived again from the log.' },
+  QUEUE_AWAY: { message: 'Expected Redis to answer, but {reason}', hint: 'Check REDIS_URL and the Redis server; nodes go on without it, jobs and timers wait until it is back.' },
 } as const;
 
 export type QueueCode = keyof typeof QUEUE_ERRORS;

@@ -55,7 +55,24 @@ export class Dispatch {
   committed(record: DecodedRecord): Promise<void> | undefined {
     this.#options.failpoint?.('before-dispatch');
     const change = this.#options.outstanding.changeOf(record);
+    this.#forget(change);
     return change.put.length === 0 && change.patch.length === 0 ? undefined : this.#enqueueAll(change);
+  }
+
+  /** A record of another node, which has enqueued what it leaves outstanding. */
+  arrived(record: DecodedRecord): void {
+    this.#forget(this.#options.outstanding.changeOf(record));
+  }
+
+  /** What another node has delivered is not kept here. */
+  #forget({ drop }: Change): void {
+    for (const key of drop) this.#outgoing.delete(key);
+  }
+
+  /** Takes up a row that nobody has: a command to another stream at once, everything else by the queue. */
+  async again(row: OutstandingRow): Promise<void> {
+    if (row.kind === 'dispatch') await this.#deliver({ id: row.key, type: row.kind, content: { key: row.key, source: row.source } });
+    else await this.#enqueue(row);
   }
 
   async #enqueueAll({ put, patch, asks }: Change): Promise<void> {
@@ -73,12 +90,13 @@ export class Dispatch {
     }
   }
 
-  /** Enqueues everything that is outstanding and due soon; rejects after the last row when one of them could not be. */
-  async recover(): Promise<number> {
+  /** Enqueues everything that is outstanding and due soon; rejects after the last row when one of them could not be, or at once if `untilFailure`. */
+  async recover(untilFailure = false): Promise<number> {
     let count = 0;
     let failure: unknown;
     const end = this.#window.moveOn();
     await this.#options.outstanding.before(end, async (row) => {
+      if (untilFailure && failure !== undefined) return;
       count += 1;
       await this.#enqueue(row).catch((error: unknown) => { failure ??= error; });
     });

@@ -5,6 +5,7 @@
  * The decider changes the state it is given; if the record does not become durable the cached state is dropped.
  */
 import { hash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore, NewRecord, StoredRecord } from '../ports/event-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Snapshot, Snapshots } from '../ports/snapshots.ts';
@@ -45,11 +46,15 @@ export interface JournalOptions {
   readonly privateFields: PrivateFields;
   /** Streams kept in memory; default 10,000. */
   readonly cacheSize?: number;
+  /** Other nodes write to the same log: what is kept in memory is brought up to date before it is used. */
+  readonly shared?: boolean;
   /** Counts the commands. */
   readonly tally?: Tally;
 }
 
 const ATTEMPTS = 8;
+/** Nodes that met at a stream come back at different moments. */
+const PAUSE_MS = 5;
 const SNAPSHOT_EVERY = 200;
 
 export class Journal {
@@ -68,7 +73,7 @@ export class Journal {
    */
   execute<S, E extends DomainEvent>(stream: string, kind: Fold<S>, commandType: string, meta: CommandMeta, decide: Decider<S, E>, isNew = false): Promise<Answer<E>> {
     if (isNew) this.#cache.set(stream, newEntry(kind.fresh(stream)));
-    const answer = this.#execute({ stream, kind, commandType, meta, decide });
+    const answer = this.#execute({ stream, kind, commandType, meta, decide }, isNew);
     return this.#options.tally?.command(commandType, answer) ?? answer;
   }
 
@@ -76,7 +81,7 @@ export class Journal {
   async inspect<S, R>(stream: string, kind: Fold<S>, read: (state: S) => R): Promise<R | undefined> {
     await this.#turns.take(stream);
     try {
-      const entry = this.#cache.get(stream) ?? (await this.#load(stream, kind));
+      const entry = this.#atHand(stream) ?? (await this.#entry(stream, kind));
       return entry.version === 0 ? undefined : read(entry.state as S);
     } finally {
       this.#turns.end(stream);
@@ -105,13 +110,13 @@ export class Journal {
    * its answer costs all commands. So whether its key was used before is asked where it matters only: when the command is refused,
    * or when the store says so.
    */
-  async #execute<S, E extends DomainEvent>(command: Command<S, E>): Promise<Answer<E>> {
+  async #execute<S, E extends DomainEvent>(command: Command<S, E>, isNew: boolean): Promise<Answer<E>> {
     const { stream, meta } = command;
     const turn = this.#turns.take(stream);
     if (turn) await turn;
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        const entry = this.#cache.get(stream) ?? (await this.#load(stream, command.kind));
+        const entry = this.#atHand(stream, isNew && attempt === 1) ?? (await this.#entry(stream, command.kind));
         const clock = this.#options.clock.now();
         const now = entry.lastAt > clock ? entry.lastAt : clock;
         const deciding = command.decide(entry.state as S, now);
@@ -128,6 +133,7 @@ export class Journal {
         this.#cache.delete(stream);
         const earlier = appended.outcome === 'conflict' ? undefined : await this.#answered<E>(stream, meta);
         if (earlier) return earlier;
+        if (this.#options.shared === true) await pause(Math.random() * PAUSE_MS * 2 ** attempt);
       }
     } catch (error) {
       // The decider may have changed the state, and nobody knows how far.
@@ -159,11 +165,34 @@ export class Journal {
     return { outcome: 'accepted', replayed: true, stream, version: record.version, position: record.position, events: events as readonly E[] };
   }
 
+  /** What is in memory and surely up to date: everything on a node that is alone, else what was made up a moment ago. */
+  #atHand(stream: string, isNew = false): Entry | undefined {
+    return isNew || this.#options.shared !== true ? this.#cache.get(stream) : undefined;
+  }
+
+  async #entry<S>(stream: string, kind: Fold<S>): Promise<Entry> {
+    const entry = this.#cache.get(stream);
+    if (entry === undefined) return this.#load(stream, kind);
+    try {
+      await this.#foldTail(stream, kind, entry);
+      return entry;
+    } catch (error) {
+      this.#cache.delete(stream);
+      throw error;
+    }
+  }
+
   async #load<S>(stream: string, kind: Fold<S>): Promise<Entry> {
     const entry = newEntry(kind.fresh(stream));
     const { snapshot } = kind;
     const saved = snapshot && (await this.#options.snapshots.get(stream));
     if (saved && saved.fingerprint === snapshot.fingerprint) await this.#restore(stream, entry, saved, snapshot.load);
+    await this.#foldTail(stream, kind, entry);
+    this.#cache.set(stream, entry);
+    return entry;
+  }
+
+  async #foldTail<S>(stream: string, kind: Fold<S>, entry: Entry): Promise<void> {
     for (const record of await this.#options.store.read(stream, entry.version)) {
       const { events } = await this.decode(record);
       entry.state = kind.fold(entry.state as S, events);
@@ -175,8 +204,6 @@ export class Journal {
         entry.key = await this.#options.vault.dataKey(record.keyId);
       }
     }
-    this.#cache.set(stream, entry);
-    return entry;
   }
 
   /** A snapshot is derived: one that cannot be read is ignored. */

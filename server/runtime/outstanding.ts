@@ -100,6 +100,11 @@ export class Outstanding implements Projection {
     } while (after !== undefined);
   }
 
+  /** What is due and still outstanding, the oldest first. */
+  async due(now: string, limit: number): Promise<readonly OutstandingRow[]> {
+    return (await this.#table.find({ orderBy: [{ column: 'dueAt' }], below: { column: 'dueAt', value: now }, limit })).rows;
+  }
+
   /** Asked for by the tables and by dispatch, worked out once. */
   changeOf(record: DecodedRecord): Change {
     if (record.causation === undefined && !record.events.some(({ type }) => CHANGES.has(type))) return NOTHING;

@@ -11,6 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Commit, EventStore } from '../ports/event-store.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { JobQueue } from '../ports/job-queue.ts';
+import type { Leases } from '../ports/leases.ts';
 import type { Projections } from '../ports/projections.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
 import type { Vault } from '../ports/vault.ts';
@@ -25,6 +26,7 @@ import { Journal } from './journal.ts';
 import { eventLists } from './kinds.ts';
 import { Outstanding } from './outstanding.ts';
 import { Projector } from './projector.ts';
+import { behindTheLog, OutstandingWatch } from './shared-dispatch.ts';
 import type { Answer, CommandMeta, DecodedRecord, Decision, DeployAnswer, DeploymentFile, DomainEvent, EvaluationRequest, Projection, PublishRequest, Runtime, SignalRequest, StartRequest } from './types.ts';
 import { Tally } from './tally.ts';
 import { startWorkers } from './worker.ts';
@@ -37,6 +39,8 @@ export interface RuntimeOptions {
   readonly projections: Projections;
   readonly snapshots: Snapshots;
   readonly queue: JobQueue;
+  /** Given where other nodes work on the same log and queue. */
+  readonly leases?: Leases;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly calendars: Calendars;
@@ -79,6 +83,10 @@ export class EmbeddedRuntime implements Runtime {
   readonly #outstanding: Outstanding;
   readonly #limits: Limits;
   readonly #readers: readonly Projection[];
+  readonly #queue: JobQueue;
+  #watch: OutstandingWatch | undefined;
+  /** Position of the last commit that was delivered. */
+  #known = 0;
   #stopListening: () => void = () => undefined;
   #projected: Promise<void> = Promise.resolve();
   #dispatched: Promise<void> = Promise.resolve();
@@ -91,7 +99,8 @@ export class EmbeddedRuntime implements Runtime {
     const { store, vault, clock, snapshots, projections, blobs, ids } = options;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#journal = new Journal({ store, vault, clock, snapshots, tally: this.tally, privateFields: { ...ENGINE_PRIVATE_FIELDS, ...options.privateFields } });
+    const shared = options.leases !== undefined;
+    this.#journal = new Journal({ store, vault, clock, snapshots, shared, tally: this.tally, privateFields: { ...ENGINE_PRIVATE_FIELDS, ...options.privateFields } });
     this.definitions = new DefinitionRegistry(projections, blobs);
     this.decisions = new DecisionRegistry(projections, blobs);
     const starts: StartsOf = (name, trigger) => this.definitions.startsWith(name, trigger);
@@ -101,8 +110,9 @@ export class EmbeddedRuntime implements Runtime {
     this.#readers = [this.definitions, this.decisions, this.#outstanding, ...options.readers];
     const { onProgress, onFailure, failpoint, gatherMs } = options;
     this.#projector = new Projector({ store, projections, decode, readers: this.#readers, onFailure, ...(onProgress && { onProgress }), ...(gatherMs !== undefined && { gatherMs }) });
+    this.#queue = shared ? behindTheLog(options.queue, () => this.#known, (position) => this.#projector.settled(position)) : options.queue;
     this.#dispatch = new Dispatch({
-      store, clock, queue: options.queue, projector: this.#projector, caughtUp: () => this.#caughtUp(), outstanding: this.#outstanding, commands: this.#commands, decode, ...(failpoint && { failpoint }),
+      store, clock, queue: this.#queue, projector: this.#projector, caughtUp: () => this.#caughtUp(), outstanding: this.#outstanding, commands: this.#commands, decode, ...(failpoint && { failpoint }),
     });
   }
 
@@ -111,17 +121,25 @@ export class EmbeddedRuntime implements Runtime {
     await this.#options.projections.open();
     for (const reader of this.#readers) await reader.load?.();
     await this.#projector.catchUp();
-    this.#stopListening = this.#options.store.subscribe((commit) => { this.#onCommit(commit); });
-    const { queue, clock, handlers, onJobFailure, failpoint } = this.#options;
-    startWorkers({ queue, commands: this.#commands, clock, handlers, tally: this.tally, ...(onJobFailure && { onFailure: onJobFailure }), ...(failpoint && { failpoint }) });
-    await this.#takeUp(FIRST_PAUSE_MS);
+    this.#known = this.#projector.position;
+    this.#stopListening = this.#options.store.subscribe((commit) => { this.#onCommit(commit); }, this.#known);
+    const { clock, handlers, leases, onJobFailure, onFailure, failpoint } = this.#options;
+    startWorkers({ queue: this.#queue, commands: this.#commands, clock, handlers, tally: this.tally, ...(onJobFailure && { onFailure: onJobFailure }), ...(failpoint && { failpoint }) });
+    if (leases === undefined) await this.#takeUp(FIRST_PAUSE_MS);
+    else this.#watch = new OutstandingWatch({ leases, outstanding: this.#outstanding, dispatch: this.#dispatch, clock, takeUp: () => this.takeUp(), onFailure });
+  }
+
+  /** Enqueues everything that is outstanding: the queue has lost it. */
+  takeUp(): Promise<void> {
+    return this.#takeUp(FIRST_PAUSE_MS);
   }
 
   /** Ends the queue's work (jobs at work have `graceMs`; the next start takes up what is left), then folds what is left. The stores are closed by who opened them. */
   async stop(graceMs?: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#retaking);
-    await this.#options.queue.close(graceMs);
+    if (this.#watch !== undefined) await this.#watch.stop();
+    await this.#queue.close(graceMs);
     await Promise.all([this.#projected, this.#dispatched]);
     await this.#projector.drain();
     this.#stopListening();
@@ -196,11 +214,18 @@ export class EmbeddedRuntime implements Runtime {
 
   /** Projections and dispatch, each in the order of the log. */
   #onCommit(commit: Commit): void {
+    this.#known = commit.position;
+    // Commits of other nodes were dispatched there.
+    const isOwn = this.#options.leases === undefined || commit.records.some(({ memo }) => memo !== undefined);
     const decoding = this.#journal.decodeAll(commit.records);
     if (decoding instanceof Promise) decoding.catch(() => undefined);
     const folded = this.#projected.then(async () => { this.#projector.push(commit, await decoding); });
     const dispatched = this.#dispatched.then(async () => {
       for (const record of await decoding) {
+        if (!isOwn) {
+          this.#dispatch.arrived(record);
+          continue;
+        }
         try {
           const enqueued = this.#dispatch.committed(record);
           if (enqueued) await enqueued;
@@ -211,7 +236,7 @@ export class EmbeddedRuntime implements Runtime {
       this.#dispatchedTo = commit.position;
     });
     this.#projected = folded.catch(this.#options.onFailure);
-    this.#dispatched = dispatched.catch((error: unknown) => { this.#leave(error, FIRST_PAUSE_MS); });
+    this.#dispatched = dispatched.catch((error: unknown) => { if (isOwn) this.#leave(error, FIRST_PAUSE_MS); });
   }
 
   /** What dispatch could not enqueue stands in the table of what is outstanding, from where it is taken up after a pause. */
@@ -229,7 +254,7 @@ export class EmbeddedRuntime implements Runtime {
   async #takeUp(pauseMs: number): Promise<void> {
     try {
       const position = await this.#caughtUp();
-      await this.#dispatch.recover();
+      await this.#dispatch.recover(this.#options.leases !== undefined);
       this.#dispatchedTo = Math.max(this.#dispatchedTo, position);
       if (this.#retaking === undefined) this.#undone = undefined;
     } catch (error) {

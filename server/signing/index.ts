@@ -39,6 +39,8 @@ export interface SigningNeeds {
   readonly folder: string;
   readonly zone: string;
   readonly pinCost?: PinCost;
+  /** Of many nodes: runs work with the key of one person after other such work, on whichever node, so that two guesses at once are two tries. */
+  readonly alone?: <T>(person: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /** What is there once the runtime runs. `organization`: whose authority it is; names the root when it is made. */

@@ -39,6 +39,12 @@ export const STORE_ERRORS = {
   STORE_BACKUP_TARGET: { message: 'Expected {folder} to be empty or to hold a backup, but it holds {found}', hint: 'Name another folder: a backup never writes over other files.' },
   STORE_BACKUP_INCOMPLETE: { message: 'Expected a whole backup in {folder}, but its {file} cannot be read', hint: 'Name the folder `piton backup` wrote to. Without that file the backup was cut off: take an earlier one.' },
   STORE_RESTORE_TARGET: { message: 'Expected {folder} to be empty, but it is not', hint: 'Restore into a new folder, look at it, then point PITON_DATA at it.' },
+  STORE_MIGRATION_SOURCE: { message: 'Expected an installation in {place}, but there is no log', hint: 'Name the data folder or the database of an installation that was used.' },
+  STORE_MIGRATION_TARGET: { message: 'Expected {place} to be empty, but it holds {found}', hint: 'Name an empty database or a new folder: nothing is ever written over an installation.' },
+  STORE_MIGRATION_DIFFERS: { message: 'Expected {place} to hold what the source holds, but not in {what}', hint: 'The source is as it was: empty the target and move again; if it happens again, check the disks.' },
+  STORE_MIGRATION_UNFINISHED: { message: 'Expected a whole installation in {database}, but a move to it was interrupted', hint: 'Call `piton migrate` again with the same source: it goes on where it stopped.' },
+  STORE_CLUSTER_BACKUP: { message: 'Expected a data folder to copy, but this installation lives in {database}', hint: 'Back the database up with its own tools while it runs, and keep the installation key apart; or stop all nodes and call `piton migrate --from`: its folder is a whole copy.' },
+  STORE_DATABASE_IN_USE: { message: 'Expected no node to work on {database}, but one does', hint: 'Stop all nodes and wait until they have ended; then call it again.' },
   STORE_BLOB_NAME_INVALID: { message: 'Expected the name of a blob to be a SHA-256 in lower-case hex, but got {found}', hint: 'This is a mistake in the calling code, not in the data.' },
   STORE_BLOB_DAMAGED: { message: 'Expected blob {name} to be as it was written, but its bytes have the hash {found}', hint: 'Restore this file from a backup; it was changed outside Piton or the disk is failing.' },
 } as const satisfies Record<string, Entry>;

@@ -13,8 +13,7 @@ export interface UploadsModule extends HttpModule {
   readonly attachments: Attachments;
 }
 
-/** `folder`: where the bytes wait (absolute; made if it is not there). */
-export async function openUploads(needs: Omit<HandInNeeds, 'uploads'> & { readonly folder: string } & Omit<Parameters<typeof Uploads.open>[0], 'folder'>): Promise<UploadsModule> {
+export async function openUploads(needs: Omit<HandInNeeds, 'uploads'> & Parameters<typeof Uploads.open>[0]): Promise<UploadsModule> {
   const uploads = await Uploads.open(needs);
   return {
     name: 'uploads', attachments: createAttachments({ ...needs, uploads }),

@@ -1,14 +1,12 @@
-/** Files on their way in: what is known of them in the desk store, their bytes in a folder; both are durable before a part is acknowledged. */
+/** Files on their way in: what is known of them in the desk store, their bytes in the part store; both are durable before a part is acknowledged. */
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { failure, notFound } from '../http/contract/failure.ts';
 import { MOST_UPLOAD } from '../http/contract/uploads.ts';
 import type { Upload } from '../ports/attachments.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeskEntry, DeskStore } from '../ports/desk-store.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { PartStore } from '../ports/part-store.ts';
 import { uploadFailure } from './errors.ts';
 import { safeFileName } from './file-name.ts';
 import { UNKNOWN, mediaTypeOf } from './media-type.ts';
@@ -35,7 +33,7 @@ export interface Announcement {
 }
 
 export class Uploads {
-  readonly #folder: string;
+  readonly #parts: PartStore;
   readonly #desk: DeskStore;
   readonly #clock: Clock;
   readonly #ids: Ids;
@@ -43,17 +41,16 @@ export class Uploads {
   readonly #turns = new Map<string, Promise<unknown>>();
   #sweptAt = 0;
 
-  private constructor(folder: string, desk: DeskStore, clock: Clock, ids: Ids) {
-    this.#folder = folder;
+  private constructor(parts: PartStore, desk: DeskStore, clock: Clock, ids: Ids) {
+    this.#parts = parts;
     this.#desk = desk;
     this.#clock = clock;
     this.#ids = ids;
   }
 
-  /** `folder` is made if it does not exist; files nobody knows any more are removed. */
-  static async open(needs: { readonly folder: string; readonly desk: DeskStore; readonly clock: Clock; readonly ids: Ids }): Promise<Uploads> {
-    const uploads = new Uploads(needs.folder, needs.desk, needs.clock, needs.ids);
-    await mkdir(needs.folder, { recursive: true });
+  /** Bytes of uploads that nobody knows any more are removed. */
+  static async open(needs: { readonly parts: PartStore; readonly desk: DeskStore; readonly clock: Clock; readonly ids: Ids }): Promise<Uploads> {
+    const uploads = new Uploads(needs.parts, needs.desk, needs.clock, needs.ids);
     await uploads.#sweep();
     return uploads;
   }
@@ -96,15 +93,15 @@ export class Uploads {
       if (offset !== upload.offset) throw uploadFailure('UPLOAD_OFFSET_WRONG', { offset: upload.offset, found: offset }, { 'Upload-Offset': String(upload.offset) });
       if (offset + part.byteLength > upload.bytes) throw uploadFailure('UPLOAD_OVERRUN', { bytes: upload.bytes });
       if (part.byteLength === 0) return upload;
-      await this.#write(id, offset, part);
+      await this.#parts.write(id, offset, part);
       const grown = { ...upload, offset: offset + part.byteLength };
-      return this.#save(grown.offset < grown.bytes ? grown : { ...grown, ...await this.#examined(grown) });
+      return this.#save(grown.offset < grown.bytes ? grown : { ...grown, ...await this.#examined(grown) }, offset);
     });
   }
 
   /** The bytes of a complete upload, verified against what was received. */
   async content(upload: StoredUpload): Promise<Uint8Array> {
-    const content = await readFile(this.#path(upload.id));
+    const content = await this.#parts.read(upload.id);
     if (upload.sha256 === undefined || sha256(content) !== upload.sha256) throw new Error(`Expected upload ${upload.id} to be as it was received, but its file was changed`);
     return content;
   }
@@ -113,14 +110,14 @@ export class Uploads {
     await this.#inTurn(id, async () => {
       await this.find(person, id);
       await this.#desk.delete(COLLECTION, id);
-      await rm(this.#path(id), { force: true });
+      await this.#parts.remove(id);
     });
   }
 
   /** Its content is a blob of a case now; what is known stays for a day, so that a repeated request gets its first answer. */
   async handedIn(upload: StoredUpload, key: string | undefined): Promise<void> {
     await this.#save({ ...upload, handedInWith: key ?? '' });
-    await rm(this.#path(upload.id), { force: true });
+    await this.#parts.remove(upload.id);
   }
 
   async #waiting(person: string): Promise<readonly StoredUpload[]> {
@@ -128,27 +125,20 @@ export class Uploads {
   }
 
   async #examined({ id, bytes }: StoredUpload): Promise<{ readonly mediaType: string; readonly sha256: string }> {
-    const content = await readFile(this.#path(id));
+    const content = await this.#parts.read(id);
     if (content.byteLength !== bytes) throw new Error(`Expected upload ${id} to hold ${String(bytes)} bytes, but its file holds ${String(content.byteLength)}`);
     return { mediaType: mediaTypeOf(content), sha256: sha256(content) };
   }
 
-  async #write(id: string, offset: number, part: Uint8Array): Promise<void> {
-    const handle = await open(this.#path(id), constants.O_RDWR | constants.O_CREAT, 0o600);
-    try {
-      // What a crash left behind the acknowledged offset is not part of the file.
-      await handle.truncate(offset);
-      await handle.write(part, 0, part.byteLength, offset);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (offset === 0) await syncFolder(this.#folder);
-  }
-
-  async #save(upload: StoredUpload): Promise<StoredUpload> {
-    const { id, person, ...content } = { ...upload, expiresAt: new Date(Date.parse(this.#clock.now()) + KEPT_MS).toISOString() };
-    await this.#desk.put(COLLECTION, { key: id, owner: person, expiresAt: content.expiresAt, content });
+  /** `from`: the offset it had; refuses with UPLOAD_OFFSET_WRONG when another node took a part meanwhile. */
+  async #save(upload: StoredUpload, from?: number): Promise<StoredUpload> {
+    const now = this.#clock.now();
+    const { id, person, ...content } = { ...upload, expiresAt: new Date(Date.parse(now) + KEPT_MS).toISOString() };
+    await this.#desk.update(COLLECTION, id, now, (before) => {
+      const found = before === undefined ? undefined : asUpload(before).offset;
+      if (from !== undefined && found !== undefined && found !== from) throw uploadFailure('UPLOAD_OFFSET_WRONG', { offset: found, found: from }, { 'Upload-Offset': String(found) });
+      return { key: id, owner: person, expiresAt: content.expiresAt, content };
+    });
     return { id, person, ...content };
   }
 
@@ -157,13 +147,9 @@ export class Uploads {
     const now = this.#clock.now();
     if (Date.parse(now) - this.#sweptAt < SWEEP_MS) return;
     this.#sweptAt = Date.parse(now);
-    for (const id of await readdir(this.#folder)) {
-      if (await this.#desk.get(COLLECTION, id, now) === undefined) await rm(join(this.#folder, id), { force: true });
+    for (const id of await this.#parts.ids()) {
+      if (await this.#desk.get(COLLECTION, id, now) === undefined) await this.#parts.remove(id);
     }
-  }
-
-  #path(id: string): string {
-    return join(this.#folder, id);
   }
 
   async #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -188,13 +174,4 @@ function asUpload({ key, owner, content }: DeskEntry): StoredUpload {
 
 function sha256(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -39,9 +39,10 @@ export const ENGINE_PACKAGES = [
 ];
 
 const DRIVERS = ['better-sqlite3', 'mongoose', 'mongodb', 'bullmq', 'ioredis'];
-/** One for the server, one for what works on a data folder without it. */
-const ROOTS = ['server/main.ts', 'server/maintenance.ts'];
-const NOT_A_MODULE = ['ports', 'stores', 'queues', 'runtime', 'http', 'cli'];
+/** One for the server, one for what works on its data without it, and what both of them open: adapters of one machine, adapters of many nodes. */
+const ROOTS = ['server/main.ts', 'server/maintenance.ts', 'server/migration.ts'];
+const COMPOSING = (path: string): boolean => ROOTS.includes(path) || path.startsWith('server/compose/');
+const NOT_A_MODULE = ['ports', 'stores', 'queues', 'runtime', 'http', 'cli', 'compose'];
 
 type Seen = readonly [file: SourceFile, found: ImportOf];
 
@@ -158,14 +159,22 @@ const adaptersKnowPorts: Rule = {
 };
 
 const onlyMainNamesAdapters: Rule = {
-  title: 'Only server/main.ts and server/maintenance.ts name a store or a queue.',
+  title: 'Only the composition roots name a store or a queue: server/main.ts, server/maintenance.ts, server/migration.ts and what they share in server/compose.',
   check: (tree) =>
-    imports(tree, (path) => under('server', 'desk', 'designer')(path) && !ROOTS.includes(path) && !under('server/stores', 'server/queues')(path)).flatMap((seen) => {
+    imports(tree, (path) => under('server', 'desk', 'designer')(path) && !COMPOSING(path) && !under('server/stores', 'server/queues')(path)).flatMap((seen) => {
       const target = seen[1].target ?? '';
-      return /^server\/(stores|queues)\//.test(target) ? [tell(seen, 'only the composition roots (server/main.ts, server/maintenance.ts) name an adapter')] : [];
+      return /^server\/(stores|queues)\//.test(target) ? [tell(seen, 'only the composition roots (server/main.ts, server/maintenance.ts, server/migration.ts, server/compose) name an adapter')] : [];
     }),
   broken: { 'server/runtime/execute.ts': "import { openStore } from '../stores/memory.ts';" },
-  kept: { 'server/main.ts': "import { openStore } from './stores/memory.ts';" },
+  kept: { 'server/main.ts': "import { openStore } from './stores/memory.ts';", 'server/compose/embedded.ts': "import { openStore } from '../stores/memory.ts';" },
+};
+
+const onlyRootsCompose: Rule = {
+  title: 'Only a composition root imports server/compose.',
+  check: (tree) =>
+    imports(tree, (path) => !COMPOSING(path) && !path.startsWith('tests/')).flatMap((seen) => (seen[1].target?.startsWith('server/compose/') === true ? [tell(seen, 'what is composed is given to the rooms, they never ask for it')] : [])),
+  broken: { 'server/tasks/index.ts': "import { openEmbedded } from '../compose/embedded.ts';" },
+  kept: { 'server/main.ts': "import { openEmbedded } from './compose/embedded.ts';" },
 };
 
 const driversStayInAdapters: Rule = {
@@ -281,6 +290,7 @@ export const IMPORT_RULES: readonly Rule[] = [
   portsAreInterfaces,
   adaptersKnowPorts,
   onlyMainNamesAdapters,
+  onlyRootsCompose,
   driversStayInAdapters,
   modulesApart,
   modulesKnowLittle,

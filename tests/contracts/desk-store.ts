@@ -76,6 +76,22 @@ export function describeDeskStore(name: string, open: () => Promise<OpenedDeskSt
       expect(await store.get('drafts', 'k3', NOW)).to.deep.include({ content: { n: 193 } });
     });
 
+    it('changes an entry by what it is: nothing is lost between changes at once, and what a change throws leaves everything as it was', async () => {
+      const count = (): Promise<DeskEntry | undefined> => store.update('counts', 'a', NOW, (before) => entry('a', { owner: 'anna', expiresAt: LATER, content: { n: Number(before?.content['n'] ?? 0) + 1 } }));
+      await Promise.all(Array.from({ length: 30 }, count));
+      expect((await count())?.content).to.deep.equal({ n: 31 });
+      const thrown = store.update('counts', 'a', NOW, () => { throw new Error('not now'); });
+      const beside = store.put('counts', entry('b'));
+      expect(await failure(thrown)).to.include({ message: 'not now' });
+      await beside;
+      expect(await store.update('counts', 'a', NOW, () => undefined)).to.equal(undefined);
+      expect(await store.get('counts', 'a', NOW)).to.deep.equal(entry('a', { owner: 'anna', expiresAt: LATER, content: { n: 31 } }));
+      expect(await store.get('counts', 'b', NOW)).to.deep.equal(entry('b'));
+      const after: (DeskEntry | undefined)[] = [];
+      await store.update('counts', 'a', LATER, (before) => { after.push(before); return undefined; });
+      expect(after, 'what has expired is not there').to.deep.equal([undefined]);
+    });
+
     it('rejects calls after close', async () => {
       const pending = store.put('drafts', entry('a'));
       await store.close();

@@ -43,6 +43,18 @@ describe('The configuration', () => {
     expect(lines).to.include('PITON_PORT=9000  # port to listen on; 0 takes a free one');
     expect(lines.length).to.be.greaterThan(9);
     expect(printConfig({ PITON_METRICS_TOKEN: 'a-token-nobody-may-see' })).to.include('PITON_METRICS_TOKEN=(set)').and.not.include('nobody');
-    for (const line of lines) expect(line).to.match(/^PITON_[A-Z_]+=.*  # .+$/);
+    for (const line of lines) expect(line).to.match(/^(PITON_[A-Z_]+|MONGODB_URL|REDIS_URL)=.*  # .+$/);
+  });
+
+  it('One of many nodes is given a database, a Redis and a key file; half of that stops the start: CONFIG_CLUSTER_INCOMPLETE.', () => {
+    const all = { MONGODB_URL: 'mongodb://user:secret@db.example/piton', REDIS_URL: 'redis://queue.example:6379', PITON_KEY_FILE: '/run/secrets/piton' };
+    expect(readConfig(all).cluster).to.deep.equal({ mongodb: all.MONGODB_URL, redis: all.REDIS_URL, keyFile: all.PITON_KEY_FILE });
+    expect(readConfig({ PITON_KEY_FILE: '/run/secrets/piton' }).cluster).to.equal(undefined);
+    for (const missing of Object.keys(all)) {
+      const error = failing(Object.fromEntries(Object.entries(all).filter(([key]) => key !== missing)));
+      expect([error.code, error.message.startsWith(`Expected ${missing} to be given with `)]).to.deep.equal(['CONFIG_CLUSTER_INCOMPLETE', true]);
+    }
+    expect(failing({ ...all, MONGODB_URL: 'mongodb://db.example' }).code, 'without the name of a database').to.equal('CONFIG_VALUE_INVALID');
+    expect(printConfig(all)).to.include('MONGODB_URL=mongodb://…@db.example/piton').and.not.include('secret@');
   });
 });

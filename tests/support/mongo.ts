@@ -4,6 +4,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,6 +35,27 @@ export interface TestMongo {
 export function hasMongo(): boolean {
   if (process.env['MONGODB_URL'] !== undefined) return true;
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, PYTHON)));
+}
+
+/** Whether a database starts without anything to install first. */
+export function isMongoAtHand(): boolean {
+  return process.env['MONGODB_URL'] !== undefined || existsSync(join(ARTEFACTS, `mongo-stand-in-${VERSION}`, 'complete'));
+}
+
+/** The address of a database of the test's own on the same server. */
+export function freshDatabase(url: string): string {
+  const address = new URL(url);
+  address.pathname = `/piton-test-${randomUUID().slice(0, 13)}`;
+  return address.href;
+}
+
+export async function dropDatabase(url: string): Promise<void> {
+  const connection = await mongoose.createConnection(url).asPromise();
+  try {
+    await connection.dropDatabase();
+  } finally {
+    await connection.close();
+  }
 }
 
 export async function startMongo(): Promise<TestMongo> {

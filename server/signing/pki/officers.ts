@@ -54,11 +54,13 @@ export interface OfficersNeeds {
   readonly clock: Clock;
   readonly authority: Authority;
   readonly cost: PinCost;
+  /** Runs work of one person after other work of that person, on whichever node; absent: in this process. */
+  readonly alone?: <T>(person: string, work: () => Promise<T>) => Promise<T>;
 }
 
 export function createOfficers(needs: OfficersNeeds): Officers {
   const { vault, runtime, authority, cost } = needs;
-  const alone = oneAfterTheOther();
+  const alone = needs.alone ?? oneAfterTheOther();
   // Without an idempotency key: the vault has changed already, and each change of it is one record.
   const change = (commandType: string, event: AuthorityEvent, { actor }: CommandMeta): Promise<Answer<AuthorityEvent>> => runtime.change<AuthorityEvent>(AUTHORITY_STREAM, commandType, { actor }, () => [event]);
   const locked = (person: string, meta: CommandMeta): Promise<Answer<AuthorityEvent>> => change('LockPin', { type: 'PinLocked', person }, meta);

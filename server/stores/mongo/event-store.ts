@@ -7,18 +7,18 @@
  * `majority`: a commit that a failover can still roll back is never built upon, so no position is ever left out.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import mongoose from 'mongoose';
 import type { Connection } from 'mongoose';
 import type { Appended, Commit, EventStore, NewRecord, StoredRecord } from '../../ports/event-store.ts';
 import { encodeRecord } from '../commit.ts';
 import type { ChainPoint, StoredCommit } from '../commit.ts';
-import { deliver } from '../deliver.ts';
 import { StoreError } from '../errors.ts';
 import { Lru } from '../lru.ts';
 import { addRecord, countFitting, propose } from './admission.ts';
 import type { Proposal, StreamState, Waiting } from './admission.ts';
 import { checkTail, findRecords, headOf, openCommits, OUTLINE, toCommit, toDocument, toRecord } from './commit-documents.ts';
 import type { CommitOutline, Commits, RecordMatch } from './commit-documents.ts';
+import { connect, DURABLE, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, nameOf, PATIENCE_MS } from './connection.ts';
+import { Follower } from './follower.ts';
 import { faultOf, isDuplicateKey, reasonOf, refusedWrite, unreachable } from './mongo-failure.ts';
 
 export interface MongoEventStoreOptions {
@@ -28,13 +28,13 @@ export interface MongoEventStoreOptions {
   readonly collection?: string;
   /** How long a database that does not answer is waited for before appends are refused; default 10 s. */
   readonly patienceMs?: number;
+  /** Told when the commits of other nodes could not be looked for; it is tried again. */
+  readonly onFault?: (error: unknown) => void;
 }
 
-const PATIENCE_MS = 10_000;
 /** Streams whose version and keys are remembered between batches. */
 const STREAMS = 20_000;
-const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 1_000;
+const OWN = 256;
 /** Commits of other nodes read at once. */
 const PAGE = 200;
 
@@ -42,30 +42,15 @@ const PAGE = 200;
 export async function openMongoEventStore(options: MongoEventStoreOptions): Promise<EventStore> {
   const patienceMs = options.patienceMs ?? PATIENCE_MS;
   const database = nameOf(options.url);
-  const connection = mongoose.createConnection(options.url, {
-    serverSelectionTimeoutMS: patienceMs,
-    socketTimeoutMS: patienceMs,
-    readPreference: 'primary',
-    readConcern: { level: 'majority' },
-    writeConcern: { w: 'majority', journal: true },
-    // The store repeats its inserts itself: it must know whether one may have been written.
-    retryWrites: false,
-    promoteBuffers: true,
-    bufferCommands: false,
-  });
+  let connection: Connection | undefined;
   try {
-    await connection.asPromise();
+    connection = await connect(options.url, patienceMs);
     const commits = await openCommits(connection, options.collection ?? 'commits');
-    return new MongoEventStore(connection, commits, database, patienceMs, await checkTail(commits, database));
+    return new MongoEventStore(connection, commits, database, options, await checkTail(commits, database));
   } catch (error) {
-    await connection.close(true).catch(() => undefined);
+    await connection?.close(true).catch(() => undefined);
     throw unreachable(database, error);
   }
-}
-
-/** The address without name and password, for messages. */
-function nameOf(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
 }
 
 class MongoEventStore implements EventStore {
@@ -74,7 +59,10 @@ class MongoEventStore implements EventStore {
   readonly #database: string;
   readonly #patienceMs: number;
   readonly #streams = new Lru<StreamState>(STREAMS);
-  readonly #listeners = new Set<(commit: Commit) => void>();
+  readonly #followers = new Set<Follower>();
+  /** Commits that are being written or were a moment ago, by uuid, for followers who read them first. */
+  readonly #own = new Lru<StoredCommit>(OWN);
+  readonly #onFault: (error: unknown) => void;
   /** The last commit folded into #streams: nothing this store remembers is older. */
   #head: ChainPoint;
   #waiting: Waiting[] = [];
@@ -82,11 +70,12 @@ class MongoEventStore implements EventStore {
   #closing: Promise<void> | undefined;
   #fatal: StoreError | undefined;
 
-  constructor(connection: Connection, commits: Commits, database: string, patienceMs: number, head: ChainPoint) {
+  constructor(connection: Connection, commits: Commits, database: string, { patienceMs = PATIENCE_MS, onFault = () => undefined }: MongoEventStoreOptions, head: ChainPoint) {
     this.#connection = connection;
     this.#commits = commits;
     this.#database = database;
     this.#patienceMs = patienceMs;
+    this.#onFault = onFault;
     this.#head = head;
   }
 
@@ -119,14 +108,19 @@ class MongoEventStore implements EventStore {
     return this.#whenOpen(() => headOf(this.#commits));
   }
 
-  subscribe(listener: (commit: Commit) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  subscribe(listener: (commit: Commit) => void, after = this.#head.position): () => void {
+    const follower = new Follower({ commits: this.#commits, after, listener, ownOf: (uuid) => this.#own.get(uuid), onFault: this.#onFault });
+    this.#followers.add(follower);
+    return () => {
+      this.#followers.delete(follower);
+      follower.stop().catch(this.#onFault);
+    };
   }
 
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#working;
+      await Promise.all([...this.#followers].map((follower) => follower.stop()));
       await this.#connection.close(true);
     })();
     return this.#closing;
@@ -237,10 +231,11 @@ class MongoEventStore implements EventStore {
   /** True: the commit is in the log, for good. False: another one stands at its position. */
   async #insert(proposal: Proposal, commit: StoredCommit, batch: readonly Waiting[]): Promise<boolean> {
     const document = toDocument(commit, proposal.frames);
+    this.#own.set(commit.uuid, commit);
     let inDoubt = false;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
-        await this.#commits.insertOne(document, { writeConcern: { w: 'majority', journal: true } });
+        await this.#commits.insertOne(document, DURABLE);
         return true;
       } catch (error) {
         if (!isDuplicateKey(error)) {
@@ -264,7 +259,7 @@ class MongoEventStore implements EventStore {
   #publish(proposal: Proposal, commit: StoredCommit, batch: readonly Waiting[]): void {
     this.#fold(toDocument(commit, proposal.frames));
     answer(batch, proposal.answers);
-    deliver(this.#listeners, commit);
+    for (const follower of this.#followers) follower.own(commit);
   }
 
   /** Repeats a question until it is answered, for as long as the oldest of the batch may wait. */

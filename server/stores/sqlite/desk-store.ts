@@ -8,7 +8,7 @@ import { openSmallDatabase } from './small-database.ts';
 import type { SmallDatabase } from './small-database.ts';
 import { openFailure, writeFailure } from './sqlite-failure.ts';
 
-const SHAPE: SmallDatabase = {
+export const DESK_SHAPE: SmallDatabase = {
   kind: 'desk store',
   // 'PDSK'
   application: 0x5044534b,
@@ -31,7 +31,7 @@ interface EntryRow {
 
 /** `file`: a path, or `:memory:` for tests. Throws a StoreError when the file cannot be opened. */
 export function openSqliteDeskStore(file: string): DeskStore {
-  return new SqliteDeskStore(openSmallDatabase(file, SHAPE), file);
+  return new SqliteDeskStore(openSmallDatabase(file, DESK_SHAPE), file);
 }
 
 class SqliteDeskStore implements DeskStore {
@@ -60,9 +60,8 @@ class SqliteDeskStore implements DeskStore {
   }
 
   put(collection: string, entry: DeskEntry): Promise<void> {
-    const expires = entry.expiresAt === undefined ? null : Date.parse(entry.expiresAt);
-    const content = JSON.stringify(entry.content);
-    return this.#write(() => this.#put.run(collection, entry.key, entry.owner ?? null, expires, content));
+    const row = rowOf(entry);
+    return this.#write(() => { this.#put.run(collection, ...row); });
   }
 
   get(collection: string, key: string, now: string): Promise<DeskEntry | undefined> {
@@ -70,6 +69,23 @@ class SqliteDeskStore implements DeskStore {
       const row = this.#get.get(collection, key, Date.parse(now));
       return row === undefined ? undefined : toEntry(row);
     });
+  }
+
+  async update(collection: string, key: string, now: string, change: (before: DeskEntry | undefined) => DeskEntry | undefined): Promise<DeskEntry | undefined> {
+    let decided: { readonly after: DeskEntry | undefined } | { readonly thrown: unknown } = { after: undefined };
+    await this.#write(() => {
+      const row = this.#get.get(collection, key, Date.parse(now));
+      try {
+        decided = { after: change(row === undefined ? undefined : toEntry(row)) };
+      } catch (error) {
+        // What one change throws must not undo the others that are written with it.
+        decided = { thrown: error };
+        return;
+      }
+      if (decided.after !== undefined) this.#put.run(collection, ...rowOf(decided.after));
+    });
+    if ('thrown' in decided) throw decided.thrown;
+    return decided.after;
   }
 
   list(collection: string, owner: string, now: string, limit = DEFAULT_LIMIT): Promise<DeskEntry[]> {
@@ -110,6 +126,10 @@ class SqliteDeskStore implements DeskStore {
       }
     });
   }
+}
+
+function rowOf({ key, owner, expiresAt, content }: DeskEntry): [string, string | null, number | null, string] {
+  return [key, owner ?? null, expiresAt === undefined ? null : Date.parse(expiresAt), JSON.stringify(content)];
 }
 
 function toEntry({ key, owner, expires, content }: EntryRow): DeskEntry {

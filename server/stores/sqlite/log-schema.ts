@@ -121,10 +121,10 @@ function isIndexed(find: Database.Statement<[string, number], IndexRow>, commit:
   });
 }
 
-/** Every commit in order, one at a time. */
-export function* readCommits(db: Database.Database): Generator<StoredCommit> {
+/** Every commit behind `after` in order, one at a time. */
+export function* readCommits(db: Database.Database, after = 0): Generator<StoredCommit> {
   const next = nextCommit(db);
-  for (let row = next.get(0); row !== undefined; row = next.get(row.position)) yield toCommit(row);
+  for (let row = next.get(after); row !== undefined; row = next.get(row.position)) yield toCommit(row);
 }
 
 /** Enters commits as they are, in one transaction and without index: for copies, never for a log in use. */

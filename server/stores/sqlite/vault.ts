@@ -3,7 +3,6 @@
  *
  * Destroying overwrites: secure_delete clears the row's bytes in the file, and the write-ahead log that still held them is cut off.
  */
-import { randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +11,8 @@ import type { Vault } from '../../ports/vault.ts';
 import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
 import { Lru } from '../lru.ts';
+import { destroyAt, freshKeys, KEY_BATCH, KEY_BYTES, keyAt, placeOfKey, PROOF, REFILL_BELOW, takeFrom, wrappedAs } from '../vault-keys.ts';
+import type { FreshKeys } from '../vault-keys.ts';
 import { installationKey, unwrap, wrap } from './installation-key.ts';
 import { openSmallDatabase } from './small-database.ts';
 import type { SmallDatabase } from './small-database.ts';
@@ -19,23 +20,11 @@ import { writeFailure } from './sqlite-failure.ts';
 
 export const VAULT_FILE = 'vault.db';
 export const KEY_FILE = 'installation.key';
-/** Data keys made by one commit. */
-export const KEY_BATCH = 1_000;
-const KEY_BYTES = 32;
-/** What stands in the place of a destroyed key. */
-const DESTROYED = Buffer.alloc(KEY_BYTES);
-/** `<batch>.<place>`; without a place it is a key of schema 1, which had a row of its own. */
-const BATCHED = /^([\w-]{16})\.(\d{1,4})$/;
-/** With fewer left, the next batch is made before the next case needs it. */
-const REFILL_BELOW = 250;
 /** Batches kept unwrapped, 32 KB each: cases that started about the same time lie together. */
 const UNWRAPPED_BATCHES = 1_000;
-/** A name and content that only the right installation key can unwrap. */
-const PROOF = 'piton vault';
-
 const KEY_BATCHES = 'CREATE TABLE key_batches (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID';
 
-const SHAPE: SmallDatabase = {
+export const VAULT_SHAPE: SmallDatabase = {
   kind: 'vault',
   // 'PVLT'
   application: 0x50564c54,
@@ -63,7 +52,7 @@ export async function openSqliteVault(options: SqliteVaultOptions): Promise<Vaul
   mkdirSync(keyFolder, { recursive: true });
   const file = join(options.folder, VAULT_FILE);
   const keyFile = join(keyFolder, KEY_FILE);
-  const db = openSmallDatabase(file, SHAPE);
+  const db = openSmallDatabase(file, VAULT_SHAPE);
   try {
     const proof = db.prepare<[], Buffer>('SELECT wrapped FROM proof').pluck().get();
     if (proof === undefined && options.logIsEmpty === false) throw new StoreError('STORE_VAULT_MISSING', { file });
@@ -77,13 +66,6 @@ export async function openSqliteVault(options: SqliteVaultOptions): Promise<Vaul
     db.close();
     throw error;
   }
-}
-
-interface FreshKeys {
-  readonly batch: string;
-  readonly keys: Buffer;
-  /** Place of the next one. */
-  next: number;
 }
 
 class SqliteVault implements Vault {
@@ -111,20 +93,14 @@ class SqliteVault implements Vault {
       if (this.#fresh[0]?.next === KEY_BATCH) this.#fresh.shift();
       if (this.#fresh.length === 0) this.#refill();
       const fresh = this.#fresh[0] as FreshKeys;
-      const start = fresh.next * KEY_BYTES;
-      const id = `${fresh.batch}.${String(fresh.next)}`;
-      const key = fresh.keys.subarray(start, start + KEY_BYTES);
-      fresh.next += 1;
+      const taken = takeFrom(fresh);
       if (this.#fresh.length === 1 && KEY_BATCH - fresh.next < REFILL_BELOW) this.#refillSoon();
-      return { id, key: Buffer.from(key) };
+      return taken;
     });
   }
 
   dataKey(id: string): Promise<Uint8Array | undefined> {
-    return this.#attempt(() => {
-      const key = this.#stored(id);
-      return key === undefined ? undefined : Buffer.from(key);
-    });
+    return this.#attempt(() => this.#stored(id));
   }
 
   destroyDataKey(id: string): Promise<void> {
@@ -136,7 +112,7 @@ class SqliteVault implements Vault {
 
   putSecret(name: string, secret: Uint8Array): Promise<void> {
     return this.#attempt(() => {
-      const wrapped = wrap(this.#installationKey, `secret ${name}`, secret);
+      const wrapped = wrap(this.#installationKey, wrappedAs.secret(name), secret);
       this.#write(() => this.#db.prepare('INSERT INTO secrets (name, wrapped) VALUES (?, ?) ON CONFLICT DO UPDATE SET wrapped = excluded.wrapped').run(name, wrapped));
       this.#cutOff();
     });
@@ -145,7 +121,7 @@ class SqliteVault implements Vault {
   secret(name: string): Promise<Uint8Array | undefined> {
     return this.#attempt(() => {
       const wrapped = this.#db.prepare<[string], Buffer>('SELECT wrapped FROM secrets WHERE name = ?').pluck().get(name);
-      return wrapped === undefined ? undefined : this.#unwrap(`secret ${name}`, wrapped);
+      return wrapped === undefined ? undefined : this.#unwrap(wrappedAs.secret(name), wrapped);
     });
   }
 
@@ -166,13 +142,10 @@ class SqliteVault implements Vault {
   /** Undefined when it was destroyed. Throws STORE_DATA_KEY_UNKNOWN. */
   #stored(id: string): Buffer | undefined {
     const placed = this.#batchOf(id);
-    if (placed !== undefined) {
-      const key = placed.keys.subarray(placed.start, placed.start + KEY_BYTES);
-      return key.equals(DESTROYED) ? undefined : key;
-    }
+    if (placed !== undefined) return keyAt(placed.keys, placed.start);
     const row = this.#selectKey.get(id);
     if (row === undefined) throw new StoreError('STORE_DATA_KEY_UNKNOWN', { id });
-    return row.wrapped === null ? undefined : this.#unwrap(`key ${id}`, row.wrapped);
+    return row.wrapped === null ? undefined : this.#unwrap(wrappedAs.key(id), row.wrapped);
   }
 
   #destroy(id: string): void {
@@ -184,27 +157,26 @@ class SqliteVault implements Vault {
     }
     const { batch, keys, start } = placed;
     // What is kept is only changed after what is stored: a failed write leaves the key readable, not half destroyed.
-    const rest = Buffer.from(keys).fill(0, start, start + KEY_BYTES);
-    this.#db.prepare('UPDATE key_batches SET wrapped = ? WHERE id = ?').run(wrap(this.#installationKey, `batch ${batch}`, rest), batch);
+    const rest = destroyAt(keys, start);
+    this.#db.prepare('UPDATE key_batches SET wrapped = ? WHERE id = ?').run(wrap(this.#installationKey, wrappedAs.batch(batch), rest), batch);
     keys.fill(0, start, start + KEY_BYTES);
     this.#unwrapped.set(batch, rest);
   }
 
   /** The batch a key lies in, unwrapped, and where; undefined for keys of schema 1. */
   #batchOf(id: string): { readonly batch: string; readonly keys: Buffer; readonly start: number } | undefined {
-    const [, batch, place] = BATCHED.exec(id) ?? [];
-    if (batch === undefined) return undefined;
-    const start = Number(place) * KEY_BYTES;
-    const keys = this.#unwrapped.get(batch) ?? this.#unwrapBatch(batch);
-    if (keys === undefined || start >= KEY_BATCH * KEY_BYTES) throw new StoreError('STORE_DATA_KEY_UNKNOWN', { id });
-    return { batch, keys, start };
+    const place = placeOfKey(id);
+    if (place === undefined) return undefined;
+    const keys = this.#unwrapped.get(place.batch) ?? this.#unwrapBatch(place.batch);
+    if (keys === undefined) throw new StoreError('STORE_DATA_KEY_UNKNOWN', { id });
+    return { ...place, keys };
   }
 
   /** One unwrapping serves a thousand cases. */
   #unwrapBatch(batch: string): Buffer | undefined {
     const row = this.#selectBatch.get(batch);
     if (row === undefined) return undefined;
-    const keys = this.#unwrap(`batch ${batch}`, row.wrapped);
+    const keys = this.#unwrap(wrappedAs.batch(batch), row.wrapped);
     this.#unwrapped.set(batch, keys);
     return keys;
   }
@@ -231,10 +203,9 @@ class SqliteVault implements Vault {
   }
 
   #refill(): void {
-    const batch = randomBytes(12).toString('base64url');
-    const keys = randomBytes(KEY_BATCH * KEY_BYTES);
-    this.#write(() => this.#insertBatch.run(batch, wrap(this.#installationKey, `batch ${batch}`, keys)));
-    this.#fresh.push({ batch, keys, next: 0 });
+    const fresh = freshKeys();
+    this.#write(() => this.#insertBatch.run(fresh.batch, wrap(this.#installationKey, wrappedAs.batch(fresh.batch), fresh.keys)));
+    this.#fresh.push(fresh);
   }
 
   #refillSoon(): void {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
-import { sealHead, sealHeadsDaily } from '../../../server/audit/index.ts';
+import { headsOfFolder, sealHead, sealHeadsDaily } from '../../../server/audit/index.ts';
 import { audit, backUp, restore } from '../../../server/maintenance.ts';
 import type { EventStore } from '../../../server/ports/event-store.ts';
 import { openSqliteEventStore } from '../../../server/stores/sqlite/event-store.ts';
@@ -19,7 +19,7 @@ describe('Sealed heads of the log', () => {
   let house: House;
   let now = '2026-11-20T14:00:00.000Z';
   const at = (name: string): string => join(root, name);
-  const needs = (): Parameters<typeof sealHead>[0] => ({ folder: data, store, sealer: house.signing.sealer, agency: () => 'ministry', clock: { now: () => now } });
+  const needs = (): Parameters<typeof sealHead>[0] => ({ book: headsOfFolder(data), store, sealer: house.signing.sealer, agency: () => 'ministry', clock: { now: () => now } });
   const append = async (count: number): Promise<void> => {
     const { length } = await store.read('case');
     for (let version = length; version < length + count; version += 1) await store.append({ stream: 'case', expectedVersion: version, commandType: 'X', at: now, actor: { person: 'anna' }, events: Buffer.from('x') });

@@ -117,7 +117,8 @@ describe('Sign-in and sessions', () => {
     const full = Object.assign(new Error('full'), { code: 'STORE_DISK_FULL' });
     let failing = false;
     const desk: DeskStore = Object.assign(Object.create(shell.desk) as DeskStore, {
-      put: (collection: string, entry: DeskEntry) => (failing ? Promise.reject(full) : shell.desk.put(collection, entry)), get: shell.desk.get.bind(shell.desk), list: shell.desk.list.bind(shell.desk),
+      put: (collection: string, entry: DeskEntry) => (failing ? Promise.reject(full) : shell.desk.put(collection, entry)),
+      update: (...change: Parameters<DeskStore['update']>) => (failing ? Promise.reject(full) : shell.desk.update(...change)), get: shell.desk.get.bind(shell.desk), list: shell.desk.list.bind(shell.desk),
       delete: shell.desk.delete.bind(shell.desk), deleteOwned: shell.desk.deleteOwned.bind(shell.desk),
     });
     const second = await startShell({ desk, time: shell.time });

@@ -35,6 +35,7 @@ import { openMemoryEventStore } from '../../../server/stores/memory/event-store.
 import { openSqliteDeskStore } from '../../../server/stores/sqlite/desk-store.ts';
 import { createSqliteProjections } from '../../../server/stores/sqlite/projections.ts';
 import { openSqliteVault } from '../../../server/stores/sqlite/vault.ts';
+import { openFilePartStore } from '../../../server/stores/blobs/file-part-store.ts';
 import { openUploads } from '../../../server/uploads/index.ts';
 import { VirtualTime } from '../../contracts/virtual-time.ts';
 
@@ -100,7 +101,7 @@ export async function startShell(options: ShellOptions = {}): Promise<Shell> {
   const notices = createNotices(desk);
   const failures: unknown[] = [];
   const blobs = await openFileBlobStore(join(folder, 'blobs'));
-  const uploads = await openUploads({ folder: join(folder, 'uploads'), desk, clock: time.clock, ids, blobs });
+  const uploads = await openUploads({ parts: await openFilePartStore(join(folder, 'uploads')), desk, clock: time.clock, ids, blobs });
   const queue = openEmbeddedQueue({ clock: time.clock, timer: time.timer, onFailure: (_job, error) => { failures.push(error); } });
   const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: organization.directory, clock: time.clock, zone: 'America/St_Lucia' });
   const dataStores = createDataStores({ projections, runtime: () => runtime, agencies: organization.directory });

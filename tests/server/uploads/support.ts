@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import type { DeskStore } from '../../../server/ports/desk-store.ts';
+import { openFilePartStore } from '../../../server/stores/blobs/file-part-store.ts';
 import { openSqliteDeskStore } from '../../../server/stores/sqlite/desk-store.ts';
 import { Uploads } from '../../../server/uploads/uploads.ts';
 
@@ -19,8 +20,8 @@ export class Place {
   readonly desk: DeskStore = openSqliteDeskStore(':memory:');
   now = '2026-01-05T09:00:00.000Z';
 
-  open(): Promise<Uploads> {
-    return Uploads.open({ folder: join(this.folder, 'uploads'), desk: this.desk, clock: { now: () => this.now }, ids: { uuid: randomUUID, token: () => '' } });
+  async open(): Promise<Uploads> {
+    return Uploads.open({ parts: await openFilePartStore(join(this.folder, 'uploads')), desk: this.desk, clock: { now: () => this.now }, ids: { uuid: randomUUID, token: () => '' } });
   }
 
   async close(): Promise<void> {
