@@ -14,7 +14,7 @@ import type { Model, ModelFlow, ModelNode, ModelProcess, Scope } from './model.t
 import { parse } from './parse.ts';
 import { reachOf } from './reach.ts';
 import { EXECUTED, refuse } from './refuse.ts';
-import { attachmentsOf, callOf, decisionOf, formOf, isForPeople, jobOf, mappings, procedureOf, scriptOf, userTaskOf } from './specs.ts';
+import { attachmentsOf, callOf, decisionOf, embeddedFormsOf, formOf, isForPeople, jobOf, mappings, procedureOf, scriptOf, userTaskOf } from './specs.ts';
 import { bodyOf, extension, namesIn } from './tree.ts';
 import type { Element } from './tree.ts';
 import { validate } from './validate.ts';
@@ -115,6 +115,7 @@ class ProcessBuilder {
       lanes,
       starters: namesIn(extension(element, 'gov:Starters')?.groups),
       startForm: this.#startForm(root),
+      embeddedForms: embeddedFormsOf(element),
       documentation: (element.documentation ?? []).map((part) => part.text ?? '').join('\n\n'),
       agency: this.#agency(),
       procedure: procedureOf(element),

@@ -289,6 +289,8 @@ export interface ProcessGraph {
   /** gov:starters groups: who may start a case by hand; empty: every officer. */
   readonly starters: readonly string[];
   readonly startForm: string | undefined;
+  /** zeebe:userTaskForm: forms written into the model, as JSON text, by the id its tasks name. */
+  readonly embeddedForms: Readonly<Record<string, string>>;
   readonly documentation: string;
   /** The agency whose pool it is: a unit by zeebe:property `group` of the participant, else a slug of its name. */
   readonly agency: string | undefined;

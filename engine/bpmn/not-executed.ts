@@ -142,6 +142,7 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   },
   'zeebe:Properties': { on: ['*'] },
   'zeebe:VersionTag': { on: ['process'] },
+  'zeebe:UserTaskForm': { on: ['process'] },
   'gov:Sla': {
     on: ['userTask', 'manualTask'],
     not: [
@@ -168,7 +169,6 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
 
 /** What to use for extension elements that are not executed yet. */
 export const EXTENSION_ALTERNATIVES: Readonly<Record<string, string>> = {
-  'zeebe:UserTaskForm': 'Deploy the form as a file of its own and name it by formId.',
   'zeebe:LinkedResources': 'Name the resource in a task header.',
   'zeebe:AgentDefinition': 'Use zeebe:taskDefinition.',
   'zeebe:JobPriorityDefinition': 'Remove it; jobs are done in the order of their creation.',

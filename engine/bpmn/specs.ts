@@ -4,7 +4,7 @@ import { parseInstant } from '../time/instant.ts';
 import { bindingOf, boundKey } from './binding-specs.ts';
 import type { Report } from './expressions.ts';
 import { feelOf, shorten, valueOf } from './expressions.ts';
-import type { AttachmentSpec, CalledDecision, Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, ProcedureSpec, SignatureSpec, UserTaskSpec } from './graph.ts';
+import type { AttachmentSpec, CalledDecision, Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, ProcedureSpec, ProcessGraph, SignatureSpec, UserTaskSpec } from './graph.ts';
 import type { ModelNode } from './model.ts';
 import { deemedOf } from './outcomes.ts';
 import { rolesOf } from './role-specs.ts';
@@ -15,6 +15,8 @@ const NO_MAPPINGS: readonly Mapping[] = [];
 const EMPTY: Expression = { source: '', literal: '' };
 const TARGET = /^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*$/u;
 const BREACHES = ['notify', 'escalate', 'reassign', 'deem'] as const;
+/** How a form key names a form of the same file. */
+const EMBEDDED = /^camunda-forms:bpmn:/;
 const KINDS = new Set(['approve', 'return', 'refuse', 'forward']);
 
 /** zeebe:input or zeebe:output of a node. Refuses with BPMN_MAPPING_INCOMPLETE, BPMN_MAPPING_TARGET. */
@@ -193,10 +195,15 @@ export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
 export function formOf(node: ModelNode, report: Report): string | undefined {
   const definition = extension(node.element, 'zeebe:FormDefinition');
   if (definition === undefined) return undefined;
-  const form = [definition.formId, definition.externalReference, definition.formKey].find((text) => text !== undefined && text.trim() !== '');
+  const form = [definition.formId, definition.externalReference, definition.formKey?.replace(EMBEDDED, '')].find((text) => text !== undefined && text.trim() !== '');
   if (form === undefined) report('BPMN_FORM_MISSING', node);
   const { versionTag } = bindingOf(definition, node, report);
   return form === undefined ? undefined : boundKey(form.trim(), versionTag);
+}
+
+/** The forms that stand in the process itself. */
+export function embeddedFormsOf(process: Element): ProcessGraph['embeddedForms'] {
+  return Object.fromEntries(extensionsOf(process).flatMap(({ $type, id, body }) => ($type === 'zeebe:UserTaskForm' && id !== undefined ? [[id, body ?? '']] : [])));
 }
 
 /** gov:signature of a user task. Refuses with BPMN_SIGNATURE_INCOMPLETE, BPMN_SIGNATURE_LEVEL. */

@@ -68,7 +68,10 @@ export async function deploy(files: readonly DeploymentFile[], meta: CommandMeta
     if (file.name.endsWith('.bpmn')) {
       const graph = await compile(file.content);
       if (isRefused(graph)) problems.push(...graph.map((problem) => ({ ...problem, fileName: file.name })));
-      else models.push({ file, graph });
+      else {
+        models.push({ file, graph });
+        forms.push(...embedded(file, graph).flatMap((form) => readForm(form, dependencies, problems)));
+      }
     } else if (file.name.endsWith('.form')) forms.push(...readForm(file, dependencies, problems));
     else if (!file.name.endsWith('.dmn')) problems.push(problem('DEPLOY_FILE_UNKNOWN', file.name, { name: file.name }));
   }
@@ -177,6 +180,18 @@ async function deployProcess(process: ProcessGraph, fileName: string, content: R
   if (answer.outcome === 'rejected' && answer.rejection.code === 'DEFINITION_VERSION_KNOWN' && latest) return { outcome: 'stored', process: { ...latest, unchanged: true }, position: 0 };
   if (answer.outcome !== 'accepted' || !latest) return refusedBy(answer, process.id, fileName);
   return { outcome: 'stored', process: { ...latest, unchanged: false }, position: answer.position };
+}
+
+/** Forms that stand in the model, as files of their own; the id the model gives them counts. */
+function embedded(file: DeploymentFile, { processes }: Graph): DeploymentFile[] {
+  return processes.flatMap(({ embeddedForms }) => Object.entries(embeddedForms)).map(([id, text]) => {
+    const name = `${file.name}, form ${id}`;
+    try {
+      return { name, content: JSON.stringify({ ...JSON.parse(text) as object, id }) };
+    } catch {
+      return { name, content: text };
+    }
+  });
 }
 
 function readForm(file: DeploymentFile, { checkForm }: DeployDependencies, problems: FileProblem[]): Form[] {

@@ -104,7 +104,6 @@ describe('BPMN: extensions that are not executed', () => {
   const code = 'BPMN_EXTENSION_NOT_EXECUTED';
   const on = (kind: string, extension: string, more = ''): string => around(`<${kind} id="n">${extended(extension)}${more}</${kind}>`, keyed);
   const places: Readonly<Record<string, (extension: string) => string>> = {
-    'zeebe:UserTaskForm': (e) => model(`${extended(e)}<task id="n" />`),
     'gov:Access': (e) => model(`${extended(e)}<task id="n" />`),
     'gov:Sla': (e) => model(`${extended(e)}<task id="n" />`),
     'gov:Exchange': (e) => around('<task id="n" />', `<message id="p2" name="x">${extended(e)}</message>`).replaceAll('"p2"', '"msg"'),

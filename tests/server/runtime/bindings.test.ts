@@ -116,4 +116,15 @@ describe('The runtime: bindings', () => {
     expect(await second.runtime.definitions.form('P', 2, 'leave@2')).to.deep.include({ components: [{ type: 'text', text: 'second' }] });
     await second.stop();
   });
+
+  it('A form that stands in the model is deployed with it, under the id the model gives it; one that is no JSON is refused', async () => {
+    const host = await startRuntime();
+    const embedded = (text: string): DeploymentFile => ({ name: 'p.bpmn', content: `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d" targetNamespace="urn:t"><process id="P" isExecutable="true"><extensionElements><zeebe:userTaskForm id="asked">${text}</zeebe:userTaskForm></extensionElements><startEvent id="s" /><sequenceFlow id="f" sourceRef="s" targetRef="Look" /><userTask id="Look"><extensionElements><zeebe:formDefinition formKey="camunda-forms:bpmn:asked" /></extensionElements></userTask></process></definitions>` });
+    expect(codesOf(await host.runtime.deploy([embedded('{')], OFFICER))).to.deep.equal(['DEPLOY_FORM_NOT_JSON', 'DEPLOY_FORM_MISSING']);
+    await deploy(host, embedded('{"id":"Form_1","type":"default","components":[{"type":"text","text":"first"}]}'));
+    const created = (await eventsOf(host, await begin(host, 'P'))).find(({ type }) => type === 'UserTaskCreated');
+    expect(created?.type === 'UserTaskCreated' && created.form).to.equal('asked');
+    expect(await host.runtime.definitions.form('P', 1, 'asked')).to.deep.include({ components: [{ type: 'text', text: 'first' }] });
+    await host.stop();
+  });
 });
