@@ -1,6 +1,6 @@
 /**
  * Two nodes on one database and one Redis, started at the same time on nothing: what a person sees of them is one server. In every run
- * where Redis and a database for tests are at hand; `npm run test:long` installs what is missing and does far more (letter.long.test.ts).
+ * where Redis and a database for tests are at hand (installed first where nothing may be skipped); `npm run test:long` installs what is missing and does far more (letter.long.test.ts).
  */
 import { expect } from 'chai';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ describe('Two nodes', function () {
   const [first, second] = [(): TestNode => cluster.nodes[0]!, (): TestNode => cluster.nodes[1]!];
 
   before(async function () {
-    if (!hasCluster(false)) this.skip();
+    if (!hasCluster(process.env['PITON_REQUIRE'] === 'all')) this.skip();
     cluster = await TestCluster.open(2);
     await cluster.signIn(PEOPLE);
   });

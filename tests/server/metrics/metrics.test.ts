@@ -131,8 +131,8 @@ describe('The pieces of the metrics', () => {
     const registry = new Registry();
     readGauge(registry, 'away', 'Help.', ['type'], () => Promise.reject(new Error('Redis is away')));
     readGauge(registry, 'here', 'Help.', [], () => [[{}, 7]]);
-    const { value, names } = parseMetrics(await registry.metrics());
-    expect([value('here'), names.includes('away'), readFailures(registry)]).to.deep.equal([7, true, 1]);
+    const read = parseMetrics(await registry.metrics());
+    expect([read.value('here'), read.names.includes('away'), readFailures(registry)]).to.deep.equal([7, true, 1]);
   });
 
   it('Lag is told in commits, and in seconds since the oldest commit that is not followed yet.', () => {
