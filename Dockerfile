@@ -22,7 +22,7 @@ FROM ${NODE}
 LABEL org.opencontainers.image.title="Piton" org.opencontainers.image.description="A workflow engine for government paper"
 RUN groupadd --system --gid 10001 piton \
   && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin piton \
-  && install --directory --owner=piton --group=piton --mode=0700 /data
+  && install --directory --owner=piton --group=piton --mode=0700 /data /keys
 COPY --from=build --chown=root:root /opt/piton /opt/piton
 WORKDIR /opt/piton
 ENV NODE_ENV=production PITON_DATA=/data PITON_HOST=0.0.0.0 PITON_PORT=8080 PITON_DEMO=off PITON_LOG=info

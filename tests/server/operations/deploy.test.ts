@@ -71,6 +71,8 @@ describe('The compose file', () => {
       expect(environment['MONGODB_URL']).to.match(/replicaSet=rs0/);
       expect(environment['REDIS_URL']).to.match(/^redis:\/\//);
       expect(Object.keys(needs)).to.have.members(['mongodb', 'redis']);
+      expect(() => readConfig(Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value).replace(/\$\{\w+:-(.*)\}/, '$1')])))).to.not.throw();
+      expect(services[name]!['volumes']).to.include('keys:/keys');
     }
     expect(at(services, 'mongodb', 'command')).to.include('--replSet');
     expect(at(services, 'redis', 'command')).to.include('noeviction');
@@ -119,9 +121,10 @@ describe('The Kubernetes manifests', () => {
       expect(list(container, 'ports')[0]).to.deep.equal({ name: 'http', containerPort: 8080 });
       expect(list(service, 'spec', 'ports')[0]).to.include({ targetPort: 'http' });
       const mounted = list(container, 'volumeMounts').map(({ name, mountPath }) => `${String(name)} ${String(mountPath)}`);
-      expect(mounted).to.have.members(['data /data', 'tmp /tmp']);
+      const shared = file === 'cluster.yaml' ? ['key'] : [];
+      expect(mounted).to.have.members(['data /data', 'tmp /tmp', ...shared.map((name) => `${name} /keys`)]);
       const volumes = [...list(workload, 'spec', 'template', 'spec', 'volumes').map(({ name }) => name), ...list(workload, 'spec', 'volumeClaimTemplates').map((claim) => at(claim, 'metadata', 'name'))];
-      expect(volumes).to.have.members(['data', 'tmp']);
+      expect(volumes).to.have.members(['data', 'tmp', ...shared]);
       const config = documents.find(({ kind }) => kind === 'ConfigMap')!;
       expect(list(container, 'envFrom').map((from) => at(from, 'configMapRef', 'name')).filter((name) => name !== undefined)).to.deep.equal([at(config, 'metadata', 'name')]);
       expect(() => readConfig(config['data'] as Readonly<Record<string, string>>)).to.not.throw();
@@ -219,7 +222,7 @@ describe('The runbook', () => {
   it('Names every setting with its default, and every metric that an alert names.', () => {
     const page = text('docs/operations.md');
     for (const line of printConfig({}).split('\n')) {
-      const [, key = '', value = ''] = /^(PITON_\w+)=(.*?) {2}# /.exec(line) ?? [];
+      const [, key = '', value = ''] = /^(\w+)=(.*?) {2}# /.exec(line) ?? [];
       if (key === 'PITON_FAILPOINT') continue;
       const row = page.split('\n').find((each) => each.startsWith(`| \`${key}\` |`));
       expect(row, key).to.be.a('string');
