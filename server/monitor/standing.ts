@@ -116,7 +116,7 @@ export function addTotals(all: readonly MonitorTotals[]): MonitorTotals {
 export function elementOf(node: FlowNode, [index, waiting, claimed, overdue, incidents, oldest]: ElementCounts, directory: Directory): MonitorElement {
   return {
     index, elementId: node.id, name: node.name || node.id, type: node.type, stays: STAYS.has(node.type), waiting, claimed, overdue, incidents, oldest,
-    who: node.type === 'userTask' && node.laneGroup !== undefined ? directory.groupTitle(node.laneGroup) : null,
+    who: node.userTask !== undefined && node.laneGroup !== undefined ? directory.groupTitle(node.laneGroup) : null,
   };
 }
 
