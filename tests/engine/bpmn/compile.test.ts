@@ -16,12 +16,12 @@ const clock = { now: '2026-01-05T09:00:00Z', zone: 'UTC' };
 describe('BPMN: compiling a process', () => {
   it('A process carries its identity, version, form, starters and documentation', async () => {
     const xml = model(
-      `<documentation>First.</documentation><documentation>Second.</documentation>${extended('<zeebe:versionTag value="1.2" /><gov:starters groups="hr, personnel office" />')}
+      `<documentation>First.</documentation><documentation>Second.</documentation>${extended('<zeebe:versionTag value="1.2" /><gov:starters groups="hr, personnel office" /><zeebe:userTaskForm id="asked">{}</zeebe:userTaskForm>')}
        <startEvent id="s">${extended('<zeebe:formDefinition formId="leave-request" />')}</startEvent><task id="n" />${flow('s', 'n')}`, '', 'name="Leave" isExecutable="true"');
     const { nodes, flows: taken, starts, ...rest } = await processOf(xml);
     expect(rest).to.deep.equal({
       id: 'p', name: 'Leave', isExecutable: true, versionTag: '1.2', line: 4, hash: createHash('sha256').update(xml).digest('hex'),
-      lanes: [], eventSubProcesses: [], instantiating: [], reconsiders: false, listeners: undefined, starters: ['hr', 'personnel office'], agency: undefined, procedure: undefined, globalTask: false, startForm: 'leave-request', documentation: 'First.\n\nSecond.',
+      lanes: [], eventSubProcesses: [], instantiating: [], reconsiders: false, listeners: undefined, starters: ['hr', 'personnel office'], agency: undefined, procedure: undefined, globalTask: false, startForm: 'leave-request', embeddedForms: { asked: '{}' }, documentation: 'First.\n\nSecond.',
     });
     expect([...nodes.keys()]).to.deep.equal(['s', 'n']);
     expect([...taken.keys()]).to.deep.equal(['s-n']);
