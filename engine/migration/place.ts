@@ -69,8 +69,12 @@ function changed(decision: Decision, wait: Extract<Wait, { elementId: string }>,
   const host = decision.element(wait.element);
   const old = own(before, wait.elementId);
   const half = host.particulars?.happened.has(wait.elementId) === true && old !== undefined && old.trigger !== basisOf(node).trigger;
+  const moved = old !== undefined && old.type !== node.type;
   return [
-    !node.event && !node.message && `“${node.id}” waits for nothing, and “${wait.elementId}”, which is active, does`,
+    !moved && !node.event && !node.message && `“${node.id}” waits for nothing, and “${wait.elementId}”, which is active, does`,
+    // What goes on as an element of its own is compared above.
+    moved && wait.elementId !== host.elementId && `“${node.id}” is of the type ${node.type}, and “${wait.elementId}”, which is armed, is of the type ${old.type}`,
+    node.type === 'startEvent' && decision.graph.nodes.get(node.parentId ?? '')?.parentId !== placeOf(host.elementId)?.id && `“${node.id}” belongs to another scope`,
     node.type === 'boundaryEvent' && node.attachedTo !== placeOf(host.elementId)?.id && `“${node.id}” is attached to another activity`,
     half && `“${node.id}” waits for something else, and part of what “${wait.elementId}” waits for has happened`,
   ];
