@@ -7,6 +7,7 @@ import type { Diagram } from './diagram/diagram.ts';
 import type { Engine } from './engine-client.ts';
 import { Header } from './header.tsx';
 import type { View } from './header.tsx';
+import { useKeys } from './keys.ts';
 import type { Finding } from './model/findings.ts';
 import { outlineOf } from './model/outline.ts';
 import { Notices } from './notices.tsx';
@@ -39,7 +40,7 @@ export function App(props: AppProps): JSX.Element {
   const [busy, setBusy] = useState(false);
   const view = mayDraw ? wanted : 'outline';
   const problems = useProblems(session, diagram);
-  useKeys(props, problems.next);
+  useKeys({ next: problems.next, save: () => session.save(), undo: () => { diagram.undo(); }, redo: () => { diagram.redo(); } });
   if (session.failed.value !== undefined) return <Failed session={session} />;
   const deploy = (over: boolean): void => {
     setBusy(true);
@@ -110,33 +111,6 @@ function useProblems(session: Session, diagram: Diagram): ProblemWalk {
     if (finding !== undefined) choose(finding);
   };
   return { chosen, choose, first: () => { show(0); }, next: () => { show(session.findings.value.findIndex(({ key }) => key === chosen) + 1); } };
-}
-
-/** Keys of the whole app; single letters belong to the drawing and the outline. */
-function useKeys({ session, diagram }: AppProps, next: () => void): void {
-  const latest = useRef(next);
-  latest.current = next;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const target = event.target as HTMLElement;
-      const typing = target.matches('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]');
-      const control = (event.ctrlKey || event.metaKey) && !event.altKey;
-      const key = event.key.toLowerCase();
-      if (event.key === 'F8') latest.current();
-      else if (control && key === 's') {
-        // What is being typed is written when its input is left.
-        if (typing) target.blur();
-        void session.save();
-        if (typing) target.focus();
-      } else if (control && !typing && target.closest('.designer-canvas') === null && (key === 'z' || key === 'y')) {
-        if (key === 'y' || event.shiftKey) diagram.redo();
-        else diagram.undo();
-      } else return;
-      event.preventDefault();
-    };
-    addEventListener('keydown', onKey);
-    return () => { removeEventListener('keydown', onKey); };
-  }, []);
 }
 
 async function deployed(session: Session, over: boolean): Promise<{ readonly question?: Question; readonly said?: Said }> {

@@ -1,8 +1,9 @@
 /** The decision editor as a whole: bar, what the file holds, the chosen decision, trying it, problems, and the keys that work everywhere in it. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { QuestionDialog, runningWords } from '../deploy-dialog.tsx';
 import type { Question } from '../deploy-dialog.tsx';
+import { useKeys } from '../keys.ts';
 import { Notices } from '../notices.tsx';
 import type { Said } from '../notices.tsx';
 import { count, Problems } from '../problems.tsx';
@@ -34,7 +35,7 @@ export function DecisionApp({ session, clock }: DecisionAppProps): JSX.Element {
     if (finding === undefined) document.getElementById('problems-heading')?.focus();
     else choose(finding);
   };
-  useKeys(session, next);
+  useKeys({ next, save: () => session.draft.save(), undo: () => { session.undo(); }, redo: () => { session.redo(); } });
   if (session.failed.value !== undefined) return <Failed session={session} />;
   const view = session.view.value;
   const decision = session.decision();
@@ -79,31 +80,6 @@ function focusPlace({ place }: DecisionFinding): void {
   const element = document.querySelector<HTMLElement>(selector);
   element?.focus();
   element?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-}
-
-/** Keys of the whole editor; the cells of a table have their own besides. */
-function useKeys(session: DecisionSession, next: () => void): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const target = event.target as HTMLElement;
-      const typing = target.matches('input:not([type=checkbox], [type=radio]), textarea, select');
-      const control = (event.ctrlKey || event.metaKey) && !event.altKey;
-      const key = event.key.toLowerCase();
-      if (event.key === 'F8') next();
-      else if (control && key === 's') {
-        // What is being typed is written when its input is left.
-        if (typing) target.blur();
-        void session.draft.save();
-        if (typing) target.focus();
-      } else if (control && !typing && (key === 'z' || key === 'y')) {
-        if (key === 'y' || event.shiftKey) session.redo();
-        else session.undo();
-      } else return;
-      event.preventDefault();
-    };
-    addEventListener('keydown', onKey);
-    return () => { removeEventListener('keydown', onKey); };
-  });
 }
 
 async function deployed(session: DecisionSession, over: boolean): Promise<{ readonly question?: Question; readonly said?: Said }> {
