@@ -8,6 +8,8 @@ import { ManageCase } from './manage-case.ts';
 import type { ManageCaseView } from './manage-case.ts';
 import { DocumentList } from './documents.ts';
 import type { DocumentView } from './documents.ts';
+import { Record } from './files.ts';
+import type { FiledView } from './files.ts';
 import type { Formats } from './format.ts';
 import { renderPage } from './layout.ts';
 import type { Shell } from './layout.ts';
@@ -66,6 +68,8 @@ export interface CasePage {
   /** Undefined when this person may see that the case exists, not what people wrote in it. */
   readonly answers: readonly Answer[] | undefined;
   readonly documents: readonly DocumentView[];
+  /** What of it was put on a file. */
+  readonly filed: readonly FiledView[];
   /** What this person may do with the case by hand; undefined for who may do nothing. */
   readonly manage: ManageCaseView | undefined;
   /** Cases that belong together with this one, as far as this person may see them. */
@@ -104,6 +108,7 @@ export function casePage(page: CasePage): string {
       h('div', { class: 'desk-split__main' },
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Where it is now'), h(Places, { page })),
         page.documents.length === 0 ? null : h('section', { id: 'documents' }, h('h2', { class: 'govuk-heading-m' }, 'Documents'), h(DocumentList, { documents: page.documents, formats })),
+        page.filed.length === 0 ? null : h('section', { id: 'filed' }, h('h2', { class: 'govuk-heading-m' }, 'On file'), page.filed.map((record) => h(Record, { record, formats, linked: false, key: record.recordId }))),
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Case data'),
           page.answers === undefined ? h('p', { class: 'desk-muted' }, 'What people wrote in this case is shown to those who work on it.') : h(Answers, { answers: page.answers, formats })),
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history, formats })),

@@ -107,7 +107,8 @@ function numberText(text: string): string {
   return match === null ? text : `${match[1]!}${match[2]!.replace(/\B(?=(\d{3})+$)/g, ',')}${match[3] ?? ''}`;
 }
 
-function durationText(text: string): string {
+/** An ISO 8601 duration in words; anything else as it is. */
+export function durationText(text: string): string {
   const match = /^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text);
   if (match === null) return text;
   const units = ['year', 'month', 'day', 'hour', 'minute', 'second'];

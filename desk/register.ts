@@ -31,14 +31,19 @@ export interface RegisterPage {
 export function registerPage(page: RegisterPage): string {
   const { shell, tabs, registry, year, years, lines, next, newLetter } = page;
   return renderPage({ title: registry === undefined ? 'Registers' : `Register ${registry}, ${String(year)}`, shell }, [
-    h('h1', { class: 'govuk-heading-l' }, 'Registers'),
+    h('h1', { class: 'govuk-heading-l' }, 'Registers and files'),
     newLetter === undefined ? null : h('p', null, h('a', { class: 'govuk-button', href: newLetter }, 'Register a letter')),
-    tabs.length === 0 ? null : h('nav', { class: 'desk-tabs', 'aria-label': 'Registers' }, h('ul', { class: 'desk-tabs__list' }, tabs.map((tab) =>
-      h('li', { key: tab.name }, h('a', { class: `desk-tabs__tab${tab.current ? ' desk-tabs__tab--current' : ''}`, href: tab.href, ...(tab.current && { 'aria-current': 'page' }) }, tab.name))))),
+    h(RegisterTabs, { tabs }),
     years.length < 2 ? null : h('p', null, 'Year: ', years.map((other, index) => [index === 0 ? '' : ' · ', other.year === year ? h('strong', { key: other.year }, String(year)) : h('a', { class: 'govuk-link', href: other.href, key: other.year }, String(other.year))])),
     lines.length === 0 ? h(Nothing, null) : h(Lines, { page }),
     next === undefined ? null : h('div', { class: 'desk-pages' }, h('a', { class: 'govuk-link', href: next, rel: 'next' }, 'Earlier letters')),
   ]);
+}
+
+/** The registers, and the files beside them. */
+export function RegisterTabs({ tabs }: { readonly tabs: readonly RegisterTab[] }): JSX.Element {
+  return h('nav', { class: 'desk-tabs', 'aria-label': 'Registers' }, h('ul', { class: 'desk-tabs__list' }, tabs.map((tab) =>
+    h('li', { key: tab.name }, h('a', { class: `desk-tabs__tab${tab.current ? ' desk-tabs__tab--current' : ''}`, href: tab.href, ...(tab.current && { 'aria-current': 'page' }) }, tab.name)))));
 }
 
 function Nothing(): JSX.Element {

@@ -65,6 +65,7 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
         outline: outlineOf(state, graph, records, directory),
         history: mayRead ? entries : entries.map((entry) => ({ ...entry, quote: undefined, details: [] })),
         documents: mayRead ? (await needs.cases.documents(stream)).map((document) => documentView(stream, document)) : [],
+        filed: mayRead ? await needs.registers.filedIn(stream) : [],
         related: await relatedCases(needs, context.person, state.conversation, stream),
         answers: mayRead ? await answersOf(needs, version, endVariables(records, variables)) : undefined,
       }) };

@@ -1,5 +1,6 @@
 /** What the pages need of the rest of the server; main.ts wires it. */
 import type { InstanceAction, Json, Variables } from '../../engine/index.ts';
+import type { FiledView } from '../../desk/files.ts';
 import type { DeskAssets, NavItem } from '../../desk/layout.ts';
 import type { CaseTitle } from '../../desk/reference.ts';
 import type { Session } from '../http/contract/bind.ts';
@@ -7,7 +8,7 @@ import type { ModelSummaryBody } from '../http/contract/models.ts';
 import type { BatchReport, MigrationPlan } from '../http/contract/operations.ts';
 import type { MonitorCase, MonitorProcess, MonitorSnapshot, MonitorState } from '../http/contract/monitor.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
-import type { RegisterLineBody } from '../http/contract/registry.ts';
+import type { FileSeriesBody, RegisterLineBody } from '../http/contract/registry.ts';
 import type { FormError, FormView, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
 import type { CaseResource, Resource, Rule, TaskResource } from '../http/contract/rules.ts';
 import type { Attachments, HandedIn } from '../ports/attachments.ts';
@@ -164,6 +165,9 @@ export interface DeskMonitor {
 export interface RegisterBooks {
   registers(person: Person): Promise<readonly { readonly registry: string; readonly years: readonly number[] }[]>;
   lines(person: Person, registry: string, year: number, paging: { readonly after?: string | undefined }): Promise<{ readonly items: readonly RegisterLineBody[]; readonly next?: string }>;
+  records(person: Person, query: { readonly fileNumber?: string | undefined; readonly series?: string | undefined }, paging: { readonly after?: string | undefined }): Promise<{ readonly items: readonly FiledView[]; readonly next?: string }>;
+  series(): Promise<readonly FileSeriesBody[]>;
+  filedIn(stream: string): Promise<readonly FiledView[]>;
 }
 
 /** Procedures as analysts see them. Implemented by server/models. */

@@ -49,6 +49,8 @@ export interface RegistryBooks {
   lines(person: Person, registry: string, year: number, paging: Paging): Promise<Listed<RegisterLineBody>>;
   records(person: Person, query: RecordQuery, paging: Paging): Promise<Listed<FiledRecord>>;
   series(): Promise<readonly FileSeries[]>;
+  /** The records of a case, for whoever may read what is in it. */
+  filedIn(stream: string): Promise<readonly FiledRecord[]>;
   /** Whether a number is in a book of the person's agency. */
   keeps(person: Person, number: string): Promise<boolean>;
 }
@@ -81,6 +83,10 @@ export function createBooks({ lines, years, records, series }: RegistryTables, a
       const by: Readonly<Record<string, Cell>> = instanceId !== undefined ? { stream: instanceId } : fileNumber !== undefined ? { fileNumber } : name !== undefined ? { series: name } : {};
       const page = await records.find({ where: { ...by, ...own(person) }, orderBy: [{ column: 'at', descending: true }], limit, ...(after !== undefined && { after }) });
       return { items: page.rows.map(recordBody), ...(page.next !== undefined && { next: page.next }) };
+    },
+    async filedIn(stream) {
+      const { rows } = await records.find({ where: { stream }, orderBy: [{ column: 'at', descending: true }], limit: PAGE });
+      return rows.map(recordBody);
     },
     async keeps(person, number) {
       const line = await lines.get(number);

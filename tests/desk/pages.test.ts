@@ -5,6 +5,8 @@ import type { AttachmentField } from '../../desk/attachments.ts';
 import { casePage } from '../../desk/case.ts';
 import type { DocumentView } from '../../desk/documents.ts';
 import { errorPage } from '../../desk/error.ts';
+import { filesPage } from '../../desk/files.ts';
+import type { FiledView } from '../../desk/files.ts';
 import { Formats } from '../../desk/format.ts';
 import type { Shell } from '../../desk/layout.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
@@ -47,6 +49,7 @@ const TITLE = { reference: ATTACK, subject: ATTACK };
 const ANSWERS = [{ label: ATTACK, value: { [ATTACK]: ATTACK }, asked: true }, { label: ATTACK, value: [ATTACK], asked: false }];
 const HISTORY = [{ at: NOW, text: ATTACK, who: ATTACK, quote: ATTACK, details: [ATTACK], weight: 'main' as const }];
 
+const FILED: readonly FiledView[] = [{ recordId: 'r', fileNumber: 'ADM/4/2026/0001', title: ATTACK, recordClass: ATTACK, retention: 'P5Y', filedAt: NOW, instanceId: 'case', documents: [{ sha256: 'ab'.repeat(32), bytes: 2_048, title: ATTACK, number: 'PS-OUT/2026/0001' }] }];
 const DOCUMENTS: readonly DocumentView[] = [{
   href: '/api/v1/instances/case/documents/abc', title: ATTACK, state: 'signed', number: ATTACK, kind: ATTACK, format: 'PDF', bytes: 2_048, version: 'abc', shown: true,
   signatures: [{ kind: 'signature', name: ATTACK, at: NOW, reason: ATTACK }],
@@ -110,7 +113,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', counts: { mine: 1, groups: 2, overdue: 1 }, items: [{ ...TASK, ...TITLE }, { ...TASK, ...TITLE, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana', fragment: '/tasks/list?view=groups', rooms: ['person:ana'] }),
   case: () => casePage({
     shell, formats, now: NOW, case: { stream: 'case', ...TITLE, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
-    places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS, documents: DOCUMENTS, manage: MANAGE,
+    places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS, documents: DOCUMENTS, filed: FILED, manage: MANAGE,
     related: [{ stream: 'other', reference: ATTACK, processName: ATTACK, status: 'active' }],
   }),
   start: () => startPage({ shell, formats, procedure: { processId: 'p', name: ATTACK, documentation: ATTACK }, me: ATTACK, form: formView(), errors: formView().errors, draftFrom: NOW, attachments: ATTACHMENTS }),
@@ -129,6 +132,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
     shell, formats, tabs: [{ name: 'PS-IN', href: '/register?registry=PS-IN', current: true }], registry: 'PS-IN', year: 2026, years: [{ year: 2026, href: '/register?year=2026' }, { year: 2025, href: '/register?year=2025' }], next: '/register?after=x', newLetter: '/start/correspondence',
     lines: [{ number: 'PS-IN/2026/0001', registry: 'PS-IN', year: 2026, at: NOW, instanceId: 'case', from: ATTACK, subject: ATTACK, reference: ATTACK, void: ATTACK }],
   }),
+  files: () => filesPage({ shell, formats, tabs: [{ name: 'Files', href: '/files', current: true }], series: [{ series: 'ADM/4', title: ATTACK, recordClass: ATTACK, retention: ATTACK }], chosen: { fileNumber: ATTACK, series: 'ADM/4' }, records: FILED, next: '/files?after=x' }),
   error: () => errorPage({ shell, status: 409, title: ATTACK, text: ATTACK, hint: ATTACK, code: 'CODE', requestId: 'id', ways: [{ href: '/tasks', text: ATTACK }] }),
 };
 
@@ -143,6 +147,13 @@ describe('Desk: pages as HTML', () => {
       expect(html).to.not.match(/\sstyle="/);
     });
   }
+
+  it('A record on file shows its class, how long it is kept in words, and the hash of each document.', () => {
+    for (const name of ['case', 'files']) {
+      const text = PAGES[name]!().replaceAll(/<[^>]+>/g, ' ');
+      expect(text, name).to.contain('ADM/4/2026/0001').and.contain('5 years').and.contain('ab'.repeat(32)).and.contain('PS-OUT/2026/0001 · 2 KB');
+    }
+  });
 
   it('Every form that changes something carries the token of its session and a key of its own.', () => {
     for (const name of ['task held', 'task delegated to me', 'case', 'migration plan', 'migration of a version', 'task list', 'start', 'notices']) {

@@ -1,5 +1,6 @@
 /** One letter in the browser, from the registry's desk to both files: six people signed in at once, documents looked at with other programs. */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -162,11 +163,20 @@ describe('One letter, from the registry to both files', function () {
     const first = clerk.page.locator('main input[type=radio]').first();
     await first.check();
     await clerk.press('Complete task');
-    await shows(clerk, `/cases/${stream}`, 'Completed');
+    await shows(clerk, `/cases/${stream}`, 'On file');
     expect(await clerk.text()).to.contain('Approve and sign');
     await examine(clerk.page, 'letter-case');
     const record = (await world.piton.runtime.inspect(stream))?.state.elements.get(0)?.variables?.get('record') as Record<string, string>;
     expect(record['fileNumber']).to.match(/^[A-Z]+\/\d+\/2026\/\d{4}$/);
+    const { content } = await fetchedNamed(clerk, 'reply');
+    const hash = createHash('sha256').update(content).digest('hex');
+    expect(await clerk.text()).to.contain(record['fileNumber']).and.contain('Routine correspondence').and.contain('5 years').and.contain(hash);
+    await clerk.page.goto('/files');
+    await clerk.page.getByLabel('File number').fill(record['fileNumber']!);
+    await clerk.press('Find records');
+    await clerk.page.getByText('with their hashes').click();
+    await clerk.page.getByText(hash).waitFor();
+    await examine(clerk.page, 'files');
   });
 
   it('Both cases are reached from each other by who may see both; who runs the machine is not told what they are about.', async () => {

@@ -20,6 +20,7 @@ export type RegisterLineBody = z.infer<typeof RegisterLine>;
 const Register = z.object({ registry: z.string(), agency: z.string().optional(), years: z.array(z.number().int()) }).meta({ id: 'Register' });
 
 export const FileSeriesBody = z.object({ series: z.string(), title: z.string(), recordClass: z.string(), retention: z.string() }).meta({ id: 'FileSeries' });
+export type FileSeriesBody = z.infer<typeof FileSeriesBody>;
 
 export const RecordBody = z.object({
   recordId: z.string(), fileNumber: z.string(), series: z.string(), title: z.string(), recordClass: z.string(), retention: z.string(), filedAt: Instant,
