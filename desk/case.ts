@@ -63,6 +63,8 @@ export interface CasePage {
   readonly now: string;
   readonly case: CaseTitle & { readonly stream: string; readonly processName: string; readonly version: number; readonly status: CaseStatus; readonly startedBy: string; readonly startedAt: string; readonly endedAt: string | undefined };
   readonly places: readonly Place[];
+  /** Who let the case stand still, and when; undefined while it goes on. `reason` for who may read what people wrote. */
+  readonly standsStill: { readonly by: string; readonly at: string; readonly reason: string | undefined } | undefined;
   readonly outline: readonly OutlineStep[];
   readonly history: readonly HistoryEntry[];
   /** Undefined when this person may see that the case exists, not what people wrote in it. */
@@ -101,12 +103,12 @@ export function casePage(page: CasePage): string {
   return renderPage({ title: caseReference(about), shell: page.shell }, [
     h('div', { class: 'desk-heading' },
       h('span', { class: 'govuk-caption-l' }, about.processName),
-      h('h1', { class: 'govuk-heading-l' }, caseReference(about), ' ', h(StatusTag, { status: about.status })),
+      h('h1', { class: 'govuk-heading-l' }, caseReference(about), ' ', page.standsStill === undefined ? h(StatusTag, { status: about.status }) : h('strong', { class: 'govuk-tag govuk-tag--orange' }, 'Suspended')),
       about.subject === null ? null : h('p', { class: 'desk-heading__about' }, about.subject),
       h('p', { class: 'desk-muted' }, `Started by ${about.startedBy} on ${formats.moment(about.startedAt)}${about.endedAt === undefined ? '' : `; ended on ${formats.moment(about.endedAt)}`}. Procedure version ${String(about.version)}.`)),
     h('div', { class: 'desk-split' },
       h('div', { class: 'desk-split__main' },
-        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Where it is now'), h(Places, { page })),
+        h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Where it is now'), page.standsStill === undefined ? null : h(StandsStill, { still: page.standsStill, formats }), h(Places, { page })),
         page.documents.length === 0 ? null : h('section', { id: 'documents' }, h('h2', { class: 'govuk-heading-m' }, 'Documents'), h(DocumentList, { documents: page.documents, formats })),
         page.filed.length === 0 ? null : h('section', { id: 'filed' }, h('h2', { class: 'govuk-heading-m' }, 'On file'), page.filed.map((record) => h(Record, { record, formats, linked: false, key: record.recordId }))),
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Case data'),
@@ -123,6 +125,11 @@ function Related({ cases }: { readonly cases: readonly RelatedCase[] }): JSX.Ele
   return h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Related cases'),
     h('ul', { class: 'govuk-list desk-related' }, cases.map((other) => h('li', { key: other.stream },
       h('a', { class: 'govuk-link', href: `/cases/${other.stream}` }, caseReference(other)), ' ', h(StatusTag, { status: other.status }), h('span', { class: 'desk-sub' }, other.processName)))));
+}
+
+function StandsStill({ still: { by, at, reason }, formats }: { readonly still: NonNullable<CasePage['standsStill']>; readonly formats: Formats }): JSX.Element {
+  return h('div', { class: 'govuk-inset-text' }, h('p', null, `${by} let the case stand still on ${formats.moment(at)}. Its tasks, deadlines and messages wait until it is taken up again.`),
+    reason === undefined ? null : h('blockquote', { class: 'desk-history__quote desk-lines' }, reason));
 }
 
 function Places({ page }: { readonly page: CasePage }): ComponentChildren {

@@ -2,7 +2,7 @@
 import type { ForeignUse } from './lines.ts';
 import type { Report } from './expressions.ts';
 import type { Model } from './model.ts';
-import { extension } from './tree.ts';
+import { extension, localName } from './tree.ts';
 import type { Element } from './tree.ts';
 
 interface Equivalent {
@@ -46,7 +46,7 @@ function refuseUse(use: ForeignUse, element: Element, report: Report): void {
   const at = { id: use.elementId, line: use.line };
   const present = row !== undefined && extension(element, row.by) !== undefined;
   if (present || DESCRIPTIVE.has(local)) {
-    report('BPMN_FOREIGN_KEPT', at, { name: use.name, instead: present ? `It is kept; ${row.by} counts.` : 'It is kept in the file and changes nothing.' });
+    report('BPMN_FOREIGN_KEPT', at, { name: use.name, instead: present ? `It is kept; ${row.by.slice(0, row.by.indexOf(":") + 1)}${localName(row.by)} counts.` : 'It is kept in the file and changes nothing.' });
   } else {
     report('BPMN_FOREIGN_NOT_EXECUTED', at, { name: use.name, instead: row?.instead ?? 'Remove it, or draw what it does as a service task.' });
   }

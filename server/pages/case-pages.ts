@@ -1,8 +1,8 @@
 /** The page of a case, the list of one's own cases, and the notices. */
 import { z } from 'zod';
-import type { InstanceState, Json, Variables } from '../../engine/index.ts';
+import type { InstanceEvent, InstanceState, Json, Variables } from '../../engine/index.ts';
 import { casePage } from '../../desk/case.ts';
-import type { Answer, RelatedCase } from '../../desk/case.ts';
+import type { Answer, CasePage, RelatedCase } from '../../desk/case.ts';
 import type { Formats } from '../../desk/format.ts';
 import { words } from '../../desk/format.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
@@ -61,6 +61,7 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
           ...title!, processName: version?.name || state.processId, version: state.version, status,
           startedBy: startedByText(state, directory), startedAt: first.at, endedAt: status === 'active' ? undefined : records.at(-1)?.at,
         },
+        standsStill: state.suspended ? standsStill(records, directory, mayRead) : undefined,
         places: status === 'active' ? placesOf(state, graph, directory, mayOpen) : [],
         outline: outlineOf(state, graph, records, directory),
         history: mayRead ? entries : entries.map((entry) => ({ ...entry, quote: undefined, details: [] })),
@@ -90,6 +91,14 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
   ];
 }
 
+type Recorded = readonly { readonly at: string; readonly events: readonly { readonly type: string }[] }[];
+
+function standsStill(records: Recorded, directory: Directory, mayRead: boolean): CasePage['standsStill'] {
+  const record = records.findLast(({ events }) => events.some(({ type }) => type === 'InstanceSuspended'));
+  const event = record?.events.find(({ type }) => type === 'InstanceSuspended') as Partial<Extract<InstanceEvent, { type: 'InstanceSuspended' }>> | undefined;
+  return record && event && { by: directory.person(event.by ?? '')?.name ?? 'the system', at: record.at, reason: mayRead ? event.reason : undefined };
+}
+
 /** Who asked for it, and who took it up again. */
 function startedByText({ startedBy, restartedBy }: InstanceState, directory: Directory): string {
   const name = (id: string): string => directory.person(id)?.name ?? 'the system';
@@ -105,7 +114,7 @@ async function relatedCases(needs: PagesNeeds, person: Person, conversation: str
 }
 
 /** A case that is over has no scopes any more: what it held is folded from its history. */
-function endVariables(records: readonly { readonly events: readonly { readonly type: string }[] }[], live: Variables): Variables {
+function endVariables(records: Recorded, live: Variables): Variables {
   if (Object.keys(live).length > 0) return live;
   const values: Record<string, Json> = {};
   for (const event of records.flatMap((record) => record.events)) {

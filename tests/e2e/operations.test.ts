@@ -64,7 +64,8 @@ describe('Desk: operations on cases', function () {
     await examine(page, 'manage-case');
     await page.goto(`/cases/${stream}`);
     await byKeyboard(page, 'suspend-reason', 'An appeal was made', 'Suspend the case');
-    expect(await visitor.text()).to.contain('The case was suspended.');
+    expect(await visitor.text()).to.contain('The case was suspended.').and.match(/Suspended\n/).and.contain('let the case stand still');
+    await examine(page, 'case-suspended');
     await byKeyboard(page, 'resume-reason', 'The appeal was decided', 'Resume the case');
     await page.locator('#manage summary').click();
     expect(await page.getByLabel('Examine the application').isChecked()).to.equal(true);
