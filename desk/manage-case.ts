@@ -1,4 +1,4 @@
-/** What managers and administrators do with a case by hand: suspend, resume, cancel, move, restart, choose ad-hoc work. */
+/** What managers and administrators do with a case by hand: suspend, resume, cancel, move, restart, choose ad-hoc work, correct its data. */
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
 import { Button, HiddenFields } from './controls.ts';
@@ -29,6 +29,8 @@ export interface ManageCaseView {
   readonly standing: readonly StepChoice[];
   readonly steps: readonly StepChoice[];
   readonly adHoc: readonly AdHocChoice[];
+  /** Names of what the case holds. */
+  readonly data: readonly string[];
   readonly version: number;
   /** The live version, when the case is in an older one. */
   readonly liveVersion: number | undefined;
@@ -55,6 +57,7 @@ function atWork(view: ManageCaseView): ComponentChildren[] {
     ...(view.suspended ? [] : view.adHoc.map((choice) => h(Choose, { view, choice, key: String(choice.element) }))),
     hold,
     view.suspended || view.steps.length === 0 ? null : h(Move, { view }),
+    h(Correct, { view }),
     view.liveVersion === undefined ? null : h('div', { class: 'desk-manage' }, h('h3', { class: 'govuk-heading-s' }, 'Go on in the live version'),
       h('p', null, `The case runs by version ${String(view.version)} of its procedure; version ${String(view.liveVersion)} is live. `, h('a', { class: 'govuk-link', href: `/cases/${view.stream}/migrate` }, 'See what would change'))),
     h(ReasonForm, { view, verb: 'cancel', title: 'End the case', text: 'Everything that is open in it ends. This cannot be undone; the case can be taken up again as a new one.', button: 'End the case', kind: 'warning' }),
@@ -104,6 +107,26 @@ function Choose({ view, choice }: { readonly view: ManageCaseView; readonly choi
         h('input', { class: `govuk-${group}__input`, type: kind, id: `${id}-${String(index)}`, name: 'activity', value: step.value, ...(sequential && { required: true }) }),
         h('label', { class: `govuk-label govuk-${group}__label`, for: `${id}-${String(index)}` }, step.atWork ? `${step.name} (once more; it is at work)` : step.name))))),
     h(Reason, { id: `${id}-reason` }), h(Button, { text: 'Begin what is chosen', kind: 'secondary' }));
+}
+
+/** What a value can be; the first is what is chosen when nothing is said. */
+export const VALUE_KINDS = { text: 'Text', number: 'Number', boolean: 'Yes or no', date: 'Date', nothing: 'Nothing: take it out' } as const;
+export type ValueKind = keyof typeof VALUE_KINDS;
+
+function Correct({ view }: { readonly view: ManageCaseView }): JSX.Element {
+  return h('form', { method: 'post', action: `/cases/${view.stream}/correct`, class: 'desk-form desk-manage', 'aria-labelledby': 'correct-title' },
+    h(HiddenFields, { csrf: view.keys, name: 'correct' }),
+    h('h3', { class: 'govuk-heading-s', id: 'correct-title' }, 'Correct the data'),
+    h('p', null, 'One value of the case, by its technical name. A step that stopped because of it is tried again from the list of incidents.'),
+    h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'correct-name' }, 'Name'),
+      h('input', { class: 'govuk-input', id: 'correct-name', name: 'name', list: 'correct-names', required: true, maxLength: 200, spellcheck: false, autocomplete: 'off' }),
+      h('datalist', { id: 'correct-names' }, view.data.map((name) => h('option', { value: name, key: name })))),
+    h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'correct-kind' }, 'What it is'),
+      h('select', { class: 'govuk-select', id: 'correct-kind', name: 'kind' }, Object.entries(VALUE_KINDS).map(([kind, text]) => h('option', { value: kind, key: kind }, text)))),
+    h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'correct-value' }, 'Value'),
+      h('div', { class: 'govuk-hint', id: 'correct-hint' }, 'A number as 12.50, a date as 2026-03-27, yes or no.'),
+      h('input', { class: 'govuk-input', id: 'correct-value', name: 'value', maxLength: 10_000, 'aria-describedby': 'correct-hint' })),
+    h(Reason, { id: 'correct-reason' }), h(Button, { text: 'Correct the data', kind: 'secondary' }));
 }
 
 function Restart({ view }: { readonly view: ManageCaseView }): JSX.Element {

@@ -1,7 +1,8 @@
 /** The targets of the folded section "Manage this case". */
 import { z } from 'zod';
-import type { FlowNode, FlowNodeType, InstanceAction, InstanceState, ProcessGraph } from '../../engine/index.ts';
-import type { AdHocChoice, ManageCaseView, StepChoice } from '../../desk/manage-case.ts';
+import type { FlowNode, FlowNodeType, InstanceAction, InstanceState, Json, ProcessGraph } from '../../engine/index.ts';
+import { VALUE_KINDS } from '../../desk/manage-case.ts';
+import type { AdHocChoice, ManageCaseView, StepChoice, ValueKind } from '../../desk/manage-case.ts';
 import { bindPage } from '../http/contract/bind.ts';
 import type { BoundPage, PageAnswer, Session } from '../http/contract/bind.ts';
 import { CaseId } from '../http/contract/common.ts';
@@ -25,6 +26,8 @@ const cancel = definePage({ ...about, name: 'cancel-case', path: '/cases/:stream
 const leave = z.union([z.string(), z.array(z.string()).max(200)]).optional().transform((given) => (given === undefined ? [] : typeof given === 'string' ? [given] : given));
 const move = definePage({ ...about, name: 'move-case', path: '/cases/:stream/move', body: z.object({ reason, leave, to: z.string().max(220).catch('') }) });
 const choose = definePage({ ...about, name: 'choose-ad-hoc', path: '/cases/:stream/choose', body: z.object({ reason, element: z.coerce.number().int().min(1).catch(0), activity: leave }) });
+const kinds = Object.keys(VALUE_KINDS) as [ValueKind, ...ValueKind[]];
+const correct = definePage({ ...about, name: 'correct-case', path: '/cases/:stream/correct', body: z.object({ reason, name: z.string().trim().max(200).catch(''), kind: z.enum(kinds).catch('text'), value: z.string().max(10_000).catch('') }) });
 const restart = definePage({ ...about, name: 'restart-case', path: '/cases/:stream/restart', body });
 
 interface AtCase {
@@ -51,6 +54,12 @@ export function managePages(needs: PagesNeeds, frames: Frames): BoundPage[] {
     bindPage(cancel, (context) => act(context, context.body.reason, { type: 'CancelInstance', reason: context.body.reason }, 'The case was ended'), locate),
     bindPage(move, (context) => act(context, context.body.reason, movement(context.body), 'The case was moved'), locate),
     bindPage(choose, (context) => (context.body.activity.length === 0 ? reasoned(frames, context, 'nothing', () => Promise.reject(NOTHING_CHOSEN)) : act(context, context.body.reason, { type: 'ActivateAdHoc', element: context.body.element, activities: context.body.activity, reason: context.body.reason }, 'What you chose was begun')), locate),
+    bindPage(correct, (context) => {
+      const { body: { reason: why, name, kind, value } } = context;
+      const given = typedValue(kind, value.trim());
+      if (name === '' || given === undefined) return reasoned(frames, context, 'nothing', () => Promise.reject(notAValue(name, kind)));
+      return act(context, why, { type: 'SetVariables', variables: { [name]: given }, reason: why }, 'The data of the case was corrected');
+    }, locate),
     bindPage(restart, (context) => reasoned(frames, context, context.body.reason, async () => {
       const { params: { stream }, meta, person, now } = context;
       const { id, position, replayed } = await cases.operations.restart(stream, context.body.reason, meta);
@@ -61,6 +70,31 @@ export function managePages(needs: PagesNeeds, frames: Frames): BoundPage[] {
 }
 
 const NOTHING_CHOSEN = new HttpFailure({ code: 'HTTP_REQUEST_INVALID', status: 422, title: 'Nothing is chosen', message: 'Nothing was changed: no step was chosen.', hint: 'Go back to the case and choose what is to be begun.' });
+
+/** Undefined for what is not of this kind. A number a double would round keeps its digits (docs/log-format.md). */
+function typedValue(kind: ValueKind, text: string): Json | undefined {
+  switch (kind) {
+    case 'text': return text;
+    case 'nothing': return null;
+    case 'boolean': return /^(yes|no)$/i.test(text) ? text.toLowerCase() === 'yes' : undefined;
+    case 'date': return isDay(text) ? { $: 'date', v: text } : undefined;
+    case 'number': return /^-?\d{1,34}(\.\d{1,34})?$/.test(text) ? exactNumber(text) : undefined;
+  }
+}
+
+function exactNumber(text: string): Json {
+  const plain = text.replace(/^(-?)0+(?=\d)/, '$1').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  return String(Number(plain)) === plain ? Number(plain) : { $: 'number', v: plain };
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
+}
+
+function notAValue(name: string, kind: ValueKind): HttpFailure {
+  const message = name === '' ? 'Nothing was changed: the name of the value is missing.' : `Nothing was changed: what was typed for ${name} is not of the kind “${VALUE_KINDS[kind]}”.`;
+  return new HttpFailure({ code: 'HTTP_REQUEST_INVALID', status: 422, title: 'The value is not valid', message, hint: 'Go back to the case; write a number as 12.50, a date as 2026-03-27, yes or no.' });
+}
 
 /** What `work` leads to; without a reason, or refused, the page that says why, with the way back to the case. */
 async function reasoned(frames: Frames, context: Asked, why: string, work: () => Promise<PageAnswer>): Promise<PageAnswer> {
@@ -86,7 +120,7 @@ export function manageView(needs: PagesNeeds, person: Person, resource: CaseReso
   const live = needs.runtime.definitions.latest(state.processId)?.version ?? state.version;
   return {
     stream: state.stream, active: state.status === 'active', suspended: state.suspended, keys, mayRestart: state.parent === undefined,
-    standing: standing(state, graph), steps: steps(state, graph), adHoc: adHoc(state, graph), version: state.version, liveVersion: live === state.version ? undefined : live,
+    standing: standing(state, graph), steps: steps(state, graph), adHoc: adHoc(state, graph), data: [...state.elements.get(0)?.variables?.keys() ?? []], version: state.version, liveVersion: live === state.version ? undefined : live,
   };
 }
 

@@ -129,7 +129,8 @@ async function versionPage(needs: PagesNeeds, frames: Frames, formats: Formats, 
   const counted = new Map((await monitor.snapshot(processId, undefined, context.now)).versions.map(({ version, inProgress }) => [version, inProgress]));
   const versions = runtime.definitions.versions(processId).map(({ version }) => ({ version, inProgress: counted.get(version) ?? 0 }));
   const to = asked.to ?? latest.version;
-  const from = asked.from ?? versions.find(({ version, inProgress }) => inProgress > 0 && version !== to)?.version ?? to;
+  // The monitor asks for the version it shows; of the latest nothing has to go on.
+  const from = (asked.to === undefined && asked.from === to ? undefined : asked.from) ?? versions.find(({ version, inProgress }) => inProgress > 0 && version !== to)?.version ?? to;
   for (const version of [from, to]) if (runtime.definitions.version(processId, version) === undefined) throw notFound(`version ${String(version)} of process ${processId}`);
   const missing = await operations.missing(processId, from, to);
   const answered = new Map(asked.map.map((pair) => pair.split(':') as [string, string | undefined]));

@@ -86,7 +86,7 @@ const SNAPSHOT: MonitorSnapshot = {
 
 const TASK_CHANGE = { elementId: 'a', elementName: ATTACK, form: ATTACK, dueAt: NOW, candidateGroups: [ATTACK], candidateUsers: [ATTACK], lostBy: ATTACK, givenTo: ATTACK };
 const CHOICE = { elementId: 'g', elementName: ATTACK, at: NOW, went: [ATTACK], would: [ATTACK], stuck: ATTACK };
-const MANAGE: ManageCaseView = { stream: 'case', active: true, suspended: false, standing: [{ value: '1', name: ATTACK }], steps: [{ value: '0:a', name: ATTACK }], adHoc: [{ element: 4, name: ATTACK, sequential: false, busy: true, next: [{ value: 'x', name: ATTACK, atWork: true }] }, { element: 5, name: ATTACK, sequential: true, busy: false, next: [{ value: 'y', name: ATTACK, atWork: false }] }], version: 1, liveVersion: 2, mayRestart: true, keys: shell.keys };
+const MANAGE: ManageCaseView = { stream: 'case', active: true, suspended: false, standing: [{ value: '1', name: ATTACK }], steps: [{ value: '0:a', name: ATTACK }], data: [ATTACK], adHoc: [{ element: 4, name: ATTACK, sequential: false, busy: true, next: [{ value: 'x', name: ATTACK, atWork: true }] }, { element: 5, name: ATTACK, sequential: true, busy: false, next: [{ value: 'y', name: ATTACK, atWork: false }] }], version: 1, liveVersion: 2, mayRestart: true, keys: shell.keys };
 
 const PAGES: Readonly<Record<string, () => string>> = {
   'task held': () => page(),

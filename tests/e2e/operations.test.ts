@@ -69,6 +69,20 @@ describe('Desk: operations on cases', function () {
     await byKeyboard(page, 'resume-reason', 'The appeal was decided', 'Resume the case');
     await page.locator('#manage summary').click();
     expect(await page.getByLabel('Examine the application').isChecked()).to.equal(true);
+    for (const [name, kind, value, told] of [['fee', 'Number', 'much', 'is not of the kind'], ['fee', 'Number', '012.50', 'The data of the case was corrected'], ['from', 'Date', '2026-03-27', 'The data of the case was corrected']] as const) {
+      await page.goto(`/cases/${stream}`);
+      await page.locator('#manage summary').click();
+      await page.locator('#correct-name').fill(name);
+      await page.locator('#correct-kind').selectOption({ label: kind });
+      await page.locator('#correct-value').fill(value);
+      await page.locator('#correct-reason').fill('Forgotten on the form');
+      await page.getByRole('button', { name: 'Correct the data' }).click();
+      await page.getByText(told).first().waitFor();
+    }
+    const variables = (await world.inspect(stream))?.state.elements.get(0)?.variables;
+    expect([variables?.get('fee'), variables?.get('from')]).to.deep.equal([12.5, { $: 'date', v: '2026-03-27' }]);
+    await page.goto(`/cases/${stream}`);
+    await page.locator('#manage summary').click();
     const step = await page.locator('#move-to option').nth(1).textContent();
     await page.locator('#move-to').selectOption({ index: 1 });
     await page.locator('#move-reason').fill('Sent to the wrong desk');
