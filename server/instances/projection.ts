@@ -98,7 +98,7 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, tables: Tables)
   switch (event.type) {
     case 'InstanceStarted': {
       const { processId, version, by, businessKey, parent, conversation } = event;
-      cases.put({ stream, processId, version, status: 'active', businessKey: businessKey ?? null, startedAt: at, startedBy: by, endedAt: null, parent: parent?.stream ?? null, order: placeOf(record) });
+      cases.insert({ stream, processId, version, status: 'active', businessKey: businessKey ?? null, startedAt: at, startedBy: by, endedAt: null, parent: parent?.stream ?? null, order: placeOf(record) });
       // Most cases are alone in theirs: they cost no row.
       if (conversation !== stream) conversations.put({ key: `${conversation}|${stream}`, conversation, stream });
       concerns(tables, record, `@${by}`);

@@ -76,15 +76,17 @@ export function monitorTables(projections: Projections): MonitorTables {
 /** `dayOf`: the local day of an instant. `changed`: told each place whose counters change, before they are written. */
 export function monitorProjection(tables: MonitorTables, dayOf: (instant: string) => string, changed: (place: string, position: number) => void): Projection {
   const counter = new Counter(tables, dayOf, changed);
-  return { name: 'monitor', prepare: (records) => counter.prepare(records), apply: (record) => { counter.apply(record); } };
+  return { name: 'monitor', prepare: (records) => counter.prepare(records), apply: (record) => { counter.apply(record); }, written: (position) => { counter.written(position); } };
 }
 
 class Counter {
   readonly #tables: MonitorTables;
   readonly #dayOf: (instant: string) => string;
   readonly #changed: (place: string, position: number) => void;
-  /** Open rows by id as the tables will have them after this batch; those of the batch are complete, others were dropped. */
+  /** Open rows by id as the tables will have them; those that are not written yet are complete, others were dropped. */
   readonly #open = new Map<string, Place>();
+  /** What was begun, changed or ended and is not written yet, with the position of that, in its order: the tables know nothing of it. */
+  readonly #unwritten = new Map<string, number>();
   readonly #lasting = new WeakMap<DecodedRecord, readonly InstanceEvent[]>();
   #applied = 0;
 
@@ -99,7 +101,10 @@ class Counter {
     const first = records[0];
     if (first === undefined) return undefined;
     // A batch comes again after its writing failed: what was remembered of it never was.
-    if (first.position <= this.#applied) this.#open.clear();
+    if (first.position <= this.#applied) {
+      this.#open.clear();
+      this.#unwritten.clear();
+    }
     this.#trim();
     const missing = new Set<string>();
     const made = new Set<string>();
@@ -113,15 +118,26 @@ class Counter {
       return;
     }
     if (event.type === 'InstanceMigrated') {
-      for (const id of openIn(stream, event)) if (!made.has(id) && !this.#open.has(id)) missing.add(id);
+      for (const id of openIn(stream, event)) if (!made.has(id) && !this.#knows(id)) missing.add(id);
       return;
     }
     const begins = BEGINS.has(event.type);
     const id = 'id' in event ? `${stream}/${event.id}` : stream;
     // A beginning must know its case; everything else, what it changes or ends.
     const needed = begins ? stream : id;
-    if (!made.has(needed) && !this.#open.has(needed)) missing.add(needed);
+    if (!made.has(needed) && !this.#knows(needed)) missing.add(needed);
     if (begins) made.add(id);
+  }
+
+  #knows(id: string): boolean {
+    return this.#open.has(id) || this.#unwritten.has(id);
+  }
+
+  written(position: number): void {
+    for (const [id, at] of this.#unwritten) {
+      if (at > position) return;
+      this.#unwritten.delete(id);
+    }
   }
 
   async #lookUp(missing: ReadonlySet<string>): Promise<void> {
@@ -134,7 +150,7 @@ class Counter {
   #trim(): void {
     for (const id of this.#open.keys()) {
       if (this.#open.size <= REMEMBERED) return;
-      this.#open.delete(id);
+      if (!this.#unwritten.has(id)) this.#open.delete(id);
     }
   }
 
@@ -151,9 +167,12 @@ class Counter {
   #write({ stream, at, position }: DecodedRecord, { before, sum, cases }: Change): void {
     const { open, elements, days } = this.#tables;
     for (const [id, old] of before) {
+      // Anew, so that it stands last.
+      this.#unwritten.delete(id);
+      this.#unwritten.set(id, position);
       const now = this.#open.get(id);
       if (now === undefined && old !== undefined) open.delete(id);
-      else if (now !== undefined && old === undefined) open.put({ id, stream, since: at, place: now.place, state: now.state, dueKey: now.dueKey });
+      else if (now !== undefined && old === undefined) open.insert({ id, stream, since: at, place: now.place, state: now.state, dueKey: now.dueKey });
       else if (now !== undefined && old !== undefined && (now.state !== old.state || now.dueKey !== old.dueKey || now.place !== old.place)) open.patch(id, { state: now.state, dueKey: now.dueKey, place: now.place });
     }
     for (const [place, amounts] of sum) {

@@ -53,11 +53,21 @@ export interface Table<R extends Row = Row> {
   count(query: Pick<Query, 'where' | 'below'>): Promise<number>;
   /** Replaces or inserts the row. Only inside `commit` or `amend`. */
   put(row: R): void;
+  /** As `put` of a key that no row has, so that an adapter need not look for it. */
+  insert(row: R): void;
   /** Changes some columns of a row if it exists. Only inside `commit` or `amend`. */
   patch(key: string, change: Partial<R>): void;
   /** Adds to number columns of a row, which is made with these numbers if it does not exist. Only inside `commit` or `amend`. */
   add(key: string, amounts: Readonly<Record<string, number>>, otherwise: R): void;
   delete(key: string): void;
+}
+
+/** Changes that were taken and are not written yet. */
+export interface Staging {
+  /** Runs `apply` (which only writes); the next `commit` writes its changes before its own. */
+  add(apply: () => void): void;
+  /** Forgets what was added and not written. */
+  drop(): void;
 }
 
 export interface Projections {
@@ -71,6 +81,8 @@ export interface Projections {
   commit(position: number, apply: () => void): Promise<void>;
   /** Runs `apply` (which only writes) beside the log: the checkpoint stays, and a rebuild does not repeat it. */
   amend(apply: () => void): Promise<void>;
+  /** For an adapter that can take changes before they are written. */
+  readonly staging?: Staging;
   /** Before a long log is folded into empty tables: an adapter may put off what only searching needs. `finishRebuild` makes up for it, and so does the next `open`. */
   beginRebuild?(): Promise<void>;
   finishRebuild?(): Promise<void>;

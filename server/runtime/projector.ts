@@ -18,11 +18,15 @@ const SETTLE_MS = 2_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 const GATHER_MS = 100;
-/** With so many records waiting nothing more is gathered: everything that waits is carried through every garbage collection. */
+/** With so many records waiting nothing more is gathered. Of staged ones only rows wait; the others are carried whole through every garbage collection. */
+const GATHER_STAGED = 4_000;
 const GATHER_RECORDS = 1_000;
 
+/** `count`: of its records. `staged`: they have been applied and only wait to be written, with all other staged ones, which stand in front; `records` is empty then. */
 interface Batch {
   readonly position: number;
+  readonly count: number;
+  readonly staged: boolean;
   readonly records: readonly DecodedRecord[];
   readonly write?: () => void;
 }
@@ -50,6 +54,8 @@ export class Projector {
   readonly #queue: Batch[] = [];
   /** Records in the queue. */
   #queued = 0;
+  /** While batches are at work that were not staged: nothing may be applied in front of them. */
+  #blocked = false;
   #waiters: Waiter[] = [];
   #position = 0;
   #pushed = 0;
@@ -110,7 +116,7 @@ export class Projector {
     for (let records = 0; records < RECORDS_AT_ONCE;) {
       const commits = await store.readAll(after, COMMITS_AT_ONCE);
       for (const commit of commits) {
-        batch.push({ position: commit.position, records: await Promise.all(commit.records.map(decode)) });
+        batch.push({ position: commit.position, count: commit.records.length, staged: false, records: await Promise.all(commit.records.map(decode)) });
         records += commit.records.length;
         after = commit.position;
       }
@@ -132,16 +138,45 @@ export class Projector {
       this.#stall(new Error(`Expected the commits before ${String(commit.position)} to be folded, but one could not be read`), FIRST_PAUSE_MS);
       return;
     }
-    this.#queue.push({ position: commit.position, records });
-    this.#queued += records.length;
-    if (this.#queued >= GATHER_RECORDS) this.#wake?.();
+    this.#enqueue(commit.position, records);
+    if (this.#isFull()) this.#wake?.();
     this.#running ??= this.#run();
+  }
+
+  #enqueue(position: number, records: readonly DecodedRecord[]): void {
+    try {
+      const staged = this.#stage(records);
+      this.#queue.push({ position, count: records.length, staged, records: staged ? [] : records });
+      this.#queued += records.length;
+    } catch (error) {
+      this.#stall(error, FIRST_PAUSE_MS);
+    }
+  }
+
+  /** Applies records at once when nothing must be looked up for them: what waits to be written is then a few rows, not all that happened. */
+  #stage(records: readonly DecodedRecord[]): boolean {
+    const { readers, projections: { staging } } = this.#options;
+    const last = this.#queue.at(-1);
+    if (staging === undefined || this.#blocked || last?.staged === false || this.#queue.length >= BATCH) return false;
+    for (const reader of readers) {
+      const preparing = reader.prepare?.(records);
+      if (preparing === undefined) continue;
+      // It is asked again when its turn has come.
+      preparing.catch(() => undefined);
+      return false;
+    }
+    staging.add(() => { this.#apply(records); });
+    return true;
+  }
+
+  #apply(records: readonly DecodedRecord[]): void {
+    for (const record of records) for (const reader of this.#options.readers) reader.apply(record);
   }
 
   /** Changes tables beside the log, after everything pushed before; a rebuild does not repeat it. */
   write(write: () => void): void {
     if (this.#failure !== undefined) return;
-    this.#queue.push({ position: Math.max(this.#pushed, this.#position), records: [], write });
+    this.#queue.push({ position: Math.max(this.#pushed, this.#position), count: 0, records: [], staged: false, write });
     this.#running ??= this.#run();
   }
 
@@ -177,9 +212,7 @@ export class Projector {
     try {
       while (this.#queue.length > 0) {
         await this.#gather();
-        const batch = this.#queue.splice(0, BATCH);
-        for (const { records } of batch) this.#queued -= records.length;
-        await this.#fold(batch);
+        await this.#fold(this.#take());
       }
     } catch (error) {
       this.#stall(error, FIRST_PAUSE_MS);
@@ -188,11 +221,22 @@ export class Projector {
     }
   }
 
+  /** What may be written together: the staged ones, or else some that are not. */
+  #take(): readonly Batch[] {
+    const first = this.#queue[0]?.staged;
+    const other = this.#queue.findIndex(({ staged }) => staged !== first);
+    const batch = this.#queue.splice(0, Math.min(BATCH, other < 0 ? this.#queue.length : other));
+    for (const { count } of batch) this.#queued -= count;
+    return batch;
+  }
+
   /** What waits is dropped: the log has it, and folding later commits first would leave a hole that no restart finds. */
   #stall(error: unknown, pauseMs: number): void {
     this.#failure = error;
     this.#queue.length = 0;
     this.#queued = 0;
+    this.#blocked = false;
+    this.#options.projections.staging?.drop();
     this.#options.onFailure?.(error);
     if (!this.#stopped) this.#retry = setTimeout(() => { this.#running = this.#recover(this.#running, pauseMs); }, pauseMs);
   }
@@ -214,12 +258,16 @@ export class Projector {
     // What arrives in the same turn of the event loop shares a transaction in any case.
     await new Promise((resolve) => setImmediate(resolve));
     const { gatherMs = GATHER_MS } = this.#options;
-    if (gatherMs === 0 || this.#waiters.length > 0 || this.#queue.length >= BATCH || this.#queued >= GATHER_RECORDS) return;
+    if (gatherMs === 0 || this.#waiters.length > 0 || this.#isFull()) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, gatherMs);
       this.#wake = () => { clearTimeout(timer); resolve(); };
     });
     this.#wake = undefined;
+  }
+
+  #isFull(): boolean {
+    return this.#queue.length >= BATCH || this.#queued >= (this.#queue.at(-1)?.staged === true ? GATHER_STAGED : GATHER_RECORDS);
   }
 
   async #prepare(batch: readonly Batch[]): Promise<void> {
@@ -232,14 +280,32 @@ export class Projector {
   async #fold(batch: readonly Batch[]): Promise<void> {
     const last = batch.at(-1);
     if (!last) return;
-    await this.#prepare(batch);
-    await this.#options.projections.commit(last.position, () => {
-      for (const { records } of batch) for (const record of records) for (const reader of this.#options.readers) reader.apply(record);
-    });
+    await this.#write(last, batch);
     this.#position = last.position;
-    if (batch.some(({ write }) => write)) await this.#options.projections.amend(() => { for (const { write } of batch) write?.(); });
+    for (const reader of this.#options.readers) reader.written?.(last.position);
     if (this.#waiters.length === 0) return;
     for (const waiter of this.#waiters) if (waiter.position <= this.#position) waiter.done(true);
     this.#waiters = this.#waiters.filter((waiter) => waiter.position > this.#position);
+  }
+
+  /** Nothing is awaited between taking what was staged and handing it over, nor is anything staged before what is not. */
+  async #write({ position, staged }: Batch, batch: readonly Batch[]): Promise<void> {
+    const { projections } = this.#options;
+    if (staged) {
+      await projections.commit(position, () => undefined);
+      return;
+    }
+    this.#blocked = true;
+    await this.#prepare(batch);
+    const committed = projections.commit(position, () => { for (const { records } of batch) this.#apply(records); });
+    if (!batch.some(({ write }) => write)) {
+      this.#blocked = false;
+      await committed;
+      return;
+    }
+    await committed;
+    const amended = projections.amend(() => { for (const { write } of batch) write?.(); });
+    this.#blocked = false;
+    await amended;
   }
 }

@@ -26,8 +26,10 @@ export interface DecodedRecord<E extends DomainEvent = DomainEvent> {
 export interface Projection {
   readonly name: string;
   apply(record: DecodedRecord): void;
-  /** Called before the records of a batch are applied, to look up what `apply` must know about them; undefined when it knows all. */
+  /** Called before records are applied, to look up what `apply` must know about them; undefined when it knows all. What was applied before need not be written yet. */
   prepare?(records: readonly DecodedRecord[]): Promise<void> | undefined;
+  /** The tables include everything up to `position`. Records behind it may have been applied already. */
+  written?(position: number): void;
   /** Reads what the tables hold into memory: once, after the tables are opened and before the first record is applied. */
   load?(): Promise<void>;
 }

@@ -103,7 +103,7 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
   const { stream, at } = record;
   switch (event.type) {
     case 'UserTaskCreated':
-      tables.open.put(openRow(stream, at, event));
+      tables.open.insert(openRow(stream, at, event));
       break;
     case 'UserTaskUpdated':
       tables.open.patch(taskId(stream, event.id), {
@@ -126,7 +126,7 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
     case 'UserTaskCompleted':
     case 'UserTaskReturned':
       tables.open.delete(taskId(stream, event.id));
-      tables.done.put({
+      tables.done.insert({
         id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId, person: event.person, at: at,
         outcome: event.type === 'UserTaskCompleted' ? event.outcome ?? null : null,
         returned: event.type === 'UserTaskReturned' ? event.to : null,

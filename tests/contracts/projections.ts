@@ -109,6 +109,37 @@ function batches(projections: () => Projections, tasks: () => Table<TaskRow>): v
     expect(await tasks().get('t003')).to.equal(undefined);
   });
 
+  it('enters new rows, which later changes of the same batch find', async () => {
+    await projections().commit(1, () => {
+      for (const n of [1, 2, 3]) tasks().insert(task(n, { groups: ['clerks'] }));
+      tasks().patch('t001', { note: 'seen', groups: ['chiefs'] });
+      tasks().delete('t002');
+      tasks().delete('t003');
+      tasks().insert(task(3, { state: 'again' }));
+    });
+    expect((await tasks().find({ orderBy: [{ column: 'taskId' }] })).rows).to.deep.equal([task(1, { note: 'seen', groups: ['chiefs'] }), task(3, { state: 'again' })]);
+    await projections().commit(2, () => {
+      tasks().delete('t001');
+      tasks().insert(task(1));
+    });
+    expect((await tasks().find({ where: { groups: ['clerks', 'chiefs'] } })).rows).to.deep.equal([]);
+    expect(await tasks().get('t001')).to.deep.equal(task(1));
+  });
+
+  it('takes changes before they are written, or forgets them', async () => {
+    const { staging } = projections();
+    if (staging === undefined) return;
+    staging.add(() => tasks().put(task(1)));
+    staging.add(() => tasks().patch('t001', { note: 'seen' }));
+    expect(await tasks().get('t001')).to.equal(undefined);
+    await projections().commit(2, () => tasks().put(task(2)));
+    expect(await tasks().get('t001')).to.deep.equal(task(1, { note: 'seen' }));
+    staging.add(() => tasks().delete('t001'));
+    staging.drop();
+    await projections().commit(3, () => undefined);
+    expect(await tasks().count({})).to.equal(2);
+  });
+
   it('leaves nothing of a batch that throws', async () => {
     await projections().commit(1, () => tasks().put(task(1)));
     const thrown = await failure(projections().commit(2, () => {
@@ -246,14 +277,14 @@ function searching(projections: () => Projections, tasks: () => Table<TaskRow>):
 /** What may happen to a row, in batches. */
 interface Happening {
   readonly n: number;
-  readonly what: 'put' | 'patch' | 'delete';
+  readonly what: 'put' | 'insert' | 'patch' | 'delete';
   readonly change: Pick<TaskRow, 'state' | 'assignee' | 'dueAt' | 'groups'>;
   readonly closesBatch: boolean;
 }
 
 const happenings = fc.array(
   fc.record<Happening>({
-    n: fc.integer({ min: 1, max: 12 }), what: fc.constantFrom('put', 'put', 'patch', 'delete'), closesBatch: fc.boolean(),
+    n: fc.integer({ min: 1, max: 12 }), what: fc.constantFrom('put', 'insert', 'patch', 'delete'), closesBatch: fc.boolean(),
     change: fc.record({
       state: fc.constantFrom('open', 'held'), assignee: fc.constantFrom(null, 'ann', 'ben'), groups: fc.subarray(['a', 'b', 'c']),
       dueAt: fc.constantFrom(null, '2026-01-05T08:00:00.000Z', '2026-01-05T10:00:00.000Z', '2026-01-06T08:00:00.000Z', '2026-02-01T00:00:00.000Z'),
@@ -292,8 +323,9 @@ function batchesOf(list: readonly Happening[]): Happening[][] {
 function happen({ n, what, change }: Happening, table: Table<TaskRow>, rows: Map<string, TaskRow>): void {
   const whole = task(n, change);
   const before = rows.get(whole.taskId);
-  if (what === 'put') {
-    table.put(whole);
+  if (what === 'put' || what === 'insert') {
+    if (what === 'insert' && before === undefined) table.insert(whole);
+    else table.put(whole);
     rows.set(whole.taskId, whole);
   } else if (what === 'patch') {
     table.patch(whole.taskId, change);

@@ -10,8 +10,8 @@ export type Change =
   | { readonly key: string; readonly patch: Row }
   | { readonly key: string; readonly add: Readonly<Record<string, number>>; readonly otherwise: Row };
 
-/** What a batch does to one table: rows put, keys deleted, and changes of other rows, several of one row in order. No row is in two of the three. */
-export type TableChanges = readonly [puts: readonly Row[], deletes: readonly string[], changes: readonly Change[]];
+/** What a batch does to one table: new rows, rows put, keys deleted, and changes of other rows, several of one row in order. No row is in two of the four. */
+export type TableChanges = readonly [inserts: readonly Row[], puts: readonly Row[], deletes: readonly string[], changes: readonly Change[]];
 
 /** The tables in the order of their declaration. */
 export type Changes = readonly TableChanges[];
@@ -57,9 +57,10 @@ async function obey(order: Order): Promise<void> {
 }
 
 function apply(changes: string): void {
-  (JSON.parse(changes) as Changes).forEach(([puts, deletes, others], index) => {
+  (JSON.parse(changes) as Changes).forEach(([inserts, puts, deletes, others], index) => {
     const table = tables[index];
     if (table === undefined) return;
+    for (const row of inserts) table.insert(row);
     for (const row of puts) table.put(row);
     for (const key of deletes) table.delete(key);
     for (const change of others) {

@@ -17,7 +17,7 @@ import { SqliteTable } from './table.ts';
 const LAYOUT = 2;
 
 /** `file`: a path, or `:memory:` for tests. Call `open` before use. */
-export function createSqliteProjections(file: string): Required<Projections> & { readonly snapshots: Snapshots } {
+export function createSqliteProjections(file: string): Required<Omit<Projections, 'staging'>> & { readonly snapshots: Snapshots } {
   return new SqliteProjections(file);
 }
 

@@ -47,11 +47,14 @@ export class SqliteTable<R extends Row> implements Table<R> {
   readonly #queries = new Map<string, Database.Statement<SqlCell[]>>();
   readonly #updates = new Map<string, Database.Statement<SqlCell[]>>();
   readonly #counts: readonly CountKeeper[];
+  /** What a row was before must be known to write it: members and counts of before are taken away. */
+  readonly #mustKnow: boolean;
   #writer: Writer | undefined;
 
   constructor(shape: TableShape, host: TableHost) {
     this.shape = shape;
     this.#counts = shape.counts.map((counted) => new CountKeeper(shape, counted));
+    this.#mustKnow = shape.sides.length > 0 || shape.counts.length > 0;
     this.#host = host;
   }
 
@@ -82,6 +85,21 @@ export class SqliteTable<R extends Row> implements Table<R> {
 
   put(row: R): void {
     this.#change(keyOf(this.shape, row), { ...row });
+  }
+
+  /** Written at once: nothing must be known about it, and what comes later in the batch finds it stored. */
+  insert(row: R): void {
+    this.#checkWriting();
+    const key = keyOf(this.shape, row);
+    if (this.#changes.has(key)) {
+      this.#changes.set(key, { now: row });
+      return;
+    }
+    const writer = this.#prepareWriter();
+    writer.upsert.run(key, ...this.#cells(row), JSON.stringify(row));
+    for (const counts of this.#counts) counts.change(undefined, row);
+    for (const side of writer.sides) this.#writeSide(side, key, undefined, row);
+    if (this.#mustKnow) this.#remember(key, row);
   }
 
   patch(key: string, change: Partial<R>): void {
@@ -140,10 +158,13 @@ export class SqliteTable<R extends Row> implements Table<R> {
   }
 
   #change(key: string, now: Row | undefined): void {
-    if (!this.#host.writing()) {
-      throw new StoreError('STORE_TABLE_TIMING', { table: this.shape.spec.name, expected: 'written inside commit', reason: 'no commit is running' });
-    }
+    this.#checkWriting();
     this.#changes.set(key, { now });
+  }
+
+  #checkWriting(): void {
+    if (this.#host.writing()) return;
+    throw new StoreError('STORE_TABLE_TIMING', { table: this.shape.spec.name, expected: 'written inside commit', reason: 'no commit is running' });
   }
 
   #current(key: string): Row | undefined {
@@ -168,13 +189,12 @@ export class SqliteTable<R extends Row> implements Table<R> {
 
   #write(key: string, now: Row | undefined): void {
     const writer = this.#prepareWriter();
-    const mustKnow = writer.sides.length > 0 || this.#counts.length > 0;
-    const before = mustKnow ? this.#stored(key) : this.#rows.get(key);
+    const before = this.#mustKnow ? this.#stored(key) : this.#rows.get(key);
     for (const counts of this.#counts) counts.change(before, now);
     for (const side of writer.sides) this.#writeSide(side, key, before, now);
     if (now === undefined) {
       // A row that came and went between two batches was never written.
-      if (before !== undefined || !mustKnow) writer.remove.run(key);
+      if (before !== undefined || !this.#mustKnow) writer.remove.run(key);
       this.#rows.delete(key);
       return;
     }

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import type { Page, Projections, Query, Row, Table, TableSpec } from '../../ports/projections.ts';
+import type { Page, Projections, Query, Row, Staging, Table, TableSpec } from '../../ports/projections.ts';
 import type { Snapshot, Snapshots } from '../../ports/snapshots.ts';
 import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
@@ -26,6 +26,7 @@ export function createThreadedProjections(file: string): Required<Projections> &
 
 class ThreadedProjections implements Projections {
   readonly snapshots: Snapshots;
+  readonly staging: Staging;
   readonly #file: string;
   readonly #tables = new Map<string, ThreadedTable<Row>>();
   readonly #waiting: Waiting[] = [];
@@ -40,6 +41,7 @@ class ThreadedProjections implements Projections {
 
   constructor(file: string) {
     this.#file = file;
+    this.staging = { add: (apply) => { this.#gather(apply); }, drop: () => { this.#drop(); } };
     const stored = new SqliteSnapshots({ db: () => this.#open(), read: (answer) => this.#read(answer), write: () => undefined });
     this.snapshots = {
       put: (snapshot: Snapshot) => this.#order({ kind: 'keep', snapshot }),
@@ -98,14 +100,25 @@ class ThreadedProjections implements Projections {
   }
 
   #changesOf(apply: () => void): string {
+    try {
+      this.#gather(apply);
+      return JSON.stringify([...this.#tables.values()].map(({ gathered }) => gathered.all()) satisfies Changes);
+    } finally {
+      this.#drop();
+    }
+  }
+
+  #gather(apply: () => void): void {
     this.#gathers = true;
     try {
       apply();
-      return JSON.stringify([...this.#tables.values()].map(({ gathered }) => gathered.all()) satisfies Changes);
     } finally {
       this.#gathers = false;
-      for (const { gathered } of this.#tables.values()) gathered.clear();
     }
+  }
+
+  #drop(): void {
+    for (const { gathered } of this.#tables.values()) gathered.clear();
   }
 
   beginRebuild(): Promise<void> {
@@ -184,17 +197,38 @@ class ThreadedProjections implements Projections {
 
 /** What one batch changes in one table, each row once: many rows are put, changed and taken away again within the same tenth of a second. */
 class Gathered {
-  /** Rows as they will be; null: taken away. */
+  /** Rows that were not there before; taken away again, they never were. */
+  readonly #inserts = new Map<string, Row>();
+  /** Other rows as they will be; null: taken away. */
   readonly #rows = new Map<string, Row | null>();
   /** Changes of rows that are not at hand. */
   readonly #changes = new Map<string, Change[]>();
 
-  put(key: string, row: Row | null): void {
+  insert(key: string, row: Row): void {
+    if (this.#rows.has(key)) this.#set(key, row);
+    else this.#inserts.set(key, row);
+  }
+
+  put(key: string, row: Row): void {
+    if (this.#inserts.has(key)) this.#inserts.set(key, row);
+    else this.#set(key, row);
+  }
+
+  delete(key: string): void {
+    if (!this.#inserts.delete(key)) this.#set(key, null);
+  }
+
+  #set(key: string, row: Row | null): void {
     this.#rows.set(key, row);
     if (this.#changes.size > 0) this.#changes.delete(key);
   }
 
   change(change: Change): void {
+    const inserted = this.#inserts.get(change.key);
+    if (inserted !== undefined) {
+      this.#inserts.set(change.key, changed(inserted, change));
+      return;
+    }
     const row = this.#rows.get(change.key);
     if (row !== undefined) {
       this.#rows.set(change.key, changed(row, change));
@@ -217,16 +251,19 @@ class Gathered {
       if (row === null) deletes.push(key);
       else puts.push(row);
     }
-    return [puts, deletes, [...this.#changes.values()].flat()];
+    return [[...this.#inserts.values()], puts, deletes, [...this.#changes.values()].flat()];
   }
 
   clear(): void {
+    this.#inserts.clear();
     this.#rows.clear();
     this.#changes.clear();
   }
 }
 
 /** The row after the change; a row that was taken away is only made again by an `add`. */
+function changed(row: Row, change: Change): Row;
+function changed(row: Row | null, change: Change): Row | null;
 function changed(row: Row | null, change: Change): Row | null {
   if ('patch' in change) return row && { ...row, ...change.patch };
   return row === null ? { ...change.otherwise, ...change.add } : { ...row, ...sums(row, change.add) };
@@ -273,6 +310,11 @@ class ThreadedTable<R extends Row> implements Table<R> {
     this.gathered.put(keyOf(this.stored.shape, row), row);
   }
 
+  insert(row: R): void {
+    this.#check();
+    this.gathered.insert(keyOf(this.stored.shape, row), row);
+  }
+
   patch(key: string, patch: Partial<R>): void {
     this.#check();
     this.gathered.change({ key, patch });
@@ -285,6 +327,6 @@ class ThreadedTable<R extends Row> implements Table<R> {
 
   delete(key: string): void {
     this.#check();
-    this.gathered.put(key, null);
+    this.gathered.delete(key);
   }
 }

@@ -1,6 +1,9 @@
 /** The counters of the monitor: on any history they are what a recount of the live cases gives, however the records are cut into batches. */
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { InstanceState } from '../../../engine/state.ts';
 import { migrationBasis } from '../../../engine/index.ts';
 import type { InstanceEvent } from '../../../engine/index.ts';
@@ -8,6 +11,7 @@ import { monitorProjection, monitorTables, NO_DUE_DATE, placeOf } from '../../..
 import type { MonitorTables } from '../../../server/monitor/projection.ts';
 import type { DecodedRecord, Projection } from '../../../server/runtime/types.ts';
 import { createSqliteProjections } from '../../../server/stores/sqlite/projections.ts';
+import { createThreadedProjections } from '../../../server/stores/sqlite/threaded-projections.ts';
 import { inWorld } from '../../engine/support/in-world.ts';
 import { hostile, useful } from '../../engine/support/random-commands.ts';
 import { blocks, ModelText } from '../../engine/support/random-models.ts';
@@ -159,6 +163,30 @@ describe('Monitor: counters', () => {
     expect((await fold.tables.open.find({})).rows).to.deep.equal([]);
     expect([...fold.changed]).to.deep.equal(['P|1|']);
     await fold.projections.close();
+  });
+
+  it('What has ended and is not written yet is not looked up in the tables, which still have it.', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'piton-monitor-'));
+    const projections = createThreadedProjections(join(folder, 'projections.db'));
+    const tables = monitorTables(projections);
+    await projections.open();
+    const fresh = (): Projection => monitorProjection(tables, dayOf, () => undefined);
+    const record = (position: number, ...events: InstanceEvent[]): DecodedRecord => ({ stream: 'a', position, index: 0, version: position, commandType: 'x', at: '2026-01-05T09:00:00.000Z', actor: { person: 'a' }, events, erased: false });
+    const first = record(1, { type: 'InstanceStarted', processId: 'P', version: 1, conversation: 'a', startElementId: 's', by: 'a' }, { type: 'ElementActivated', id: 1, elementId: 'A', scope: 0 });
+    await projections.commit(1, () => { fresh().apply(first); });
+    const monitor = fresh();
+    const ends = record(2, { type: 'ElementTerminated', id: 1, elementId: 'A' }, { type: 'InstanceTerminated', reason: 'x', by: 'a' });
+    await monitor.prepare?.([ends]);
+    projections.staging.add(() => { monitor.apply(ends); });
+    const late = record(3, { type: 'ElementActivated', id: 2, elementId: 'A', scope: 0 });
+    await monitor.prepare?.([late]);
+    projections.staging.add(() => { monitor.apply(late); });
+    await projections.commit(3, () => undefined);
+    monitor.written?.(3);
+    expect(await counted(tables)).to.deep.equal({});
+    expect((await tables.open.find({})).rows).to.deep.equal([]);
+    await projections.close();
+    await rm(folder, { recursive: true });
   });
 
   it('A second delivery of a batch changes nothing.', async () => {
