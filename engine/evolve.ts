@@ -82,7 +82,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     }
     case 'TriggerHappened': case 'LoopStarted': case 'LoopAdvanced': case 'AdHocActivated': case 'CompensationSubscribed': case 'CompensationStarted': case 'CompensationOpened': case 'CompensationEnded': case 'ChildCompensationRequested': case 'ChildCompensated':
       return evolveParticulars(state, event);
-    case 'TurnYielded': state.pending = event.steps; state.taken = event.taken; return state;
+    case 'TurnYielded': state.pending = event.steps; state.taken = event.taken; state.hops = event.hops ?? 0; return state;
     case 'TurnContinued': state.pending = []; return state;
   }
 }

@@ -44,6 +44,8 @@ export interface InstanceState {
   pending: readonly Step[];
   /** Flow nodes entered since the last wait state, of an unfinished turn. */
   taken: number;
+  /** Throws in a row that led to an unfinished turn. */
+  hops: number;
 }
 
 /** What one person did, in person or through a deputy. */
@@ -163,7 +165,7 @@ export type Wait =
 export function newInstance(stream: string): InstanceState {
   return {
     stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '', restartedBy: undefined, startElementId: '', suspended: false, reopened: undefined,
-    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), doers: new Map(), acts: undefined, bytes: 0, watched: undefined, pending: [], taken: 0,
+    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), doers: new Map(), acts: undefined, bytes: 0, watched: undefined, pending: [], taken: 0, hops: 0,
   };
 }
 
