@@ -1,6 +1,11 @@
 /** The commands of a process instance: what a person, a job, a timer, a message or another case asks of it. */
 import type { Actor, Variables } from './facts.ts';
 
+/** What comes from another case. `hops`: how many messages and signals in a row led here from case to case; absent: 0. */
+interface Between {
+  readonly hops?: number;
+}
+
 /** The call activity that waits for this case: its stream and element instance. */
 export interface Parent {
   readonly stream: string;
@@ -21,7 +26,7 @@ export interface Doer {
   readonly starts?: true;
 }
 
-export interface StartInstance {
+export interface StartInstance extends Between {
   readonly type: 'StartInstance';
   readonly processId: string;
   readonly version: number;
@@ -74,19 +79,19 @@ export interface FailJob { readonly type: 'FailJob'; readonly job: number; reado
 export interface ThrowJobError { readonly type: 'ThrowJobError'; readonly job: number; readonly code: string; readonly message: string; readonly variables: Variables }
 
 export interface FireTimer { readonly type: 'FireTimer'; readonly timer: number }
-export interface CorrelateMessage { readonly type: 'CorrelateMessage'; readonly subscription: number; readonly messageId: string; readonly variables: Variables }
-export interface ReceiveSignal { readonly type: 'ReceiveSignal'; readonly subscription: number; readonly signalId: string; readonly variables: Variables }
+export interface CorrelateMessage extends Between { readonly type: 'CorrelateMessage'; readonly subscription: number; readonly messageId: string; readonly variables: Variables }
+export interface ReceiveSignal extends Between { readonly type: 'ReceiveSignal'; readonly subscription: number; readonly signalId: string; readonly variables: Variables }
 /** An escalation that nothing in the called case caught, told to its call activity. */
-export interface EscalateChild { readonly type: 'EscalateChild'; readonly element: number; readonly code: string; readonly variables: Variables }
+export interface EscalateChild extends Between { readonly type: 'EscalateChild'; readonly element: number; readonly code: string; readonly variables: Variables }
 /** Undoes what a completed called case has done; `answer`: the compensation of the calling case that waits for it. */
-export interface CompensateInstance { readonly type: 'CompensateInstance'; readonly answer: CompensationAnswer }
+export interface CompensateInstance extends Between { readonly type: 'CompensateInstance'; readonly answer: CompensationAnswer }
 export interface CompensationAnswer { readonly stream: string; readonly scope: number; readonly run: number }
 /** A called case has been undone, told to compensation `run` in `scope`. */
-export interface CompensationDone { readonly type: 'CompensationDone'; readonly scope: number; readonly run: number }
+export interface CompensationDone extends Between { readonly type: 'CompensationDone'; readonly scope: number; readonly run: number }
 /** Runs activities of ad-hoc sub-process `element` (its element instance), by id. */
 export interface ActivateAdHoc { readonly type: 'ActivateAdHoc'; readonly element: number; readonly activities: readonly string[]; readonly reason?: string }
 /** The end of a called case, told to the call activity. */
-export interface CompleteChild {
+export interface CompleteChild extends Between {
   readonly type: 'CompleteChild';
   readonly element: number;
   readonly ended: 'completed' | 'failed' | 'terminated';
@@ -137,7 +142,7 @@ export interface NodeBasis {
 }
 /** What a user task offers: `offered` to whom, `due` when. */
 export type TaskPart = 'offered' | 'due' | 'followUp' | 'priority' | 'form' | 'separation';
-export interface CancelInstance { readonly type: 'CancelInstance'; readonly reason: string }
+export interface CancelInstance extends Between { readonly type: 'CancelInstance'; readonly reason: string }
 /** Goes on with a turn that ended by TurnYielded. */
 export interface Continue { readonly type: 'Continue' }
 

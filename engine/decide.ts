@@ -40,6 +40,7 @@ export function decide(graph: ProcessGraph, state: InstanceState, command: Insta
   if (refused) return refused;
   const decision = new Decision(graph, state, facts, command.actor, BEHAVIOURS, TRIGGERS);
   const taken = command.type === 'Continue' ? state.taken : 0;
+  decision.hops = command.type === 'Continue' ? state.hops : 'hops' in command ? (command.hops ?? 0) : 0;
   const rejection = act(decision, command);
   if (rejection) return rejection;
   runSteps(decision, taken);

@@ -2,7 +2,8 @@
  * The events of a process instance: what happened, in the words of BPMN. They are stored for ever: fields are added, never
  * renamed; a changed meaning is a new event type.
  *
- * Numbers named `id`, `element`, `scope`, `job`, `task` are counters of the stream; scope 0 is the case itself.
+ * Numbers named `id`, `element`, `scope`, `job`, `task` are counters of the stream; scope 0 is the case itself. `hops`: how many messages and
+ * signals in a row led here from case to case, without a person, a job, a timer or an outsider in between; absent: 0.
  */
 import type { CompensationAnswer, Doer, Parent, Signed } from './commands.ts';
 import type { FiredTable } from './dmn/model.ts';
@@ -63,14 +64,14 @@ export type InstanceEvent =
   /** `by`: who started it, or, where it takes up an ended one (`restartOf`), who started that; `restartedBy` did this. `done`: who did what in the case that calls it. */
   | { readonly type: 'InstanceStarted'; readonly processId: string; readonly version: number; readonly conversation: string; readonly startElementId: string; readonly by: string; readonly businessKey?: string; readonly parent?: Parent; readonly restartOf?: string; readonly reason?: string; readonly restartedBy?: string; readonly done?: readonly Doer[] }
   /** `compensable`: its caller can still have it undone. */
-  | { readonly type: 'InstanceCompleted'; readonly parent?: Parent; readonly variables?: Variables; readonly compensable?: true; readonly done?: readonly Doer[] }
+  | { readonly type: 'InstanceCompleted'; readonly parent?: Parent; readonly variables?: Variables; readonly compensable?: true; readonly done?: readonly Doer[]; readonly hops?: number }
   /** A completed called case is at work again to undo what it did. */
   | { readonly type: 'InstanceReopened'; readonly answer: CompensationAnswer }
-  | { readonly type: 'InstanceCompensated'; readonly answer: CompensationAnswer }
+  | { readonly type: 'InstanceCompensated'; readonly answer: CompensationAnswer; readonly hops?: number }
   /** By a terminate end event, or, `canceled`, from outside. `answer`: who waits for this case to be undone. */
-  | { readonly type: 'InstanceTerminated'; readonly reason: string; readonly by: string; readonly canceled?: true; readonly parent?: Parent; readonly variables?: Variables; readonly answer?: CompensationAnswer; readonly done?: readonly Doer[] }
+  | { readonly type: 'InstanceTerminated'; readonly reason: string; readonly by: string; readonly canceled?: true; readonly parent?: Parent; readonly variables?: Variables; readonly answer?: CompensationAnswer; readonly done?: readonly Doer[]; readonly hops?: number }
   /** An error that nothing caught ended the case. */
-  | { readonly type: 'InstanceFailed'; readonly code: string; readonly message: string; readonly parent?: Parent; readonly answer?: CompensationAnswer; readonly done?: readonly Doer[] }
+  | { readonly type: 'InstanceFailed'; readonly code: string; readonly message: string; readonly parent?: Parent; readonly answer?: CompensationAnswer; readonly done?: readonly Doer[]; readonly hops?: number }
   | { readonly type: 'InstanceSuspended'; readonly by: string; readonly reason: string }
   | { readonly type: 'InstanceResumed'; readonly by: string; readonly reason: string }
   /** `mapping`: element ids that are called otherwise in the new version. `active`: counters of what was active, element instances and incidents; `renamed`: the tasks and incidents among them whose element is called otherwise now. */
@@ -112,25 +113,25 @@ export type InstanceEvent =
   | { readonly type: 'TimerFired'; readonly id: number; readonly elementId: string; readonly missed?: number }
   | { readonly type: 'TimerCanceled'; readonly id: number }
   /** `to`: the correlation stream of (name, correlationKey). */
-  | { readonly type: 'MessageSubscribed'; readonly id: number; readonly processId: string; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly part?: number }
+  | { readonly type: 'MessageSubscribed'; readonly id: number; readonly processId: string; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly part?: number; readonly hops?: number }
   /** `open`: the subscription goes on (a non-interrupting boundary event). */
   | { readonly type: 'MessageCorrelated'; readonly id: number; readonly elementId: string; readonly messageId: string; readonly open?: true }
   | { readonly type: 'MessageUnsubscribed'; readonly id: number; readonly to: string }
-  | { readonly type: 'MessagePublished'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly conversation: string; readonly variables: Variables }
-  | { readonly type: 'ChildRequested'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly childStream: string; readonly depth: number; readonly conversation: string; readonly variables: Variables; readonly businessKey?: string; readonly done?: readonly Doer[] }
+  | { readonly type: 'MessagePublished'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly conversation: string; readonly variables: Variables; readonly hops?: number }
+  | { readonly type: 'ChildRequested'; readonly id: number; readonly elementId: string; readonly processId: string; readonly version: number; readonly childStream: string; readonly depth: number; readonly conversation: string; readonly variables: Variables; readonly businessKey?: string; readonly done?: readonly Doer[]; readonly hops?: number }
   | DecisionEvaluated
-  | { readonly type: 'ChildTerminationRequested'; readonly id: number; readonly childStream: string }
+  | { readonly type: 'ChildTerminationRequested'; readonly id: number; readonly childStream: string; readonly hops?: number }
   | { readonly type: 'ChildEnded'; readonly id: number; readonly ended: 'completed' | 'failed' | 'terminated'; readonly compensable?: true; readonly done?: readonly Doer[] }
   /** A BPMN error left `elementId`; `caughtBy` is the boundary event, absent when nothing caught it. */
   | { readonly type: 'ErrorThrown'; readonly element: number; readonly elementId: string; readonly code: string; readonly message: string; readonly caughtBy?: string }
   /** `caughtBy` is absent when nothing in this case caught it; then the calling case is asked. */
-  | { readonly type: 'EscalationThrown'; readonly element: number; readonly elementId: string; readonly code: string; readonly caughtBy?: string; readonly parent?: Parent; readonly variables?: Variables }
+  | { readonly type: 'EscalationThrown'; readonly element: number; readonly elementId: string; readonly code: string; readonly caughtBy?: string; readonly parent?: Parent; readonly variables?: Variables; readonly hops?: number }
   /** `to`: the stream of the signal; `open`: goes on after a signal; `part`: place among several triggers of the event. */
   | { readonly type: 'SignalSubscribed'; readonly id: number; readonly processId: string; readonly element: number; readonly elementId: string; readonly name: string; readonly to: string; readonly open?: true; readonly part?: number }
   | { readonly type: 'SignalReceived'; readonly id: number; readonly elementId: string; readonly signalId: string; readonly open?: true }
   | { readonly type: 'SignalUnsubscribed'; readonly id: number; readonly to: string }
   /** `near`: only to who belongs to the same conversation. */
-  | { readonly type: 'SignalThrown'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly variables: Variables; readonly near?: true }
+  | { readonly type: 'SignalThrown'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly variables: Variables; readonly near?: true; readonly hops?: number }
   /** `names`: the variables whose writing is looked at; `holds`: whether the condition is true now. */
   | { readonly type: 'ConditionArmed'; readonly id: number; readonly element: number; readonly elementId: string; readonly names: readonly string[]; readonly holds: boolean; readonly part?: number }
   | { readonly type: 'ConditionChanged'; readonly id: number; readonly holds: boolean }
@@ -152,7 +153,7 @@ export type InstanceEvent =
   /** The next entry is undone by undoing what completed inside it. */
   | { readonly type: 'CompensationOpened'; readonly id: number; readonly scope: number; readonly of: number }
   /** The next entry `of` is a called case: it undoes itself and answers. */
-  | { readonly type: 'ChildCompensationRequested'; readonly id: number; readonly scope: number; readonly of: number; readonly childStream: string }
+  | { readonly type: 'ChildCompensationRequested'; readonly id: number; readonly scope: number; readonly of: number; readonly childStream: string; readonly hops?: number }
   | { readonly type: 'ChildCompensated'; readonly id: number; readonly scope: number }
   | { readonly type: 'CompensationEnded'; readonly id: number; readonly scope: number }
   | IncidentRaised
@@ -160,7 +161,7 @@ export type InstanceEvent =
   /** What it was about was cancelled. */
   | { readonly type: 'IncidentCanceled'; readonly id: number }
   /** The turn's budget is used up; `steps` is the rest of the work list, next one last; `taken` the flow nodes entered since the last wait state. */
-  | { readonly type: 'TurnYielded'; readonly steps: readonly Step[]; readonly taken: number }
+  | { readonly type: 'TurnYielded'; readonly steps: readonly Step[]; readonly taken: number; readonly hops?: number }
   | { readonly type: 'TurnContinued' };
 
 /** `id` is the element instance; instants are ISO 8601 UTC; `priority` 0 to 100. */

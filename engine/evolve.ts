@@ -6,7 +6,7 @@ import type { InstanceEvent, TimerScheduled, UserTaskCreated, UserTaskUpdated } 
 import { EngineError } from './errors.ts';
 import { approximateBytes, bytesOf } from './events.ts';
 import type { Json, Variables } from './facts.ts';
-import { did, remember } from './state.ts';
+import { did, forgetDoers, give, keep, remember, renameWork } from './state.ts';
 import type { Compensable, ElementInstance, InstanceState, Particulars, Wait } from './state.ts';
 
 export function evolve(state: InstanceState, event: InstanceEvent): InstanceState {
@@ -82,7 +82,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     }
     case 'TriggerHappened': case 'LoopStarted': case 'LoopAdvanced': case 'AdHocActivated': case 'CompensationSubscribed': case 'CompensationStarted': case 'CompensationOpened': case 'CompensationEnded': case 'ChildCompensationRequested': case 'ChildCompensated':
       return evolveParticulars(state, event);
-    case 'TurnYielded': state.pending = event.steps; state.taken = event.taken; return state;
+    case 'TurnYielded': state.pending = event.steps; state.taken = event.taken; state.hops = event.hops ?? 0; return state;
     case 'TurnContinued': state.pending = []; return state;
   }
 }
@@ -129,11 +129,7 @@ function migrated(state: InstanceState, { version, mapping }: Extract<InstanceEv
   for (const element of state.elements.values()) {
     if (element.id !== 0) rename(element);
     const { particulars } = element;
-    const rest = [...(particulars?.compensable ?? [])];
-    for (let one = rest.pop(); one !== undefined; one = rest.pop()) {
-      rename(one);
-      rest.push(...one.inner);
-    }
+    if (particulars?.compensable) renameWork(particulars.compensable, rename);
     for (const [elementId, parts] of [...(particulars?.happened ?? [])]) {
       particulars?.happened.delete(elementId);
       particulars?.happened.set(Object.hasOwn(mapping, elementId) ? (mapping[elementId] ?? '') : elementId, parts);
@@ -142,7 +138,7 @@ function migrated(state: InstanceState, { version, mapping }: Extract<InstanceEv
   // Separation of duties and the way back know the tasks by what they are called now.
   for (const done of state.done.values()) rename(done);
   const doers = [...state.doers.values()];
-  state.doers.clear();
+  forgetDoers(state);
   const called = (elementId: string): string => (Object.hasOwn(mapping, elementId) ? (mapping[elementId] ?? '') : elementId);
   for (const doer of doers) remember(state, doer.inherited ? doer : { ...doer, elementId: called(doer.elementId), ...(doer.within && { within: doer.within.map(called) }) });
   for (const wait of state.waits.values()) if ('elementId' in wait) rename(wait);
@@ -181,7 +177,7 @@ function takeRole(parent: ElementInstance, element: ElementInstance, role: NonNu
       const entry = parent.particulars?.runs.get(role.run)?.queue.pop();
       const own = particularsOf(element);
       own.snapshot = entry?.snapshot;
-      own.compensable = entry?.inner ?? [];
+      own.compensable = entry?.inner;
       return;
     }
     case 'body': return;
@@ -229,15 +225,16 @@ function evolveParticulars(state: InstanceState, event: ParticularEvent): Instan
     }
     case 'CompensationSubscribed': {
       const element = elementOf(state, event.id);
-      const inner = element.particulars?.compensable ?? [];
-      particularsOf(elementOf(state, element.scope)).compensable.push({ id: event.id, elementId: event.elementId, body: element.role?.kind === 'body', snapshot: snapshotOf(state, element), inner, called: element.particulars?.called });
+      const { compensable: inner, called } = element.particulars ?? { compensable: undefined, called: undefined };
+      const around = particularsOf(elementOf(state, element.scope));
+      around.compensable = keep(around.compensable, { id: event.id, elementId: event.elementId, body: element.role?.kind === 'body', snapshot: snapshotOf(state, element), inner, called });
       return state;
     }
     case 'CompensationStarted': return compensationStarted(state, event);
     case 'CompensationOpened': {
       const queue = elementOf(state, event.scope).particulars?.runs.get(event.id)?.queue;
       const entry = queue?.pop();
-      if (entry) queue?.push(...entry.inner);
+      for (const one of entry?.inner?.entries.values() ?? []) queue?.push(one);
       return state;
     }
     case 'ChildCompensationRequested': {
@@ -255,13 +252,16 @@ function evolveParticulars(state: InstanceState, event: ParticularEvent): Instan
   }
 }
 
-/** The entries leave the list of what can be undone: each is undone once. */
+/** The entries leave what can be undone: each is undone once. */
 function compensationStarted(state: InstanceState, event: Extract<InstanceEvent, { type: 'CompensationStarted' }>): InstanceState {
   count(state, event.id);
   const own = particularsOf(elementOf(state, event.scope));
-  const chosen = new Set(event.entries);
-  const queue = own.compensable.filter(({ id }) => chosen.has(id));
-  own.compensable = own.compensable.filter(({ id }) => !chosen.has(id));
+  const queue: Compensable[] = [];
+  for (const id of [...event.entries].reverse()) {
+    const entry = own.compensable && give(own.compensable, id);
+    if (entry) queue.push(entry);
+  }
+  if (own.compensable?.entries.size === 0) own.compensable = undefined;
   own.runs.set(event.id, { queue, then: event.then, awaits: undefined });
   return state;
 }
@@ -287,7 +287,7 @@ function snapshotOf(state: InstanceState, element: ElementInstance): Compensable
 
 function particularsOf(element: ElementInstance): Particulars {
   return (element.particulars ??= {
-    interrupted: false, happened: new Map(), awaitsReset: new Map(), loop: undefined, compensable: [], runs: new Map(), snapshot: undefined, called: undefined,
+    interrupted: false, happened: new Map(), awaitsReset: new Map(), loop: undefined, compensable: undefined, runs: new Map(), snapshot: undefined, called: undefined,
   });
 }
 

@@ -20,6 +20,8 @@ export interface Limits {
   readonly stepsWithoutWait: number;
   /** How deep cases may call each other: a process that calls itself must come to an end. */
   readonly callDepth: number;
+  /** Messages and signals in a row that may lead from case to case without a person, a job or a timer between: cases that start each other must come to an end. */
+  readonly hops: number;
   /** Bytes of variables one command may write. */
   readonly variableBytes: number;
   /** Bytes of variables one case may hold. */
@@ -28,7 +30,7 @@ export interface Limits {
   readonly decisionSteps: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { stepsPerTurn: 2_000, bytesPerTurn: 262_144, stepsWithoutWait: 5_000_000, callDepth: 25, variableBytes: 4_194_304, caseBytes: 4_194_304, decisionSteps: 250_000 };
+export const DEFAULT_LIMITS: Limits = { stepsPerTurn: 2_000, bytesPerTurn: 262_144, stepsWithoutWait: 5_000_000, callDepth: 25, hops: 1_000, variableBytes: 4_194_304, caseBytes: 4_194_304, decisionSteps: 250_000 };
 
 /** A decision as it was deployed. `version` counts its deployments from 1; `hash`: SHA-256 of its DMN file. */
 export interface DeployedDecision {

@@ -34,6 +34,8 @@ export interface InstanceState {
   readonly done: Map<number, Done>;
   /** Who did which task, each once, however often: of this case, of those it called, and of who called it (`inherited`). */
   readonly doers: Map<string, Doer & { readonly inherited: boolean }>;
+  /** The same by person; undefined while they are few. */
+  acts: Map<string, Acts> | undefined;
   /** About how many bytes the variables of the case take, with what its loops have collected and what is kept to be undone. */
   bytes: number;
   /** Armed conditions by the variables they read; undefined while there is none. */
@@ -42,6 +44,16 @@ export interface InstanceState {
   pending: readonly Step[];
   /** Flow nodes entered since the last wait state, of an unfinished turn. */
   taken: number;
+  /** Throws in a row that led to an unfinished turn. */
+  hops: number;
+}
+
+/** What one person did, in person or through a deputy. */
+export interface Acts {
+  /** The elements: tasks, start events, and the sub-processes and call activities around tasks. */
+  readonly named: Set<string>;
+  /** Of these the tasks. */
+  readonly tasks: Set<string>;
 }
 
 /** A completed user task. */
@@ -87,8 +99,8 @@ export interface Particulars {
   /** Complex gateways that were activated and wait for their other tokens: the flows they took one from. */
   readonly awaitsReset: Map<string, readonly string[]>;
   loop: LoopProgress | undefined;
-  /** What completed directly inside and can be undone, in the order of completion. */
-  compensable: Compensable[];
+  /** What completed directly inside and can be undone; absent while there is nothing. */
+  compensable: CompletedWork | undefined;
   /** Compensations under way. */
   readonly runs: Map<number, { readonly queue: Compensable[]; readonly then: readonly Step[]; awaits: string | undefined }>;
   /** The stream of a called case that has completed and can be undone. */
@@ -107,6 +119,14 @@ export interface LoopProgress {
   readonly outputs: Json[];
 }
 
+/** Element instances that completed in one scope and can be undone; changed by {@link keep} and {@link give} only. */
+export interface CompletedWork {
+  /** By counter, in the order of completion. */
+  readonly entries: Map<number, Compensable>;
+  /** Their counters by element id, in the order of completion. */
+  readonly byElement: Map<string, Set<number>>;
+}
+
 /** A completed element instance that can be undone, with the data it left and what completed inside it. */
 export interface Compensable {
   readonly id: number;
@@ -114,7 +134,7 @@ export interface Compensable {
   /** The whole of a loop: undone by undoing its instances. */
   readonly body: boolean;
   readonly snapshot: readonly ReadonlyMap<string, Json>[];
-  readonly inner: Compensable[];
+  readonly inner: CompletedWork | undefined;
   /** The stream of the called case that undoes itself. */
   readonly called: string | undefined;
 }
@@ -145,7 +165,7 @@ export type Wait =
 export function newInstance(stream: string): InstanceState {
   return {
     stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '', restartedBy: undefined, startElementId: '', suspended: false, reopened: undefined,
-    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), doers: new Map(), bytes: 0, watched: undefined, pending: [], taken: 0,
+    counter: 0, elements: new Map(), waits: new Map(), done: new Map(), doers: new Map(), acts: undefined, bytes: 0, watched: undefined, pending: [], taken: 0, hops: 0,
   };
 }
 
@@ -164,12 +184,82 @@ export function did(state: InstanceState, doer: Doer, scope: number, inherited: 
 
 /** The same person and task are one entry. */
 export function remember(state: InstanceState, doer: Doer & { readonly inherited: boolean }): void {
-  const { elementId, person, onBehalfOf, within, inherited } = doer;
-  state.doers.set([elementId, person, onBehalfOf ?? '', String(inherited), ...(within ?? [])].join('\n'), doer);
+  const { elementId, person, onBehalfOf, within, starts, inherited } = doer;
+  const key = [elementId, person, onBehalfOf ?? '', `${String(inherited)}${starts ? ' starts' : ''}`, ...(within ?? [])].join('\n');
+  if (state.doers.has(key)) return;
+  state.doers.set(key, doer);
+  if (state.acts) note(state.acts, doer);
+  else if (state.doers.size > FEW) {
+    state.acts = new Map();
+    for (const one of state.doers.values()) note(state.acts, one);
+  }
+}
+
+/** Forgets who did what, before it is told anew. */
+export function forgetDoers(state: InstanceState): void {
+  state.doers.clear();
+  state.acts = undefined;
+}
+
+/** So many entries are looked through faster than they are kept by person: most cases have no more. */
+const FEW = 16;
+
+/** What `person` did so far. */
+export function actsOf({ acts, doers }: InstanceState, person: string): Acts | undefined {
+  if (acts) return acts.get(person);
+  const found = new Map<string, Acts>();
+  for (const doer of doers.values()) if (doer.person === person || doer.onBehalfOf === person) note(found, doer);
+  return found.get(person);
+}
+
+function note(acts: Map<string, Acts>, { elementId, person, onBehalfOf, within, starts }: Doer): void {
+  for (const who of onBehalfOf === undefined || onBehalfOf === person ? [person] : [person, onBehalfOf]) {
+    let own = acts.get(who);
+    if (!own) acts.set(who, (own = { named: new Set(), tasks: new Set() }));
+    own.named.add(elementId);
+    if (starts !== true) own.tasks.add(elementId);
+    for (const around of within ?? []) own.named.add(around);
+  }
+}
+
+/** Adds what has completed last. */
+export function keep(work: CompletedWork | undefined, entry: Compensable): CompletedWork {
+  const { entries, byElement } = work ?? { entries: new Map<number, Compensable>(), byElement: new Map<string, Set<number>>() };
+  entries.set(entry.id, entry);
+  const same = byElement.get(entry.elementId);
+  if (same) same.add(entry.id);
+  else byElement.set(entry.elementId, new Set([entry.id]));
+  return work ?? { entries, byElement };
+}
+
+/** Takes out what is undone now: nothing is undone twice. */
+export function give({ entries, byElement }: CompletedWork, id: number): Compensable | undefined {
+  const entry = entries.get(id);
+  if (!entry) return undefined;
+  entries.delete(id);
+  const same = byElement.get(entry.elementId);
+  same?.delete(id);
+  if (same?.size === 0) byElement.delete(entry.elementId);
+  return entry;
+}
+
+/** Where two elements are called the same now, their instances stay in the order of completion. */
+export function renameWork(work: CompletedWork, rename: (entry: Compensable) => void): void {
+  const rest = [work];
+  for (let one = rest.pop(); one !== undefined; one = rest.pop()) {
+    const entries = [...one.entries.values()];
+    one.entries.clear();
+    one.byElement.clear();
+    for (const entry of entries) {
+      rename(entry);
+      keep(one, entry);
+      if (entry.inner) rest.push(entry.inner);
+    }
+  }
 }
 
 /** Raised when the fold or its meaning changes: snapshots made with another number are folded again from the events. */
-export const STATE_SCHEMA = 5;
+export const STATE_SCHEMA = 6;
 
 const KIND = '\u0000';
 

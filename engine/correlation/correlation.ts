@@ -17,23 +17,23 @@ export interface StartCandidate {
 }
 
 export type CorrelationCommand =
-  /** `timeToLive`: ISO 8601 duration; zero: only who waits now. `conversation`: of the sender, handed on to a case it starts. */
-  | { readonly type: 'PublishMessage'; readonly messageId: string; readonly name: string; readonly correlationKey: string; readonly variables: Variables; readonly timeToLive: string; readonly starts: readonly StartCandidate[]; readonly conversation?: string }
+  /** `timeToLive`: ISO 8601 duration; zero: only who waits now. `conversation`: of the sender, handed on to a case it starts. `hops`: throws in a row that led here, with this one; absent: 0. */
+  | { readonly type: 'PublishMessage'; readonly messageId: string; readonly name: string; readonly correlationKey: string; readonly variables: Variables; readonly timeToLive: string; readonly starts: readonly StartCandidate[]; readonly conversation?: string; readonly hops?: number }
   /** `subscriber`: `<stream>/<subscription>`. */
-  | { readonly type: 'OpenSubscription'; readonly subscriber: string; readonly processId: string; readonly name: string; readonly correlationKey: string }
+  | { readonly type: 'OpenSubscription'; readonly subscriber: string; readonly processId: string; readonly name: string; readonly correlationKey: string; readonly hops?: number }
   | { readonly type: 'CloseSubscription'; readonly subscriber: string }
   | { readonly type: 'AcceptMessage'; readonly messageId: string; readonly subscriber: string; readonly open: boolean }
   | { readonly type: 'DeclineMessage'; readonly messageId: string; readonly subscriber: string }
   | { readonly type: 'ExpireMessages' };
 
 export type CorrelationEvent =
-  | { readonly type: 'MessageReceived'; readonly messageId: string; readonly name: string; readonly correlationKey: string; readonly variables: Variables; readonly expiresAt: string; readonly starts: readonly StartCandidate[]; readonly conversation?: string }
+  | { readonly type: 'MessageReceived'; readonly messageId: string; readonly name: string; readonly correlationKey: string; readonly variables: Variables; readonly expiresAt: string; readonly starts: readonly StartCandidate[]; readonly conversation?: string; readonly hops?: number }
   | { readonly type: 'SubscriptionOpened'; readonly subscriber: string; readonly processId: string }
   | { readonly type: 'SubscriptionClosed'; readonly subscriber: string }
-  | { readonly type: 'MessageOffered'; readonly messageId: string; readonly subscriber: string; readonly variables: Variables }
+  | { readonly type: 'MessageOffered'; readonly messageId: string; readonly subscriber: string; readonly variables: Variables; readonly hops?: number }
   | { readonly type: 'MessageAccepted'; readonly messageId: string; readonly subscriber: string; readonly open: boolean }
   | { readonly type: 'MessageDeclined'; readonly messageId: string; readonly subscriber: string }
-  | { readonly type: 'MessageStartRequested'; readonly messageId: string; readonly processId: string; readonly version: number; readonly startElementId: string; readonly childStream: string; readonly variables: Variables; readonly conversation?: string }
+  | { readonly type: 'MessageStartRequested'; readonly messageId: string; readonly processId: string; readonly version: number; readonly startElementId: string; readonly childStream: string; readonly variables: Variables; readonly conversation?: string; readonly hops?: number }
   | ({ readonly type: 'MessageTriggerReceived'; readonly messageId: string } & StartTriggerReceived)
   | { readonly type: 'MessageExpired'; readonly messageId: string };
 
@@ -73,6 +73,8 @@ export interface BufferedMessage {
   readonly variables: Variables;
   readonly expiresAt: string;
   readonly conversation: string | undefined;
+  /** Throws in a row that led to it, with its own. */
+  readonly hops: number;
   readonly served: Set<string>;
   place: number;
   asking: number;
@@ -96,7 +98,7 @@ export function evolveCorrelation(state: CorrelationState, event: CorrelationEve
   switch (event.type) {
     case 'MessageReceived':
       state.known.add(event.messageId);
-      state.messages.set(event.messageId, { variables: event.variables, expiresAt: event.expiresAt, conversation: event.conversation, served: new Set(), place: state.order.length, asking: 0 });
+      state.messages.set(event.messageId, { variables: event.variables, expiresAt: event.expiresAt, conversation: event.conversation, hops: event.hops ?? 0, served: new Set(), place: state.order.length, asking: 0 });
       state.order.push(event.messageId);
       break;
     case 'SubscriptionOpened': {

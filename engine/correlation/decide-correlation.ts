@@ -27,10 +27,11 @@ function act(state: CorrelationState, command: CorrelationCommand, facts: Facts,
   switch (command.type) {
     case 'PublishMessage': return publish(state, command, facts, record);
     case 'OpenSubscription': {
-      const { subscriber, processId } = command;
+      const { subscriber, processId, hops = 0 } = command;
       if (state.subscriptions.has(subscriber)) return reject('CORRELATION_SUBSCRIPTION_KNOWN', { subscriber });
       record({ type: 'SubscriptionOpened', subscriber, processId });
-      serve(state, processId, facts, record);
+      // What the subscriber did to come here counts, not how long ago the message was thrown.
+      serve(state, processId, facts, record, hops + 1);
       return undefined;
     }
     case 'CloseSubscription': {
@@ -52,24 +53,25 @@ function act(state: CorrelationState, command: CorrelationCommand, facts: Facts,
 }
 
 function publish(state: CorrelationState, command: Publish, facts: Facts, record: Record): Rejection | undefined {
-  const { messageId, name, correlationKey, variables, conversation, starts, timeToLive } = command;
+  const { messageId, name, correlationKey, variables, conversation, starts, timeToLive, hops } = command;
+  const optional = { ...(conversation !== undefined && { conversation }), ...(hops !== undefined && { hops }) };
   if (state.known.has(messageId)) return reject('CORRELATION_MESSAGE_KNOWN', { messageId });
   const limit = facts.limits.variableBytes;
   const size = approximateBytes(variables);
   if (size > limit) return reject('INSTANCE_VARIABLES_TOO_LARGE', { limit, size });
   if (isTooDeep(variables)) return reject('INSTANCE_VARIABLES_TOO_DEEP', { limit: DEEPEST });
   const expiresAt = expiry(timeToLive, facts);
-  record({ type: 'MessageReceived', messageId, name, correlationKey, variables, expiresAt, starts, ...(conversation !== undefined && { conversation }) });
+  record({ type: 'MessageReceived', messageId, name, correlationKey, variables, expiresAt, starts, ...optional });
   offer(state, messageId, record);
   for (const start of starts) {
     if (state.messages.get(messageId)?.served.has(start.processId)) continue;
     const { collects, ...candidate } = start;
     if (collects) {
-      record({ type: 'MessageTriggerReceived', messageId, ...received(start, collects, correlationKey, variables), ...(conversation !== undefined && { conversation }) });
+      record({ type: 'MessageTriggerReceived', messageId, ...received(start, collects, correlationKey, variables), ...optional });
       continue;
     }
     const childStream = instanceStream(start.processId, `message/${messageId}`);
-    record({ type: 'MessageStartRequested', messageId, ...candidate, childStream, variables, ...(conversation !== undefined && { conversation }) });
+    record({ type: 'MessageStartRequested', messageId, ...candidate, childStream, variables, ...optional });
   }
   if (isOver(state, messageId, facts)) record({ type: 'MessageExpired', messageId });
   return undefined;
@@ -119,19 +121,21 @@ function offer(state: CorrelationState, messageId: string, record: Record): void
   for (const { processId } of ages.sort((a, b) => a.age - b.age)) offerTo(state, messageId, processId, record);
 }
 
-function offerTo(state: CorrelationState, messageId: string, processId: string, record: Record): void {
+function offerTo(state: CorrelationState, messageId: string, processId: string, record: Record, most = Infinity): void {
   const message = state.messages.get(messageId);
   const queue = state.queues.get(processId);
   const subscriber = queue?.subscribers[queue.free];
-  if (message && subscriber !== undefined && !message.served.has(processId)) record({ type: 'MessageOffered', messageId, subscriber, variables: message.variables });
+  if (!message || subscriber === undefined || message.served.has(processId)) return;
+  const hops = Math.min(message.hops, most);
+  record({ type: 'MessageOffered', messageId, subscriber, variables: message.variables, ...(hops > 0 && { hops }) });
 }
 
-/** Offers a process what it does not have yet and still lives, the oldest first, as long as one of its subscriptions is free. */
-function serve(state: CorrelationState, processId: string, facts: Facts, record: Record): void {
+/** Offers a process what it does not have yet and still lives, the oldest first, as long as one of its subscriptions is free; counted as `most` throws in a row at most. */
+function serve(state: CorrelationState, processId: string, facts: Facts, record: Record, most?: number): void {
   const queue = state.queues.get(processId);
   for (let place = queue?.unserved ?? 0; queue && queue.free < queue.subscribers.length && place < state.order.length; place += 1) {
     const messageId = state.order[place] ?? '';
     const message = state.messages.get(messageId);
-    if (message && message.expiresAt > facts.now) offerTo(state, messageId, processId, record);
+    if (message && message.expiresAt > facts.now) offerTo(state, messageId, processId, record, most);
   }
 }

@@ -14,8 +14,8 @@ import { received } from './start-rounds.ts';
 import type { StartTriggerReceived } from './start-rounds.ts';
 
 export type SignalCommand =
-  /** `starts`: processes whose latest version has a start event for the signal. */
-  | { readonly type: 'BroadcastSignal'; readonly signalId: string; readonly name: string; readonly variables: Variables; readonly starts: readonly StartCandidate[] }
+  /** `starts`: processes whose latest version has a start event for the signal. `hops`: throws in a row that led here, with this one; absent: 0. */
+  | { readonly type: 'BroadcastSignal'; readonly signalId: string; readonly name: string; readonly variables: Variables; readonly starts: readonly StartCandidate[]; readonly hops?: number }
   /** `subscriber`: `<stream>/<subscription>`; `open`: it goes on after a signal. */
   | { readonly type: 'OpenSignalSubscription'; readonly subscriber: string; readonly open: boolean }
   | { readonly type: 'CloseSignalSubscription'; readonly subscriber: string }
@@ -25,9 +25,9 @@ export type SignalCommand =
 export type SignalEvent =
   | { readonly type: 'SignalSubscriptionOpened'; readonly subscriber: string; readonly open: boolean }
   | { readonly type: 'SignalSubscriptionClosed'; readonly subscriber: string }
-  | { readonly type: 'SignalBroadcast'; readonly signalId: string; readonly name: string; readonly variables: Variables }
-  | { readonly type: 'SignalDelivered'; readonly signalId: string; readonly subscriber: string; readonly variables: Variables }
-  | { readonly type: 'SignalStartRequested'; readonly signalId: string; readonly processId: string; readonly version: number; readonly startElementId: string; readonly childStream: string; readonly variables: Variables }
+  | { readonly type: 'SignalBroadcast'; readonly signalId: string; readonly name: string; readonly variables: Variables; readonly hops?: number }
+  | { readonly type: 'SignalDelivered'; readonly signalId: string; readonly subscriber: string; readonly variables: Variables; readonly hops?: number }
+  | { readonly type: 'SignalStartRequested'; readonly signalId: string; readonly processId: string; readonly version: number; readonly startElementId: string; readonly childStream: string; readonly variables: Variables; readonly hops?: number }
   | ({ readonly type: 'SignalTriggerReceived'; readonly signalId: string } & StartTriggerReceived)
   /** Others still wait for their delivery. */
   | { readonly type: 'SignalDeliveryPaused'; readonly signalId: string };
@@ -45,7 +45,7 @@ export interface SignalState {
   /** Open subscriptions, oldest first, and whether they go on after a signal. */
   readonly subscriptions: Map<string, boolean>;
   /** Broadcasts under way: who is still to be reached. */
-  readonly broadcasts: Map<string, { readonly variables: Variables; readonly rest: Set<string> }>;
+  readonly broadcasts: Map<string, { readonly variables: Variables; readonly hops: number; readonly rest: Set<string> }>;
   readonly known: Set<string>;
 }
 
@@ -63,7 +63,7 @@ export function evolveSignals(state: SignalState, event: SignalEvent): SignalSta
     case 'SignalBroadcast':
       state.known.add(event.signalId);
       if (state.subscriptions.size === 0) return state;
-      state.broadcasts.set(event.signalId, { variables: event.variables, rest: new Set(state.subscriptions.keys()) });
+      state.broadcasts.set(event.signalId, { variables: event.variables, hops: event.hops ?? 0, rest: new Set(state.subscriptions.keys()) });
       // What does not go on is used up by being reached, whenever its delivery comes.
       for (const [subscriber, open] of [...state.subscriptions]) if (!open) state.subscriptions.delete(subscriber);
       return state;
@@ -111,17 +111,18 @@ export function decideSignals(state: SignalState, command: SignalCommand, facts:
 }
 
 function broadcast(state: SignalState, command: Extract<SignalCommand, { type: 'BroadcastSignal' }>, facts: Facts, record: (event: SignalEvent) => void): Rejection | undefined {
-  const { signalId, name, variables, starts } = command;
+  const { signalId, name, variables, starts, hops } = command;
+  const behind = hops === undefined ? {} : { hops };
   if (state.known.has(signalId)) return reject('SIGNAL_KNOWN', { signalId });
   const limit = facts.limits.variableBytes;
   const size = approximateBytes(variables);
   if (size > limit) return reject('INSTANCE_VARIABLES_TOO_LARGE', { limit, size });
   if (isTooDeep(variables)) return reject('INSTANCE_VARIABLES_TOO_DEEP', { limit: DEEPEST });
-  record({ type: 'SignalBroadcast', signalId, name, variables });
+  record({ type: 'SignalBroadcast', signalId, name, variables, ...behind });
   for (const start of starts) {
     const { collects, ...candidate } = start;
-    if (collects) record({ type: 'SignalTriggerReceived', signalId, ...received(start, collects, '', variables) });
-    else record({ type: 'SignalStartRequested', signalId, ...candidate, childStream: instanceStream(start.processId, `signal/${signalId}`), variables });
+    if (collects) record({ type: 'SignalTriggerReceived', signalId, ...received(start, collects, '', variables), ...behind });
+    else record({ type: 'SignalStartRequested', signalId, ...candidate, childStream: instanceStream(start.processId, `signal/${signalId}`), variables, ...behind });
   }
   deliver(state, signalId, record);
   return undefined;
@@ -138,7 +139,7 @@ function deliver(state: SignalState, signalId: string, record: (event: SignalEve
       record({ type: 'SignalDeliveryPaused', signalId });
       return;
     }
-    record({ type: 'SignalDelivered', signalId, subscriber, variables: known.variables });
+    record({ type: 'SignalDelivered', signalId, subscriber, variables: known.variables, ...(known.hops > 0 && { hops: known.hops }) });
     bytes += cost;
   }
 }

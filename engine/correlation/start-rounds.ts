@@ -30,6 +30,8 @@ export interface StartTriggerReceived {
   readonly variables: Variables;
   readonly conversation?: string;
   readonly businessKey?: string;
+  /** Throws in a row that led to it; absent: 0. */
+  readonly hops?: number;
 }
 
 /** What a trigger that has happened tells the rounds of its start event. */
@@ -40,9 +42,9 @@ export function received({ processId, version, startElementId }: Pick<StartTrigg
 export type CollectTrigger = Omit<StartTriggerReceived, 'to'> & { readonly type: 'CollectTrigger'; readonly triggerId: string };
 
 export type StartRoundEvent =
-  | { readonly type: 'StartTriggerCollected'; readonly triggerId: string; readonly trigger: string; readonly variables: Variables; readonly conversation?: string; readonly businessKey?: string }
+  | { readonly type: 'StartTriggerCollected'; readonly triggerId: string; readonly trigger: string; readonly variables: Variables; readonly conversation?: string; readonly businessKey?: string; readonly hops?: number }
   /** All have happened: `consumed` leave, and a case starts with what they brought. */
-  | { readonly type: 'StartRoundCompleted'; readonly round: number; readonly consumed: readonly string[]; readonly processId: string; readonly version: number; readonly startElementId: string; readonly childStream: string; readonly variables: Variables; readonly conversation?: string; readonly businessKey?: string };
+  | { readonly type: 'StartRoundCompleted'; readonly round: number; readonly consumed: readonly string[]; readonly processId: string; readonly version: number; readonly startElementId: string; readonly childStream: string; readonly variables: Variables; readonly conversation?: string; readonly businessKey?: string; readonly hops?: number };
 
 /** The fields that can hold what people wrote. */
 export const START_ROUND_PRIVATE_FIELDS: Readonly<Partial<Record<StartRoundEvent['type'], readonly string[]>>> = {
@@ -54,6 +56,7 @@ interface Collected {
   readonly variables: Variables;
   readonly conversation: string | undefined;
   readonly businessKey: string | undefined;
+  readonly hops: number;
   /** In which order they came. */
   readonly order: number;
 }
@@ -74,10 +77,10 @@ export function newStartRounds(stream: string): StartRoundState {
 
 export function evolveStartRounds(state: StartRoundState, event: StartRoundEvent): StartRoundState {
   if (event.type === 'StartTriggerCollected') {
-    const { trigger, variables, conversation, businessKey } = event;
+    const { trigger, variables, conversation, businessKey, hops = 0 } = event;
     state.count += 1;
     const queue = state.waiting.get(trigger);
-    const collected = { variables, conversation, businessKey, order: state.count };
+    const collected = { variables, conversation, businessKey, hops, order: state.count };
     if (queue) queue.push(collected);
     else state.waiting.set(trigger, [collected]);
     return state;
@@ -93,7 +96,7 @@ export function evolveStartRounds(state: StartRoundState, event: StartRoundEvent
 
 /** Like decide: the state has been folded when it returns events, and is untouched after a rejection. Refuses with START_TRIGGER_HAPPENED, INSTANCE_VARIABLES_TOO_LARGE. */
 export function decideStartRounds(state: StartRoundState, command: CollectTrigger, facts: Pick<Facts, 'limits'>): readonly StartRoundEvent[] | Rejection {
-  const { triggerId, trigger, wants, variables, conversation, businessKey, processId, version, startElementId } = command;
+  const { triggerId, trigger, wants, variables, conversation, businessKey, hops, processId, version, startElementId } = command;
   if (!trigger.startsWith('message ') && state.waiting.has(trigger)) return reject('START_TRIGGER_HAPPENED', { trigger, elementId: startElementId });
   const limit = facts.limits.variableBytes;
   const size = approximateBytes(variables) + [...state.waiting.values()].reduce((sum, [first]) => sum + approximateBytes(first?.variables), 0);
@@ -103,7 +106,7 @@ export function decideStartRounds(state: StartRoundState, command: CollectTrigge
     events.push(event);
     evolveStartRounds(state, event);
   };
-  record({ type: 'StartTriggerCollected', triggerId, trigger, variables, ...(conversation !== undefined && { conversation }), ...(businessKey !== undefined && { businessKey }) });
+  record({ type: 'StartTriggerCollected', triggerId, trigger, variables, ...(conversation !== undefined && { conversation }), ...(businessKey !== undefined && { businessKey }), ...(hops !== undefined && { hops }) });
   while (wants.every((wanted) => state.waiting.has(wanted))) {
     const round = state.rounds + 1;
     const childStream = instanceStream(processId, `round/${state.stream}/${String(round)}`);
@@ -112,8 +115,8 @@ export function decideStartRounds(state: StartRoundState, command: CollectTrigge
   return events;
 }
 
-/** What they brought, the later over the earlier. */
-function together({ waiting }: StartRoundState, wants: readonly string[]): { readonly variables: Variables; readonly conversation?: string; readonly businessKey?: string } {
+/** What they brought, the later over the earlier. Where one of them is no link of a chain of throws, the case that starts is none. */
+function together({ waiting }: StartRoundState, wants: readonly string[]): { readonly variables: Variables; readonly conversation?: string; readonly businessKey?: string; readonly hops?: number } {
   const collected = wants.flatMap((wanted) => waiting.get(wanted)?.[0] ?? []).sort((a, b) => a.order - b.order);
   const variables: Record<string, Json> = {};
   for (const one of collected) {
@@ -121,5 +124,6 @@ function together({ waiting }: StartRoundState, wants: readonly string[]): { rea
   }
   const conversation = collected.find((one) => one.conversation !== undefined)?.conversation;
   const businessKey = collected.find((one) => one.businessKey !== undefined)?.businessKey;
-  return { variables, ...(conversation !== undefined && { conversation }), ...(businessKey !== undefined && { businessKey }) };
+  const hops = Math.min(...collected.map((one) => one.hops));
+  return { variables, ...(conversation !== undefined && { conversation }), ...(businessKey !== undefined && { businessKey }), ...(hops > 0 && { hops }) };
 }

@@ -6,6 +6,7 @@ import type { Expression, MessageSpec } from '../bpmn/graph.ts';
 import type { Decision } from '../execution/decision.ts';
 import type { InstanceEvent } from '../events.ts';
 import { Stuck } from '../execution/errors.ts';
+import { ensureRest } from '../execution/hops.ts';
 import { evaluateText, missingNames, textIn, visibleVariables } from '../execution/variables.ts';
 import type { Variables } from '../facts.ts';
 import { messageStream } from '../hash.ts';
@@ -30,6 +31,7 @@ export function publish(decision: Decision, elementId: string, message: MessageS
 
 /** The event of publishing, not recorded yet. `isMapped`: the element has variables of its own, and the message carries just these. */
 export function publication(decision: Decision, elementId: string, message: MessageSpec, self: ElementInstance, isMapped: boolean): MessagePublished {
+  ensureRest(decision, elementId);
   const variables: Variables = isMapped ? Object.fromEntries(self.variables ?? []) : visibleVariables(decision.state, self.id);
   const carried = message.correlation?.carried;
   const correlationKey = carried ? compose(carried.map((path) => textIn(decision, variables, path, whereOf(elementId))), carried, elementId) : keyOf(decision, self.id, message, elementId);

@@ -2,6 +2,7 @@
 import type { EventDefinition, Expression } from '../bpmn/graph.ts';
 import type { Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
+import { ensureRest } from '../execution/hops.ts';
 import { evaluateText, missingNames, visibleVariables } from '../execution/variables.ts';
 import type { InstanceEvent } from '../events.ts';
 import { nearSignalStream, signalStream } from '../hash.ts';
@@ -20,6 +21,7 @@ export function awaitSignal(decision: Decision, elementId: string, signal: Signa
 
 /** What a throw event broadcasts: what its input mappings made, or without any all it can see. */
 export function broadcast(decision: Decision, elementId: string, signal: Signal, self: ElementInstance, hasInputs: boolean): () => void {
+  ensureRest(decision, elementId);
   const name = nameOf(decision, self.id, signal.name, elementId);
   const variables = hasInputs ? Object.fromEntries(self.variables ?? []) : visibleVariables(decision.state, self.id);
   return () => {

@@ -9,7 +9,7 @@ import type { Decision } from './decision.ts';
 
 /** `self` is about to complete: records that it can be undone, when it can. */
 export function remember(decision: Decision, node: FlowNode, self: ElementInstance): void {
-  const inner = (self.particulars?.compensable.length ?? 0) > 0;
+  const inner = self.particulars?.compensable !== undefined;
   const own = self.role?.kind !== 'body' && (node.compensation !== undefined || undoerOf(node) !== undefined || self.particulars?.called !== undefined);
   if (inner || own) decision.record({ type: 'CompensationSubscribed', id: self.id, elementId: node.id });
 }
@@ -17,13 +17,14 @@ export function remember(decision: Decision, node: FlowNode, self: ElementInstan
 /** Does an undo step: begins with what completed last. */
 export function undo(decision: Decision, step: Extract<Step, { do: 'undo' }>): void {
   const { scope, activity, then } = step;
-  const chosen = (decision.element(scope).particulars?.compensable ?? []).filter(({ elementId }) => activity === undefined || elementId === activity);
-  if (chosen.length === 0) {
+  const completed = decision.element(scope).particulars?.compensable;
+  const chosen = activity === undefined ? completed?.entries.keys() : completed?.byElement.get(activity)?.keys();
+  if (chosen === undefined) {
     decision.follow(...alive(decision, then));
     return;
   }
   const run = decision.nextId();
-  decision.record({ type: 'CompensationStarted', id: run, scope, entries: chosen.map(({ id }) => id).reverse(), then });
+  decision.record({ type: 'CompensationStarted', id: run, scope, entries: [...chosen].reverse(), then });
   decision.follow({ do: 'compensate', scope, run });
 }
 

@@ -11,6 +11,7 @@ import type { InstanceEvent, Step } from '../events.ts';
 import { elementOf, evolve } from '../evolve.ts';
 import type { Actor, Facts, Json } from '../facts.ts';
 import type { ElementInstance, InstanceState } from '../state.ts';
+import { behind } from './hops.ts';
 
 /** What an event costs against the byte budget, beside the variables in it. */
 const EVENT_BYTES = 90;
@@ -30,6 +31,8 @@ export class Decision {
   /** For each gateway that waits for what can still arrive: an element instance it was seen to wait for. */
   blockers: Map<string, number> | undefined;
   bytes = 0;
+  /** Messages and signals in a row that led to this decision from case to case. */
+  hops = 0;
 
   constructor(graph: ProcessGraph, state: InstanceState, facts: Facts, actor: Actor, behaviours: Behaviours, triggers: Triggers) {
     this.graph = graph;
@@ -40,7 +43,8 @@ export class Decision {
     this.triggers = triggers;
   }
 
-  record(event: InstanceEvent): void {
+  record(recorded: InstanceEvent): void {
+    const event = this.hops > 0 ? behind(this.hops, recorded) : recorded;
     this.events.push(event);
     this.bytes += EVENT_BYTES;
     if (event.type === 'VariablesWritten') {

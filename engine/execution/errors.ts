@@ -15,6 +15,7 @@ export const INCIDENT_ERRORS = {
   INCIDENT_CHILD_CANCELED: { message: 'Expected the case called by {element} to end by itself, but it was cancelled', hint: 'Resolve the incident to go on without its result, or cancel this case too.' },
   INCIDENT_JOB_FAILED: { message: 'Expected job {jobType} of {element} to succeed, but it has no retries left: {reason}', hint: 'Mend the cause, then resolve the incident: the job is tried again.' },
   INCIDENT_ENDLESS_LOOP: { message: 'Expected the case to reach a wait state, but it entered {steps} flow nodes without one, last at {element}', hint: 'Correct the variables the loop depends on, or cancel the case and mend the model.' },
+  INCIDENT_ENDLESS_THROWS: { message: 'Expected cases to come to rest, but {hops} messages and signals in a row led from one to the next, last to {element}, without a person, a job or a timer between', hint: 'Cancel this case and mend the models: let one of them wait or decide. Resolve the incident only if so many are wanted: as many may follow.' },
   INCIDENT_CASE_TOO_LARGE: { message: 'Expected {where} to leave the case with at most {limit} bytes of variables, but it would hold about {size}', hint: 'Empty variables that are no longer needed, then resolve the incident; large content belongs into documents.' },
   INCIDENT_BUDGET: { message: 'Expected {where} to be evaluated within its budget, but {source} needs more: {reason}', hint: 'Make the data smaller or the expression simpler, then resolve the incident.' },
 } as const;

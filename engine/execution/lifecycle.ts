@@ -374,7 +374,7 @@ function settle(decision: Decision, scope: number, listened: boolean): void {
     decision.follow({ do: 'listen', id: 0, on: 'end', index: 0 });
     return;
   }
-  const compensable = decision.state.parent !== undefined && (element.particulars?.compensable.length ?? 0) > 0;
+  const compensable = decision.state.parent !== undefined && element.particulars?.compensable !== undefined;
   decision.record({ type: 'InstanceCompleted', ...resultFor(decision), ...(compensable && { compensable }) });
 }
 

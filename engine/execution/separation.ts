@@ -7,6 +7,7 @@
  */
 import type { FlowNode } from '../bpmn/graph.ts';
 import type { Doer } from '../commands.ts';
+import { actsOf } from '../state.ts';
 import type { InstanceState } from '../state.ts';
 
 /** The element `person` did before that keeps them from doing `node`; undefined when there is none. */
@@ -14,12 +15,11 @@ export function didBefore(state: InstanceState, { id, userTask }: FlowNode, pers
   if (!userTask || (userTask.notSameAs.length === 0 && !userTask.fourEyes)) return undefined;
   const { notSameAs, fourEyes } = userTask;
   if ((state.startedBy === person || state.restartedBy === person) && notSameAs.includes(state.startElementId)) return state.startElementId;
-  for (const { elementId, within = [], starts, person: who, onBehalfOf } of state.doers.values()) {
-    if (who !== person && onBehalfOf !== person) continue;
-    const named = [elementId, ...within].find((one) => notSameAs.includes(one));
-    if (named !== undefined) return named;
-    if (fourEyes && starts !== true && elementId !== id) return elementId;
-  }
+  const acts = actsOf(state, person);
+  const named = notSameAs.find((one) => acts?.named.has(one));
+  if (named !== undefined || !fourEyes || !acts) return named;
+  // The second at the latest is another one.
+  for (const task of acts.tasks) if (task !== id) return task;
   return undefined;
 }
 

@@ -2,7 +2,7 @@
 import type { FlowNode } from '../bpmn/graph.ts';
 import type { MigrateInstance } from '../commands.ts';
 import type { Decision } from '../execution/decision.ts';
-import type { Compensable, ElementInstance, Wait } from '../state.ts';
+import type { Compensable, CompletedWork, ElementInstance, Wait } from '../state.ts';
 import { basisOf, own, renamed } from './basis.ts';
 
 type PlaceOf = (elementId: string) => FlowNode | undefined;
@@ -52,13 +52,13 @@ function unready(decision: Decision, self: ElementInstance, placeOf: PlaceOf): R
     task?.awaits && `“${self.elementId}” waits for its listeners: wait until they have done their jobs`,
     ...[...(waiting?.keys() ?? [])].map((flowId) => !decision.graph.flows.has(flowId) && `a token waits on sequence flow ${flowId}, which it does not have`),
     particulars && particulars.awaitsReset.size + particulars.runs.size > 0 && `“${self.elementId}” is being undone or waits for the reset of a complex gateway`,
-    ...completedIn(particulars?.compensable ?? []).map(({ elementId }) => placeOf(elementId) === undefined && `“${elementId}” has completed and could not be undone any more`),
+    ...completedIn(particulars?.compensable).map(({ elementId }) => placeOf(elementId) === undefined && `“${elementId}” has completed and could not be undone any more`),
   ];
 }
 
-function completedIn(entries: readonly Compensable[]): readonly Compensable[] {
-  const found = [...entries];
-  for (const { inner } of found) found.push(...inner);
+function completedIn(work: CompletedWork | undefined): readonly Compensable[] {
+  const found = [...(work?.entries.values() ?? [])];
+  for (const { inner } of found) for (const one of inner?.entries.values() ?? []) found.push(one);
   return found;
 }
 

@@ -40,53 +40,53 @@ export function outbox(stream: string, eventId: string, event: InstanceEvent | C
   switch (event.type) {
     case 'MessageSubscribed': {
       const { to, id, processId, name, correlationKey } = event;
-      return { kind: 'message', stream: to, key: eventId, command: { type: 'OpenSubscription', subscriber: `${stream}/${String(id)}`, processId, name, correlationKey } };
+      return { kind: 'message', stream: to, key: eventId, command: { type: 'OpenSubscription', subscriber: `${stream}/${String(id)}`, processId, name, correlationKey, ...behind(event) } };
     }
     case 'MessageUnsubscribed':
       return { kind: 'message', stream: event.to, key: eventId, command: { type: 'CloseSubscription', subscriber: `${stream}/${String(event.id)}` } };
     case 'MessagePublished': {
       const { to, name, correlationKey, variables, conversation } = event;
-      const command = { type: 'PublishMessage', messageId: eventId, name, correlationKey, variables, conversation, timeToLive: THROWN_TIME_TO_LIVE, starts: starts(name, 'message') } as const;
+      const command = { type: 'PublishMessage', messageId: eventId, name, correlationKey, variables, conversation, timeToLive: THROWN_TIME_TO_LIVE, starts: starts(name, 'message'), ...thrown(event) } as const;
       return { kind: 'message', stream: to, key: eventId, command };
     }
     case 'SignalSubscribed': case 'SignalUnsubscribed': case 'SignalThrown': case 'SignalDelivered': case 'SignalStartRequested': case 'SignalDeliveryPaused':
       return signalled(stream, eventId, event, starts);
     case 'EscalationThrown': {
       const { parent, code, variables = {} } = event;
-      return parent && { kind: 'instance', stream: parent.stream, key: eventId, action: { type: 'EscalateChild', element: parent.element, code, variables } };
+      return parent && { kind: 'instance', stream: parent.stream, key: eventId, action: { type: 'EscalateChild', element: parent.element, code, variables, ...behind(event) } };
     }
     case 'ChildCompensationRequested': {
       const { childStream, scope, id } = event;
-      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'CompensateInstance', answer: { stream, scope, run: id } } };
+      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'CompensateInstance', answer: { stream, scope, run: id }, ...behind(event) } };
     }
     case 'InstanceCompensated': {
       const { answer } = event;
-      return { kind: 'instance', stream: answer.stream, key: eventId, action: { type: 'CompensationDone', scope: answer.scope, run: answer.run } };
+      return { kind: 'instance', stream: answer.stream, key: eventId, action: { type: 'CompensationDone', scope: answer.scope, run: answer.run, ...behind(event) } };
     }
     case 'MessageOffered': return offered(stream, eventId, event);
     case 'MessageStartRequested': {
       const { childStream, processId, version, startElementId, variables, conversation } = event;
-      const action = { type: 'StartInstance', processId, version, startElementId, variables, ...(conversation !== undefined && { conversation }) } as const;
+      const action = { type: 'StartInstance', processId, version, startElementId, variables, ...(conversation !== undefined && { conversation }), ...behind(event) } as const;
       return { kind: 'instance', stream: childStream, key: eventId, action };
     }
     case 'ConditionStartRequested': case 'StartRoundCompleted': {
       const { childStream, processId, version, startElementId, variables, businessKey } = event;
-      const conversation = event.type === 'StartRoundCompleted' ? event.conversation : undefined;
-      const action = { type: 'StartInstance', processId, version, startElementId, variables, ...(businessKey !== undefined && { businessKey }), ...(conversation !== undefined && { conversation }) } as const;
+      const { conversation, hops }: { readonly conversation?: string; readonly hops?: number } = event.type === 'StartRoundCompleted' ? event : {};
+      const action = { type: 'StartInstance', processId, version, startElementId, variables, ...(businessKey !== undefined && { businessKey }), ...(conversation !== undefined && { conversation }), ...behind({ hops }) } as const;
       return { kind: 'instance', stream: childStream, key: eventId, action };
     }
     case 'MessageTriggerReceived': case 'SignalTriggerReceived': case 'StartTimerReceived': case 'ConditionTriggerReceived': {
       const { to, processId, version, startElementId, trigger, wants, variables, conversation, businessKey } = event;
-      const optional = { ...(conversation !== undefined && { conversation }), ...(businessKey !== undefined && { businessKey }) };
+      const optional = { ...(conversation !== undefined && { conversation }), ...(businessKey !== undefined && { businessKey }), ...behind(event) };
       return { kind: 'start-round', stream: to, key: eventId, command: { type: 'CollectTrigger', triggerId: eventId, processId, version, startElementId, trigger, wants, variables, ...optional } };
     }
     case 'ChildRequested': {
       const { childStream, processId, version, variables, conversation, id, depth, businessKey, done } = event;
-      const optional = { ...(businessKey !== undefined && { businessKey }), ...(done && { done }) };
+      const optional = { ...(businessKey !== undefined && { businessKey }), ...(done && { done }), ...behind(event) };
       return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, variables, conversation, parent: { stream, element: id, depth }, ...optional } };
     }
     case 'ChildTerminationRequested':
-      return { kind: 'instance', stream: event.childStream, key: eventId, action: { type: 'CancelInstance', reason: `the case that called it, ${stream}, was cancelled or went another way` } };
+      return { kind: 'instance', stream: event.childStream, key: eventId, action: { type: 'CancelInstance', reason: `the case that called it, ${stream}, was cancelled or went another way`, ...behind(event) } };
     case 'InstanceCompleted': case 'InstanceTerminated': case 'InstanceFailed': return childEnded(eventId, event);
     case 'StartTimerFired': {
       const { processId, version, elementId } = event;
@@ -96,6 +96,16 @@ export function outbox(stream: string, eventId: string, event: InstanceEvent | C
   }
 }
 
+/** What a command to another stream carries of the throws in a row that led to it. */
+function behind({ hops }: { readonly hops?: number | undefined }): { readonly hops?: number } {
+  return hops === undefined ? {} : { hops };
+}
+
+/** One throw more. */
+function thrown({ hops = 0 }: { readonly hops?: number }): { readonly hops: number } {
+  return { hops: hops + 1 };
+}
+
 type Signalling = Extract<InstanceEvent | SignalEvent, { type: 'SignalSubscribed' | 'SignalUnsubscribed' | 'SignalThrown' | 'SignalDelivered' | 'SignalStartRequested' | 'SignalDeliveryPaused' }>;
 
 function signalled(stream: string, eventId: string, event: Signalling, starts: StartsOf): Outgoing {
@@ -103,16 +113,16 @@ function signalled(stream: string, eventId: string, event: Signalling, starts: S
   switch (event.type) {
     case 'SignalSubscribed': return ask(event.to, { type: 'OpenSignalSubscription', subscriber: `${stream}/${String(event.id)}`, open: event.open ?? false });
     case 'SignalUnsubscribed': return ask(event.to, { type: 'CloseSignalSubscription', subscriber: `${stream}/${String(event.id)}` });
-    case 'SignalThrown': return ask(event.to, { type: 'BroadcastSignal', signalId: eventId, name: event.name, variables: event.variables, starts: event.near ? [] : starts(event.name, 'signal') });
+    case 'SignalThrown': return ask(event.to, { type: 'BroadcastSignal', signalId: eventId, name: event.name, variables: event.variables, starts: event.near ? [] : starts(event.name, 'signal'), ...thrown(event) });
     case 'SignalDeliveryPaused': return ask(stream, { type: 'DeliverSignal', signalId: event.signalId });
     case 'SignalDelivered': {
       const { signalId, subscriber, variables } = event;
       const slash = subscriber.lastIndexOf('/');
-      return { kind: 'instance', stream: subscriber.slice(0, slash), key: eventId, action: { type: 'ReceiveSignal', subscription: Number(subscriber.slice(slash + 1)), signalId, variables } };
+      return { kind: 'instance', stream: subscriber.slice(0, slash), key: eventId, action: { type: 'ReceiveSignal', subscription: Number(subscriber.slice(slash + 1)), signalId, variables, ...behind(event) } };
     }
     case 'SignalStartRequested': {
       const { childStream, processId, version, startElementId, variables } = event;
-      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, startElementId, variables } };
+      return { kind: 'instance', stream: childStream, key: eventId, action: { type: 'StartInstance', processId, version, startElementId, variables, ...behind(event) } };
     }
   }
 }
@@ -129,13 +139,13 @@ export function whenRefused(outgoing: Extract<Outgoing, { kind: 'instance' }>, {
   const { action, key } = outgoing;
   if (action.type !== 'StartInstance' || !action.parent || code === 'INSTANCE_EXISTS') return undefined;
   const { stream, element } = action.parent;
-  return { kind: 'instance', stream, key: `${key}/refused`, action: { type: 'CompleteChild', element, ended: 'terminated', variables: {} } };
+  return { kind: 'instance', stream, key: `${key}/refused`, action: { type: 'CompleteChild', element, ended: 'terminated', variables: {}, ...behind(action) } };
 }
 
 function offered(stream: string, eventId: string, event: Extract<CorrelationEvent, { type: 'MessageOffered' }>): Outgoing {
   const { messageId, subscriber, variables } = event;
   const slash = subscriber.lastIndexOf('/');
-  const action = { type: 'CorrelateMessage', subscription: Number(subscriber.slice(slash + 1)), messageId, variables } as const;
+  const action = { type: 'CorrelateMessage', subscription: Number(subscriber.slice(slash + 1)), messageId, variables, ...behind(event) } as const;
   return { kind: 'instance', stream: subscriber.slice(0, slash), key: eventId, action, offer: { stream, messageId, subscriber } };
 }
 
@@ -144,10 +154,10 @@ function childEnded(eventId: string, event: Extract<InstanceEvent, { type: 'Inst
   // It was undoing itself: whatever became of that, its caller goes on.
   if (event.type !== 'InstanceCompleted' && event.answer) {
     const { stream, scope, run } = event.answer;
-    return { kind: 'instance', stream, key: eventId, action: { type: 'CompensationDone', scope, run } };
+    return { kind: 'instance', stream, key: eventId, action: { type: 'CompensationDone', scope, run, ...behind(event) } };
   }
   if (!parent) return undefined;
-  const told = { type: 'CompleteChild', element: parent.element, ...(event.done && { done: event.done }) } as const;
+  const told = { type: 'CompleteChild', element: parent.element, ...(event.done && { done: event.done }), ...behind(event) } as const;
   if (event.type === 'InstanceFailed') {
     return { kind: 'instance', stream: parent.stream, key: eventId, action: { ...told, ended: 'failed', variables: {}, error: { code: event.code, message: event.message } } };
   }

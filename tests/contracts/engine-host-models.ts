@@ -101,3 +101,12 @@ export const EVERYTHING = file(`<bpmn:process id="everything" isExecutable="true
   <bpmn:task id="x"/><bpmn:task id="y"/>${flow('f7', 'x', 'join')}${flow('f8', 'y', 'join')}<bpmn:inclusiveGateway id="join"/>${flow('f9', 'join', 'back')}
   <bpmn:intermediateThrowEvent id="back"><bpmn:compensateEventDefinition/></bpmn:intermediateThrowEvent>${flow('f10', 'back', 'e')}<bpmn:endEvent id="e"/>
 </bpmn:process>`);
+
+export const ENDLESS = file(`<bpmn:process id="ping" isExecutable="true">
+  <bpmn:startEvent id="ps"><bpmn:messageEventDefinition messageRef="pingMessage"/></bpmn:startEvent>${flow('p1', 'ps', 'pe')}<bpmn:endEvent id="pe"><bpmn:signalEventDefinition signalRef="pongSignal"/></bpmn:endEvent>
+</bpmn:process>`, `<bpmn:process id="pong" isExecutable="true">
+  <bpmn:startEvent id="qs"><bpmn:signalEventDefinition signalRef="pongSignal"/></bpmn:startEvent>${flow('q1', 'qs', 'call')}
+  <bpmn:callActivity id="call"><bpmn:extensionElements><zeebe:calledElement processId="thrower"/></bpmn:extensionElements></bpmn:callActivity>${flow('q2', 'call', 'qe')}<bpmn:endEvent id="qe"/>
+</bpmn:process>`, `<bpmn:process id="thrower" isExecutable="true">
+  <bpmn:startEvent id="rs"/>${flow('r1', 'rs', 're')}<bpmn:endEvent id="re"><bpmn:messageEventDefinition messageRef="pingMessage"/></bpmn:endEvent>
+</bpmn:process>`, '<bpmn:message id="pingMessage" name="ping"/><bpmn:signal id="pongSignal" name="pong"/>');

@@ -5,7 +5,7 @@ import type { Actor, InstanceAction, Variables, WorldEvent } from '../../engine/
 import { isRefused } from '../../server/runtime/definitions.ts';
 import { startRuntime } from '../server/runtime/support.ts';
 import type { TestRuntime } from '../server/runtime/support.ts';
-import { BORROWED, CALLS, CONVERSATION, ERRORS, ESCALATION, EVERYTHING, LOOP, MESSAGES, SIGNALS, TIMERS } from './engine-host-models.ts';
+import { BORROWED, CALLS, CONVERSATION, ENDLESS, ERRORS, ESCALATION, EVERYTHING, LOOP, MESSAGES, SIGNALS, TIMERS } from './engine-host-models.ts';
 
 /** What a host must be able to do, in the words of this suite. */
 interface Host {
@@ -21,12 +21,13 @@ type Histories = Map<string, WorldEvent[]>;
 
 const CLERK: Actor = { person: 'clerk', groups: ['clerks'] };
 const MINUTE = 60_000;
+const LIMITS = { stepsPerTurn: 50, hops: 20 };
 
 async function inWorld(xml: string, scenario: Scenario): Promise<Histories> {
   const histories: Histories = new Map();
   const world = new World({
     at: '2026-01-05T09:00:00.000Z', zone: 'America/St_Lucia',
-    limits: { stepsPerTurn: 50 },
+    limits: LIMITS,
     onRecord: ({ stream, events }) => { histories.set(stream, [...(histories.get(stream) ?? []), ...events]); },
   });
   const graph = await compile(xml);
@@ -43,7 +44,7 @@ async function inWorld(xml: string, scenario: Scenario): Promise<Histories> {
 }
 
 async function inRuntime(xml: string, scenario: Scenario): Promise<Histories> {
-  const host = await startRuntime({ limits: { stepsPerTurn: 50 } });
+  const host = await startRuntime({ limits: LIMITS });
   const { runtime, time } = host;
   const deployed = await runtime.deploy([{ name: 'model.bpmn', content: xml }], { actor: CLERK });
   if (deployed.outcome === 'refused') throw new Error(JSON.stringify(deployed.problems));
@@ -145,6 +146,7 @@ const scenarios: readonly { readonly title: string; readonly xml: string; readon
       await host.advance(MINUTE);
     },
   },
+  { title: 'cases that start each other for ever', xml: ENDLESS, scenario: (host) => host.publish('ping', '', {}, 'm1') },
   { title: 'a missing variable and its repair', xml: BORROWED, scenario: repair },
 ];
 
@@ -170,6 +172,11 @@ describe('A host of the engine', () => {
       expect(comparable(runtime)).to.deep.equal(comparable(world));
     });
   }
+
+  it('stops cases that start each other for ever', async () => {
+    const raised = [...(await inRuntime(ENDLESS, (host) => host.publish('ping', '', {}, 'm1'))).values()].flat().filter(({ type }) => type === 'IncidentRaised');
+    expect(raised).to.have.length(1).and.to.have.nested.property('[0].code', 'INCIDENT_ENDLESS_THROWS');
+  });
 
   it('names the stream of a message by its name and key', () => {
     expect(messageStream('a', 'b')).to.not.equal(messageStream('a', 'c'));

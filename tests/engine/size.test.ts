@@ -1,9 +1,10 @@
-// Size: what one command does costs the same in a small case and in a large one, counted in events and in processor time.
+// Size: what one command does costs the same in a small case and in a large one, counted in events, in looks at the state and in processor time.
 import { expect } from 'chai';
-import type { InstanceAction } from '../../engine/commands.ts';
+import type { Doer, InstanceAction } from '../../engine/commands.ts';
 import type { InstanceState } from '../../engine/state.ts';
 import { processOf } from './support/bpmn.ts';
 import { LargeCase } from './support/large.ts';
+import type { Meter } from './support/metered.ts';
 
 const SMALL = 200;
 /** A hundred times as large: a cost that grows with the case is a hundred times as high. */
@@ -18,6 +19,8 @@ const crowd = (beside: string): string => `start -> and Fork -> service Crowd jo
 interface Row {
   readonly what: string;
   readonly model: string;
+  /** What it is started with, where that makes it large. */
+  readonly done?: (n: number) => readonly Doer[];
   /** The next command; what it is about is found without going through the crowd. */
   readonly command: (on: Near) => InstanceAction;
 }
@@ -64,13 +67,35 @@ const ROWS: readonly Row[] = [
   } },
   { what: 'resolving an incident that comes again', model: crowd('Fork -> xor X default=Stop\nX -[missing > 1]-> end\nX -> end Stop'), command: (on) => ({ type: 'ResolveIncident', incident: on.wait('incident') }) },
   { what: 'beginning and joining by hand', model: crowd('Fork -> user U -> and Join -> end\nFork -> user V -> Join'), command: () => ({ type: 'ModifyInstance', reason: 'test', activate: [{ elementId: 'V' }] }) },
+  { what: 'undoing one activity beside many that can be undone', model: `start -> xor M -> task A -> script C is="=x + 1" result=x -> xor G default=M
+G -[x >= n]-> xor Again -> user U -> task B -> throw Undo compensate=B -> Again
+G -> M
+boundary BA on=A compensate by=UndoA
+boundary BB on=B compensate by=UndoB
+task UndoA undo
+task UndoB undo`, command: (on) => {
+    const id = on.task();
+    return on.state.elements.get(id)?.task?.assignee === undefined ? { type: 'AssignTask', task: id, assignee: 'anna' } : { type: 'CompleteTask', task: id, variables: {} };
+  } },
+  { what: 'claiming a task that many, and this person often, may not do', model: 'start -> user Draft -> end\nstart -> user U notSameAs=Draft -> end Done', done: (n) => Array.from({ length: n }, (_, index) => ({ elementId: `T${String(index)}`, person: index % 2 === 0 ? 'anna' : `p${String(index)}` })), command: (on) => {
+    const id = on.task();
+    return on.state.elements.get(id)?.task?.assignee === undefined ? { type: 'ClaimTask', task: id } : { type: 'ReleaseTask', task: id };
+  } },
   { what: 'an error caught beside the crowd', model: crowd('Fork -> xor Again -> service U job=own -> end\nboundary B on=U error=E1 -> Again'), command: (on) => ({ type: 'ThrowJobError', job: on.wait('job'), code: 'E1', message: '', variables: {} }) },
 ];
 
-/** Events of all commands, and the processor time of one, in microseconds: the least of several rounds. */
-async function measure({ model, command }: Row, n: number): Promise<{ readonly events: readonly number[]; readonly us: number }> {
+interface Measured {
+  /** Of each command. */
+  readonly events: readonly number[];
+  /** At the state, by each of the last commands. */
+  readonly looks: readonly number[];
+  /** Processor time of one command, in microseconds: the least of several rounds. */
+  readonly us: number;
+}
+
+async function measure({ model, done, command }: Row, n: number): Promise<Measured> {
   const on = new LargeCase(await processOf(model));
-  on.start({ n, x: 0 });
+  on.start({ n, x: 0 }, done?.(n));
   const near = new Near(on.state);
   const events: number[] = [];
   let us = Infinity;
@@ -83,7 +108,13 @@ async function measure({ model, command }: Row, n: number): Promise<{ readonly e
     }
     us = Math.min(us, (ms * 1_000) / (COMMANDS / 5));
   }
-  return { events, us };
+  const looks: number[] = [];
+  for (let count = 0; count < 10; count += 1) {
+    const meter: Meter = { looks: 0 };
+    events.push(on.give(command(near), meter).events);
+    looks.push(meter.looks);
+  }
+  return { events, looks, us };
 }
 
 describe('Engine: size', () => {
@@ -93,6 +124,7 @@ describe('Engine: size', () => {
       const small = await measure(row, SMALL);
       const large = await measure(row, LARGE);
       expect(large.events, 'events of each command').to.deep.equal(small.events);
+      expect(large.looks, 'looks at the state by each command').to.deep.equal(small.looks);
       expect(large.us / Math.max(small.us, 5), `${small.us.toFixed(1)} us in a case of ${String(SMALL)}, ${large.us.toFixed(1)} us in one of ${String(LARGE)}`).to.be.lessThan(MOST);
     }).timeout(60_000);
   }

@@ -94,6 +94,15 @@ describe('Engine: migration', () => {
     expect(test.status(stream)).to.equal('completed');
   });
 
+  it('What can be undone is found by what it is called now, also inside a sub-process that has completed', async () => {
+    const of = (a: string, b: string, s: string, undo: string): string => `sub ${s} {\nstart I -> user A -> user ${b} -> end O\nboundary B1 on=A compensate by=UndoA\nboundary B2 on=${b} compensate by=${undo}\nuser UndoA undo\nuser ${undo} undo\n}
+      start -> user ${a} -> ${s} -> user Wait -> throw Back compensate=${s} -> throw Other compensate=${a} -> end\nboundary B3 on=${a} compensate by=UndoF\nuser UndoF undo`;
+    const steps = [{ complete: 'F' }, { complete: 'A' }, { complete: 'B' }];
+    const { test, stream } = await migrate(of('F', 'B', 'S', 'UndoB'), of('First', 'Second', 'T', 'UndoSecond'), { steps, mapping: { F: 'First', B: 'Second', S: 'T', UndoB: 'UndoSecond' } });
+    test.do({ complete: 'Wait' }, { complete: 'UndoSecond' }, { complete: 'UndoA' }, { complete: 'UndoF' });
+    expect(test.status(stream)).to.equal('completed');
+  });
+
   const REFUSED: readonly (readonly [words: string, from: string, to: string, more?: Parameters<typeof migrate>[2]])[] = [
     ['“A” is active and has no place in it', 'start -> user A -> end', 'start -> user B -> end'],
     ['stands in another scope', 'start -> user A -> end', 'sub S {\n start In -> user A -> end Out\n }\n start -> S -> end'],

@@ -1,11 +1,13 @@
 // Separation of duties by person (gov:separation), wherever the work was done: sub-processes, called cases, deputies, the start of the case.
 import { expect } from 'chai';
+import type { Doer } from '../../../engine/commands.ts';
 import { isRejection } from '../../../engine/errors.ts';
 import type { Actor } from '../../../engine/facts.ts';
-import { processOf } from '../support/bpmn.ts';
+import { instanceStream } from '../../../engine/hash.ts';
+import { migrationBasis } from '../../../engine/migration/basis.ts';
+import { modelOf, processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
-import { inWorld } from '../support/in-world.ts';
-import type { WorldTest } from '../support/in-world.ts';
+import { inWorld, WorldTest } from '../support/in-world.ts';
 import { assign, claim, complete, done, person, say, start } from '../support/verbs.ts';
 
 const [ANNA, BEN] = [person('anna'), person('ben')];
@@ -97,5 +99,45 @@ describe('Engine: separation of duties', () => {
     given(process, again, ...done('Draft', { by: person('cleo') })).when(claim('Approve', ANNA)).refused('TASK_SAME_PERSON', 'start');
     given(process, again, ...done('Draft', { by: person('cleo') })).when(claim('Approve', BEN)).refused('TASK_SAME_PERSON', 'start');
     given(process, again, ...done('Draft', { by: person('cleo') })).when(claim('Approve', person('dora'))).then('UserTaskClaimed');
+  });
+
+  it('It is the same rule in a case where many did much', async () => {
+    const process = await processOf('start -> user Approve notSameAs=Draft,Hearing fourEyes -> user Draft -> user Hearing -> end');
+    const named = await processOf('start -> user Approve notSameAs=Draft,Hearing -> user Draft -> user Hearing -> end');
+    const crowd = Array.from({ length: 100 }, (_, index): Doer => ({ elementId: 'Approve', person: `p${String(index)}` }));
+    const rows: readonly (readonly [Doer, who: string, refusedBy: string | undefined, byName: string | undefined])[] = [
+      [{ elementId: 'Approve', person: 'anna' }, 'anna', undefined, undefined],
+      [{ elementId: 'Other', person: 'anna' }, 'anna', 'Other', undefined],
+      [{ elementId: 'Other', person: 'anna' }, 'ben', undefined, undefined],
+      [{ elementId: 'Draft', person: 'ben', onBehalfOf: 'anna' }, 'anna', 'Draft', 'Draft'],
+      [{ elementId: 'Draft', person: 'ben', onBehalfOf: 'anna' }, 'ben', 'Draft', 'Draft'],
+      [{ elementId: 'Inner', person: 'anna', within: ['Deep', 'Hearing'] }, 'anna', 'Hearing', 'Hearing'],
+      [{ elementId: 'Asked', person: 'anna', starts: true }, 'anna', undefined, undefined],
+      [{ elementId: 'Draft', person: 'anna', starts: true }, 'anna', 'Draft', 'Draft'],
+    ];
+    for (const [doer, who, refusedBy, byName] of rows) {
+      for (const others of [[], crowd]) {
+        const begun = say({ type: 'StartInstance', processId: 'P', version: 1, variables: {}, done: [...others.slice(0, 50), doer, ...others.slice(50)] });
+        for (const [graph, wanted] of [[process, refusedBy], [named, byName]] as const) {
+          const asked = given(graph, begun).when(claim('Approve', person(who)));
+          if (wanted === undefined) asked.then('UserTaskClaimed');
+          else asked.refused('TASK_SAME_PERSON', wanted);
+        }
+      }
+    }
+  });
+
+  it('Who is among many is still known by it in another version, where tasks are called otherwise', async () => {
+    const [from, to] = ['start -> user Draft -> user Wait -> end', 'start -> user Written -> user Wait notSameAs=Written -> end'];
+    const test = await new WorldTest().deploy(`process P\n${from}`);
+    const stream = instanceStream('P', 'large');
+    test.execute(stream, { type: 'StartInstance', processId: 'P', version: 1, variables: {}, done: Array.from({ length: 30 }, (_, index) => ({ elementId: 'Before', person: `p${String(index)}` })) });
+    test.do({ complete: 'Draft', as: 'anna' });
+    await test.deploy(`process P\n${to}`);
+    const history = test.records.filter((record) => record.stream === stream) as unknown as Parameters<typeof migrationBasis>[1];
+    const basis = migrationBasis((await modelOf(`process P\n${from}`)).processes[0]!, history);
+    test.execute(stream, { type: 'MigrateInstance', version: 2, basis, mapping: { Draft: 'Written' }, reason: 'new law' });
+    expect(claiming(test, 'Wait', 'anna')).to.equal('TASK_SAME_PERSON');
+    expect(claiming(test, 'Wait', 'p3')).to.equal('claimed');
   });
 });

@@ -1,6 +1,6 @@
 /** Large cases: what they cost in processor time, events and turns. */
 import type { ProcessGraph } from '../../../engine/bpmn/graph.ts';
-import type { InstanceAction } from '../../../engine/commands.ts';
+import type { Doer, InstanceAction } from '../../../engine/commands.ts';
 import { decide } from '../../../engine/decide.ts';
 import { isRejection } from '../../../engine/errors.ts';
 import type { Variables } from '../../../engine/facts.ts';
@@ -8,6 +8,8 @@ import { newInstance } from '../../../engine/state.ts';
 import type { InstanceState } from '../../../engine/state.ts';
 import { addDuration, parseDuration } from '../../../engine/time/duration.ts';
 import { FACTS } from './checked.ts';
+import { metered } from './metered.ts';
+import type { Meter } from './metered.ts';
 
 const ANNA = { person: 'anna', groups: [] };
 
@@ -35,14 +37,15 @@ export class LargeCase {
     this.graph = graph;
   }
 
-  /** One command and all its turns. */
-  give(action: InstanceAction): Cost {
+  /** One command and all its turns; with a meter, what it looks at in the state is counted. */
+  give(action: InstanceAction, meter?: Meter): Cost {
+    const state = meter ? metered(this.state, meter) : this.state;
     const begin = processorMs();
     const cost = { events: 0, turns: 0, mostEvents: 0 };
     let next: InstanceAction = action;
     const facts = { ...FACTS, now: addDuration(FACTS.now, parseDuration(`PT${String((this.#minutes += 1))}M`)!, FACTS.zone) };
     do {
-      const outcome = decide(this.graph, this.state, { ...next, actor: ANNA }, facts);
+      const outcome = decide(this.graph, state, { ...next, actor: ANNA }, facts);
       if (isRejection(outcome)) throw new Error(outcome.message);
       cost.events += outcome.length;
       cost.turns += 1;
@@ -52,7 +55,7 @@ export class LargeCase {
     return { ...cost, ms: processorMs() - begin };
   }
 
-  start(variables: Variables): Cost {
-    return this.give({ type: 'StartInstance', processId: this.graph.id, version: 1, variables });
+  start(variables: Variables, done?: readonly Doer[]): Cost {
+    return this.give({ type: 'StartInstance', processId: this.graph.id, version: 1, variables, ...(done && { done }) });
   }
 }
