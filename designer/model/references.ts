@@ -117,3 +117,9 @@ export function nodesOf(container: ModdleElement): readonly ModdleElement[] {
 export function storesIn(container: ModdleElement): readonly ModdleElement[] {
   return listOf(container, 'flowElements').flatMap((element) => (element.$type === 'bpmn:DataStoreReference' ? [element] : element.$instanceOf('bpmn:SubProcess') ? storesIn(element) : []));
 }
+
+/** The name a register is known by in every model. */
+export function registerOf(reference: ModdleElement): string {
+  const store = elementOf(reference, 'dataStoreRef');
+  return [textOf(store, 'name'), textOf(reference, 'name'), textOf(store, 'id'), idOf(reference)].find((text) => text.trim() !== '')?.trim() ?? '';
+}

@@ -14,7 +14,7 @@ export function bindingFields({ element, moddle }: Pick<Subject, 'element' | 'mo
   return [
     {
       kind: 'choice', key: 'binding', label: 'Which version', value: binding, codes: binding === 'versionTag' ? [] : CODES,
-      choices: [{ value: 'latest', label: 'The newest when it is called' }, { value: 'deployment', label: 'The one deployed together with this procedure' }, { value: 'versionTag', label: 'The one with a version tag' }],
+      choices: [{ value: 'latest', label: 'The newest at the time' }, { value: 'deployment', label: 'Deployed with this procedure' }, { value: 'versionTag', label: 'The one with a version tag' }],
       write: (chosen) => setExtension(moddle, element, type, { bindingType: chosen === 'latest' ? '' : chosen, ...(chosen !== 'versionTag' && { versionTag: '' }) }),
     },
     ...(binding !== 'versionTag' ? [] : [{
@@ -32,7 +32,7 @@ export function formBindingFields({ element, moddle }: Pick<Subject, 'element' |
   return [
     {
       kind: 'choice', key: 'form-binding', label: 'Which version of the form', value: tagged ? 'versionTag' : '', codes: tagged ? [] : CODES,
-      choices: [{ value: '', label: 'The one deployed with this procedure' }, { value: 'versionTag', label: 'The one with a version tag' }],
+      choices: [{ value: '', label: 'Deployed with this procedure' }, { value: 'versionTag', label: 'The one with a version tag' }],
       write: (chosen) => setExtension(moddle, element, 'zeebe:FormDefinition', { bindingType: chosen, ...(chosen === '' && { versionTag: '' }) }),
     },
     ...(!tagged ? [] : [{

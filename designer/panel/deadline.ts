@@ -5,7 +5,7 @@ import { choicesOf } from './fields.ts';
 import type { Field, Section, Subject } from './fields.ts';
 
 const BREACHES = [
-  { value: '', label: 'Nothing: it is shown as overdue' }, { value: 'notify', label: 'People are told' }, { value: 'escalate', label: 'It escalates, and the drawing says what follows' },
+  { value: '', label: 'It is shown as overdue' }, { value: 'notify', label: 'People are told' }, { value: 'escalate', label: 'It escalates' },
   { value: 'reassign', label: 'It is offered to others instead' }, { value: 'deem', label: 'It counts as done' },
 ];
 const BREACH_HINTS: Readonly<Record<string, string>> = {

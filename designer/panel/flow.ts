@@ -4,7 +4,7 @@ import type { Edit } from '../model/edit.ts';
 import { elementOf, extensionOf, idOf, listOf, textOf } from '../model/moddle.ts';
 import type { ModdleElement } from '../model/moddle.ts';
 import { flowName } from '../model/findings.ts';
-import { propertyOf } from '../model/references.ts';
+import { propertyOf, registerOf } from '../model/references.ts';
 import { asFeel } from './feel.ts';
 import { choicesOf } from './fields.ts';
 import type { Field, Section, Subject } from './fields.ts';
@@ -137,5 +137,6 @@ export function documentationField({ element, moddle }: Subject): Field {
 
 /** How the panel heads an element without a name. */
 export function titleOf(element: ModdleElement): string {
+  if (element.$type === 'bpmn:DataStoreReference') return registerOf(element);
   return (element.$type === 'bpmn:SequenceFlow' ? flowName(element) : textOf(element, 'name')) || idOf(element);
 }

@@ -9,8 +9,8 @@ import type { Field, Section, Subject } from './fields.ts';
 const STANDARD = 'bpmn:StandardLoopCharacteristics';
 const MULTIPLE = 'bpmn:MultiInstanceLoopCharacteristics';
 const MANNERS = [
-  { value: '', label: 'Once' }, { value: 'loop', label: 'Again and again, while a condition holds' },
-  { value: 'parallel', label: 'For each item of a list, all at once' }, { value: 'sequential', label: 'For each item of a list, one after the other' },
+  { value: '', label: 'Once' }, { value: 'loop', label: 'Again while a condition holds' },
+  { value: 'parallel', label: 'For each item, all at once' }, { value: 'sequential', label: 'For each item, one by one' },
 ];
 
 /** Of every activity of the normal flow; an event sub-process is started by its event. */

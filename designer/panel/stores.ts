@@ -3,15 +3,9 @@ import { born, expression, numeral, setProperty } from '../model/edit.ts';
 import type { Edit } from '../model/edit.ts';
 import { elementOf, idOf, listOf, textOf } from '../model/moddle.ts';
 import type { Moddle, ModdleElement } from '../model/moddle.ts';
-import { emptyExpression, namesOfRoots, propertyOf, setDataStore } from '../model/references.ts';
+import { emptyExpression, namesOfRoots, propertyOf, registerOf, setDataStore } from '../model/references.ts';
 import { asFeel } from './feel.ts';
 import type { Field, Row, Section, Subject } from './fields.ts';
-
-/** The name a register is known by in every model. */
-export function registerOf(reference: ModdleElement): string {
-  const store = elementOf(reference, 'dataStoreRef');
-  return [textOf(store, 'name'), textOf(reference, 'name'), textOf(store, 'id'), idOf(reference)].find((text) => text.trim() !== '')?.trim() ?? '';
-}
 
 /** What it is called in expressions. */
 export function storeVariable(reference: ModdleElement): string {

@@ -10,7 +10,7 @@ import { EXTENSIONS } from '../../engine/bpmn/not-executed.ts';
 import { applyEdit } from '../../designer/model/edit.ts';
 import type { Edit } from '../../designer/model/edit.ts';
 import type { ModdleElement } from '../../designer/model/moddle.ts';
-import type { Column, Field, Row } from '../../designer/panel/fields.ts';
+import type { Column, Field } from '../../designer/panel/fields.ts';
 import { sectionsOf } from '../../designer/panel/sections.ts';
 import { EVERYTHING, VOCABULARY } from './everything.ts';
 import { read } from './support.ts';
@@ -110,7 +110,7 @@ function entriesOf(field: Field): Edit[] {
     case 'choice': return field.choices.map(({ value }) => field.write(value));
     case 'check': return [field.write(!field.value), field.write(field.value)];
     case 'many': return [field.write(field.choices.map(({ value }) => value))];
-    case 'rows': return [field.write([Object.fromEntries(field.columns.map((column) => [column.key, cell(column)])) as Row])];
+    case 'rows': return [field.write([Object.fromEntries(field.columns.map((column) => [column.key, cell(column)]))])];
     case 'done-by': return (['groups', 'person', 'people', 'starter', 'rule'] as const).map((mode) => field.write({ mode, text: 'typed' }));
     case 'decision': return [field.write('made')];
     case 'note': return [];
