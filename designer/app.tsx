@@ -5,6 +5,7 @@ import { QuestionDialog, runningWords } from './deploy-dialog.tsx';
 import type { Question } from './deploy-dialog.tsx';
 import type { Diagram } from './diagram/diagram.ts';
 import type { Engine } from './engine-client.ts';
+import { Failed } from './failed.tsx';
 import { Header } from './header.tsx';
 import type { View } from './header.tsx';
 import { useKeys } from './keys.ts';
@@ -41,7 +42,7 @@ export function App(props: AppProps): JSX.Element {
   const view = mayDraw ? wanted : 'outline';
   const problems = useProblems(session, diagram);
   useKeys({ next: problems.next, save: () => session.save(), undo: () => { diagram.undo(); }, redo: () => { diagram.redo(); } });
-  if (session.failed.value !== undefined) return <Failed session={session} />;
+  if (session.failed.value !== undefined) return <Failed refused={session.failed.value} />;
   const deploy = (over: boolean): void => {
     setBusy(true);
     void deployed(session, over).then((outcome) => {
@@ -162,18 +163,6 @@ function decisionActs(session: Session, model: string): DecisionActs {
       return reply.ok ? reply.body : { reason: [reply.refused.title, reply.refused.detail].filter((text) => text !== '').join(': ') };
     },
   };
-}
-
-function Failed({ session }: { readonly session: Session }): JSX.Element {
-  const { title, detail, hint } = session.failed.value!;
-  return (
-    <div class="designer-opening" role="alert">
-      <h1 class="govuk-heading-m">{title}</h1>
-      <p>{detail}</p>
-      <p>{hint}</p>
-      <p><a class="govuk-link" href="/designer">Back to all procedures</a></p>
-    </div>
-  );
 }
 
 async function download({ session, diagram }: AppProps, what: 'xml' | 'svg'): Promise<void> {

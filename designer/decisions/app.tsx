@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { QuestionDialog, runningWords } from '../deploy-dialog.tsx';
 import type { Question } from '../deploy-dialog.tsx';
+import { Failed } from '../failed.tsx';
 import { useKeys } from '../keys.ts';
 import { Notices } from '../notices.tsx';
 import type { Said } from '../notices.tsx';
@@ -36,7 +37,7 @@ export function DecisionApp({ session, clock }: DecisionAppProps): JSX.Element {
     else choose(finding);
   };
   useKeys({ next, save: () => session.draft.save(), undo: () => { session.undo(); }, redo: () => { session.redo(); } });
-  if (session.failed.value !== undefined) return <Failed session={session} />;
+  if (session.failed.value !== undefined) return <Failed refused={session.failed.value} />;
   const view = session.view.value;
   const decision = session.decision();
   const deploy = (over: boolean): void => {
@@ -93,18 +94,6 @@ async function deployed(session: DecisionSession, over: boolean): Promise<{ read
       return { said: { kind: 'success', text: unchanged ? `Nothing has changed since version ${String(version)}, which is live.` : `Version ${String(version)} of the procedure is live with these decisions. ${runningWords(running)}` } };
     }
   }
-}
-
-function Failed({ session }: { readonly session: DecisionSession }): JSX.Element {
-  const { title, detail, hint } = session.failed.value!;
-  return (
-    <div class="designer-opening" role="alert">
-      <h1 class="govuk-heading-m">{title}</h1>
-      <p>{detail}</p>
-      <p>{hint}</p>
-      <p><a class="govuk-link" href="/designer">Back to all procedures</a></p>
-    </div>
-  );
 }
 
 function download({ view, file }: DecisionSession): void {

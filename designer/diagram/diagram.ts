@@ -25,6 +25,7 @@ export const APPENDED = [
   { value: 'bpmn:UserTask', label: 'User task' }, { value: 'bpmn:ServiceTask', label: 'Service task' }, { value: 'bpmn:ScriptTask', label: 'Script task' }, { value: 'bpmn:SendTask', label: 'Send task' },
   { value: 'bpmn:ExclusiveGateway', label: 'Exclusive gateway' }, { value: 'bpmn:ParallelGateway', label: 'Parallel gateway' },
   { value: 'bpmn:IntermediateCatchEvent bpmn:TimerEventDefinition', label: 'Timer event' }, { value: 'bpmn:IntermediateCatchEvent bpmn:MessageEventDefinition', label: 'Message event' }, { value: 'bpmn:EndEvent', label: 'End event' },
+  { value: 'bpmn:DataStoreReference', label: 'Data store it writes into' },
 ] as const;
 
 export const TASK_TYPES = [

@@ -1,5 +1,5 @@
 /** Changes of a model as data: what is set on which element. Applying one gives the change that undoes it, so that every edit is one step back. */
-import { elementOf, extensionOf, listOf } from './moddle.ts';
+import { elementOf, extensionOf, listOf, textOf } from './moddle.ts';
 import type { Moddle, ModdleElement } from './moddle.ts';
 
 /** An undefined value takes the attribute away. */
@@ -62,11 +62,11 @@ function namesOf(element: ModdleElement): string[] {
   return Object.keys(element).filter((name) => !name.startsWith('$') && !isEmptyList(element.get(name)));
 }
 
-/** Takes an extension element out, and the list it stood in when it was the last. */
-export function removeExtension(on: ModdleElement, type: string): Edit {
+/** Takes extension elements out, and the list they stood in when they were the last. */
+export function removeExtension(on: ModdleElement, ...types: readonly string[]): Edit {
   const extensions = elementOf(on, 'extensionElements');
-  if (extensions === undefined || extensionOf(on, type) === undefined) return [];
-  const rest = listOf(extensions, 'values').filter((value) => value.$type !== type);
+  if (extensions === undefined || types.every((type) => extensionOf(on, type) === undefined)) return [];
+  const rest = listOf(extensions, 'values').filter((value) => !types.includes(value.$type));
   return rest.length === 0 ? [{ on, set: { extensionElements: undefined } }] : [{ on: extensions, set: { values: rest } }];
 }
 
@@ -99,6 +99,18 @@ function put(moddle: Moddle, on: ModdleElement, make: (parent: ModdleElement) =>
   const made = born(moddle, 'bpmn:ExtensionElements', {}, on);
   made.set('values', [make(made)]);
   return [{ on, set: { extensionElements: made } }];
+}
+
+/** A whole number; anything else as it was typed, so that the engine can say what is wrong with it. Undefined for an empty text. */
+export function numeral(text: string): number | string | undefined {
+  const typed = text.trim();
+  return typed === '' ? undefined : /^\d{1,9}$/.test(typed) ? Number(typed) : typed;
+}
+
+/** A zeebe:property among others of its element; '' takes it away. */
+export function setProperty(moddle: Moddle, element: ModdleElement, name: string, value: string): Edit {
+  const others = listOf(extensionOf(element, 'zeebe:Properties'), 'properties').map((property) => ({ name: textOf(property, 'name'), value: textOf(property, 'value') })).filter((property) => property.name !== name);
+  return setList(moddle, element, { type: 'zeebe:Properties', list: 'properties', entry: 'zeebe:Property' }, value === '' ? others : [...others, { name, value }]);
 }
 
 /** An expression with a body, as conditions and timers have it; undefined for an empty text. */

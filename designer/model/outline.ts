@@ -1,7 +1,7 @@
 /** A model as a tree of words in the order of its flow: every element once, for those who cannot or will not use the drawing. */
 import { elementOf, extensionOf, idOf, kindOf, listOf, textOf } from './moddle.ts';
 import type { ModdleElement } from './moddle.ts';
-import { laneOf } from './references.ts';
+import { laneOf, registerOf, storesIn } from './references.ts';
 
 /** `label`: what it is called. `detail`: who, when, and what follows. `number`: of a step, within its container: "3", "3.1". */
 export interface OutlineItem {
@@ -23,7 +23,7 @@ export function outlineOf(definitions: ModdleElement, words: TypeWords): readonl
     const pool = participants.find((participant) => elementOf(participant, 'processRef') === process);
     const lanes = listOf(process, 'laneSets').flatMap((set) => listOf(set, 'lanes'));
     const at = pool ?? process;
-    const children = [...steps(process, words, ''), ...lanes.map((lane) => leaf(lane, 'Lane', words))];
+    const children = [...steps(process, words, ''), ...lanes.map((lane) => leaf(lane, 'Lane', words)), ...storesIn(process).map((store) => ({ ...leaf(store, 'Data store', words), label: registerOf(store) }))];
     return { id: idOf(at), element: at, label: textOf(at, 'name') || idOf(at), detail: words(at), number: '', children };
   });
 }

@@ -1,4 +1,4 @@
-/** What events and tasks share and point at: messages, errors, and lanes (BPMN 2.0.2, 8.4.11, 8.4.3 and 10.8). */
+/** What events and tasks share and point at: messages, signals, errors, escalations, data stores, and lanes (BPMN 2.0.2, 8.4.11, 8.4.3, 10.4.1 and 10.8). */
 import { born, expression, setExtension } from './edit.ts';
 import type { Edit } from './edit.ts';
 import { definitionsOf, elementOf, extensionOf, idOf, listOf, textOf } from './moddle.ts';
@@ -8,9 +8,9 @@ function roots(element: ModdleElement, type: string): readonly ModdleElement[] {
   return listOf(definitionsOf(element), 'rootElements').filter((root) => root.$type === type);
 }
 
-/** The names of all messages of the file. */
-export function messageNames(element: ModdleElement): string[] {
-  return [...new Set(roots(element, 'bpmn:Message').map((message) => textOf(message, 'name')).filter((name) => name !== ''))].sort();
+/** The names of all messages, signals or data stores of the file. */
+export function namesOfRoots(element: ModdleElement, type: 'bpmn:Message' | 'bpmn:Signal' | 'bpmn:DataStore'): string[] {
+  return [...new Set(roots(element, type).map((root) => textOf(root, 'name')).filter((name) => name !== ''))].sort();
 }
 
 /** Points `holder` (an event definition or a task) at the message of this name, which is made if there is none. */
@@ -21,6 +21,21 @@ export function setMessage(moddle: Moddle, holder: ModdleElement, name: string):
 /** Points an error event definition at the error with this code; '' catches every error. */
 export function setErrorCode(moddle: Moddle, holder: ModdleElement, code: string): Edit {
   return point(moddle, holder, { type: 'bpmn:Error', reference: 'errorRef', key: 'errorCode', stem: 'error' }, code);
+}
+
+/** Points a signal event definition at the signal of this name. */
+export function setSignal(moddle: Moddle, holder: ModdleElement, name: string): Edit {
+  return point(moddle, holder, { type: 'bpmn:Signal', reference: 'signalRef', key: 'name', stem: 'signal' }, name);
+}
+
+/** Points an escalation event definition at the escalation with this code; '' catches every escalation. */
+export function setEscalationCode(moddle: Moddle, holder: ModdleElement, code: string): Edit {
+  return point(moddle, holder, { type: 'bpmn:Escalation', reference: 'escalationRef', key: 'escalationCode', stem: 'escalation' }, code);
+}
+
+/** Points a reference in the drawing at the data store of this name. */
+export function setDataStore(moddle: Moddle, reference: ModdleElement, name: string): Edit {
+  return point(moddle, reference, { type: 'bpmn:DataStore', reference: 'dataStoreRef', key: 'name', stem: 'data-store' }, name);
 }
 
 interface Pointed {
@@ -68,8 +83,8 @@ export function setTimer(moddle: Moddle, definition: ModdleElement, kind: TimerK
   return [{ on: definition, set: Object.fromEntries(TIMERS.map((name) => [name, name === kind ? expression(moddle, text, definition) ?? emptyExpression(moddle, definition) : undefined])) }];
 }
 
-/** A timer that was chosen and not filled in yet keeps its kind. */
-function emptyExpression(moddle: Moddle, definition: ModdleElement): ModdleElement {
+/** What was chosen and not filled in yet keeps its place. */
+export function emptyExpression(moddle: Moddle, definition: ModdleElement): ModdleElement {
   return born(moddle, 'bpmn:FormalExpression', {}, definition);
 }
 
@@ -96,4 +111,15 @@ export function laneOf(node: ModdleElement): ModdleElement | undefined {
 /** Everything of a process that can be named, the innermost sub-process included. */
 export function nodesOf(container: ModdleElement): readonly ModdleElement[] {
   return listOf(container, 'flowElements').filter((element) => element.$instanceOf('bpmn:FlowNode')).flatMap((node) => [node, ...(node.$instanceOf('bpmn:SubProcess') ? nodesOf(node) : [])]);
+}
+
+/** The data stores that are drawn in a process, in its sub-processes too. */
+export function storesIn(container: ModdleElement): readonly ModdleElement[] {
+  return listOf(container, 'flowElements').flatMap((element) => (element.$type === 'bpmn:DataStoreReference' ? [element] : element.$instanceOf('bpmn:SubProcess') ? storesIn(element) : []));
+}
+
+/** The name a register is known by in every model. */
+export function registerOf(reference: ModdleElement): string {
+  const store = elementOf(reference, 'dataStoreRef');
+  return [textOf(store, 'name'), textOf(reference, 'name'), textOf(store, 'id'), idOf(reference)].find((text) => text.trim() !== '')?.trim() ?? '';
 }

@@ -6,6 +6,7 @@ import { Icon } from '../icon.tsx';
 import type { Edit } from '../model/edit.ts';
 import type { Column, DecisionField, DoneBy, DoneByField, DurationField, Field, ManyField, Row, RowsField } from './fields.ts';
 import { CheckInput, ChoiceInput, Group, TextInput } from './inputs.tsx';
+import type { Faults } from './inputs.tsx';
 
 /** What a field can do besides writing: go to the decisions of the procedure. */
 export interface DecisionActs {
@@ -21,17 +22,18 @@ interface ViewProps<F> {
   readonly engine: Engine;
   readonly apply: (edit: Edit) => void;
   readonly decisions: DecisionActs;
+  readonly faults?: Faults;
 }
 
-export function FieldView({ field, engine, apply, decisions }: ViewProps<Field>): JSX.Element {
+export function FieldView({ field, engine, apply, decisions, faults }: ViewProps<Field>): JSX.Element {
   switch (field.kind) {
     case 'note': return <p class="designer-note">{field.text}</p>;
-    case 'text': return <TextInput {...field} name={field.key} engine={engine} onWrite={(value) => { apply(field.write(value)); }} />;
-    case 'choice': return <ChoiceInput {...field} onWrite={(value) => { apply(field.write(value)); }} />;
-    case 'check': return <CheckInput {...field} onWrite={(value) => { apply(field.write(value)); }} />;
-    case 'many': return <ManyView field={field} apply={apply} />;
-    case 'duration': return <DurationView field={field} engine={engine} apply={apply} />;
-    case 'rows': return <RowsView field={field} engine={engine} apply={apply} />;
+    case 'text': return <TextInput {...field} name={field.key} engine={engine} faults={faults} onWrite={(value) => { apply(field.write(value)); }} />;
+    case 'choice': return <ChoiceInput {...field} faults={faults} onWrite={(value) => { apply(field.write(value)); }} />;
+    case 'check': return <CheckInput {...field} faults={faults} onWrite={(value) => { apply(field.write(value)); }} />;
+    case 'many': return <ManyView field={field} apply={apply} faults={faults} />;
+    case 'duration': return <DurationView field={field} engine={engine} apply={apply} faults={faults} />;
+    case 'rows': return <RowsView field={field} engine={engine} apply={apply} faults={faults} />;
     case 'decision': return <DecisionLink key={field.decision ?? ''} field={field} apply={apply} decisions={decisions} />;
     case 'done-by': return <DoneByView field={field} engine={engine} apply={apply} />;
   }
@@ -54,10 +56,10 @@ function DecisionLink({ field, apply, decisions }: Omit<ViewProps<DecisionField>
   return <><p><button type="button" class="designer-button" onClick={make}><Icon name="add" />New decision table</button></p><p class="designer-note" role="status">{said}</p></>;
 }
 
-function ManyView({ field, apply }: Pick<ViewProps<ManyField>, 'field' | 'apply'>): JSX.Element {
+function ManyView({ field, apply, faults }: Pick<ViewProps<ManyField>, 'field' | 'apply' | 'faults'>): JSX.Element {
   const { choices, value, empty, label, hint } = field;
   return (
-    <Group label={label} hint={hint}>
+    <Group label={label} hint={hint} faults={faults}>
       {choices.length === 0 && <p class="designer-note">{empty}</p>}
       <div class="designer-many">
         {choices.map((choice) => (
@@ -75,7 +77,7 @@ const UNITS = [
 ] as const;
 const OTHER = 'other';
 
-function DurationView({ field, engine, apply }: Omit<ViewProps<DurationField>, 'decisions'>): JSX.Element {
+function DurationView({ field, engine, apply, faults }: Omit<ViewProps<DurationField>, 'decisions'>): JSX.Element {
   const { value, label, hint } = field;
   const known = UNITS.find(({ of }) => of.test(value));
   const [unit, setUnit] = useState<string>(known?.value ?? (value === '' ? 'BD' : OTHER));
@@ -84,7 +86,7 @@ function DurationView({ field, engine, apply }: Omit<ViewProps<DurationField>, '
   const count = known?.of.exec(value)?.[1] ?? '';
   const write = (written: string): void => { apply(field.write(written)); };
   return (
-    <Group label={label} hint={hint}>
+    <Group label={label} hint={hint} faults={faults}>
       <div class="designer-duration">
         {chosen === undefined
           ? <TextInput quiet label={`${label}: duration`} value={value} engine={engine} feel="maybe" onWrite={(text) => { write(text.trim()); }} />
@@ -99,11 +101,11 @@ function DurationView({ field, engine, apply }: Omit<ViewProps<DurationField>, '
   );
 }
 
-function RowsView({ field, engine, apply }: Omit<ViewProps<RowsField>, 'decisions'>): JSX.Element {
+function RowsView({ field, engine, apply, faults }: Omit<ViewProps<RowsField>, 'decisions'>): JSX.Element {
   const { rows, label, hint, one, columns, fresh } = field;
   const write = (next: readonly Row[]): void => { apply(field.write(next)); };
   return (
-    <Group label={label} hint={hint}>
+    <Group label={label} hint={hint} faults={faults}>
       {rows.map((row, at) => (
         <div class="designer-row" key={at} role="group" aria-label={`${one} ${String(at + 1)}`}>
           <div class="designer-row__cells">
@@ -125,7 +127,7 @@ function Cell({ column, row, engine, onWrite }: { readonly column: Column; reado
 }
 
 const MODES: readonly { readonly value: DoneBy['mode']; readonly label: string }[] = [
-  { value: 'groups', label: 'A unit, post or group' }, { value: 'person', label: 'One person' }, { value: 'starter', label: 'Whoever began the case' }, { value: 'rule', label: 'A rule (FEEL)' },
+  { value: 'groups', label: 'A unit, post or group' }, { value: 'person', label: 'One person' }, { value: 'people', label: 'One of several people' }, { value: 'starter', label: 'Whoever began the case' }, { value: 'rule', label: 'A rule (FEEL)' },
 ];
 
 function DoneByView({ field, engine, apply }: Omit<ViewProps<DoneByField>, 'decisions'>): JSX.Element {
@@ -150,6 +152,7 @@ function DoneByView({ field, engine, apply }: Omit<ViewProps<DoneByField>, 'deci
       ))}
       {mode === 'groups' && <TextInput label="Groups, separated by commas" value={text} engine={engine} suggestions={groups} onWrite={write} />}
       {mode === 'person' && <TextInput label="Account" value={text} engine={engine} suggestions={people} onWrite={write} />}
+      {mode === 'people' && <TextInput label="Accounts, separated by commas" value={text} engine={engine} suggestions={people} onWrite={write} />}
       {mode === 'rule' && <TextInput label="Rule" hint="Gives an account, for example =supervisor." value={text} engine={engine} feel="always" onWrite={(written) => { write(written.trim().startsWith('=') || written.trim() === '' ? written : `=${written}`); }} />}
     </Group>
   );

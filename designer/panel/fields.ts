@@ -7,11 +7,12 @@ export interface Choice {
   readonly label: string;
 }
 
-/** `key` names it within its element. */
+/** `key` names it within its element. `codes`: of the findings that are about it; they are told at the field. */
 interface Common {
   readonly key: string;
   readonly label: string;
   readonly hint?: string;
+  readonly codes?: readonly string[];
 }
 
 /** `feel`: `always` an expression, with or without `=`; `maybe` when it begins with `=`. `suggestions`: what is known; anything may be typed. */
@@ -74,7 +75,7 @@ export interface RowsField extends Common {
 }
 
 export interface DoneBy {
-  readonly mode: 'lane' | 'groups' | 'person' | 'starter' | 'rule' | 'several';
+  readonly mode: 'lane' | 'groups' | 'person' | 'people' | 'starter' | 'rule' | 'several';
   readonly text: string;
 }
 

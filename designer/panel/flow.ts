@@ -1,38 +1,43 @@
-/** The sections of what leads and waits: sequence flows, events, lanes, and the procedure itself. */
-import { born, expression, setExtension, setList } from '../model/edit.ts';
+/** The sections of what leads: sequence flows, gateways, lanes, and the procedure itself. */
+import { born, expression, setExtension, setProperty } from '../model/edit.ts';
 import type { Edit } from '../model/edit.ts';
 import { elementOf, extensionOf, idOf, listOf, textOf } from '../model/moddle.ts';
 import type { ModdleElement } from '../model/moddle.ts';
 import { flowName } from '../model/findings.ts';
-import { propertyOf, setErrorCode, setTimer, timerOf } from '../model/references.ts';
-import type { TimerKind } from '../model/references.ts';
+import { propertyOf, registerOf } from '../model/references.ts';
+import { asFeel } from './feel.ts';
 import { choicesOf } from './fields.ts';
-import type { Field, Row, Section, Subject } from './fields.ts';
-import { attachmentsField, formFields } from './user-task.ts';
-import { asFeel, jobFields, messageFields } from './work.ts';
+import type { Field, Section, Subject } from './fields.ts';
+
+/** The gateways that choose by conditions; activities choose, too, by the conditions of what leaves them (8.4.13). */
+const CHOOSING = ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway', 'bpmn:ComplexGateway'];
+const WITHOUT_CONDITION = ['BPMN_BRANCH_WITHOUT_CONDITION'];
 
 /** The condition of a branch, and whether it is the one taken when no other is. */
 export function flowSection({ element, moddle }: Subject): Section[] {
   const source = elementOf(element, 'sourceRef');
-  if (source?.$type !== 'bpmn:ExclusiveGateway' || listOf(source, 'outgoing').length < 2) return [];
+  if (source === undefined) return [];
+  const atActivity = source.$instanceOf('bpmn:Activity');
+  if (!atActivity && (!CHOOSING.includes(source.$type) || listOf(source, 'outgoing').length < 2)) return [];
   const isDefault = elementOf(source, 'default') === element;
+  const condition = textOf(elementOf(element, 'conditionExpression'), 'body');
   const fields: Field[] = [{
     kind: 'check', key: 'default', label: 'Taken when no other branch is', value: isDefault,
     write: (value) => (value ? [{ on: source, set: { default: element } }, { on: element, set: { conditionExpression: undefined } }] : [{ on: source, set: { default: undefined } }]),
   }];
   if (!isDefault) {
     fields.push({
-      kind: 'text', key: 'condition', label: 'Condition (FEEL)', value: textOf(elementOf(element, 'conditionExpression'), 'body'), feel: 'always', lines: 3, hint: 'For example amount > 100, or outcome = "approve".',
+      kind: 'text', key: 'condition', label: 'Condition (FEEL)', value: condition, feel: 'always', lines: 3, codes: WITHOUT_CONDITION, hint: atActivity ? 'For example amount > 100. Empty: it is always taken.' : 'For example amount > 100, or outcome = "approve".',
       write: (value) => [{ on: element, set: { conditionExpression: expression(moddle, asFeel(value), element) } }],
     });
   }
-  return [{ key: 'branch', title: 'Branch', fields }];
+  return [{ key: 'branch', title: 'Branch', closed: atActivity && condition === '' && !isDefault, fields }];
 }
 
-/** All branches of an exclusive gateway in one place. */
-export function gatewaySection({ element, moddle }: Subject): Section[] {
+/** All branches of a gateway in one place. */
+function branchesSection({ element, moddle }: Subject): Section[] {
   const flows = listOf(element, 'outgoing');
-  if (element.$type !== 'bpmn:ExclusiveGateway' || flows.length < 2) return [];
+  if (!CHOOSING.includes(element.$type) || flows.length < 2) return [];
   const chosen = elementOf(element, 'default');
   const goal = (flow: ModdleElement): string => [textOf(flow, 'name'), titleOf(elementOf(flow, 'targetRef') ?? flow)].filter((text) => text !== '').join(' → ');
   return [{
@@ -42,7 +47,7 @@ export function gatewaySection({ element, moddle }: Subject): Section[] {
         write: (value) => [{ on: flow, set: { conditionExpression: expression(moddle, asFeel(value), flow) } }],
       })),
       {
-        kind: 'choice', key: 'otherwise', label: 'When none is true', value: chosen === undefined ? '' : idOf(chosen),
+        kind: 'choice', key: 'otherwise', label: 'When none is true', value: chosen === undefined ? '' : idOf(chosen), codes: ['BPMN_GATEWAY_WITHOUT_DEFAULT'],
         choices: [{ value: '', label: 'The case stops with an incident' }, ...flows.map((flow) => ({ value: idOf(flow), label: goal(flow) }))],
         write: (id) => {
           const flow = flows.find((each) => idOf(each) === id);
@@ -53,63 +58,28 @@ export function gatewaySection({ element, moddle }: Subject): Section[] {
   }];
 }
 
-export function eventSections(subject: Subject): Section[] {
-  const { element } = subject;
-  const definition = listOf(element, 'eventDefinitions')[0];
-  if (element.$type === 'bpmn:StartEvent' && definition === undefined && element.$parent?.$type === 'bpmn:Process') {
-    return [{ key: 'form', title: 'Form', fields: formFields(subject) }, { key: 'attachments', title: 'Attachments', closed: extensionOf(element, 'gov:Attachments') === undefined, fields: [attachmentsField(subject)] }];
-  }
-  const boundary = element.$type === 'bpmn:BoundaryEvent' ? [interrupting(element)] : [];
-  switch (definition?.$type) {
-    case 'bpmn:TimerEventDefinition': return [{ key: 'timer', title: 'Time', fields: [...timerFields(subject, definition), ...boundary] }];
-    case 'bpmn:MessageEventDefinition': return [messageSection(subject, definition, boundary)];
-    case 'bpmn:ErrorEventDefinition': return [{ key: 'error', title: 'Error', fields: [errorField(subject, definition)] }];
-    default: return [];
-  }
+/** What a gateway waits for, and how it chooses. */
+export function gatewaySections(subject: Subject): Section[] {
+  const { element, moddle } = subject;
+  const activation: Field[] = element.$type !== 'bpmn:ComplexGateway' ? [] : [{
+    kind: 'text', key: 'activation', label: 'Goes on when (FEEL)', value: textOf(elementOf(element, 'activationCondition'), 'body'), feel: 'always', lines: 2, codes: ['BPMN_ACTIVATION_MISSING'],
+    hint: 'activationCount is how many paths have arrived. For example activationCount >= 2.', write: (value) => [{ on: element, set: { activationCondition: expression(moddle, asFeel(value), element) } }],
+  }];
+  const starts: Field[] = element.$type !== 'bpmn:EventBasedGateway' ? [] : [startsField(element), ...(element.get('instantiate') !== true ? [] : [{
+    kind: 'choice', key: 'eventGatewayType', label: 'The case needs', value: textOf(element, 'eventGatewayType') || 'Exclusive', choices: [{ value: 'Exclusive', label: 'The first of its events only' }, { value: 'Parallel', label: 'All of its events' }], codes: ['BPMN_EVENT_GATEWAY_PARALLEL'],
+    write: (value: string) => [{ on: element, set: { eventGatewayType: value === 'Exclusive' ? undefined : value } }],
+  } satisfies Field])];
+  const fields = [...activation, ...starts];
+  return [...(fields.length === 0 ? [] : [{ key: 'gateway', title: 'Gateway', fields }]), ...branchesSection(subject)];
 }
 
-function messageSection(subject: Subject, definition: ModdleElement, boundary: readonly Field[]): Section {
-  const throws = subject.element.$type === 'bpmn:EndEvent' || subject.element.$type === 'bpmn:IntermediateThrowEvent';
-  const byJob = extensionOf(subject.element, 'zeebe:TaskDefinition') !== undefined;
-  return { key: 'message', title: 'Message', fields: byJob ? jobFields(subject) : [...messageFields(subject, definition, !throws), ...boundary] };
-}
-
-function interrupting(element: ModdleElement): Field {
-  return { kind: 'check', key: 'interrupting', label: 'It ends the step it stands on', value: element.get('cancelActivity') !== false, write: (value) => [{ on: element, set: { cancelActivity: value } }] };
-}
-
-function errorField({ moddle }: Subject, definition: ModdleElement): Field {
+/** Of a receive task or an event-based gateway that nothing leads to. */
+export function startsField(element: ModdleElement): Field {
   return {
-    kind: 'text', key: 'error', label: 'Error code', value: textOf(elementOf(definition, 'errorRef'), 'errorCode'), hint: 'For example REFUSED. On the border of a step, empty means every error.',
-    write: (code) => setErrorCode(moddle, definition, code),
+    kind: 'check', key: 'instantiate', label: 'A case begins here', hint: 'By the message it waits for; nothing may lead to it.', value: element.get('instantiate') === true, codes: ['BPMN_INSTANTIATE_PLACE', 'BPMN_INSTANTIATE_TRIGGER'],
+    // A gateway that starts nothing needs the first of its events only.
+    write: (value) => [{ on: element, set: { instantiate: value, ...(!value && element.$type === 'bpmn:EventBasedGateway' && { eventGatewayType: undefined }) } }],
   };
-}
-
-function timerFields({ element, moddle, vocabulary }: Subject, definition: ModdleElement): Field[] {
-  const { kind, text } = timerOf(definition);
-  const repeats = element.$type === 'bpmn:StartEvent' || (element.$type === 'bpmn:BoundaryEvent' && element.get('cancelActivity') === false) || kind === 'timeCycle';
-  const write = (value: string): Edit => setTimer(moddle, definition, kind, value);
-  const value: Field = kind === 'timeDuration'
-    ? { kind: 'duration', key: 'duration', label: 'After', value: text, write }
-    : { kind: 'text', key: kind, label: kind === 'timeDate' ? 'At' : 'Every', value: text, feel: 'maybe', hint: kind === 'timeDate' ? 'For example 2027-01-05T09:00:00Z, or an expression such as =date(lastDay).' : 'For example R/P1D, R3/PT10M, or a cron expression.', write };
-  const calendar = propertyOf(element, 'calendar');
-  return [
-    {
-      kind: 'choice', key: 'timer', label: 'It happens', value: kind, choices: [{ value: 'timeDuration', label: 'After some time' }, { value: 'timeDate', label: 'At a date and time' }, ...(repeats ? [{ value: 'timeCycle', label: 'Again and again' }] : [])],
-      write: (chosen) => setTimer(moddle, definition, chosen as TimerKind, ''),
-    },
-    value,
-    {
-      kind: 'choice', key: 'calendar', label: 'Working days of', value: calendar, choices: [{ value: '', label: 'The usual calendar' }, ...[...new Set([...vocabulary.calendars, ...(calendar === '' ? [] : [calendar])])].map((id) => ({ value: id, label: id }))],
-      write: (chosen) => setProperty(moddle, element, 'calendar', chosen),
-    },
-  ];
-}
-
-/** A zeebe:property among others of its element. */
-function setProperty(moddle: Subject['moddle'], element: ModdleElement, name: string, value: string): Edit {
-  const others = listOf(extensionOf(element, 'zeebe:Properties'), 'properties').map((property): Row => ({ name: textOf(property, 'name'), value: textOf(property, 'value') })).filter((property) => property['name'] !== name);
-  return setList(moddle, element, { type: 'zeebe:Properties', list: 'properties', entry: 'zeebe:Property' }, value === '' ? others : [...others, { name, value }]);
 }
 
 /** A lane or pool stands for a unit or post. */
@@ -132,6 +102,9 @@ export function processSections({ element, moddle, vocabulary }: Subject): Secti
   return [
     {
       key: 'starters', title: 'Who may begin a case', fields: [{
+        kind: 'check', key: 'executable', label: 'Cases can be begun', hint: 'Without it the procedure is a drawing only.', value: element.get('isExecutable') !== false, codes: ['BPMN_NOTHING_EXECUTABLE'],
+        write: (value) => [{ on: element, set: { isExecutable: value } }],
+      }, {
         kind: 'many', key: 'starters', label: 'Groups', hint: 'Nobody chosen: every officer.', value: starters, choices: [...choicesOf(vocabulary.groups), ...unknown], empty: 'There are no groups yet.',
         write: (ids) => setExtension(moddle, element, 'gov:Starters', { groups: ids.join(', ') }),
       }],
@@ -146,7 +119,7 @@ export function processSections({ element, moddle, vocabulary }: Subject): Secti
     },
     {
       key: 'version', title: 'Version tag', closed: true, fields: [{
-        kind: 'text', key: 'tag', label: 'Version tag', hint: 'A name of your own for this version, besides its number.', value: textOf(extensionOf(element, 'zeebe:VersionTag'), 'value'),
+        kind: 'text', key: 'tag', label: 'Version tag', hint: 'A name of your own for this version, besides its number. Other procedures can call the version by it.', value: textOf(extensionOf(element, 'zeebe:VersionTag'), 'value'),
         write: (value) => setExtension(moddle, element, 'zeebe:VersionTag', { value: value.trim() }),
       }],
     },
@@ -164,5 +137,6 @@ export function documentationField({ element, moddle }: Subject): Field {
 
 /** How the panel heads an element without a name. */
 export function titleOf(element: ModdleElement): string {
+  if (element.$type === 'bpmn:DataStoreReference') return registerOf(element);
   return (element.$type === 'bpmn:SequenceFlow' ? flowName(element) : textOf(element, 'name')) || idOf(element);
 }

@@ -16,13 +16,17 @@ export interface TextProps {
   /** The label is said, not shown. */
   readonly quiet?: boolean;
   readonly name?: string;
+  /** What the engine found wrong with it. */
+  readonly faults?: Faults;
 }
+
+export type Faults = readonly { readonly key: string; readonly severity: 'error' | 'warning'; readonly message: string; readonly hint: string }[] | undefined;
 
 const CHECK_MS = 200;
 
 /** Text, or FEEL that is checked while it is typed. */
 export function TextInput(props: TextProps): JSX.Element {
-  const { label, value, engine, onWrite, hint, feel, lines, suggestions, quiet } = props;
+  const { label, value, engine, onWrite, hint, feel, lines, suggestions, quiet, faults } = props;
   const id = useId();
   const [typed, setTyped] = useState(value);
   const written = useRef(value);
@@ -37,7 +41,7 @@ export function TextInput(props: TextProps): JSX.Element {
     onWrite(typed);
   };
   const shared = {
-    id, value: typed, name: props.name ?? '', spellcheck: feel === undefined, autocomplete: 'off', 'aria-describedby': `${id}-hint ${id}-problem`, ...(problem !== undefined && { 'aria-invalid': true }),
+    id, value: typed, name: props.name ?? '', spellcheck: feel === undefined, autocomplete: 'off', 'aria-describedby': `${id}-hint ${id}-problem`, ...((problem !== undefined || isWrong(faults)) && { 'aria-invalid': true }),
     class: `designer-input${feel === undefined ? '' : ' designer-input--code'}`,
     onInput: (event: TargetedInputEvent<HTMLInputElement | HTMLTextAreaElement>) => { setTyped(event.currentTarget.value); },
     onBlur: commit,
@@ -50,7 +54,7 @@ export function TextInput(props: TextProps): JSX.Element {
         ? <textarea {...shared} rows={lines} />
         : <input {...shared} type="text" {...(suggestions !== undefined && { list: `${id}-list` })} onKeyDown={(event) => { if (event.key === 'Enter') commit(); }} />}
       {suggestions !== undefined && <datalist id={`${id}-list`}>{suggestions.map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}</datalist>}
-      <div id={`${id}-problem`} role="status">{problem !== undefined && <Pointed text={typed} problem={problem} />}</div>
+      <div id={`${id}-problem`} role="status">{problem !== undefined ? <Pointed text={typed} problem={problem} /> : <FaultList faults={faults} />}</div>
     </div>
   );
 }
@@ -84,35 +88,50 @@ export function Pointed({ text, problem, brief = false }: { readonly text: strin
   );
 }
 
-export function ChoiceInput({ label, value, choices, hint, quiet, onWrite }: { readonly label: string; readonly value: string; readonly choices: readonly Choice[]; readonly hint?: string | undefined; readonly quiet?: boolean; readonly onWrite: (value: string) => void }): JSX.Element {
+function isWrong(faults: Faults): boolean {
+  return faults?.some(({ severity }) => severity === 'error') === true;
+}
+
+/** What is wrong with a field, in the words of the problem list. */
+export function FaultList({ faults }: { readonly faults: Faults }): JSX.Element | null {
+  if (faults === undefined || faults.length === 0) return null;
+  return <>{faults.map(({ key, severity, message, hint }) => <p key={key} class={`designer-fault designer-fault--${severity}`}>{message}. <span class="designer-hint">{hint}</span></p>)}</>;
+}
+
+export function ChoiceInput({ label, value, choices, hint, quiet, faults, onWrite }: { readonly label: string; readonly value: string; readonly choices: readonly Choice[]; readonly hint?: string | undefined; readonly quiet?: boolean; readonly faults?: Faults; readonly onWrite: (value: string) => void }): JSX.Element {
   const id = useId();
   return (
     <div class="designer-field">
       <label for={id} class={quiet === true ? 'govuk-visually-hidden' : 'designer-label'}>{label}</label>
       {hint !== undefined && <span id={`${id}-hint`} class="designer-hint">{hint}</span>}
-      <select id={id} class="designer-input" aria-describedby={`${id}-hint`} value={value} onChange={(event) => { onWrite(event.currentTarget.value); }}>
+      <select id={id} class="designer-input" aria-describedby={`${id}-hint ${id}-problem`} {...(isWrong(faults) && { 'aria-invalid': true })} value={value} onChange={(event) => { onWrite(event.currentTarget.value); }}>
         {choices.map((choice) => <option key={choice.value} value={choice.value}>{choice.label}</option>)}
       </select>
+      <div id={`${id}-problem`} role="status"><FaultList faults={faults} /></div>
     </div>
   );
 }
 
-export function CheckInput({ label, value, hint, onWrite }: { readonly label: string; readonly value: boolean; readonly hint?: string | undefined; readonly onWrite: (value: boolean) => void }): JSX.Element {
-  return (
+export function CheckInput({ label, value, hint, faults, onWrite }: { readonly label: string; readonly value: boolean; readonly hint?: string | undefined; readonly faults?: Faults; readonly onWrite: (value: boolean) => void }): JSX.Element {
+  const id = useId();
+  const input = (
     <label class="designer-check">
-      <input type="checkbox" checked={value} onChange={(event) => { onWrite(event.currentTarget.checked); }} />
+      <input type="checkbox" checked={value} {...(isWrong(faults) && { 'aria-invalid': true, 'aria-describedby': `${id}-problem` })} onChange={(event) => { onWrite(event.currentTarget.checked); }} />
       <span>{label}{hint !== undefined && <span class="designer-hint">{hint}</span>}</span>
     </label>
   );
+  return faults === undefined || faults.length === 0 ? input : <div class="designer-field">{input}<div id={`${id}-problem`} role="status"><FaultList faults={faults} /></div></div>;
 }
 
 /** A group of inputs with a name of their own. */
-export function Group({ label, hint, children }: { readonly label: string; readonly hint?: string | undefined; readonly children: ComponentChildren }): JSX.Element {
+export function Group({ label, hint, faults, children }: { readonly label: string; readonly hint?: string | undefined; readonly faults?: Faults; readonly children: ComponentChildren }): JSX.Element {
+  const id = useId();
   return (
-    <fieldset class="designer-group">
+    <fieldset class="designer-group" aria-describedby={`${id}-problem`}>
       <legend class="designer-label">{label}</legend>
       {hint !== undefined && <span class="designer-hint">{hint}</span>}
       {children}
+      <div id={`${id}-problem`} role="status"><FaultList faults={faults} /></div>
     </fieldset>
   );
 }

@@ -2,8 +2,10 @@
 import { setExtension, setList } from '../model/edit.ts';
 import type { Edit } from '../model/edit.ts';
 import { elementOf, extensionOf, listOf, textOf } from '../model/moddle.ts';
-import { correlationKeyOf, messageNames, setCorrelationKey, setMessage } from '../model/references.ts';
+import { correlationKeyOf, namesOfRoots, setCorrelationKey, setMessage } from '../model/references.ts';
 import type { ModdleElement } from '../model/moddle.ts';
+import { bindingFields } from './binding.ts';
+import { asFeel } from './feel.ts';
 import { choicesOf } from './fields.ts';
 import type { Field, Row, Section, Subject } from './fields.ts';
 
@@ -30,8 +32,12 @@ export function jobFields({ element, moddle }: Subject): Field[] {
   const set = (name: string) => (value: string): Edit => setExtension(moddle, element, 'zeebe:TaskDefinition', { [name]: value.trim() });
   const rows = listOf(extensionOf(element, 'zeebe:TaskHeaders'), 'values').map((header): Row => ({ key: textOf(header, 'key'), value: textOf(header, 'value') }));
   return [
-    { kind: 'text', key: 'job-type', label: 'Job type', hint: 'What is done: one of the known kinds of work, or the name a worker of your own listens to.', value: textOf(definition, 'type'), feel: 'maybe', suggestions: JOB_TYPES, write: set('type') },
-    { kind: 'text', key: 'retries', label: 'Retries', hint: 'How often it is tried again before somebody has to look; 3 when nothing is said.', value: textOf(definition, 'retries'), feel: 'maybe', write: set('retries') },
+    { kind: 'text', key: 'job-type', label: 'Job type', hint: 'What is done: one of the known kinds of work, or the name a worker of your own listens to.', value: textOf(definition, 'type'), feel: 'maybe', codes: ['BPMN_JOB_TYPE_MISSING', 'BPMN_SCRIPT_AND_JOB', 'BPMN_RULE_NOTHING'], suggestions: JOB_TYPES, write: set('type') },
+    { kind: 'text', key: 'retries', label: 'Retries', hint: 'How often it is tried again before somebody has to look; 3 when nothing is said.', value: textOf(definition, 'retries'), feel: 'maybe', codes: ['BPMN_JOB_RETRIES_INVALID'], write: set('retries') },
+    ...(definition === undefined ? [] : [{
+      kind: 'duration', key: 'backoff', label: 'Wait between retries', hint: 'Empty: as the worker says. Working days are not counted here.', value: textOf(extensionOf(element, 'gov:Retry'), 'backoff'), codes: ['BPMN_RETRY_INVALID'],
+      write: (backoff: string) => setExtension(moddle, element, 'gov:Retry', { backoff }),
+    } satisfies Field]),
     {
       kind: 'rows', key: 'headers', label: 'Settings of the job', one: 'setting', rows, hint: 'What the worker needs to know; a value that begins with = is computed.',
       columns: [{ key: 'key', label: 'Name', kind: 'text' }, { key: 'value', label: 'Value', kind: 'text', feel: 'maybe' }], fresh: { key: '', value: '' },
@@ -57,12 +63,12 @@ function documentFields({ element, moddle }: Subject): Field[] {
 export function messageFields({ moddle }: Pick<Subject, 'moddle'>, holder: ModdleElement, waits: boolean): Field[] {
   const message = elementOf(holder, 'messageRef');
   const fields: Field[] = [{
-    kind: 'text', key: 'message', label: waits ? 'Waits for the message' : 'Message', value: textOf(message, 'name'), hint: 'Every step that names the same message speaks of the same one.',
-    suggestions: messageNames(holder).map((name) => ({ value: name, label: name })), write: (name) => setMessage(moddle, holder, name),
+    kind: 'text', key: 'message', label: waits ? 'Waits for the message' : 'Message', codes: ['BPMN_MESSAGE_MISSING', 'BPMN_MESSAGE_NAME_MISSING', 'BPMN_SEND_NOTHING'], value: textOf(message, 'name'), hint: 'Every step that names the same message speaks of the same one.',
+    suggestions: namesOfRoots(holder, 'bpmn:Message').map((name) => ({ value: name, label: name })), write: (name) => setMessage(moddle, holder, name),
   }];
   if (message !== undefined) {
     fields.push({
-      kind: 'text', key: 'correlation', label: 'Correlation key', hint: 'Which case the message is for. Empty: the conversation of the case.', value: correlationKeyOf(message), feel: 'maybe',
+      kind: 'text', key: 'correlation', label: 'Correlation key', hint: 'Which case the message is for. Empty: the conversation of the case.', value: correlationKeyOf(message), feel: 'maybe', codes: ['BPMN_MESSAGE_KEY_MISSING', 'BPMN_CORRELATION_INVALID'],
       write: (key) => setCorrelationKey(moddle, message, key.trim()),
     });
   }
@@ -90,8 +96,9 @@ export function decisionSection({ element, moddle, vocabulary }: Subject): Secti
   }] : [];
   return {
     key: 'decision', title: 'Decision table', fields: [
-      { kind: 'text', key: 'decision', label: 'Decision', hint: 'The id of a decision that is deployed with this procedure.', value: id, feel: 'maybe', suggestions: vocabulary.decisions.map((known) => ({ value: known, label: known })), write: set('decisionId') },
+      { kind: 'text', key: 'decision', label: 'Decision', hint: 'The id of a decision that is deployed with this procedure.', value: id, feel: 'maybe', codes: ['BPMN_RULE_NOTHING', 'BPMN_DECISION_INCOMPLETE', 'BPMN_DECISION_MISSING'], suggestions: vocabulary.decisions.map((known) => ({ value: known, label: known })), write: set('decisionId') },
       ...open,
+      ...bindingFields({ element, moddle }, 'zeebe:CalledDecision'),
       { kind: 'text', key: 'result', label: 'Put the result into', value: textOf(called, 'resultVariable'), write: set('resultVariable') },
     ],
   };
@@ -104,19 +111,29 @@ function variableOf(id: string): string {
 
 export function callSection({ element, moddle, vocabulary }: Subject): Section {
   const called = extensionOf(element, 'zeebe:CalledElement');
+  const computed = textOf(called, 'processIdExpression');
+  const processId = textOf(called, 'processId') || asFeel(computed);
+  // A name may be computed itself: what other tools keep apart is written in one place.
+  const name = (value: string): Edit => setExtension(moddle, element, 'zeebe:CalledElement', { processId: value.trim(), ...(computed !== '' && { processIdExpression: '' }) });
+  // Written out, because what is left out means yes.
+  const passes = (key: string, name: 'propagateAllParentVariables' | 'propagateAllChildVariables', label: string): Field[] => (called === undefined ? [] : [{
+    kind: 'check', key, label, value: called.get(name) !== false, write: (value) => [{ on: called, set: { [name]: value } }],
+  }]);
   return {
     key: 'call', title: 'Called procedure', fields: [
-      { kind: 'text', key: 'called', label: 'Procedure', value: textOf(called, 'processId'), feel: 'maybe', suggestions: choicesOf(vocabulary.processes), write: (value) => setExtension(moddle, element, 'zeebe:CalledElement', { processId: value.trim() }) },
-      {
-        kind: 'check', key: 'back', label: 'All its variables come back when it ends', value: called?.get('propagateAllChildVariables') !== false,
-        // Written out, because what is left out means yes.
-        write: (value) => (called === undefined ? [] : [{ on: called, set: { propagateAllChildVariables: value } }]),
-      },
+      { kind: 'text', key: 'called', label: 'Procedure', value: processId, feel: 'maybe', codes: ['BPMN_CALLED_ELEMENT_MISSING', 'BPMN_EXTENSION_NOT_EXECUTED'], hint: 'A value that begins with = is computed.', suggestions: choicesOf(vocabulary.processes), write: name },
+      ...bindingFields({ element, moddle }, 'zeebe:CalledElement'),
+      ...(called === undefined ? [] : [{
+        kind: 'text', key: 'businessId', label: 'Business key of the called case', hint: 'What the case is called by, for example =licence.number. Unique within its procedure.', value: textOf(called, 'businessId'), feel: 'maybe',
+        write: (value: string) => setExtension(moddle, element, 'zeebe:CalledElement', { businessId: value.trim() }),
+      } satisfies Field]),
+      ...passes('into', 'propagateAllParentVariables', 'It gets all variables of this case'),
+      ...passes('back', 'propagateAllChildVariables', 'All its variables come back when it ends'),
     ],
   };
 }
 
-const MAPPED = new Set(['Task', 'BusinessRuleTask', 'UserTask', 'ServiceTask', 'ScriptTask', 'SendTask', 'ReceiveTask', 'ManualTask', 'SubProcess', 'CallActivity', 'StartEvent', 'EndEvent', 'IntermediateCatchEvent', 'IntermediateThrowEvent', 'BoundaryEvent']);
+const MAPPED = new Set(['Task', 'BusinessRuleTask', 'UserTask', 'ServiceTask', 'ScriptTask', 'SendTask', 'ReceiveTask', 'ManualTask', 'SubProcess', 'Transaction', 'AdHocSubProcess', 'CallActivity', 'StartEvent', 'EndEvent', 'IntermediateCatchEvent', 'IntermediateThrowEvent', 'BoundaryEvent']);
 
 /** zeebe:ioMapping, where the engine carries it out. */
 export function dataSection({ element, moddle }: Subject): Section[] {
@@ -124,7 +141,7 @@ export function dataSection({ element, moddle }: Subject): Section[] {
   const io = extensionOf(element, 'zeebe:IoMapping');
   const rowsOf = (list: string): Row[] => listOf(io, list).map((mapping) => ({ target: textOf(mapping, 'target'), source: textOf(mapping, 'source') }));
   const field = (list: 'inputParameters' | 'outputParameters', entry: string, label: string, hint: string): Field => ({
-    kind: 'rows', key: list, label, one: 'variable', rows: rowsOf(list), hint,
+    kind: 'rows', key: list, label, one: 'variable', codes: list === 'inputParameters' ? ['BPMN_MAPPING_INCOMPLETE', 'BPMN_MAPPING_TARGET'] : [], rows: rowsOf(list), hint,
     columns: [{ key: 'target', label: 'Variable', kind: 'text' }, { key: 'source', label: 'Value', kind: 'text', feel: 'maybe' }], fresh: { target: '', source: '=' },
     write: (written) => setList(moddle, element, { type: 'zeebe:IoMapping', list, entry }, written),
   });
@@ -134,10 +151,4 @@ export function dataSection({ element, moddle }: Subject): Section[] {
       field('outputParameters', 'zeebe:Output', 'Out', 'What the case keeps of the step. Empty: everything.'),
     ],
   }];
-}
-
-/** FEEL is kept with a leading `=`. */
-export function asFeel(text: string): string {
-  const trimmed = text.trim();
-  return trimmed === '' || trimmed.startsWith('=') ? trimmed : `=${trimmed}`;
 }

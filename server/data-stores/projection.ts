@@ -10,6 +10,11 @@ export type EntryRow = {
   readonly stream: string; readonly processId: string; readonly elementId: string; readonly agency: string;
 };
 
+/** The key of a row. */
+export function entryId(store: string, key: string): string {
+  return `${store} ${key}`;
+}
+
 /** Declares the table, so call it before `projections.open()`. */
 export function createEntries(projections: Projections): { readonly entries: Table<EntryRow>; readonly projection: Projection } {
   const entries = projections.table<EntryRow>({ name: 'data_store_entries', key: 'id', indexes: [['store', 'key'], ['store', 'agency', 'key'], ['agency', 'store']] });
@@ -23,6 +28,6 @@ function apply(record: DecodedRecord, entries: Table<EntryRow>): void {
     const { key, value } = written as Partial<typeof written>;
     if (key === undefined) continue;
     const { stream, processId, elementId, agency = '' } = by;
-    entries.put({ id: `${store} ${key}`, store, key, value: value ?? null, version, at: record.at, stream, processId, elementId, agency });
+    entries.put({ id: entryId(store, key), store, key, value: value ?? null, version, at: record.at, stream, processId, elementId, agency });
   }
 }

@@ -4,6 +4,7 @@ import type { FiledView } from '../../desk/files.ts';
 import type { DeskAssets, NavItem } from '../../desk/layout.ts';
 import type { CaseTitle } from '../../desk/reference.ts';
 import type { Session } from '../http/contract/bind.ts';
+import type { DataStoreEntryBody, DataStoreWriteBody } from '../http/contract/data-stores.ts';
 import type { ModelSummaryBody } from '../http/contract/models.ts';
 import type { BatchReport, MigrationPlan } from '../http/contract/operations.ts';
 import type { MonitorCase, MonitorProcess, MonitorSnapshot, MonitorState } from '../http/contract/monitor.ts';
@@ -170,6 +171,16 @@ export interface RegisterBooks {
   filedIn(stream: string): Promise<readonly FiledView[]>;
 }
 
+/** Implemented by server/data-stores. */
+export interface DeskDataStores {
+  stores(person: Person): Promise<readonly { readonly store: string; readonly entries: number }[]>;
+  /** `startsWith`: of the key, the last one first. Throws HTTP_CURSOR_INVALID. */
+  entries(person: Person, store: string, query: { readonly startsWith?: string | undefined; readonly after?: string | undefined }): Promise<{ readonly items: readonly DataStoreEntryBody[]; readonly next?: string }>;
+  entry(person: Person, store: string, key: string): Promise<DataStoreEntryBody | undefined>;
+  /** Newest first. */
+  writes(person: Person, store: string, key: string, limit: number): Promise<readonly DataStoreWriteBody[]>;
+}
+
 /** Procedures as analysts see them. Implemented by server/models. */
 export interface DeskModels {
   list(): Promise<readonly ModelSummaryBody[]>;
@@ -198,6 +209,7 @@ export interface PagesNeeds {
   readonly signer?: Pick<Signer, 'has'> | undefined;
   readonly monitor: DeskMonitor;
   readonly registers: RegisterBooks;
+  readonly dataStores: DeskDataStores;
   readonly assets: DeskAssets;
   readonly links?: (person: Person) => readonly NavItem[];
   /** Whether a live connection tells browsers what changes; else they ask. */

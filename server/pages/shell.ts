@@ -3,7 +3,7 @@ import type { Flash, NavItem, Shell } from '../../desk/layout.ts';
 import type { Person } from '../ports/directory.ts';
 import type { PageContext, PagesNeeds } from './needs.ts';
 
-export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'all-cases' | 'incidents' | 'monitor' | 'register' | 'designer' | 'other';
+export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'all-cases' | 'incidents' | 'monitor' | 'register' | 'data-stores' | 'designer' | 'other';
 
 const FLASH = 'flash';
 const FLASH_MINUTES = 10;
@@ -77,7 +77,7 @@ export class Frames {
       ...(mayWork ? [{ name: 'Tasks', href: '/tasks', current: section === 'tasks', ...(mine !== undefined && { count: mine, live: 'mine', countMeans: 'held by you' }) }] : []),
       { name: 'My cases', href: '/cases', current: section === 'cases' },
       ...(mayStart ? [{ name: 'Start a case', href: '/start', current: section === 'start' }] : []),
-      ...(this.#needs.authorise('read-registers', person) === 'granted' ? [{ name: 'Registers', href: '/register', current: section === 'register' }] : []),
+      ...(this.#needs.authorise('read-registers', person) === 'granted' ? [{ name: 'Registers', href: '/register', current: section === 'register' }, { name: 'Data stores', href: '/data-stores', current: section === 'data-stores' }] : []),
       { name: 'Notices', href: '/notices', current: section === 'notices', ...(fresh > 0 && { count: fresh, countMeans: 'not read' }) },
       ...(this.#needs.authorise('monitor', person) === 'granted' ? [{ name: 'Monitor', href: '/monitor', current: section === 'monitor' }] : []),
       ...(this.#needs.authorise('read-all-cases', person) === 'granted' ? [{ name: 'All cases', href: '/cases/all', current: section === 'all-cases' }] : []),

@@ -1,46 +1,10 @@
 /** The panel and the model: every field writes what the engine executes, and every entry is one step that can be taken back. */
 import { expect } from 'chai';
 import { lint } from '../../engine/index.ts';
-import { applyEdit } from '../../designer/model/edit.ts';
-import type { Edit } from '../../designer/model/edit.ts';
-import type { Field, Section, Vocabulary } from '../../designer/panel/fields.ts';
-import { sectionsOf, typeWords } from '../../designer/panel/sections.ts';
+import type { Field } from '../../designer/panel/fields.ts';
+import { typeWords } from '../../designer/panel/sections.ts';
+import { Bench } from './bench.ts';
 import { MODEL, read } from './support.ts';
-import type { Read } from './support.ts';
-
-const VOCABULARY: Vocabulary = {
-  groups: [{ id: 'clerks', title: 'Clerks' }], people: [{ id: 'ana', title: 'Ana' }], calendars: ['saint-lucia'], decisions: ['fee'], processes: [{ id: 'other', title: 'Other' }],
-  forms: [{ id: 'papers', fields: [{ key: 'count', label: 'How many' }] }],
-};
-
-/** A model, and the hands of an analyst on its panel. */
-class Bench {
-  readonly file: Read;
-  constructor(file: Read) { this.file = file; }
-
-  sections(id: string): Section[] {
-    return sectionsOf({ element: this.file.find(id), moddle: this.file.moddle, vocabulary: VOCABULARY }, (name) => [{ on: this.file.find(id), set: { name } }]);
-  }
-
-  field<K extends Field['kind']>(id: string, key: string, kind: K): Extract<Field, { kind: K }> {
-    const found = this.sections(id).flatMap(({ fields }) => fields).find((field) => field.key === key);
-    expect(found, `${key} of ${id}`).to.not.equal(undefined);
-    expect(found!.kind).to.equal(kind);
-    return found as Extract<Field, { kind: K }>;
-  }
-
-  /** Applies an edit, gives what is written, and proves that undoing it gives back what was there. */
-  async written(edit: Edit): Promise<string> {
-    const before = await this.file.xml();
-    const back = applyEdit(edit);
-    const xml = await this.file.xml();
-    const forward = applyEdit(back);
-    expect(await this.file.xml(), 'undone').to.equal(before);
-    applyEdit(forward);
-    expect(await this.file.xml(), 'done again').to.equal(xml);
-    return xml;
-  }
-}
 
 describe('Designer: the panel writes the model', () => {
   let bench: Bench;

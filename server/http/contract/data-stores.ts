@@ -10,6 +10,11 @@ export const DataStoreEntry = z.object({
 
 export type DataStoreEntryBody = z.infer<typeof DataStoreEntry>;
 
+/** One write of an entry. `record`: which act of the store's history it was, from 1. */
+export interface DataStoreWriteBody extends DataStoreEntryBody {
+  readonly record: number;
+}
+
 export const listDataStores = defineRoute({
   operationId: 'listDataStores', method: 'get', path: '/api/v1/data-stores', area: 'data-stores', access: 'read-registers',
   summary: 'The data stores you may read, with how many of their entries are yours to see.',
@@ -19,8 +24,8 @@ export const listDataStores = defineRoute({
 export const listDataStoreEntries = defineRoute({
   operationId: 'listDataStoreEntries', method: 'get', path: '/api/v1/data-stores/:store', area: 'data-stores', access: 'read-registers',
   summary: 'The entries of a data store by key, each as it was written last; or the one with the key that is asked for.',
-  description: 'The registry reads what cases of its own agency wrote, a manager everything. Every earlier write stands in the log.',
-  params: z.object({ store: z.string().min(1).max(200) }), query: PageQuery.extend({ key: z.string().max(1_000).optional() }),
+  description: 'startsWith: only keys that begin so, the last one first. The registry reads what cases of its own agency wrote, a manager everything. Every earlier write stands in the log.',
+  params: z.object({ store: z.string().min(1).max(200) }), query: PageQuery.extend({ key: z.string().max(1_000).optional(), startsWith: z.string().max(1_000).optional() }),
   responses: { 200: pageOf(DataStoreEntry) },
 });
 

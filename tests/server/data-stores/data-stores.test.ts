@@ -90,7 +90,29 @@ describe('Data stores in the server', () => {
     expect(body.items).to.have.length(1);
     expect(body.items[0]).to.include({ store: STORE, key: 'P 2', processId: 'vehicles', elementId: 'write', agency: 'ministry', writtenAt: shell.time.clock.now() });
     expect((await head.get(`${paths[1]!}?limit=1`)).body.page.next).to.be.a('string');
+    expect((await head.get(`${paths[1]!}?limit=1&after=x`)).body.code).to.equal('HTTP_CURSOR_INVALID');
     for (const account of ['clerk', 'root', 'modeller']) expect((await (await shell.signIn(account)).get(paths[1]!)).body.code, account).to.equal('ACCESS_DENIED');
+  });
+
+  it('Keys are found by how they begin, in pages, the last one first; what begins otherwise ends the list.', async () => {
+    const [, write] = dataStoreJobs(shell.runtime);
+    for (const key of ['A 1', 'B', 'B 1', 'B 2', 'BB', 'b 1', 'C', 'B é', 'B 😀']) await write!.run(job({ key: `found/${key}`, headers: { store: 'Found', key, variable: 'x' }, variables: { x: key } }));
+    await quiet();
+    const head = await shell.signIn('head');
+    const found = async (startsWith: string, limit: number): Promise<string[][]> => {
+      const pages: string[][] = [];
+      let after: string | undefined;
+      do {
+        const { body } = await head.get(`/api/v1/data-stores/Found?limit=${String(limit)}&startsWith=${encodeURIComponent(startsWith)}${after === undefined ? '' : `&after=${after}`}`);
+        pages.push(body.items.map(({ key }) => String(key)));
+        after = body.page.next as string | undefined;
+      } while (after !== undefined && pages.length < 20);
+      return pages;
+    };
+    expect(await found('B ', 2)).to.deep.equal([['B 😀', 'B é'], ['B 2', 'B 1']]);
+    expect(await found('B ', 3)).to.deep.equal([['B 😀', 'B é', 'B 2'], ['B 1']]);
+    expect(await found('zebra', 5)).to.deep.equal([[]]);
+    expect(await found('😀', 5)).to.deep.equal([[]]);
   });
 
   it('A job that is delivered twice writes once.', async () => {

@@ -1,0 +1,43 @@
+/** Which version a step means of what it calls: the newest, the one deployed together with it, or the one with a version tag (zeebe:bindingType). */
+import { setExtension } from '../model/edit.ts';
+import { extensionOf, textOf } from '../model/moddle.ts';
+import type { Field, Subject } from './fields.ts';
+
+const CODES = ['BPMN_BINDING_INVALID', 'BPMN_CALLED_MISSING'];
+const TAG_HINT = 'The version tag of the one that is meant, as its own page says it.';
+
+/** Of a called procedure or decision; none while nothing is called. */
+export function bindingFields({ element, moddle }: Pick<Subject, 'element' | 'moddle'>, type: 'zeebe:CalledElement' | 'zeebe:CalledDecision'): Field[] {
+  const called = extensionOf(element, type);
+  if (called === undefined) return [];
+  const binding = textOf(called, 'bindingType') || 'latest';
+  return [
+    {
+      kind: 'choice', key: 'binding', label: 'Which version', value: binding, codes: binding === 'versionTag' ? [] : CODES,
+      choices: [{ value: 'latest', label: 'The newest at the time' }, { value: 'deployment', label: 'Deployed with this procedure' }, { value: 'versionTag', label: 'The one with a version tag' }],
+      write: (chosen) => setExtension(moddle, element, type, { bindingType: chosen === 'latest' ? '' : chosen, ...(chosen !== 'versionTag' && { versionTag: '' }) }),
+    },
+    ...(binding !== 'versionTag' ? [] : [{
+      kind: 'text', key: 'tag', label: 'Version tag', hint: TAG_HINT, value: textOf(called, 'versionTag'), codes: CODES,
+      write: (tag: string) => setExtension(moddle, element, type, { versionTag: tag.trim() }),
+    } satisfies Field]),
+  ];
+}
+
+/** Of a form: it always comes with its procedure, and a tag tells apart several of one name. */
+export function formBindingFields({ element, moddle }: Pick<Subject, 'element' | 'moddle'>): Field[] {
+  const form = extensionOf(element, 'zeebe:FormDefinition');
+  if (form === undefined) return [];
+  const tagged = textOf(form, 'bindingType') === 'versionTag';
+  return [
+    {
+      kind: 'choice', key: 'form-binding', label: 'Which version of the form', value: tagged ? 'versionTag' : '', codes: tagged ? [] : CODES,
+      choices: [{ value: '', label: 'Deployed with this procedure' }, { value: 'versionTag', label: 'The one with a version tag' }],
+      write: (chosen) => setExtension(moddle, element, 'zeebe:FormDefinition', { bindingType: chosen, ...(chosen === '' && { versionTag: '' }) }),
+    },
+    ...(!tagged ? [] : [{
+      kind: 'text', key: 'form-tag', label: 'Version tag of the form', hint: TAG_HINT, value: textOf(form, 'versionTag'), codes: CODES,
+      write: (tag: string) => setExtension(moddle, element, 'zeebe:FormDefinition', { versionTag: tag.trim() }),
+    } satisfies Field]),
+  ];
+}
