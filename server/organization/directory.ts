@@ -163,7 +163,7 @@ function reading(memory: Memory, clock: Clock): OrganizationDirectory {
 
 /** With whom they stand in for now, as far as those are in office themselves. */
 function withPrincipals(person: Person, memory: Memory, clock: Clock): Person {
-  if (memory.substitutions.ofDeputy(person.id).length === 0) return person;
+  if (!memory.substitutions.knowsDeputy(person.id)) return person;
   const standsFor = memory.substitutions.standsFor(person.id, clock.now()).flatMap(({ absent, until }): Principal[] => {
     const row = memory.people.get(absent);
     if (row?.active !== true) return [];

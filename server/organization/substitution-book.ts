@@ -46,7 +46,6 @@ export function isOpen({ state, endsAt }: Substitution, now: string): boolean {
 export class SubstitutionBook {
   readonly #table: Table<SubstitutionRow>;
   readonly #byAbsent = new Map<string, Map<number, SubstitutionRow>>();
-  /** Who was ever named: most people never were, and are answered at once. */
   readonly #byDeputy = new Map<string, Map<string, SubstitutionRow>>();
 
   /** Declares its table. */
@@ -56,12 +55,12 @@ export class SubstitutionBook {
 
   /** Newest first. */
   ofAbsent(person: string): readonly Substitution[] {
-    return newestFirst(this.#byAbsent.get(person)?.values());
+    return newestFirst(this.#byAbsent.get(person)?.values() ?? []);
   }
 
   /** Those that name `person` as the deputy, newest first. */
   ofDeputy(person: string): readonly Substitution[] {
-    return newestFirst(this.#byDeputy.get(person)?.values());
+    return newestFirst(this.#byDeputy.get(person)?.values() ?? []);
   }
 
   all(): readonly Substitution[] {
@@ -70,6 +69,11 @@ export class SubstitutionBook {
 
   find(absent: string, number: number): Substitution | undefined {
     return this.#byAbsent.get(absent)?.get(number);
+  }
+
+  /** Whether `person` was ever named: most never were, and are answered at once. */
+  knowsDeputy(person: string): boolean {
+    return this.#byDeputy.has(person);
   }
 
   /** Those `person` acts for at `now`. */
@@ -128,6 +132,8 @@ function rowAfter(before: SubstitutionRow | undefined, event: SubstitutionEvent,
   }
 }
 
-function newestFirst(rows: Iterable<SubstitutionRow> | undefined): readonly Substitution[] {
-  return [...rows ?? []].sort((left, right) => (left.startsAt < right.startsAt ? 1 : left.startsAt > right.startsAt ? -1 : right.proposedAt < left.proposedAt ? -1 : 1));
+/** By first day, then as they were proposed, the newest first. */
+export function newestFirst(rows: Iterable<Substitution>): readonly Substitution[] {
+  const order = (one: Substitution): string => `${one.startsAt} ${one.proposedAt} ${String(one.number).padStart(9, '0')}`;
+  return [...rows].sort((left, right) => (order(left) < order(right) ? 1 : order(left) > order(right) ? -1 : 0));
 }

@@ -9,7 +9,7 @@ import type { Answer } from '../runtime/types.ts';
 import type { OrganizationDirectory } from './directory.ts';
 import { refusal } from './errors.ts';
 import type { PersonEvent } from './events.ts';
-import { inForce, isOpen } from './substitution-book.ts';
+import { inForce, isOpen, newestFirst } from './substitution-book.ts';
 import type { Substitution } from './substitution-book.ts';
 import type { SubstitutionCommands } from './substitutions.ts';
 
@@ -56,7 +56,7 @@ export function substitutionDesk(directory: OrganizationDirectory, commands: Sub
 
 /** Those in which `person` is absent or the deputy. */
 function concerning({ substitutions }: OrganizationDirectory, person: string): readonly Substitution[] {
-  return [...substitutions.ofAbsent(person), ...substitutions.ofDeputy(person)].sort((left, right) => (left.startsAt < right.startsAt ? 1 : left.startsAt > right.startsAt ? -1 : 0));
+  return newestFirst([...substitutions.ofAbsent(person), ...substitutions.ofDeputy(person)]);
 }
 
 function viewOf(directory: OrganizationDirectory, substitution: Substitution, now: string): SubstitutionView {
