@@ -34,6 +34,8 @@ export interface Shell {
   readonly person: { readonly name: string; readonly post: string | undefined } | undefined;
   readonly nav: readonly NavItem[];
   readonly flash: Flash | undefined;
+  /** Where the person can be absent or a deputy: how many proposals wait for their answer. */
+  readonly absence?: { readonly asked: number; readonly current: boolean };
 }
 
 export interface NavItem {
@@ -95,7 +97,7 @@ function Header({ shell }: { readonly shell: Shell }): JSX.Element {
     h('div', { class: 'desk-header__bar' },
       h('div', { class: 'govuk-width-container desk-header__inner' },
         h('a', { href: '/', class: 'desk-brand' }, h(Mark, null), h('span', { class: 'desk-brand__name' }, 'Piton'), h('span', { class: 'desk-brand__line' }, 'Government procedures')),
-        shell.person === undefined ? null : h(PersonBox, { person: shell.person, keys: shell.keys }))),
+        shell.person === undefined ? null : h(PersonBox, { person: shell.person, shell }))),
     shell.nav.length === 0 ? null : h('nav', { class: 'desk-nav', 'aria-label': 'Main' },
       h('div', { class: 'govuk-width-container' },
         h('ul', { class: 'desk-nav__list' }, shell.nav.map((item) => h(NavLink, { item, key: item.href }))))));
@@ -109,9 +111,11 @@ function Mark(): JSX.Element {
     h('path', { class: 'desk-mark__near', d: 'M1 26 11.3 3.2c.6-1.3 1.8-1.3 2.4 0L24 26z' }));
 }
 
-function PersonBox({ person, keys }: { readonly person: NonNullable<Shell['person']>; readonly keys: FormKeys }): JSX.Element {
+function PersonBox({ person, shell }: { readonly person: NonNullable<Shell['person']>; readonly shell: Shell }): JSX.Element {
+  const { keys, absence } = shell;
   return h('div', { class: 'desk-person' },
     h('div', { class: 'desk-person__who' }, h('span', { class: 'desk-person__name' }, person.name), person.post === undefined || person.post === person.name ? null : h('span', { class: 'desk-person__post' }, person.post)),
+    absence === undefined ? null : h('a', { class: 'desk-person__absence', href: '/absence', ...(absence.current && { 'aria-current': 'page' as const }) }, 'Absence', absence.asked === 0 ? null : [' ', h(Count, { count: absence.asked, means: absence.asked === 1 ? 'waits for your answer' : 'wait for your answer' })]),
     h('form', { method: 'post', action: '/sign-out' }, h(HiddenFields, { csrf: keys, name: 'sign-out' }), h('button', { type: 'submit', class: 'desk-person__out' }, 'Sign out')));
 }
 

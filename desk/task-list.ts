@@ -1,4 +1,4 @@
-/** The work list of an officer: four views with counts, tasks by due date, a table that becomes cards on a narrow screen. */
+/** The work list of an officer: views with counts, tasks by due date, a table that becomes cards on a narrow screen. */
 import { h } from 'preact';
 import type { JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
@@ -25,6 +25,8 @@ export interface TaskListPage {
   /** Not the first page. */
   readonly further: boolean;
   readonly me: string;
+  /** Whom this person stands in for; `until`: the last day, YYYY-MM-DD. */
+  readonly standsFor: readonly { readonly name: string; readonly until: string }[];
   /** Address of the list alone, as it is now. */
   readonly fragment: string;
   /** Rooms of the live connection that tell when it changes. */
@@ -34,6 +36,7 @@ export interface TaskListPage {
 const VIEWS: readonly { readonly view: TaskView; readonly name: string; readonly heading: string; readonly means: string }[] = [
   { view: 'mine', name: 'Mine', heading: 'My tasks', means: 'tasks held by you' },
   { view: 'groups', name: 'My groups', heading: 'Tasks of my groups', means: 'tasks waiting in your groups' },
+  { view: 'acting', name: 'As deputy', heading: 'Tasks I may do as a deputy', means: 'tasks of those you stand in for' },
   { view: 'overdue', name: 'Overdue', heading: 'Overdue tasks', means: 'tasks overdue' },
   { view: 'done', name: 'Done', heading: 'Tasks I have done', means: '' },
 ];
@@ -60,7 +63,8 @@ function List({ page }: { readonly page: TaskListPage }): JSX.Element {
   const current = headingOf(page.view);
   return h('div', { 'data-inbox': page.fragment, 'data-rooms': page.rooms.join(' ') },
     h('nav', { class: 'desk-tabs', 'aria-label': 'Work lists' },
-      h('ul', { class: 'desk-tabs__list' }, VIEWS.map((tab) => h('li', { key: tab.view }, h(Tab, { tab, page }))))),
+      h('ul', { class: 'desk-tabs__list' }, VIEWS.filter(({ view }) => view !== 'acting' || page.standsFor.length > 0 || page.view === 'acting').map((tab) => h('li', { key: tab.view }, h(Tab, { tab, page }))))),
+    page.view === 'acting' ? h(StandsFor, { page }) : null,
     page.items.length === 0 ? h(Empty, { page }) : h(Table, { page, caption: current.heading }),
     h('div', { class: 'desk-pages' },
       page.further ? h('a', { class: 'govuk-link', href: `/tasks?view=${page.view}` }, 'Back to the first page') : null,
@@ -74,12 +78,19 @@ function Tab({ tab, page }: { readonly tab: (typeof VIEWS)[number]; readonly pag
     tab.name, count === undefined ? null : h(Count, { count, live: tab.view, means: tab.means }));
 }
 
+function StandsFor({ page }: { readonly page: TaskListPage }): JSX.Element | null {
+  const { standsFor, formats } = page;
+  if (standsFor.length === 0) return null;
+  return h('p', { class: 'desk-lead' }, `You stand in for ${standsFor.map(({ name, until }) => `${name} until ${formats.value({ $: 'date', v: until })}`).join(', and for ')}. Every act is kept with both names.`);
+}
+
 function Empty({ page }: { readonly page: TaskListPage }): JSX.Element {
   const { counts } = page;
   const waiting = counts.groups === 0 ? undefined : h('p', null, h('a', { class: 'govuk-link', href: '/tasks?view=groups' }, counts.groups === 1 ? 'One task waits in your groups' : `${String(counts.groups)} tasks wait in your groups`));
   const texts: Readonly<Record<TaskView, readonly [string, string]>> = {
     mine: ['You hold no tasks', 'Tasks appear here when you claim them, or when somebody assigns them to you.'],
     groups: ['No tasks wait in your groups', 'Tasks appear here when a case reaches a step your post or unit is responsible for.'],
+    acting: page.standsFor.length === 0 ? ['You stand in for nobody', 'Tasks of an absent colleague appear here while you are their deputy.'] : ['Nothing waits for you as a deputy', 'Tasks of those you stand in for appear here when they hold them or are offered them.'],
     overdue: ['Nothing is overdue', 'Tasks of yours and of your groups appear here when their due date has passed.'],
     done: ['You have not completed any task yet', 'Every task you complete stays listed here with its outcome, newest first.'],
   };
@@ -105,7 +116,8 @@ function cell(name: string, ...children: (JSX.Element | string | null)[]): JSX.E
 function TaskCell({ task }: { readonly task: TaskSummary }): JSX.Element {
   return h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' },
     h('a', { class: 'govuk-link desk-table__link', href: `/tasks/${task.id}` }, task.name),
-    h('span', { class: 'desk-sub' }, task.processName));
+    h('span', { class: 'desk-sub' }, task.processName),
+    task.onBehalfOf === undefined ? null : h('span', { class: 'desk-for' }, h(Icon, { name: 'person' }), `for ${task.onBehalfOf.name}`));
 }
 
 /** What the case is called and about; without a subject, whom it comes from. */
@@ -130,7 +142,7 @@ function OpenRow({ task, page }: { readonly task: ListedTask; readonly page: Tas
       ? cell('Offered to', offeredTo(task))
       : cell('Held by', free ? h('span', { class: 'desk-muted' }, `Nobody – ${offeredTo(task)}`) : task.assignee!.id === page.me ? 'You' : task.assignee!.name),
     view === 'mine' ? null : cell('Action', free
-      ? h(ActionForm, { action: `/tasks/${task.id}/claim`, text: 'Claim', kind: 'secondary', csrf: shell.keys, name: `claim-${task.id}` })
+      ? h(ActionForm, { action: `/tasks/${task.id}/claim`, text: task.onBehalfOf === undefined ? 'Claim' : `Claim for ${task.onBehalfOf.name}`, kind: 'secondary', csrf: shell.keys, name: `claim-${task.id}` })
       : h('a', { class: 'govuk-link', href: `/tasks/${task.id}` }, 'Open', h('span', { class: 'govuk-visually-hidden' }, ` ${task.name}, ${caseReference(task)}`))));
 }
 

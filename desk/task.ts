@@ -29,6 +29,8 @@ export interface TaskPage {
   readonly task: TaskDetail;
   readonly title: CaseTitle;
   readonly me: string;
+  /** Whom this person stands in for on this task; `until`: the last day, YYYY-MM-DD. */
+  readonly onBehalfOf: { readonly id: string; readonly name: string; readonly until: string } | undefined;
   /** The person may claim it: it is open, free and offered to them. */
   readonly mayClaim: boolean;
   /** The model does not let this person do it, and says why. */
@@ -62,6 +64,7 @@ export function taskPage(page: TaskPage): string {
     h(ErrorSummary, { errors: page.errors }),
     h(Heading, { page }),
     h(Watch, { page }),
+    h(StandsIn, { page }),
     h(Sections, { page }),
     h('div', { class: 'desk-split' },
       h('div', { class: 'desk-split__main' },
@@ -88,13 +91,24 @@ function Sections({ page }: { readonly page: TaskPage }): JSX.Element | null {
 
 /** A list, and one to read on the page: what is to be signed lies open, and what waits to be judged; anything else is folded. */
 function Documents({ page }: { readonly page: TaskPage }): JSX.Element {
-  const { documents, signature, formats, task, me } = page;
+  const { documents, signature, formats, task } = page;
   const toRead = task.status === 'open' ? documentToRead(documents) : undefined;
   const frame = task.status !== 'open' ? null
     : signature?.document !== undefined ? h(DocumentFrame, { document: signature.document })
-      : toRead === undefined ? null : h(FoldedDocument, { document: toRead, open: toRead.state === 'generated' && task.assignee?.id === me });
+      : toRead === undefined ? null : h(FoldedDocument, { document: toRead, open: toRead.state === 'generated' && holds(page) });
   return h('section', { id: 'documents' }, h('h2', { class: 'govuk-heading-m' }, 'Documents'),
     h(DocumentList, { documents, formats }), frame);
+}
+
+/** Whether the person at this page works on the task now, in their own right or as a deputy. */
+function holds({ task, me, onBehalfOf }: TaskPage): boolean {
+  return task.assignee !== null && (task.assignee.id === me || task.assignee.id === onBehalfOf?.id);
+}
+
+function StandsIn({ page }: { readonly page: TaskPage }): JSX.Element | null {
+  const { onBehalfOf, formats } = page;
+  if (onBehalfOf === undefined) return null;
+  return h('div', { class: 'desk-stands-in' }, h(Icon, { name: 'person' }), h('p', null, h('strong', null, `You stand in for ${onBehalfOf.name}`), ` until ${formats.value({ $: 'date', v: onBehalfOf.until })}. What you do here is kept with both names${page.signature === undefined ? '' : '; the signature is your own'}.`));
 }
 
 /** Where the island says that somebody else has taken or completed the task meanwhile. */
@@ -127,15 +141,15 @@ function Holder({ page }: { readonly page: TaskPage }): JSX.Element {
 }
 
 function Work({ page }: { readonly page: TaskPage }): ComponentChildren {
-  const { task, me, shell } = page;
+  const { task, shell, onBehalfOf } = page;
   const documentation = page.documentation === '' ? null : h('p', { class: 'govuk-body desk-lines desk-instructions' }, page.documentation);
   if (task.status !== 'open') return [documentation, h(Over, { page })];
-  const mine = task.assignee?.id === me;
+  const mine = holds(page);
   const action = `/tasks/${task.id}`;
   if (mine && task.delegatedBy !== null) return [documentation, h(HandBack, { action, keys: shell.keys, owner: task.delegatedBy.name })];
   if (mine) return [documentation, h(CompleteForm, { page }), h(Further, { page }), h(Delegate, { action, keys: shell.keys, helpers: page.helpers })];
   const invitation = page.mayNot !== undefined ? h('div', { class: 'govuk-inset-text' }, page.mayNot)
-    : page.mayClaim ? h('div', { class: 'desk-claim' }, h('p', null, 'Claim this task to work on it. Nobody else can complete it while you hold it.'), h(ActionForm, { action: `${action}/claim`, text: 'Claim this task', csrf: shell.keys, name: 'claim' }))
+    : page.mayClaim ? h('div', { class: 'desk-claim' }, h('p', null, onBehalfOf === undefined ? 'Claim this task to work on it. Nobody else can complete it while you hold it.' : `Claim this task to work on it for ${onBehalfOf.name}, who holds it then. What is not done when you stop standing in stays with them.`), h(ActionForm, { action: `${action}/claim`, text: onBehalfOf === undefined ? 'Claim this task' : `Claim for ${onBehalfOf.name}`, csrf: shell.keys, name: 'claim' }))
       : h('div', { class: 'govuk-inset-text' }, task.assignee === null ? 'This task is offered to others; you can read it.' : `${task.assignee.name} holds this task; you can read it.`);
   return [documentation, invitation, page.form === undefined ? null : h('section', { class: 'desk-preview' }, h('h2', { class: 'govuk-heading-m' }, 'What the task asks for'), h(Preview, { form: page.form, page })), h(Assign, { page })];
 }

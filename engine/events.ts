@@ -91,7 +91,8 @@ export type InstanceEvent =
   | { readonly type: 'VariablesWritten'; readonly scope: number; readonly values: Variables; readonly reason?: string }
   | UserTaskCreated
   | UserTaskUpdated
-  | { readonly type: 'UserTaskClaimed'; readonly id: number; readonly person: string }
+  /** `person` holds it now; `by`: their deputy, who claimed it for them. */
+  | { readonly type: 'UserTaskClaimed'; readonly id: number; readonly person: string; readonly by?: string }
   | { readonly type: 'UserTaskReleased'; readonly id: number; readonly person: string }
   | { readonly type: 'UserTaskAssigned'; readonly id: number; readonly person: string; readonly by: string; readonly reason?: string }
   /** `person` has it now, for `by`, who gets it back. */

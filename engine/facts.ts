@@ -2,7 +2,10 @@
 import type { DecisionModel } from './dmn/model.ts';
 import type { WorkingCalendar } from './time/working-days.ts';
 
-/** Who acts, resolved by the shell from a session or a job. `groups` are the units and posts whose tasks this person may take. */
+/**
+ * Who acts, resolved by the shell from a session or a job. `groups` are the units and posts whose tasks this person may take. `onBehalfOf`: whom
+ * they stand in for in this act (a substitution in force); `groups` are then those of that person, and what they hold may be worked on.
+ */
 export interface Actor {
   readonly person: string;
   readonly post?: string;

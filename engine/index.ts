@@ -25,6 +25,7 @@ export type { ChangedChoice } from './migration/choices.ts';
 export type { Doer, InstanceAction, InstanceCommand, MigrateInstance, MigrationBasis, Parent, Signed, StartInstance } from './commands.ts';
 export { PRIVATE_FIELDS } from './events.ts';
 export type { DecisionEvaluated, IncidentRaised, InstanceEvent, Step, TimerScheduled, UserTaskCreated, UserTaskUpdated } from './events.ts';
+export { didBefore } from './execution/separation.ts';
 export { readVariable, visibleVariables } from './execution/variables.ts';
 
 // Between cases

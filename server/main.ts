@@ -20,7 +20,7 @@ import { readProcedure } from './deployments/folder.ts';
 import { deploymentsModule } from './deployments/index.ts';
 import { AttemptBook, generateJob, openRenderer, TemplateBook } from './documents/index.ts';
 import { EXCHANGE_PRIVATE_FIELDS, exchangeJobs } from './exchange/index.ts';
-import { checkForm, FormBook, officersIn } from './forms/index.ts';
+import { checkForm, FormBook, officersIn, readDate } from './forms/index.ts';
 import { authorise } from './http/access.ts';
 import { endAtSignal } from './ending.ts';
 import { createApp } from './http/app.ts';
@@ -127,7 +127,8 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   const behind = await secondsBehind(store, clock);
   if (behind > BEHIND_S) log.warn({ seconds: behind }, 'the clock is behind the last act of the log; see docs/operations.md, the clock is wrong');
 
-  const organization = createOrganization(projections, vault);
+  const notices = createNotices(deskStore);
+  const organization = createOrganization({ projections, vault, notices, clock, zone: config.zone });
   const calendars = createCalendarBook(projections);
   const cases = createInstances(projections);
   const taskRows = tasksProjection(projections, cases.cases);
@@ -143,7 +144,6 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
     onFailure: (error) => { log.warn({ err: error }, 'attempts could not be looked through; they are later'); },
   });
   opened.push(() => attempts.close());
-  const notices = createNotices(deskStore);
   const signing = createSigning({ vault, blobs, clock, directory, units: () => directory.units(), folder, zone: config.zone, ...(shared && { alone: (person, work) => leases.alone(`key-${person}`, work) }) });
   const dataStores = createDataStores({ projections, runtime: () => runtime, agencies: directory });
   const registry = createRegistry({ projections, runtime: () => runtime, blobs, agencies: directory, clock, zone: config.zone });
@@ -199,7 +199,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    tasks, forms, notices, models, attachments, cases: cases.finder(runtime, directory), signer, monitor: board.board, registers: registry.books, dataStores: dataStores.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    absences: people.absences, readDate, tasks, forms, notices, models, attachments, cases: cases.finder(runtime, directory), signer, monitor: board.board, registers: registry.books, dataStores: dataStores.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   // Without Redis a node of many still serves people: what is not enqueued is taken up when it is back.
   const ready = async () => checksOf({ failure: await node.failure() }, node.shared ? { failure: runtime.health.failure, undone: undefined } : runtime.health);

@@ -24,12 +24,14 @@ interface OpenTask {
 export function claimTask(decision: Decision, id: number): Rejection | undefined {
   const open = openTask(decision, id);
   if (isRejection(open)) return open;
-  const { person } = decision.actor;
+  const { person: by, onBehalfOf } = decision.actor;
+  // Held by who is stood in for: when the substitution ends, the task is theirs without anything being done.
+  const person = onBehalfOf ?? by;
   if (open.task.assignee === person) return undefined;
   if (open.task.assignee !== undefined) return reject('TASK_ALREADY_CLAIMED', { task: id, person: open.task.assignee });
-  const refused = notCandidate(decision, open) ?? sameAsBefore(decision, open, person, decision.actor.onBehalfOf);
+  const refused = notCandidate(decision, open) ?? sameAsBefore(decision, open, by, onBehalfOf);
   if (refused) return refused;
-  transit(decision, open.element, { type: 'UserTaskClaimed', id, person }, {});
+  transit(decision, open.element, { type: 'UserTaskClaimed', id, person, ...(onBehalfOf !== undefined && { by }) }, {});
   return undefined;
 }
 
@@ -55,14 +57,15 @@ export function assignTask(decision: Decision, command: AssignTask): Rejection |
   return undefined;
 }
 
-/** Whoever is asked may do the work, but not what only another person may do. */
+/** Whoever is asked may do the work, but not what only another person may do. It comes back to who holds it, also when a deputy asked. */
 export function delegateTask(decision: Decision, { task, to, reason }: DelegateTask): Rejection | undefined {
   const open = openTask(decision, task);
   if (isRejection(open)) return open;
   const refused = notHolder(decision, open) ?? delegated(open) ?? sameAsBefore(decision, open, to);
   if (refused) return refused;
-  if (to === decision.actor.person) return undefined;
-  transit(decision, open.element, { type: 'UserTaskDelegated', id: task, person: to, by: decision.actor.person, ...(reason !== undefined && { reason }) }, {});
+  const by = open.task.assignee ?? decision.actor.person;
+  if (to === by) return undefined;
+  transit(decision, open.element, { type: 'UserTaskDelegated', id: task, person: to, by, ...(reason !== undefined && { reason }) }, {});
   return undefined;
 }
 
@@ -150,7 +153,8 @@ function openTask(decision: Decision, id: number): OpenTask | Rejection {
 }
 
 function notCandidate(decision: Decision, { element, task }: OpenTask): Rejection | undefined {
-  const { person, groups } = decision.actor;
+  const { groups, onBehalfOf } = decision.actor;
+  const person = onBehalfOf ?? decision.actor.person;
   const { candidateGroups, candidateUsers } = task;
   if (candidateGroups.length === 0 && candidateUsers.length === 0) return undefined;
   if (candidateUsers.includes(person) || candidateGroups.some((group) => groups.includes(group))) return undefined;
@@ -158,9 +162,9 @@ function notCandidate(decision: Decision, { element, task }: OpenTask): Rejectio
 }
 
 function notHolder(decision: Decision, { element, task }: OpenTask): Rejection | undefined {
-  const { person } = decision.actor;
+  const { person, onBehalfOf } = decision.actor;
   if (task.assignee === undefined) return reject('TASK_NOT_CLAIMED', { task: element.id });
-  return task.assignee === person ? undefined : reject('TASK_NOT_ASSIGNEE', { task: element.id, person, assignee: task.assignee });
+  return task.assignee === person || task.assignee === onBehalfOf ? undefined : reject('TASK_NOT_ASSIGNEE', { task: element.id, person, assignee: task.assignee });
 }
 
 /** A deputy can do no more than who they stand for: both are looked at. */

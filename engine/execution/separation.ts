@@ -2,7 +2,8 @@
  * Separation of duties by person (gov:separation): who did a task named in notSameAs, or with fourEyes any other task, does not do this one.
  *
  * notSameAs may name a sub-process or a call activity: whoever did a task in it; and a start event: who started the case there, and who took
- * it up again. A task that a deputy did counts for both. Who did what travels with calls, down and up, but not into a case that takes up an
+ * it up again. A task that a deputy did counts for both, so neither of them does what is kept apart from it, nor a deputy of either; what
+ * somebody did in their own right counts for them alone. Who did what travels with calls, down and up, but not into a case that takes up an
  * ended one: there the work is done again.
  */
 import type { FlowNode } from '../bpmn/graph.ts';

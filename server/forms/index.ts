@@ -7,11 +7,14 @@ import type { Definitions } from '../runtime/types.ts';
 import type { Typed } from './answers.ts';
 import { checkForm as check, readForm } from './check.ts';
 import { feelCondition } from './conditions.ts';
+import { readDate } from './dates.ts';
 import { fieldsOf } from './model.ts';
 import type { Choice, Form, FormFacts } from './model.ts';
 import { presentForm, worded } from './present.ts';
 import { checkSubmission, parseSubmission } from './submission.ts';
 import type { Submission } from './submission.ts';
+
+export { readDate };
 
 /** All findings about a form-js schema; empty: it can be deployed. */
 export function checkForm(json: unknown): Problem[] {

@@ -1,7 +1,8 @@
 /** The one place that decides who may do what: the rules table applied to a person and what they ask for (INCITS 359-2012, need-to-know). */
-import type { Person, Role } from '../ports/directory.ts';
+import type { Person, Principal, Role } from '../ports/directory.ts';
+import { capacityFor } from './contract/capacity.ts';
 import { RULES } from './contract/rules.ts';
-import type { CaseResource, DefinitionResource, Resource, Rule, TaskResource } from './contract/rules.ts';
+import type { CaseResource, DefinitionResource, Resource, Rule, SubstitutionResource, TaskResource } from './contract/rules.ts';
 
 export type Verdict = 'granted' | 'sign-in-required' | 'denied';
 
@@ -23,22 +24,38 @@ function concerns(rule: Rule, person: Person, resource: Resource): boolean {
     case 'case': return concernsCase(rule, person, resource);
     case 'task': return concernsTask(rule, person, resource);
     case 'definition': return mayStart(person, resource);
-    case 'person': return resource.id === person.id;
-    case 'group': return person.groups.includes(resource.id);
+    case 'person': return resource.id === person.id || concernsAnother(rule, person, resource.id);
+    case 'group': return person.groups.includes(resource.id) || principals(person).some(({ groups }) => groups.includes(resource.id));
+    case 'substitution': return concernsSubstitution(rule, person, resource);
   }
 }
 
 function concernsCase(rule: Rule, person: Person, resource: CaseResource): boolean {
   if (rule === 'manage-case' || hasRole(person, ['manager'])) return true;
   if (rule === 'read-case' && hasRole(person, ['administrator'])) return true;
-  return resource.startedBy === person.id || resource.people.includes(person.id) || overlap(person.groups, resource.groups);
+  if (resource.startedBy === person.id) return true;
+  // What an absent officer started may be their own affair; what reached their desk is the deputy's.
+  return [person, ...principals(person)].some(({ id, groups }) => resource.people.includes(id) || overlap(groups, resource.groups));
 }
 
 function concernsTask(rule: Rule, person: Person, resource: TaskResource): boolean {
   if (rule === 'assign-tasks') return true;
   if (rule === 'read-task' && (hasRole(person, ['manager']) || resource.startedBy === person.id)) return true;
-  return resource.assignee === person.id || resource.candidateUsers.includes(person.id) || overlap(person.groups, resource.candidateGroups)
-    || (resource.assignee === undefined && resource.candidateUsers.length === 0 && resource.candidateGroups.length === 0);
+  return capacityFor(person, resource) !== undefined;
+}
+
+/** The inbox of who is absent is also their deputy's; absences themselves are kept by administrators, too. */
+function concernsAnother(rule: Rule, person: Person, id: string): boolean {
+  return rule === 'own-inbox' ? principals(person).some((principal) => principal.id === id) : hasRole(person, ['administrator']);
+}
+
+function concernsSubstitution(rule: Rule, person: Person, { absent, deputy }: SubstitutionResource): boolean {
+  if (rule === 'answer-substitution') return deputy === person.id;
+  return absent === person.id || deputy === person.id || hasRole(person, ['administrator']);
+}
+
+function principals({ standsFor = [] }: Person): readonly Principal[] {
+  return standsFor;
 }
 
 function mayStart(person: Person, resource: DefinitionResource): boolean {

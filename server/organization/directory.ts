@@ -1,9 +1,11 @@
 /** The directory of people, posts and units: a projection of the organisation's events, held in memory and kept in tables. */
-import type { Agencies, Directory, Person, Role } from '../ports/directory.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Agencies, Directory, Person, Principal, Role } from '../ports/directory.ts';
 import type { Projections, Table } from '../ports/projections.ts';
 import type { DecodedRecord, Projection } from '../runtime/types.ts';
 import { streamKind } from '../runtime/types.ts';
-import type { OrganizationEvent, PersonEvent } from './events.ts';
+import type { OrganizationEvent, PersonEvent, SubstitutionEvent } from './events.ts';
+import { SubstitutionBook } from './substitution-book.ts';
 
 export interface Unit {
   readonly id: string;
@@ -28,6 +30,7 @@ export interface OrganizationDirectory extends Directory, Agencies {
   units(): readonly Unit[];
   posts(): readonly Post[];
   groups(): readonly Group[];
+  readonly substitutions: Pick<SubstitutionBook, 'ofAbsent' | 'ofDeputy' | 'all' | 'find'>;
 }
 
 type PartRow = { readonly id: string; readonly kind: 'unit' | 'post' | 'group'; readonly title: string; readonly unit: string | null; readonly groups: readonly string[] };
@@ -39,12 +42,13 @@ export interface DirectoryProjection {
   readonly projection: Projection & { load(): Promise<void> };
 }
 
-export function createDirectory(projections: Projections): DirectoryProjection {
+/** `clock`: whom somebody stands in for is a question of the day. */
+export function createDirectory(projections: Projections, clock: Clock): DirectoryProjection {
   const parts = projections.table<PartRow>({ name: 'organization_parts', key: 'id', indexes: [['kind']] });
   const people = projections.table<PersonRow>({ name: 'organization_people', key: 'id', indexes: [] });
-  const memory: Memory = { parts: new Map(), people: new Map(), checkpoint: 0 };
+  const memory: Memory = { parts: new Map(), people: new Map(), substitutions: new SubstitutionBook(projections), checkpoint: 0 };
   return {
-    directory: reading(memory),
+    directory: reading(memory, clock),
     projection: {
       name: 'organization',
       apply(record) {
@@ -57,6 +61,7 @@ export function createDirectory(projections: Projections): DirectoryProjection {
         memory.checkpoint = await projections.checkpoint();
         for await (const row of allRows(parts)) memory.parts.set(row.id, row);
         for await (const row of allRows(people)) memory.people.set(row.id, row);
+        await memory.substitutions.load();
       },
     },
   };
@@ -65,6 +70,7 @@ export function createDirectory(projections: Projections): DirectoryProjection {
 interface Memory {
   readonly parts: Map<string, PartRow>;
   readonly people: Map<string, PersonRow>;
+  readonly substitutions: SubstitutionBook;
   /** Position of the tables when they were loaded. */
   checkpoint: number;
 }
@@ -72,6 +78,7 @@ interface Memory {
 function forget(memory: Memory): void {
   memory.parts.clear();
   memory.people.clear();
+  memory.substitutions.forget();
   memory.checkpoint = 0;
 }
 
@@ -94,6 +101,10 @@ function apply(record: DecodedRecord, memory: Memory, parts: Table<PartRow>, peo
     }
   } else if (kind === 'person') {
     for (const event of record.events as readonly PersonEvent[]) {
+      if (isSubstitution(event)) {
+        memory.substitutions.apply(event, { by: record.actor.person, at: record.at });
+        continue;
+      }
       const row = personAfter(memory.people.get(event.id), event);
       memory.people.set(row.id, row);
       people.put(row);
@@ -109,7 +120,11 @@ function partOf(event: OrganizationEvent): PartRow {
   }
 }
 
-function personAfter(before: PersonRow | undefined, event: PersonEvent): PersonRow {
+function isSubstitution(event: PersonEvent): event is SubstitutionEvent {
+  return event.type.startsWith('Substitution');
+}
+
+function personAfter(before: PersonRow | undefined, event: Exclude<PersonEvent, SubstitutionEvent>): PersonRow {
   const row = before ?? { id: event.id, name: event.id, roles: [], post: null, active: true };
   switch (event.type) {
     case 'PersonAdded': return { ...row, name: nameOf(event) };
@@ -126,10 +141,10 @@ function nameOf({ id, name = id }: { readonly id: string; readonly name?: string
   return name;
 }
 
-function reading(memory: Memory): OrganizationDirectory {
+function reading(memory: Memory, clock: Clock): OrganizationDirectory {
   const all = (kind: PartRow['kind']): PartRow[] => [...memory.parts.values()].filter((part) => part.kind === kind);
   return {
-    person: (id) => { const row = memory.people.get(id); return row === undefined ? undefined : personOf(row, memory); },
+    person: (id) => { const row = memory.people.get(id); return row === undefined ? undefined : withPrincipals(personOf(row, memory), memory, clock); },
     people: () => [...memory.people.values()].map((row) => personOf(row, memory)),
     groupTitle: (id) => memory.parts.get(id)?.title ?? id,
     groupExists: (id) => memory.parts.has(id),
@@ -141,8 +156,21 @@ function reading(memory: Memory): OrganizationDirectory {
     },
     units: () => all('unit').map(({ id, title, unit }) => ({ id, title, ...(unit === null ? {} : { parent: unit }) })),
     posts: () => all('post').map(({ id, title, unit, groups }) => ({ id, title, unit: unit ?? '', groups })),
+    substitutions: memory.substitutions,
     groups: () => all('group').map(({ id, title }) => ({ id, title })),
   };
+}
+
+/** With whom they stand in for now, as far as those are in office themselves. */
+function withPrincipals(person: Person, memory: Memory, clock: Clock): Person {
+  if (!memory.substitutions.knowsDeputy(person.id)) return person;
+  const standsFor = memory.substitutions.standsFor(person.id, clock.now()).flatMap(({ absent, until }): Principal[] => {
+    const row = memory.people.get(absent);
+    if (row?.active !== true) return [];
+    const { id, name, groups } = personOf(row, memory);
+    return [{ id, name, groups, until }];
+  });
+  return standsFor.length === 0 ? person : { ...person, standsFor };
 }
 
 function personOf(row: PersonRow, memory: Memory): Person {

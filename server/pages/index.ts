@@ -1,5 +1,6 @@
 /** The pages of officers: sign-in, work lists, tasks, cases, notices; server-rendered, no script needed. */
 import { Formats } from '../../desk/format.ts';
+import { absencePages } from './absence-pages.ts';
 import type { AppPages } from './app-pages.ts';
 import { casePages } from './case-pages.ts';
 import { dataStorePages } from './data-store-pages.ts';
@@ -25,7 +26,7 @@ export function pagesModule(needs: PagesNeeds, served: readonly Assets[]): AppPa
   const drafts = new Drafts(needs.deskStore, needs.clock, needs.ids);
   return {
     name: 'pages', routes: [], assets: served,
-    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...overviewPages(needs, frames, formats), ...casePages(needs, frames, formats), ...managePages(needs, frames), ...migrationPages(needs, frames, formats), ...designerPages(needs, frames, formats), ...monitorPages(needs, frames, formats), ...registryPages(needs, frames, formats), ...dataStorePages(needs, frames, formats)],
+    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...overviewPages(needs, frames, formats), ...casePages(needs, frames, formats), ...managePages(needs, frames), ...migrationPages(needs, frames, formats), ...designerPages(needs, frames, formats), ...monitorPages(needs, frames, formats), ...registryPages(needs, frames, formats), ...dataStorePages(needs, frames, formats), ...absencePages(needs, frames, formats)],
     errorPage: (failed, about) => renderFailure(frames, failed, about),
   };
 }

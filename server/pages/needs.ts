@@ -10,8 +10,9 @@ import type { BatchReport, MigrationPlan } from '../http/contract/operations.ts'
 import type { MonitorCase, MonitorProcess, MonitorSnapshot, MonitorState } from '../http/contract/monitor.ts';
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { FileSeriesBody, RegisterLineBody } from '../http/contract/registry.ts';
+import type { SubstitutionView } from '../http/contract/substitutions.ts';
 import type { FormError, FormView, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
-import type { CaseResource, Resource, Rule, TaskResource } from '../http/contract/rules.ts';
+import type { CaseResource, Resource, Rule, SubstitutionResource, TaskResource } from '../http/contract/rules.ts';
 import type { Attachments, HandedIn } from '../ports/attachments.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeskStore } from '../ports/desk-store.ts';
@@ -19,7 +20,7 @@ import type { Directory, Person } from '../ports/directory.ts';
 import type { DocumentRef } from '../ports/documents.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Signer } from '../ports/signing.ts';
-import type { CommandMeta, Runtime } from '../runtime/types.ts';
+import type { Answer, CommandMeta, Runtime } from '../runtime/types.ts';
 
 export type Typed = Readonly<Record<string, unknown>>;
 
@@ -181,6 +182,21 @@ export interface DeskDataStores {
   writes(person: Person, store: string, key: string, limit: number): Promise<readonly DataStoreWriteBody[]>;
 }
 
+/** Who is away and who stands in; `now` decides what is in force. Implemented by server/organization. */
+export interface DeskAbsences {
+  /** Those in which the person is absent or the deputy, newest first. */
+  concerning(person: string, now: string): readonly SubstitutionView[];
+  all(now: string): readonly SubstitutionView[];
+  /** How many wait for this person's answer. */
+  asked(person: string, now: string): number;
+  /** Throws ORGANIZATION_SUBSTITUTION_NOT_FOUND. */
+  locate(absent: string, number: number): SubstitutionResource;
+  propose(proposal: { readonly absent: string; readonly deputy: string; readonly from: string; readonly until: string; readonly reason: string; readonly instrument?: string }, meta: CommandMeta): Promise<Answer>;
+  accept(absent: string, number: number, meta: CommandMeta): Promise<Answer>;
+  decline(absent: string, number: number, reason: string | undefined, meta: CommandMeta): Promise<Answer>;
+  end(absent: string, number: number, reason: string | undefined, meta: CommandMeta): Promise<Answer>;
+}
+
 /** Procedures as analysts see them. Implemented by server/models. */
 export interface DeskModels {
   list(): Promise<readonly ModelSummaryBody[]>;
@@ -202,6 +218,9 @@ export interface PagesNeeds {
   readonly tasks: DeskTasks;
   readonly forms: DeskForms;
   readonly notices: NoticeBoard;
+  readonly absences: DeskAbsences;
+  /** YYYY-MM-DD of what was typed into three boxes; undefined when there is no such day. */
+  readonly readDate: (typed: { readonly day: string; readonly month: string; readonly year: string }) => string | undefined;
   readonly models: DeskModels;
   readonly attachments: Attachments;
   readonly cases: DeskCases;

@@ -3,7 +3,7 @@ import type { Flash, NavItem, Shell } from '../../desk/layout.ts';
 import type { Person } from '../ports/directory.ts';
 import type { PageContext, PagesNeeds } from './needs.ts';
 
-export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'all-cases' | 'incidents' | 'monitor' | 'register' | 'data-stores' | 'designer' | 'other';
+export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'all-cases' | 'incidents' | 'monitor' | 'register' | 'data-stores' | 'absence' | 'designer' | 'other';
 
 const FLASH = 'flash';
 const FLASH_MINUTES = 10;
@@ -27,7 +27,7 @@ export class Frames {
       this.#needs.notices.fresh(person, context.now),
       this.#takeFlash(person, context.now),
     ]);
-    return { ...this.bare(context, person), nav: this.#nav(person, section, counts?.mine, fresh), flash };
+    return { ...this.bare(context, person), nav: this.#nav(person, section, counts?.mine, fresh), flash, ...(this.#mayBeAbsent(person) && { absence: { asked: this.#needs.absences.asked(person.id, context.now), current: section === 'absence' } }) };
   }
 
   /** The frame without asking any store: for failures. */
@@ -36,12 +36,17 @@ export class Frames {
       assets: this.#needs.assets, keys: { csrf: context.csrf, key: context.key }, flash: undefined,
       person: person === undefined ? undefined : { name: person.name, post: person.postTitle },
       nav: person === undefined ? [] : this.#nav(person, 'other', undefined, 0),
+      ...(person !== undefined && this.#mayBeAbsent(person) && { absence: { asked: 0, current: false } }),
     };
   }
 
-  /** The rooms of the live connection that tell of a person's tasks; none where nothing is told. */
+  #mayBeAbsent(person: Person): boolean {
+    return this.#needs.authorise('name-deputy', person, { kind: 'person', id: person.id }) === 'granted';
+  }
+
+  /** The rooms of the live connection that tell of a person's tasks, and of those they stand in for; none where nothing is told. */
   rooms(person: Person): string[] {
-    return this.#needs.live === true ? [`person:${person.id}`, ...person.groups.map((group) => `group:${group}`)].slice(0, MOST_ROOMS) : [];
+    return this.#needs.live === true ? [person, ...person.standsFor ?? []].flatMap(({ id, groups }) => [`person:${id}`, ...groups.map((group) => `group:${group}`)]).filter((room, index, all) => all.indexOf(room) === index).slice(0, MOST_ROOMS) : [];
   }
 
   mayWork(person: Person): boolean {

@@ -6,6 +6,7 @@ import { taskListFragment, taskListPage } from '../../desk/task-list.ts';
 import type { TaskListPage } from '../../desk/task-list.ts';
 import { bindPage } from '../http/contract/bind.ts';
 import type { BoundPage, Context, PageAnswer, Session } from '../http/contract/bind.ts';
+import { capacityFor } from '../http/contract/capacity.ts';
 import { CaseId } from '../http/contract/common.ts';
 import { HttpFailure } from '../http/contract/failure.ts';
 import { definePage } from '../http/contract/route.ts';
@@ -58,7 +59,7 @@ export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, d
     const here = `/tasks/list?view=${query.view}${query.after === undefined ? '' : `&after=${encodeURIComponent(query.after)}`}`;
     // Who is offered a task, or did it, reads its case: the task itself shows them what it contains.
     const items = await withTitles(needs, page.items, () => true);
-    return { shell, formats, now, view: query.view, counts, items, next, further: query.after !== undefined, me: person.id, fragment: here, rooms: frames.rooms(person) };
+    return { shell, formats, now, view: query.view, counts, items, next, further: query.after !== undefined, me: person.id, fragment: here, rooms: frames.rooms(person), standsFor: person.standsFor ?? [] };
   };
   return [
     bindPage(list, async (context) => ({ html: taskListPage(await listed(context, await frames.shell(context, 'tasks'))) })),
@@ -137,12 +138,13 @@ function typingPages(needs: PagesNeeds, frames: Frames, drafts: Drafts, view: Ta
       const again = async (errors: readonly FormError[], status: number): Promise<PageAnswer> => ({ ...await view.render(inside, task, await locate(context), context.body, errors), status });
       // A task that somebody else has completed is told as such, whatever was typed.
       if (read.errors.length > 0 && detail.status === 'open') return again(read.errors, 422);
+      const from = typeof capacityFor(entered.person, await locate(context)) === 'object' ? 'acting' : 'mine';
       return orConflict(frames, inside, async () => {
         try {
           const recorded = await needs.tasks.verbs.completeChecked(task.stream, Number(task.counter), read, context.meta);
           await drafts.drop(entered.person.id, page);
-          await leaveNext(needs, frames, entered.person, context, detail, read.outcome, recorded);
-          return { redirect: '/tasks', position: recorded.position };
+          await leaveNext(needs, frames, entered.person, context, detail, read.outcome, { ...recorded, view: from });
+          return { redirect: from === 'mine' ? '/tasks' : `/tasks?view=${from}`, position: recorded.position };
         } catch (error) {
           const told = aboutPapers(error);
           if (told === undefined) throw error;
@@ -208,9 +210,9 @@ function plainWords(message: string): string {
 }
 
 /** Tells what was done and offers the next task one holds. */
-async function leaveNext(needs: PagesNeeds, frames: Frames, person: Person, context: PageContext, done: TaskDetail, outcome: string | undefined, recorded: { readonly position: number; readonly signed?: string }): Promise<void> {
+async function leaveNext(needs: PagesNeeds, frames: Frames, person: Person, context: PageContext, done: TaskDetail, outcome: string | undefined, recorded: { readonly position: number; readonly signed?: string; readonly view: 'mine' | 'acting' }): Promise<void> {
   await needs.runtime.settled(recorded.position);
-  const { items } = await needs.tasks.lists.list('mine', person, context.now, undefined, 2);
+  const { items } = await needs.tasks.lists.list(recorded.view, person, context.now, undefined, 2);
   const next = items.find((item) => item.id !== done.id);
   const label = done.outcomes.find((candidate) => candidate.value === outcome)?.label;
   await frames.leaveFlash(person, context.now, {

@@ -1,11 +1,13 @@
 /** Gathers what the page of one task shows: the task, its form, the data and history of its case, and what this person may do. */
+import { didBefore } from '../../engine/index.ts';
 import type { InstanceState, ProcessGraph } from '../../engine/index.ts';
 import type { Formats } from '../../desk/format.ts';
 import { taskPage } from '../../desk/task.ts';
+import { capacityFor } from '../http/contract/capacity.ts';
 import { notFound } from '../http/contract/failure.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
 import type { FormError, TaskDetail } from '../http/contract/tasks.ts';
-import type { Person } from '../ports/directory.ts';
+import type { Person, Principal } from '../ports/directory.ts';
 import { answersOf } from './case-pages.ts';
 import type { PageContext, PagesNeeds, Typed } from './needs.ts';
 import type { Frames } from './shell.ts';
@@ -40,11 +42,13 @@ export class TaskView {
     const mayRead = this.#needs.authorise('read-case-content', person, caseResource(state, records)) === 'granted';
     const documents = mayRead ? await this.#needs.cases.documents(at.stream) : [];
     const [title] = await withTitles(this.#needs, [{ stream: at.stream }], () => mayRead);
-    const mayNot = whyNot(task, state, graph, person);
+    const principal = principalOf(task, resource, state, graph, person);
+    const holds = task.assignee !== null && (task.assignee.id === person.id || task.assignee.id === principal?.id);
+    const mayNot = whyNot(task, state, graph, person, principal);
     const offered = this.#needs.authorise('work-tasks', person, resource) === 'granted';
     const specs = task.attachments.map(({ kind, required, accept, maxBytes }) => ({ kind, required, accept: accept ?? undefined, maxBytes: maxBytes ?? undefined }));
     const html = taskPage({
-      shell, formats: this.#formats, now, task, title: title!, me: person.id, mayNot, errors, draftFrom,
+      shell, formats: this.#formats, now, task, title: title!, me: person.id, onBehalfOf: principal, mayNot, errors, draftFrom,
       mayClaim: task.status === 'open' && task.assignee === null && offered && mayNot === undefined,
       // The model has no documentation per element yet; the procedure's own stands on its start page.
       documentation: '',
@@ -54,17 +58,17 @@ export class TaskView {
       answers: await answersOf(this.#needs, runtime.definitions.version(task.processId, task.version), task.variables),
       history: historyInWords(records, graph, directory),
       documents: documents.map((document) => documentView(at.stream, document)), signature,
-      attachments: await attachmentFields(this.#needs, person.id, `/tasks/${task.id}`, task.status === 'open' && task.assignee?.id === person.id ? specs : [], heldAttachments(task.variables)),
+      attachments: await attachmentFields(this.#needs, person.id, `/tasks/${task.id}`, task.status === 'open' && holds ? specs : [], heldAttachments(task.variables)),
       rooms: this.#needs.live === true ? [`case:${at.stream}`] : [],
       colleagues: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted' ? this.#colleagues(task) : [],
-      helpers: task.status === 'open' && task.assignee?.id === person.id && task.delegatedBy === null ? this.#helpers(person) : [],
+      helpers: task.status === 'open' && holds && task.delegatedBy === null ? this.#helpers(task.assignee!.id) : [],
     });
     return { html, embeds: task.status === 'open' && documents.length > 0 };
   }
 
   /** Whoever works on tasks may be asked; the engine keeps duties apart. */
-  #helpers(person: Person): { readonly id: string; readonly name: string }[] {
-    return this.#named((other) => other.active && other.id !== person.id && this.#needs.authorise('list-tasks', other) === 'granted');
+  #helpers(holder: string): { readonly id: string; readonly name: string }[] {
+    return this.#named((other) => other.active && other.id !== holder && this.#needs.authorise('list-tasks', other) === 'granted');
   }
 
   /** Those the task is offered to; everybody who works on tasks when the model names nobody. */
@@ -82,10 +86,29 @@ export class TaskView {
   }
 }
 
+/** Whom this person would do the open task for; undefined where it is in their own right or not theirs at all. */
+function principalOf(task: TaskDetail, resource: TaskResource, state: InstanceState, graph: ProcessGraph, person: Person): Principal | undefined {
+  const node = graph.nodes.get(task.elementId);
+  if (task.status !== 'open' || node === undefined) return undefined;
+  const capacity = capacityFor(person, resource, (id) => didBefore(state, node, id) !== undefined);
+  return typeof capacity === 'object' ? capacity : undefined;
+}
+
 /** Separation of duties, told before somebody claims in vain; the engine decides it when they do. */
-function whyNot(task: TaskDetail, state: InstanceState, graph: ProcessGraph, person: Person): string | undefined {
-  if (task.status !== 'open') return undefined;
-  const apart = graph.nodes.get(task.elementId)?.userTask?.notSameAs ?? [];
-  const done = [...state.done.values()].find((earlier) => earlier.person === person.id && apart.includes(earlier.elementId));
-  return done === undefined ? undefined : `You completed “${graph.nodes.get(done.elementId)?.name || done.elementId}” in this case. Separation of duties leaves this task to a colleague.`;
+function whyNot(task: TaskDetail, state: InstanceState, graph: ProcessGraph, person: Person, principal: Principal | undefined): string | undefined {
+  const node = graph.nodes.get(task.elementId);
+  if (task.status !== 'open' || node === undefined) return undefined;
+  const named = (id: string): string => `“${graph.nodes.get(id)?.name || id}”`;
+  const own = didBefore(state, node, person.id);
+  if (own !== undefined) return `${partIn(state, own, person.id, named(own))} Separation of duties leaves this task to a colleague.`;
+  const theirs = principal === undefined ? undefined : didBefore(state, node, principal.id);
+  if (principal === undefined || theirs === undefined) return undefined;
+  return `${principal.name}, whom you stand in for, ${theirs === state.startElementId ? 'started this case' : `has part in ${named(theirs)} of this case`}. Separation of duties leaves this task to a colleague.`;
+}
+
+/** What `person` did before, or had done for them by a deputy. */
+function partIn(state: InstanceState, elementId: string, person: string, name: string): string {
+  if (elementId === state.startElementId) return 'You started this case.';
+  const themselves = [...state.doers.values()].some((doer) => doer.person === person && (doer.elementId === elementId || doer.within?.includes(elementId) === true));
+  return themselves ? `You completed ${name} in this case.` : `A deputy completed ${name} in this case for you.`;
 }

@@ -21,8 +21,8 @@ export function historyInWords(records: readonly DecodedRecord[], graph: Process
   for (const record of records) {
     const who = teller.actor(record);
     for (const event of record.events as readonly InstanceEvent[]) {
-      const sentence = teller.tell(event);
-      if (sentence !== undefined) entries.push({ at: record.at, text: sentence.text, quote: sentence.quote, ...(sentence.details && { details: sentence.details }), weight: sentence.weight, who: sentence.byActor === true || record.actor.onBehalfOf !== undefined ? who : undefined });
+      const sentence = teller.tell(event, record.actor.onBehalfOf);
+      if (sentence !== undefined) entries.push({ at: record.at, text: sentence.text, quote: sentence.quote, ...(sentence.details && { details: sentence.details }), weight: sentence.weight, who: sentence.byActor === true ? who : undefined });
     }
   }
   return entries.reverse();
@@ -39,6 +39,8 @@ class Teller {
   readonly #directory: Directory;
   /** Counters of tasks and jobs -> the element they belong to. */
   readonly #elements = new Map<number, string>();
+  /** Whom the actor of the record stood in for. */
+  #principal: string | undefined;
   /** Counters of jobs that are listeners. */
   readonly #listeners = new Map<number, ListenerMoment>();
 
@@ -55,7 +57,8 @@ class Teller {
     return actor.onBehalfOf === undefined ? `${person.name}${post}` : `${person.name}${post}, for ${this.#person(actor.onBehalfOf)}`;
   }
 
-  tell(event: InstanceEvent): Sentence | undefined {
+  tell(event: InstanceEvent, principal: string | undefined): Sentence | undefined {
+    this.#principal = principal;
     if (event.type === 'DecisionEvaluated') {
       // Of an erased case nothing is left to tell.
       return { text: `${this.#element(event.elementId)} was decided by “${event.name}”, version ${String(event.version)}.`, details: 'fired' in event ? decisionWords(event) : [], weight: 'main' };
@@ -68,13 +71,13 @@ class Teller {
       case 'UserTaskCreated':
         this.#elements.set(event.id, event.elementId);
         return { text: `${this.#element(event.elementId)} was offered to ${this.#offered(event)}.`, weight: 'side' };
-      case 'UserTaskClaimed': return { text: `${this.#task(event.id)} was claimed by ${this.#person(event.person)}.`, weight: 'side' };
-      case 'UserTaskReleased': return { text: `${this.#task(event.id)} was released by ${this.#person(event.person)}.`, weight: 'side' };
+      case 'UserTaskClaimed': return { text: `${this.#task(event.id)} was claimed by ${event.by === undefined ? this.#person(event.person) : this.#doer(event.by, event.person)}.`, weight: 'side' };
+      case 'UserTaskReleased': return { text: `${this.#task(event.id)} was released by ${this.#doer(event.person)}.`, weight: 'side' };
       case 'UserTaskAssigned': return { text: `${this.#task(event.id)} was given to ${this.#person(event.person)}.`, quote: event.reason, weight: 'side', byActor: true };
       case 'UserTaskDelegated': return { text: `${this.#task(event.id)} was delegated to ${this.#person(event.person)}.`, quote: event.reason, weight: 'side', byActor: true };
       case 'UserTaskResolved': return { text: `${this.#task(event.id)} was given back to ${this.#person(event.person)}.`, quote: event.comment, weight: 'side', byActor: true };
-      case 'UserTaskCompleted': return { text: `${this.#element(event.elementId)} was completed by ${this.#person(event.person)}${this.#outcome(event.elementId, event.outcome)}.${event.signed === undefined ? '' : ` ${words(event.signed.document)} was signed, version ${event.signed.sha256.slice(0, 12)}.`}`, quote: event.comment, weight: 'main' };
-      case 'UserTaskReturned': return { text: `${this.#element(event.elementId)} was sent back to ${this.#element(event.to)} by ${this.#person(event.person)}.`, quote: event.reason, weight: 'main' };
+      case 'UserTaskCompleted': return { text: `${this.#element(event.elementId)} was completed by ${this.#doer(event.person, event.onBehalfOf)}${this.#outcome(event.elementId, event.outcome)}.${event.signed === undefined ? '' : ` ${words(event.signed.document)} was signed, version ${event.signed.sha256.slice(0, 12)}.`}`, quote: event.comment, weight: 'main' };
+      case 'UserTaskReturned': return { text: `${this.#element(event.elementId)} was sent back to ${this.#element(event.to)} by ${this.#doer(event.person)}.`, quote: event.reason, weight: 'main' };
       case 'UserTaskUpdated': return { text: `${this.#element(event.elementId)} was changed: it is offered to ${this.#offered(event)}.${event.withdrawn === undefined ? '' : ` ${this.#person(event.withdrawn)} does not hold it any more.`}`, quote: event.reason, weight: 'side', byActor: true };
       case 'UserTaskAwaitsListeners': return this.#awaited(event);
       case 'UserTaskCanceled': return { text: `${this.#task(event.id)} is no longer needed.`, weight: 'side' };
@@ -136,7 +139,7 @@ class Teller {
   /** Somebody has asked for it; it counts when the listeners have done their jobs. Of an erased case the person is not told. */
   #awaited({ id, on, event }: Extract<InstanceEvent, { type: 'UserTaskAwaitsListeners' }>): Sentence {
     const asked = event as typeof event | undefined;
-    const person = asked === undefined || !('person' in asked) ? '' : ` by ${this.#person(asked.type === 'UserTaskAssigned' || asked.type === 'UserTaskDelegated' ? asked.by : asked.person)}`;
+    const person = asked === undefined || !('person' in asked) ? '' : ` by ${this.#person(('by' in asked ? asked.by : undefined) ?? asked.person)}`;
     const what = { assigning: `was asked for${person}`, updating: 'is to be changed', completing: `was handed in${person}` }[on];
     return { text: `${this.#task(id)} ${what}; the system does its part first.`, weight: 'side' };
   }
@@ -165,6 +168,11 @@ class Teller {
     const person = this.#directory.person(id);
     if (person === undefined) return id;
     return person.postTitle === undefined || person.postTitle === person.name ? person.name : `${person.name} (${person.postTitle})`;
+  }
+
+  /** "A", or "A, for B" where A was the deputy of B. */
+  #doer(person: string, principal = this.#principal): string {
+    return principal === undefined ? this.#person(person) : `${this.#person(person)}, for ${this.#person(principal)}`;
   }
 
   #offered(event: Extract<InstanceEvent, { type: 'UserTaskCreated' | 'UserTaskUpdated' }>): string {

@@ -1,7 +1,8 @@
-/** The work lists of a person: mine, my groups, overdue, done; in pages, by due date. */
+/** The work lists of a person: mine, my groups, those of whom I stand in for, overdue, done; in pages, by due date. */
+import { capacityFor } from '../http/contract/capacity.ts';
 import { failure } from '../http/contract/failure.ts';
 import type { TaskCounts, TaskSummary, TaskView } from '../http/contract/tasks.ts';
-import type { Person } from '../ports/directory.ts';
+import type { Person, Principal } from '../ports/directory.ts';
 import type { Page, Query, Row, Table } from '../ports/projections.ts';
 import { EVERYBODY, offeredToGroup, offeredToPerson } from './projection.ts';
 import type { CaseRow, DoneRow, TaskRow, TaskTables } from './projection.ts';
@@ -40,20 +41,29 @@ export class TaskLists {
   async list(view: TaskView, person: Person, now: string, after?: string, limit = PAGE): Promise<ListPage<TaskSummary>> {
     const most = Math.min(Math.max(limit, 1), MOST);
     if (view === 'done') return this.#done(person, after, most);
-    const page = view === 'overdue' ? await this.#overdue(person, now, after, most) : await this.#open(ownedBy(view, person), after, most);
+    const page = await this.#page(view, person, now, after, most);
     const cases = await this.#casesOf(page.rows);
-    const items = await Promise.all(page.rows.map((row) => this.#names.summary(row, cases.get(row.stream), now)));
+    const items = await Promise.all(page.rows.map((row) => this.#names.summary(row, cases.get(row.stream), now, view === 'acting' ? principalOf(person, row) : undefined)));
     return { items, ...(page.next !== undefined && { next: page.next }) };
   }
 
   async counts(person: Person, now: string): Promise<TaskCounts> {
     const below = { column: 'dueKey', value: now };
     const { open } = this.#tables;
-    const [mine, groups, mineLate, groupsLate] = await Promise.all([
+    const [mine, groups, mineLate, groupsLate, acting] = await Promise.all([
       open.count(ownedBy('mine', person)), open.count(ownedBy('groups', person)),
-      open.count({ ...ownedBy('mine', person), below }), open.count({ ...ownedBy('groups', person), below }),
+      open.count({ ...ownedBy('mine', person), below }), open.count({ ...ownedBy('groups', person), below }), this.#acting(person),
     ]);
-    return { mine, groups, overdue: mineLate + groupsLate };
+    return { mine, groups, acting, overdue: mineLate + groupsLate };
+  }
+
+  /** Most people stand in for nobody: then nothing is asked. */
+  async #acting(person: Person): Promise<number> {
+    const { standsFor = [] } = person;
+    if (standsFor.length === 0) return 0;
+    const { open } = this.#tables;
+    const counts = await Promise.all([...standsFor.map(({ id }) => open.count({ where: { assignee: id } })), open.count(offeredToOthers(person))]);
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Cases this person started, newest first. */
@@ -70,17 +80,31 @@ export class TaskLists {
     return find(this.#tables.open, { ...where, orderBy: BY_DUE_DATE, limit }, after);
   }
 
-  /** First what the person holds, then what the groups wait for: each part is one index range, so a page stays cheap. */
-  async #overdue(person: Person, now: string, after: string | undefined, limit: number): Promise<Page<TaskRow>> {
+  async #page(view: Exclude<TaskView, 'done'>, person: Person, now: string, after: string | undefined, limit: number): Promise<Page<TaskRow>> {
     const below = { column: 'dueKey', value: now };
-    const part = after?.slice(0, 2) === 'g ' ? 'groups' : 'mine';
+    switch (view) {
+      case 'overdue': return this.#two({ ...ownedBy('mine', person), below }, { ...ownedBy('groups', person), below }, after, limit);
+      case 'acting': {
+        const { standsFor = [] } = person;
+        if (standsFor.length === 0) return { rows: [] };
+        const page = await this.#two({ where: { assignee: standsFor.map(({ id }) => id) } }, offeredToOthers(person), after, limit);
+        // Offered to a group of theirs and to one of mine: that is mine.
+        return { ...page, rows: page.rows.filter((row) => principalOf(person, row) !== undefined) };
+      }
+      default: return this.#open(ownedBy(view, person), after, limit);
+    }
+  }
+
+  /** First what is held, then what is offered: each part is one index range, so a page stays cheap. */
+  async #two(held: Pick<Query, 'where' | 'below'>, offered: Pick<Query, 'where' | 'below'>, after: string | undefined, limit: number): Promise<Page<TaskRow>> {
+    const part = after?.slice(0, 2) === 'g ' ? 'offered' : 'held';
     const cursor = after === undefined || after.length <= 2 ? undefined : after.slice(2);
-    const mine = part === 'mine' ? await this.#open({ ...ownedBy('mine', person), below }, cursor, limit) : { rows: [] };
-    if (mine.next !== undefined) return { rows: mine.rows, next: `m ${mine.next}` };
-    const room = limit - mine.rows.length;
-    if (room === 0) return { rows: mine.rows, next: 'g ' };
-    const groups = await this.#open({ ...ownedBy('groups', person), below }, part === 'groups' ? cursor : undefined, room);
-    return { rows: [...mine.rows, ...groups.rows], ...(groups.next !== undefined && { next: `g ${groups.next}` }) };
+    const first = part === 'held' ? await this.#open(held, cursor, limit) : { rows: [] };
+    if (first.next !== undefined) return { rows: first.rows, next: `m ${first.next}` };
+    const room = limit - first.rows.length;
+    if (room === 0) return { rows: first.rows, next: 'g ' };
+    const second = await this.#open(offered, part === 'offered' ? cursor : undefined, room);
+    return { rows: [...first.rows, ...second.rows], ...(second.next !== undefined && { next: `g ${second.next}` }) };
   }
 
   async #done(person: Person, after: string | undefined, limit: number): Promise<ListPage<TaskSummary>> {
@@ -99,6 +123,17 @@ export class TaskLists {
 function ownedBy(view: 'mine' | 'groups', person: Person): Pick<Query, 'where'> {
   if (view === 'mine') return { where: { assignee: person.id } };
   return { where: { free: true, offered: [EVERYBODY, offeredToPerson(person.id), ...person.groups.map(offeredToGroup)] } };
+}
+
+/** Free tasks offered to those the person stands in for, by name or through groups the person is not in. */
+function offeredToOthers({ groups, standsFor = [] }: Person): Pick<Query, 'where'> {
+  const others = standsFor.flatMap((principal) => principal.groups).filter((group) => !groups.includes(group));
+  return { where: { free: true, offered: [...new Set([...standsFor.map(({ id }) => offeredToPerson(id)), ...others.map(offeredToGroup)])] } };
+}
+
+function principalOf(person: Person, { assignee, candidateGroups, candidateUsers }: TaskRow): Principal | undefined {
+  const capacity = capacityFor(person, { candidateGroups, candidateUsers, ...(assignee !== null && { assignee }) });
+  return typeof capacity === 'object' ? capacity : undefined;
 }
 
 async function find<R extends Row>(table: Table<R>, query: Query, after: string | undefined): Promise<Page<R>> {

@@ -32,13 +32,15 @@ export class TaskNames {
     return this.#definitions.version(processId, version)?.name || processId;
   }
 
-  async summary(row: TaskRow, caseRow: CaseRow | undefined, now: string): Promise<TaskSummary> {
+  /** `onBehalfOf`: whom the reader would do it for. */
+  async summary(row: TaskRow, caseRow: CaseRow | undefined, now: string, onBehalfOf?: Named): Promise<TaskSummary> {
     const graph = await this.#graph(caseRow);
     return {
       id: row.id, stream: row.stream, counter: row.counter, ...this.#ofCase(caseRow), elementId: row.elementId, name: elementName(graph, row.elementId),
       assignee: row.assignee === null ? null : this.person(row.assignee),
       candidateGroups: row.candidateGroups.map((id) => this.group(id)), candidateUsers: row.candidateUsers.map((id) => this.person(id)),
       priority: row.priority, dueAt: row.dueAt, overdue: isOverdue(row.dueAt, now), createdAt: row.createdAt,
+      ...(onBehalfOf !== undefined && { onBehalfOf: { id: onBehalfOf.id, name: onBehalfOf.name } }),
     };
   }
 
@@ -48,6 +50,7 @@ export class TaskNames {
     return {
       id: taskId(row.stream, row.counter), stream: row.stream, counter: row.counter, ...this.#ofCase(caseRow), elementId: row.elementId, name: elementName(graph, row.elementId),
       assignee: null, candidateGroups: [], candidateUsers: [], priority: 0, dueAt: null, overdue: false, createdAt: row.at,
+      ...(typeof row.onBehalfOf === 'string' && { onBehalfOf: this.person(row.onBehalfOf) }),
       done: {
         person: this.person(row.person), outcome: row.outcome, at: row.at, returned: row.returned !== null,
         outcomeLabel: row.returned === null ? label : `Sent back to ${elementName(graph, row.returned)}`,

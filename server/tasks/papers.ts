@@ -1,7 +1,7 @@
 /** The papers of a completed task: files handed in with it, and the document signed within the same request (EN 319 142-1). */
 import { createHash } from 'node:crypto';
-import { reject, visibleVariables } from '../../engine/index.ts';
-import type { ElementInstance, FlowNode, InstanceState, Signed, SignatureSpec, Variables } from '../../engine/index.ts';
+import { didBefore, reject, visibleVariables } from '../../engine/index.ts';
+import type { Actor, ElementInstance, FlowNode, InstanceState, Signed, SignatureSpec, Variables } from '../../engine/index.ts';
 import { HttpFailure } from '../http/contract/failure.ts';
 import { ATTACHMENTS } from '../ports/attachments.ts';
 import type { Attachments, HandedIn } from '../ports/attachments.ts';
@@ -60,19 +60,20 @@ export class Papers {
   /**
    * Checks and makes durable what is handed in and signed. Where the engine will refuse anyway (another holder, no comment, a
    * task that is over) nothing is signed and nothing is said: the refusal is the engine's. Refuses with
-   * TASK_ATTACHMENTS_INVALID, TASK_DOCUMENT_MISSING, TASK_DOCUMENT_CHANGED and the codes of the signer.
+   * TASK_ATTACHMENTS_INVALID, TASK_DOCUMENT_MISSING, TASK_DOCUMENT_CHANGED and the codes of the signer. A deputy signs with a key of their own;
+   * `principal`, the name of whom they stand in for, stands in the reason of the signature.
    */
-  async bring({ state, graph }: Inspected, task: number, handed: Handed, meta: CommandMeta): Promise<Brought> {
+  async bring({ state, graph }: Inspected, task: number, handed: Handed, meta: CommandMeta, principal?: string): Promise<Brought> {
     const element = state.elements.get(task);
     const node = element === undefined ? undefined : graph.nodes.get(element.elementId);
-    if (element?.task === undefined || node === undefined || isRefused(state, element, node, handed, meta.actor.person)) return NOTHING;
+    if (element?.task === undefined || node === undefined || isRefused(state, element, node, handed, meta.actor)) return NOTHING;
     const variables = visibleVariables(state, task);
     const handedIn = handed.attachments ?? [];
     const held = heldAttachments(variables);
     const faults = await this.#needs.attachments.check(meta.actor.person, meta.idempotencyKey, node.attachments, handedIn, held);
     if (faults.length > 0) throw attachmentsInvalid(faults);
     // First what may fail over a mistyped PIN, then what leaves files behind.
-    const signing = await this.#sign(state.stream, task, node, variables, handed, meta.actor.person);
+    const signing = await this.#sign(state.stream, task, node, variables, handed, meta.actor.person, principal);
     const taken = await this.#needs.attachments.take(meta.actor.person, meta.idempotencyKey, handedIn, state.stream);
     return {
       variables: { ...signing?.variables, ...(taken.documents.length > 0 && { [ATTACHMENTS]: asJson([...held, ...taken.documents]) }) } as Variables,
@@ -84,7 +85,7 @@ export class Papers {
     };
   }
 
-  async #sign(stream: string, task: number, node: FlowNode, variables: Variables, handed: Handed, person: string): Promise<{ readonly variables: Variables; readonly signed: Signed; done(): Promise<void> } | undefined> {
+  async #sign(stream: string, task: number, node: FlowNode, variables: Variables, handed: Handed, person: string, principal: string | undefined): Promise<{ readonly variables: Variables; readonly signed: Signed; done(): Promise<void> } | undefined> {
     const spec = signatureFor(node, handed.outcome);
     const given = handed.signature;
     if (given === undefined) return undefined;
@@ -96,14 +97,15 @@ export class Papers {
     if (shown.sha256 !== given.sha256) throw asFailure(taskRefusal('TASK_DOCUMENT_CHANGED', { title: shown.title, shown: given.sha256.slice(0, 12), now: shown.sha256.slice(0, 12) }), 409);
     const pdf = await blobs.get(shown.sha256);
     if (pdf === undefined) throw new Error(`Expected the content of ${shown.documentId}, but the blob ${shown.sha256} is not there`);
-    const file = await signer.sign({ person, pin: given.pin, pdf, reason: spec.reason, at: clock.now() }).catch((error: unknown) => { throw signerFailure(error); });
+    const reason = [spec.reason, ...(principal === undefined ? [] : [`for ${principal}`])].filter((part) => part !== '').join(', ');
+    const file = await signer.sign({ person, pin: given.pin, pdf, reason, at: clock.now() }).catch((error: unknown) => { throw signerFailure(error); });
     const sha256 = createHash('sha256').update(file.pdf).digest('hex');
     const key = ids.uuid();
     await attempts?.begin({ key, kind: 'sign', stream, sha256, at: clock.now() });
     await blobs.put(file.pdf);
     this.#needs.failpoint?.('signed');
     return {
-      variables: { [spec.document]: asJson(signedDocument(shown, file, sha256, person, spec.reason)) } as Variables,
+      variables: { [spec.document]: asJson(signedDocument(shown, file, sha256, person, reason)) } as Variables,
       signed: { document: spec.document, sha256, certificate: file.certificate },
       done: async () => { await attempts?.done(key); },
     };
@@ -117,11 +119,13 @@ function signatureFor(node: FlowNode, outcome: string | undefined): SignatureSpe
 }
 
 /** Whether the engine refuses the completion for another reason than its papers: then no signature may come into being. */
-function isRefused(state: InstanceState, element: ElementInstance, node: FlowNode, { outcome, comment }: Handed, person: string): boolean {
-  const { outcomes = [], notSameAs = [] } = node.userTask ?? {};
+function isRefused(state: InstanceState, { task }: ElementInstance, node: FlowNode, { outcome, comment }: Handed, { person, onBehalfOf }: Actor): boolean {
+  const { outcomes = [] } = node.userTask ?? {};
   const chosen = outcomes.find(({ value }) => value === outcome);
-  const apart = [...state.done.values()].some((done) => done.person === person && notSameAs.includes(done.elementId));
-  return element.task?.assignee !== person || apart || (outcomes.length > 0 && chosen === undefined) || (chosen?.requiresComment === true && (comment?.trim() ?? '') === '');
+  const both = onBehalfOf === undefined ? [person] : [person, onBehalfOf];
+  const holds = task?.assignee !== undefined && both.includes(task.assignee) && task.owner === undefined;
+  const apart = both.some((one) => didBefore(state, node, one) !== undefined);
+  return !holds || apart || (outcomes.length > 0 && chosen === undefined) || (chosen?.requiresComment === true && (comment?.trim() ?? '') === '');
 }
 
 function heldAttachments(variables: Variables): DocumentRef[] {

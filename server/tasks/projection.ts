@@ -33,6 +33,8 @@ export interface DoneRow extends Row {
   readonly counter: number;
   readonly elementId: string;
   readonly person: string;
+  /** For whom a deputy did it; absent in rows of earlier versions. */
+  readonly onBehalfOf?: string | null;
   readonly outcome: string | null;
   readonly returned: string | null;
   readonly at: string;
@@ -128,6 +130,7 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
       tables.open.delete(taskId(stream, event.id));
       tables.done.insert({
         id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId, person: event.person, at: at,
+        onBehalfOf: (event.type === 'UserTaskCompleted' ? event.onBehalfOf : undefined) ?? record.actor.onBehalfOf ?? null,
         outcome: event.type === 'UserTaskCompleted' ? event.outcome ?? null : null,
         returned: event.type === 'UserTaskReturned' ? event.to : null,
       });

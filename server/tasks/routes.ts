@@ -2,9 +2,12 @@
 import type { Runtime } from '../runtime/types.ts';
 import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute } from '../http/contract/bind.ts';
+import { capacityFor } from '../http/contract/capacity.ts';
 import { notFound } from '../http/contract/failure.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
 import { assignTask, claimTask, completeTask, countTasks, delegateTask, getTask, getTaskForm, listTasks, releaseTask, resolveTask, returnTask, updateTask } from '../http/contract/tasks.ts';
+import type { TaskDetail } from '../http/contract/tasks.ts';
+import type { Person } from '../ports/directory.ts';
 import type { TaskBook } from './book.ts';
 import type { TaskLists } from './lists.ts';
 import type { Recorded, TaskVerbs } from './verbs.ts';
@@ -21,7 +24,7 @@ export function taskRoutes(runtime: Runtime, lists: TaskLists, book: TaskBook, v
       return { status: 200, body: { items: [...page.items], page: page.next === undefined ? {} : { next: page.next } } };
     }),
     bind(countTasks, async ({ person, now }) => ({ status: 200, body: await lists.counts(person, now) })),
-    bind(getTask, async ({ params, now }) => ({ status: 200, body: await book.detail(params.stream, Number(params.counter), now) }), locate),
+    bind(getTask, async ({ params, now, person, resource }) => ({ status: 200, body: forReader(await book.detail(params.stream, Number(params.counter), now), person, resource) }), locate),
     bind(getTaskForm, async ({ params }) => {
       const form = await book.form(params.stream, Number(params.counter));
       const schema = form === undefined ? undefined : await runtime.definitions.form(form.processId, form.version, form.form);
@@ -38,6 +41,12 @@ export function taskRoutes(runtime: Runtime, lists: TaskLists, book: TaskBook, v
     bind(delegateTask, async ({ params, body, meta }) => recorded(await verbs.delegate(params.stream, Number(params.counter), body.to, body.comment, meta)), locate),
     bind(resolveTask, async ({ params, body, meta }) => recorded(await verbs.resolve(params.stream, Number(params.counter), body.variables, body.comment, meta)), locate),
   ];
+}
+
+/** With whom the reader would do it for, where it is open and not theirs. */
+function forReader(detail: TaskDetail, person: Person, resource: TaskResource): TaskDetail {
+  const capacity = detail.status === 'open' ? capacityFor(person, resource) : undefined;
+  return typeof capacity === 'object' ? { ...detail, onBehalfOf: { id: capacity.id, name: capacity.name } } : detail;
 }
 
 function recorded({ stream, version, position, replayed }: Recorded): { status: 200; body: { stream: string; version: number; position: number }; position: number; replayed: boolean } {

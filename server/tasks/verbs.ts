@@ -1,6 +1,10 @@
-/** Claim, release, assign, delegate, resolve, complete, return: the verbs of a user task (WS-HumanTask 1.1, 4.7) with refusals that name people and tasks. */
-import { visibleVariables } from '../../engine/index.ts';
-import type { InstanceAction, InstanceEvent, Variables } from '../../engine/index.ts';
+/**
+ * Claim, release, assign, delegate, resolve, complete, return: the verbs of a user task (WS-HumanTask 1.1, 4.7) with refusals that name people and
+ * tasks. Who could not do one in their own right does it for whom they stand in for, if there is such a person at that moment.
+ */
+import { didBefore, visibleVariables } from '../../engine/index.ts';
+import type { Actor, InstanceAction, InstanceEvent, Variables } from '../../engine/index.ts';
+import { capacityFor } from '../http/contract/capacity.ts';
 import { HttpFailure, accepted, documentBrought } from '../http/contract/failure.ts';
 import type { FieldError } from '../http/contract/failure.ts';
 import type { FormError } from '../http/contract/tasks.ts';
@@ -64,11 +68,11 @@ export class TaskVerbs {
   }
 
   async claim(stream: string, task: number, meta: CommandMeta): Promise<Recorded> {
-    return this.#send(stream, { type: 'ClaimTask', task }, meta);
+    return this.#work(stream, { type: 'ClaimTask', task }, meta);
   }
 
   async release(stream: string, task: number, meta: CommandMeta): Promise<Recorded> {
-    return this.#send(stream, { type: 'ReleaseTask', task }, meta);
+    return this.#work(stream, { type: 'ReleaseTask', task }, meta);
   }
 
   /** Refuses TASK_ASSIGNEE_UNKNOWN when there is no such active account. */
@@ -95,14 +99,14 @@ export class TaskVerbs {
     const mayWork: readonly Role[] = RULES['list-tasks'].roles;
     if (!person.roles.some((role) => mayWork.includes(role))) throw asFailure(taskRefusal('TASK_DELEGATE_UNFIT', { person: person.name }), 422);
     const reason = comment?.trim() ?? '';
-    return this.#send(stream, { type: 'DelegateTask', task, to, ...(reason !== '' && { reason }) }, meta);
+    return this.#work(stream, { type: 'DelegateTask', task, to, ...(reason !== '' && { reason }) }, meta);
   }
 
   /** Hands a delegated task back. What was filled in is checked as when it is completed; nothing filled in is nothing to check. */
   async resolve(stream: string, task: number, variables: Variables, comment: string | undefined, meta: CommandMeta): Promise<Recorded> {
     const checked = Object.keys(variables).length === 0 ? variables : await this.#checked(stream, task, variables);
     const said = comment?.trim() ?? '';
-    return this.#send(stream, { type: 'ResolveTask', task, variables: checked, ...(said !== '' && { comment: said }) }, meta);
+    return this.#work(stream, { type: 'ResolveTask', task, variables: checked, ...(said !== '' && { comment: said }) }, meta);
   }
 
   /** With a form, `variables` are checked against it: TASK_FORM_INVALID lists every field that cannot be taken. */
@@ -134,11 +138,12 @@ export class TaskVerbs {
     }
   }
 
-  async #complete(stream: string, task: number, completion: Completion, meta: CommandMeta): Promise<Recorded> {
+  async #complete(stream: string, task: number, completion: Completion, sent: CommandMeta): Promise<Recorded> {
     const { outcome, comment } = completion;
+    const meta = { ...sent, actor: await this.#acting(stream, task, sent.actor) };
     const said = comment?.trim() ?? '';
     const inspected = await this.#book.inspect(stream);
-    const brought = inspected === undefined ? undefined : await this.#papers.bring(inspected, task, completion, meta);
+    const brought = inspected === undefined ? undefined : await this.#papers.bring(inspected, task, completion, meta, this.#nameOf(meta.actor.onBehalfOf));
     const variables = { ...completion.variables, ...brought?.variables };
     const signed = brought?.signed;
     try {
@@ -152,7 +157,29 @@ export class TaskVerbs {
   }
 
   async return(stream: string, task: number, to: string, reason: string, meta: CommandMeta): Promise<Recorded> {
-    return this.#send(stream, { type: 'ReturnTask', task, to, reason }, meta);
+    return this.#work(stream, { type: 'ReturnTask', task, to, reason }, meta);
+  }
+
+  /** As {@link #send}, in the right the person has. */
+  async #work(stream: string, action: InstanceAction & { readonly task: number }, meta: CommandMeta): Promise<Recorded> {
+    return this.#send(stream, action, { ...meta, actor: await this.#acting(stream, action.task, meta.actor) });
+  }
+
+  /** In whose right the actor works on this task now; as they are where it is their own, or nobody's and the engine refuses. */
+  async #acting(stream: string, task: number, actor: Actor): Promise<Actor> {
+    const person = this.#directory.person(actor.person);
+    if (person?.standsFor === undefined) return actor;
+    const inspected = await this.#book.inspect(stream);
+    const element = inspected?.state.elements.get(task);
+    const node = element === undefined ? undefined : inspected?.graph.nodes.get(element.elementId);
+    if (inspected === undefined || element?.task === undefined || node === undefined) return actor;
+    const { assignee, candidateGroups, candidateUsers } = element.task;
+    const capacity = capacityFor(person, { candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }) }, (id) => didBefore(inspected.state, node, id) !== undefined);
+    return typeof capacity === 'object' ? { ...actor, groups: capacity.groups, onBehalfOf: capacity.id } : actor;
+  }
+
+  #nameOf(person: string | undefined): string | undefined {
+    return person === undefined ? undefined : this.#names.person(person).name;
   }
 
   async #send(stream: string, action: InstanceAction & { readonly task: number }, meta: CommandMeta): Promise<Recorded> {

@@ -1,5 +1,7 @@
 /** The pages as HTML: what people wrote stays text, errors are tied to their inputs, forms carry their keys. */
 import { expect } from 'chai';
+import { absencePage } from '../../desk/absence.ts';
+import type { AbsencePage } from '../../desk/absence.ts';
 import { allCasesPage, incidentsPage } from '../../desk/all-cases.ts';
 import type { AttachmentField } from '../../desk/attachments.ts';
 import { casePage } from '../../desk/case.ts';
@@ -21,6 +23,7 @@ import { taskListPage } from '../../desk/task-list.ts';
 import { taskPage } from '../../desk/task.ts';
 import type { TaskPage } from '../../desk/task.ts';
 import type { MonitorSnapshot } from '../../server/http/contract/monitor.ts';
+import type { SubstitutionView } from '../../server/http/contract/substitutions.ts';
 import type { FormView, TaskDetail } from '../../server/http/contract/tasks.ts';
 import { presentForm } from '../../server/forms/present.ts';
 import { parseSubmission } from '../../server/forms/submission.ts';
@@ -72,9 +75,25 @@ function formView(): FormView {
 
 function page(change: Partial<TaskPage> = {}): string {
   return taskPage({
-    shell, formats, now: NOW, task: TASK, title: TITLE, me: 'ana', mayClaim: false, mayNot: undefined, documentation: ATTACK, form: formView(), comment: ATTACK, outcome: undefined,
+    shell, formats, now: NOW, task: TASK, title: TITLE, me: 'ana', onBehalfOf: undefined, mayClaim: false, mayNot: undefined, documentation: ATTACK, form: formView(), comment: ATTACK, outcome: undefined,
     errors: formView().errors, draftFrom: NOW, answers: ANSWERS, history: HISTORY, documents: DOCUMENTS, attachments: ATTACHMENTS, rooms: ['person:ana'],
     signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, colleagues: [{ id: 'b', name: ATTACK }], helpers: [{ id: 'c', name: ATTACK }], ...change,
+  });
+}
+
+const NOBODY = { id: 'ana', name: ATTACK };
+const SUBSTITUTION: SubstitutionView = {
+  absent: NOBODY, number: 1, deputy: { id: 'ben', name: ATTACK }, from: '2026-03-02', until: '2026-03-06', startsAt: NOW, endsAt: NOW, reason: ATTACK, instrument: ATTACK, state: 'proposed', inForce: false, over: false,
+  proposedBy: NOBODY, proposedAt: NOW, answeredAt: null, endedBy: null, endedAt: null, note: ATTACK,
+};
+const TYPED = { absent: ATTACK, deputy: ATTACK, from: { day: ATTACK, month: ATTACK, year: ATTACK }, until: { day: '', month: '', year: '' }, reason: ATTACK, instrument: ATTACK };
+
+function absence(change: Partial<AbsencePage> = {}): string {
+  return absencePage({
+    shell: { ...shell, absence: { asked: 1, current: true } }, formats, me: 'ana', asked: [SUBSTITUTION],
+    open: [{ ...SUBSTITUTION, number: 2, state: 'accepted', inForce: true }, { ...SUBSTITUTION, number: 3, until: '2026-03-02' }],
+    over: [{ ...SUBSTITUTION, number: 4, state: 'ended', over: true, endedBy: NOBODY, endedAt: NOW }, { ...SUBSTITUTION, number: 5, state: 'declined', over: true }],
+    form: { deputies: [{ id: 'ben', name: ATTACK }], officers: [NOBODY], typed: TYPED }, errors: [{ key: 'from', target: 'from-day', message: ATTACK }], ...change,
   });
 }
 
@@ -109,8 +128,12 @@ const PAGES: Readonly<Record<string, () => string>> = {
   }),
   'task offered': () => page({ task: { ...TASK, assignee: null }, mayClaim: true }),
   'task of another': () => page({ me: 'ben', mayNot: ATTACK }),
+  'task held by whom one stands in for': () => page({ me: 'eve', onBehalfOf: { id: 'ana', name: ATTACK, until: '2026-03-06' } }),
+  'task offered to whom one stands in for': () => page({ me: 'eve', onBehalfOf: { id: 'ben', name: ATTACK, until: '2026-03-06' }, task: { ...TASK, assignee: null }, mayClaim: true }),
+  absence: () => absence(),
+  'absence without anything': () => absence({ asked: [], open: [], over: [], errors: [], form: { deputies: [], officers: undefined, typed: TYPED } }),
   'task done': () => page({ task: { ...TASK, status: 'done', done: { person: { id: 'b', name: ATTACK }, outcome: 'x', outcomeLabel: ATTACK, at: NOW, returned: false } } }),
-  'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', counts: { mine: 1, groups: 2, overdue: 1 }, items: [{ ...TASK, ...TITLE }, { ...TASK, ...TITLE, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana', fragment: '/tasks/list?view=groups', rooms: ['person:ana'] }),
+  'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', standsFor: [{ name: ATTACK, until: '2026-03-06' }], counts: { mine: 1, groups: 2, acting: 1, overdue: 1 }, items: [{ ...TASK, ...TITLE, onBehalfOf: { id: 'b', name: ATTACK } }, { ...TASK, ...TITLE, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana', fragment: '/tasks/list?view=groups', rooms: ['person:ana'] }),
   case: () => casePage({
     shell, formats, now: NOW, case: { stream: 'case', ...TITLE, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
     standsStill: { by: ATTACK, at: NOW, reason: ATTACK },
@@ -157,13 +180,32 @@ describe('Desk: pages as HTML', () => {
   });
 
   it('Every form that changes something carries the token of its session and a key of its own.', () => {
-    for (const name of ['task held', 'task delegated to me', 'case', 'migration plan', 'migration of a version', 'task list', 'start', 'notices']) {
+    for (const name of ['absence', 'task held', 'task delegated to me', 'case', 'migration plan', 'migration of a version', 'task list', 'start', 'notices']) {
       const html = PAGES[name]!();
       const forms = html.match(/<form[^>]*method="post"[\s\S]*?<\/form>/g) ?? [];
       const keys = forms.map((form) => /name="_key" value="([^"]+)"/.exec(form)?.[1]);
       expect(forms.every((form) => form.includes('name="_csrf" value="the-token"')), name).to.equal(true);
       expect(new Set(keys).size, name).to.equal(forms.length);
     }
+  });
+
+  it('A deputy is told for whom they act, and is offered what the holder is; in their own right nothing is said.', () => {
+    expect(page({ task: { ...TASK, assignee: { id: 'ana', name: 'Ana' } } })).to.not.contain('You stand in for');
+    const held = page({ me: 'eve', onBehalfOf: { id: 'ana', name: 'Ana', until: '2026-03-06' }, task: { ...TASK, assignee: { id: 'ana', name: 'Ana' } } });
+    expect(held).to.contain('You stand in for Ana').and.contain(' until 06 March 2026').and.contain('action="/tasks/case/4/complete"').and.contain('action="/tasks/case/4/release"');
+    expect(page({ me: 'eve', task: { ...TASK, assignee: { id: 'ana', name: 'Ana' } } })).to.not.contain('/complete"');
+    const free = page({ me: 'eve', onBehalfOf: { id: 'ana', name: 'Ana', until: '2026-03-06' }, task: { ...TASK, assignee: null }, mayClaim: true });
+    expect(free).to.contain('Claim for Ana');
+  });
+
+  it('What can be done with a substitution follows from how it stands.', () => {
+    const html = absence();
+    const forms = [...html.matchAll(/action="(\/absence[^"]*)"/g)].map((match) => match[1]);
+    expect(forms).to.deep.equal(['/absence/ana/1/accept', '/absence/ana/1/decline', '/absence/ana/2/end', '/absence/ana/3/end', '/absence']);
+    for (const words of ['In force', 'Waits for an answer', 'Ended early', 'Taken back', 'Declined', 'on 02 March 2026', 'from 02 March 2026 to 06 March 2026', 'Past and declined (2)']) expect(html.includes(words), words).to.equal(words !== 'Ended early');
+    expect(absence({ over: [{ ...SUBSTITUTION, state: 'ended', over: true, answeredAt: NOW, endedBy: NOBODY, endedAt: NOW }] })).to.contain('Ended early');
+    expect(absence({ over: [{ ...SUBSTITUTION, state: 'accepted', over: true }, { ...SUBSTITUTION, over: true }] })).to.contain('Never answered').and.contain('>Over<');
+    expect(absence({ open: [], asked: [] })).to.contain('Nobody stands in for anybody.');
   });
 
   it('Labels, hints and errors belong to their inputs.', () => {

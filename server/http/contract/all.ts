@@ -15,13 +15,14 @@ import type { Route } from './route.ts';
 import { REGISTRY_ROUTES } from './registry.ts';
 import { SESSION_ROUTES } from './session.ts';
 import { SIGNING_ROUTES } from './signing.ts';
+import { SUBSTITUTION_ROUTES } from './substitutions.ts';
 import { SYSTEM_ROUTES } from './system.ts';
 import { TASK_ROUTES } from './tasks.ts';
 import { UPLOAD_ROUTES } from './uploads.ts';
 
 export const ROUTES: readonly Route[] = [
   ...SYSTEM_ROUTES, ...SESSION_ROUTES, ...DEPLOYMENT_ROUTES, ...DEFINITION_ROUTES, ...INSTANCE_ROUTES, ...OPERATION_ROUTES, ...TASK_ROUTES, ...UPLOAD_ROUTES, ...MESSAGE_ROUTES, ...INCIDENT_ROUTES,
-  ...MODEL_ROUTES, ...MONITOR_ROUTES, ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...CALENDAR_ROUTES, ...REGISTRY_ROUTES, ...DATA_STORE_ROUTES, ...SIGNING_ROUTES,
+  ...MODEL_ROUTES, ...MONITOR_ROUTES, ...NOTICE_ROUTES, ...ORGANIZATION_ROUTES, ...SUBSTITUTION_ROUTES, ...CALENDAR_ROUTES, ...REGISTRY_ROUTES, ...DATA_STORE_ROUTES, ...SIGNING_ROUTES,
 ];
 
 export { ROOMS } from './rooms.ts';

@@ -7,7 +7,7 @@ import type { Role } from '../../ports/directory.ts';
  */
 interface RuleSpec {
   readonly roles: readonly Role[] | 'anyone' | 'signed-in';
-  readonly resource?: 'case' | 'task' | 'definition' | 'person' | 'group';
+  readonly resource?: 'case' | 'task' | 'definition' | 'person' | 'group' | 'substitution';
   readonly says: string;
 }
 
@@ -17,7 +17,7 @@ export const RULES = {
   'deploy': { roles: ['analyst', 'administrator'], says: 'Analysts and administrators.' },
   'model': { roles: ['analyst'], says: 'Analysts.' },
   'start-case': { roles: ['officer', 'manager', 'registry'], resource: 'definition', says: 'Officers, managers and the registry, as far as the process names them as starters.' },
-  'read-case': { roles: 'signed-in', resource: 'case', says: 'Who started the case, holds or held a task in it or belongs to a group a task was offered to; managers and administrators.' },
+  'read-case': { roles: 'signed-in', resource: 'case', says: 'Who started the case, holds or held a task in it or belongs to a group a task was offered to; who stands in for one of the last two; managers and administrators.' },
   'read-case-content': { roles: ['analyst', 'officer', 'manager', 'registry'], resource: 'case', says: 'As read-case, without administrators: what people wrote is not needed to run the machine.' },
   'read-all-cases': { roles: ['manager', 'administrator'], says: 'Managers and administrators.' },
   'manage-case': { roles: ['manager', 'administrator'], resource: 'case', says: 'Managers and administrators.' },
@@ -25,15 +25,19 @@ export const RULES = {
   'send-message': { roles: ['registry', 'manager', 'administrator'], says: 'The registry, managers and administrators.' },
   'resolve-incident': { roles: ['manager', 'administrator'], says: 'Managers and administrators.' },
   'list-tasks': { roles: ['officer', 'manager', 'registry'], says: 'Officers, managers and the registry; each sees what is theirs.' },
-  'read-task': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it, who started its case; managers.' },
-  'work-tasks': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it.' },
+  'read-task': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it, who stands in for them, who started its case; managers.' },
+  'work-tasks': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it; who stands in for them.' },
   'upload': { roles: ['officer', 'manager', 'registry'], says: 'Officers, managers and the registry; each reaches their own uploads only.' },
   'assign-tasks': { roles: ['manager'], resource: 'task', says: 'Managers.' },
-  'own-inbox': { roles: 'signed-in', resource: 'person', says: 'The person whose tasks they are.' },
-  'group-inbox': { roles: 'signed-in', resource: 'group', says: 'Who belongs to the group.' },
+  'own-inbox': { roles: 'signed-in', resource: 'person', says: 'The person whose tasks they are, and who stands in for them.' },
+  'group-inbox': { roles: 'signed-in', resource: 'group', says: 'Who belongs to the group, and who stands in for one of them.' },
   'monitor': { roles: ['manager', 'administrator'], says: 'Managers and administrators.' },
   'read-registers': { roles: ['registry', 'manager'], says: 'The registry, its own agency; managers.' },
   'keep-registers': { roles: ['registry'], says: 'The registry.' },
+  'read-substitutions': { roles: 'signed-in', resource: 'person', says: 'The person they concern; administrators.' },
+  'name-deputy': { roles: ['officer', 'manager', 'registry', 'administrator'], resource: 'person', says: 'Officers, managers and the registry for themselves; administrators for everybody.' },
+  'answer-substitution': { roles: ['officer', 'manager', 'registry'], resource: 'substitution', says: 'Who is named as the deputy.' },
+  'end-substitution': { roles: 'signed-in', resource: 'substitution', says: 'Who is absent and their deputy; administrators.' },
   'administer': { roles: ['administrator'], says: 'Administrators.' },
 } as const satisfies Readonly<Record<string, RuleSpec>>;
 
@@ -81,7 +85,14 @@ export interface GroupResource {
   readonly id: string;
 }
 
-export type Resource = CaseResource | TaskResource | DefinitionResource | PersonResource | GroupResource;
+/** Whose deputy somebody is named to be; both are person ids. */
+export interface SubstitutionResource {
+  readonly kind: 'substitution';
+  readonly absent: string;
+  readonly deputy: string;
+}
+
+export type Resource = CaseResource | TaskResource | DefinitionResource | PersonResource | GroupResource | SubstitutionResource;
 
 /** What the rule `R` needs to know about. */
 export type ResourceOf<R extends Rule> = Extract<Resource, { readonly kind: ResourceKind<R> }>;

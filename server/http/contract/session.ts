@@ -11,6 +11,8 @@ const SessionBody = z.object({
   person: z.object({
     id: z.string(), name: z.string(), roles: z.array(z.enum(ROLES)), post: z.string().optional(), postTitle: z.string().optional(),
     unit: z.string().optional(), groups: z.array(z.string()),
+    standsFor: z.array(z.object({ id: z.string(), name: z.string(), groups: z.array(z.string()), until: z.string() })).optional()
+      .meta({ description: 'Officers this person stands in for now; `until` is the last day.' }),
   }),
   csrf: z.string().meta({ description: 'Send it back in X-CSRF-Token with every changing request.' }),
   signedInAt: z.string(),

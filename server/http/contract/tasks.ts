@@ -81,6 +81,7 @@ export const taskSummary = z.object({
   dueAt: z.string().nullable().describe('ISO 8601 UTC instant'),
   overdue: z.boolean(),
   createdAt: z.string().describe('ISO 8601 UTC instant'),
+  onBehalfOf: named.optional().describe('The absent officer the signed-in person would do it for; of a task done: for whom it was done'),
   done: z.object({ person: named, outcome: z.string().nullable(), outcomeLabel: z.string().nullable(), at: z.string(), returned: z.boolean() }).optional(),
 });
 export type TaskSummary = z.output<typeof taskSummary>;
@@ -106,10 +107,10 @@ export const taskDetail = taskSummary.extend({
 });
 export type TaskDetail = z.output<typeof taskDetail>;
 
-export const TASK_VIEWS = ['mine', 'groups', 'overdue', 'done'] as const;
+export const TASK_VIEWS = ['mine', 'groups', 'acting', 'overdue', 'done'] as const;
 export type TaskView = (typeof TASK_VIEWS)[number];
 
-export const taskCounts = z.object({ mine: z.number().int(), groups: z.number().int(), overdue: z.number().int() });
+export const taskCounts = z.object({ mine: z.number().int(), groups: z.number().int(), acting: z.number().int(), overdue: z.number().int() });
 export type TaskCounts = z.output<typeof taskCounts>;
 
 const taskPage = z.object({ items: z.array(taskSummary).readonly(), page: z.object({ next: z.string().optional() }) });
@@ -121,7 +122,7 @@ const AREA = 'Tasks';
 export const listTasks = defineRoute({
   operationId: 'listTasks', method: 'get', path: '/api/v1/tasks', area: AREA, access: 'list-tasks',
   summary: 'Tasks of the signed-in person, by due date',
-  description: 'mine: held by you. groups: offered to you or your groups, not held by anybody. overdue: of both, past their due date. done: completed by you, newest first.',
+  description: 'mine: held by you. groups: offered to you or your groups, not held by anybody. acting: held by or offered to those you stand in for, and not to you. overdue: of mine and groups, past their due date. done: completed by you, newest first.',
   query: PageQuery.extend({ view: z.enum(TASK_VIEWS).default('mine') }),
   responses: { 200: taskPage },
 });

@@ -23,6 +23,7 @@ describe('Tasks: papers', function () {
   let piton: Piton;
   let clerk: Client;
   let officer: Client;
+  let secretary: Client;
 
   before(async () => {
     const log = pino({ level: 'trace' }, { write: (line: string) => { logged.push(line); } });
@@ -30,7 +31,7 @@ describe('Tasks: papers', function () {
     const answer = await piton.runtime.deploy(PAPERS, { actor: { person: 'systems.analyst', groups: [] } });
     expect(answer.outcome).to.equal('deployed');
     const passwords = new Map(piton.lines.flatMap((line) => [...line.matchAll(/^\s+(\S+)\s+(\S{4}-\S{4}-\S{4})\b/g)].map((match) => [match[1]!, match[2]!])));
-    [clerk, officer] = await Promise.all(['senior.clerk', 'hr.officer'].map((account) => Client.signIn(piton.url, account, passwords.get(account)))) as [Client, Client];
+    [clerk, officer, secretary] = await Promise.all(['senior.clerk', 'hr.officer', 'permanent.secretary'].map((account) => Client.signIn(piton.url, account, passwords.get(account)))) as [Client, Client, Client];
   });
 
   after(async () => {
@@ -47,12 +48,12 @@ describe('Tasks: papers', function () {
   }
 
   /** A case whose task "Sign the lease" the clerk holds; answers the address of the task and its case. */
-  async function signingTask(): Promise<{ readonly task: string; readonly stream: string }> {
-    const begun = await clerk.post('/api/v1/instances', { processId: 'papers', variables: { subject: 'Plot 7' }, attachments: [{ upload: await upload(PDF), kind: 'lease' }] });
+  async function signingTask(processId = 'papers'): Promise<{ readonly task: string; readonly stream: string }> {
+    const begun = await clerk.post('/api/v1/instances', { processId, variables: { subject: 'Plot 7' }, attachments: [{ upload: await upload(PDF), kind: 'lease' }] });
     expect(begun.status, begun.text).to.equal(201);
     const { items } = (await clerk.get('/api/v1/tasks?view=groups&limit=200')).body;
     const task = `/api/v1/tasks/${items.find((item) => item['stream'] === begun.body.id)!.id}`;
-    expect((await clerk.post(`${task}/claim`)).status).to.equal(200);
+    if (processId === 'papers') expect((await clerk.post(`${task}/claim`)).status).to.equal(200);
     return { task, stream: begun.body.id };
   }
 
@@ -106,6 +107,34 @@ describe('Tasks: papers', function () {
     await piton.runtime.execute(stream, { type: 'SetVariables', variables: { lease: null }, reason: 'withdrawn' }, { actor: { person: 'permanent.secretary', groups: [] } });
     expect(told(await sign(task))).to.deep.equal([409, 'TASK_DOCUMENT_MISSING']);
     expect(signer.signed.length).to.equal(before);
+  });
+
+  it('A deputy signs with a key of their own, and the reason says for whom; what is kept apart from their own work they do not sign.', async () => {
+    const { task, stream } = await signingTask();
+    await clerk.post(`${task}/release`);
+    expect((await secretary.post(`${task}/claim`)).status).to.equal(200);
+    const before = signer.signed.length;
+    expect(told(await sign(task))).to.deep.equal([409, 'TASK_NOT_ASSIGNEE']);
+    const today = new Date(Date.now() - 4 * 3_600_000).toISOString().slice(0, 10);
+    const named = await secretary.post('/api/v1/people/permanent.secretary/substitutions', { deputy: 'senior.clerk', from: today, until: new Date(Date.now() + 86_400_000).toISOString().slice(0, 10), reason: 'On mission' });
+    expect((await clerk.post('/api/v1/people/permanent.secretary/substitutions/1/accept', {})).status, named.text).to.equal(200);
+    expect((await sign(task, { comment: 'Seen.' })).status).to.equal(200);
+    const document = await lease(stream);
+    expect(document['signatures']).to.have.length(1);
+    expect((document['signatures'] as readonly Record<string, unknown>[])[0]).to.deep.include({ by: 'senior.clerk', name: 'Signature of senior.clerk', reason: 'I approve this lease for the Ministry, for Permanent Secretary' });
+    const content = await fetch(`${piton.url}/api/v1/instances/${stream}/documents/${String(document['sha256'])}`, { headers: { cookie: clerk.cookie } });
+    expect(await content.text()).to.contain('% signed by senior.clerk');
+    const completed = (await piton.runtime.history(stream)).find(({ events }) => events.some(({ type }) => type === 'UserTaskCompleted'))!;
+    expect(completed.actor).to.deep.include({ person: 'senior.clerk', onBehalfOf: 'permanent.secretary' });
+    expect(signer.signed.length - before).to.equal(1);
+    // The clerk started that case, from which the task is kept apart: nothing is signed in vain.
+    const apart = PAPERS[0]!.content.replace('id="papers"', 'id="apart"').replace('<gov:signature', '<gov:separation notSameAs="asked" /><gov:signature');
+    expect((await piton.runtime.deploy([{ name: 'apart.bpmn', content: apart }, PAPERS[1]!], { actor: { person: 'systems.analyst', groups: [] } })).outcome).to.equal('deployed');
+    const theirs = await signingTask('apart');
+    expect((await secretary.post(`${theirs.task}/claim`)).status).to.equal(200);
+    expect(told(await sign(theirs.task))).to.deep.equal([409, 'TASK_SAME_PERSON']);
+    expect(signer.signed.length - before).to.equal(1);
+    await secretary.post('/api/v1/people/permanent.secretary/substitutions/1/end', {});
   });
 
   it('A file handed in with the decision stands behind those the case held before.', async () => {

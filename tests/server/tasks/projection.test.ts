@@ -71,7 +71,7 @@ describe('Tasks: tables and lists', () => {
     await desk.open('a', { dueAt: '2026-03-05T20:30:00Z' });
     const { items: [item] } = await desk.lists.list('groups', ANA, NOW);
     expect(item).to.deep.include({ id: 'a/1', name: 'Check papers', processName: 'Trade licence', businessKey: 'LIC/a', assignee: null, overdue: false, candidateGroups: [{ id: 'licensing', name: 'Licensing Unit' }], startedBy: { id: 'ana', name: 'Officer ana' } });
-    expect(await desk.lists.counts(ANA, NOW)).to.deep.equal({ mine: 0, groups: 1, overdue: 0 });
+    expect(await desk.lists.counts(ANA, NOW)).to.deep.equal({ mine: 0, groups: 1, acting: 0, overdue: 0 });
     expect(await desk.ids('groups', person('carl', 'other'))).to.deep.equal([]);
   });
 
