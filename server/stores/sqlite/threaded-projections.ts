@@ -207,6 +207,8 @@ class Gathered {
   insert(key: string, row: Row): void {
     if (this.#rows.has(key)) this.#set(key, row);
     else this.#inserts.set(key, row);
+    // What was to change before it was there changes nothing.
+    this.#changes.delete(key);
   }
 
   put(key: string, row: Row): void {
