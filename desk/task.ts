@@ -147,6 +147,7 @@ function Work({ page }: { readonly page: TaskPage }): ComponentChildren {
   const mine = holds(page);
   const action = `/tasks/${task.id}`;
   if (mine && task.delegatedBy !== null) return [documentation, h(HandBack, { action, keys: shell.keys, owner: task.delegatedBy.name })];
+  if (mine && page.mayNot !== undefined) return [documentation, h('div', { class: 'govuk-inset-text' }, page.mayNot), h(Further, { page })];
   if (mine) return [documentation, h(CompleteForm, { page }), h(Further, { page }), h(Delegate, { action, keys: shell.keys, helpers: page.helpers })];
   const invitation = page.mayNot !== undefined ? h('div', { class: 'govuk-inset-text' }, page.mayNot)
     : page.mayClaim ? h('div', { class: 'desk-claim' }, h('p', null, onBehalfOf === undefined ? 'Claim this task to work on it. Nobody else can complete it while you hold it.' : `Claim this task to work on it for ${onBehalfOf.name}, who holds it then. What is not done when you stop standing in stays with them.`), h(ActionForm, { action: `${action}/claim`, text: onBehalfOf === undefined ? 'Claim this task' : `Claim for ${onBehalfOf.name}`, csrf: shell.keys, name: 'claim' }))

@@ -44,7 +44,7 @@ export class TaskView {
     const [title] = await withTitles(this.#needs, [{ stream: at.stream }], () => mayRead);
     const principal = principalOf(task, resource, state, graph, person);
     const holds = task.assignee !== null && (task.assignee.id === person.id || task.assignee.id === principal?.id);
-    const mayNot = whyNot(task, state, graph, person, principal);
+    const mayNot = task.status === 'open' && state.suspended ? STANDS_STILL : whyNot(task, state, graph, person, principal);
     const offered = this.#needs.authorise('work-tasks', person, resource) === 'granted';
     const specs = task.attachments.map(({ kind, required, accept, maxBytes }) => ({ kind, required, accept: accept ?? undefined, maxBytes: maxBytes ?? undefined }));
     const html = taskPage({
@@ -85,6 +85,8 @@ export class TaskView {
       .sort((left, right) => (left.name < right.name ? -1 : 1));
   }
 }
+
+const STANDS_STILL = 'The case was suspended and stands still. You can go on when it is taken up again; the page of the case says who let it stand still, and why.';
 
 /** Whom this person would do the open task for; undefined where it is in their own right or not theirs at all. */
 function principalOf(task: TaskDetail, resource: TaskResource, state: InstanceState, graph: ProcessGraph, person: Person): Principal | undefined {

@@ -31,6 +31,8 @@ const NAMED: Readonly<Record<string, Entry>> = {
   TASK_NOT_ASSIGNEE: { title: 'Somebody else holds this task', message: 'Expected you to hold {task}, but {person} does', hint: 'Only who holds a task can release, complete or return it.' },
   TASK_NOT_CLAIMED: { title: 'Nobody holds this task', message: 'Expected {task} to be claimed, but nobody holds it', hint: 'Claim the task first.' },
   TASK_NOT_CANDIDATE: { title: 'This task is offered to others', message: 'Expected {task} to be offered to you, but it is offered to {candidates}', hint: 'Ask an administrator whether your post belongs to one of these groups.' },
+  TASK_SAME_PERSON: { title: 'Somebody else has to do this', message: 'Expected {task} to be done by somebody else, but {person} had part in {before}', hint: 'Separation of duties: leave the task to a colleague.' },
+  INSTANCE_SUSPENDED: { title: 'The case stands still', message: 'Expected the case of {task} to go on, but it was suspended', hint: 'Its page says who let it stand still, and why. You can go on when it is taken up again.' },
 };
 
 /** The code told with names; the refusal as it is where nothing better is known. */

@@ -185,15 +185,17 @@ export class TaskVerbs {
   async #send(stream: string, action: InstanceAction & { readonly task: number }, meta: CommandMeta): Promise<Recorded> {
     const answer: Answer<InstanceEvent> = await this.#runtime.execute(stream, action, meta);
     if (answer.outcome === 'rejected') {
-      const told = this.explain(answer.rejection, await this.#book.inspect(stream), action.task);
+      const { person, onBehalfOf } = meta.actor;
+      const concerned = [person, onBehalfOf, 'to' in action ? action.to : undefined, 'assignee' in action ? action.assignee : undefined];
+      const told = this.explain(answer.rejection, await this.#book.inspect(stream), action.task, concerned);
       throw told.code.endsWith('_NOT_FOUND') ? asFailure(told, 404) : asFailure(told, 409);
     }
     const { version, position, replayed } = accepted(answer);
     return { stream, version, position, replayed };
   }
 
-  /** The engine's refusal with names in place of ids, from what is known now. */
-  explain(refusal: Refusal, inspected: Inspected | undefined, task: number): Refusal {
+  /** The engine's refusal with names in place of ids, from what is known now. `concerned`: accounts the command is by, for and about. */
+  explain(refusal: Refusal, inspected: Inspected | undefined, task: number, concerned: readonly (string | undefined)[]): Refusal {
     if (inspected === undefined) return refusal;
     const { state, graph } = inspected;
     const element = state.elements.get(task);
@@ -207,6 +209,14 @@ export class TaskVerbs {
       case 'TASK_NOT_ASSIGNEE': return holder === undefined ? refusal : named(refusal, { task: name, person: this.#names.person(holder).name });
       case 'TASK_NOT_CANDIDATE': return named(refusal, { task: name, candidates: this.#candidates(element?.task) });
       case 'TASK_DELEGATED': return named(refusal, { task: name, owner: this.#names.person(element?.task?.owner ?? '').name, person: this.#names.person(holder ?? '').name });
+      case 'TASK_SAME_PERSON': {
+        const node = elementId === undefined ? undefined : graph.nodes.get(elementId);
+        const person = concerned.find((one) => one !== undefined && node !== undefined && didBefore(state, node, one) !== undefined);
+        if (person === undefined || node === undefined) return refusal;
+        const before = didBefore(state, node, person)!;
+        return named(refusal, { task: name, person: this.#names.person(person).name, before: before === state.startElementId ? 'the start of this case' : `“${elementName(graph, before)}”` });
+      }
+      case 'INSTANCE_SUSPENDED':
       case 'TASK_NOT_CLAIMED':
       case 'TASK_NOT_DELEGATED':
       case 'TASK_CANCELED': return named(refusal, { task: name });

@@ -66,6 +66,11 @@ describe('Desk: operations on cases', function () {
     await byKeyboard(page, 'suspend-reason', 'An appeal was made', 'Suspend the case');
     expect(await visitor.text()).to.contain('The case was suspended.').and.match(/Suspended\n/).and.contain('let the case stand still');
     await examine(page, 'case-suspended');
+    const waiting = await world.officer('senior.clerk');
+    await waiting.page.goto(`/cases/${stream}`);
+    await waiting.page.getByRole('link', { name: 'Examine the application' }).first().click();
+    await waiting.page.getByText('The case was suspended and stands still').waitFor();
+    expect(await waiting.page.getByRole('button', { name: 'Claim this task' }).count()).to.equal(0);
     await byKeyboard(page, 'resume-reason', 'The appeal was decided', 'Resume the case');
     await page.locator('#manage summary').click();
     expect(await page.getByLabel('Examine the application').isChecked()).to.equal(true);
