@@ -14,7 +14,7 @@ export interface Alternative {
 
 /** Flow nodes and root elements by type. */
 export const ELEMENTS_NOT_EXECUTED: Readonly<Record<string, Alternative>> = {
-  'bpmn:ImplicitThrowEvent': { name: 'an implicit throw event', instead: 'Use an intermediate throw event.', section: '10.5.3' },
+  'bpmn:ImplicitThrowEvent': { name: 'an implicit throw event', instead: 'Use an intermediate throw event.', section: '10.5.1' },
   'bpmn:ChoreographyTask': { name: 'a choreography task', instead: 'Use a send task in one pool and a receive task in the other.', section: '11.5' },
   'bpmn:CallChoreography': { name: 'a call choreography', instead: 'Use two pools with message flows.', section: '11.5' },
   'bpmn:SubChoreography': { name: 'a sub-choreography', instead: 'Use two pools with message flows.', section: '11.5' },
@@ -46,7 +46,7 @@ export const EVENT_ALTERNATIVES: Readonly<Record<string, Pick<Alternative, 'inst
   message: { instead: 'Use a none start event and wait for the message inside, start the whole process by it, or use an event sub-process.', section: '10.5.2' },
   timer: { instead: 'Use a timer start, intermediate catch or boundary event.', section: '10.5.5' },
   error: { instead: 'Throw errors by an error end event and catch them by an error boundary event.', section: '10.5.5' },
-  terminate: { instead: 'Use a terminate end event.', section: '10.5.4' },
+  terminate: { instead: 'Use a terminate end event.', section: '10.5.3' },
   signal: { instead: 'Start the whole process by it, or use an event sub-process.', section: '10.5.5' },
   escalation: { instead: 'Catch it on the border of the activity or by an event sub-process.', section: '10.5.5' },
   conditional: { instead: 'Use a conditional start event of the process, or an event sub-process.', section: '10.5.5' },

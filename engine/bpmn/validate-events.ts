@@ -25,7 +25,7 @@ export function validateEvents(model: Model, process: ModelProcess, report: Repo
   }
 }
 
-/** 10.5.3: attached to an activity, in its scope. */
+/** 10.5.4: attached to an activity, in its scope. */
 function validateAttachment(model: Model, node: ModelNode, report: Report): void {
   const host = node.element.attachedToRef;
   const found = host === undefined ? undefined : model.nodeOf.get(host);

@@ -100,7 +100,7 @@ function validateEventBased(node: ModelNode, report: Report): void {
   if (byTask && byEvent) report('BPMN_EVENT_GATEWAY_MIXED', node);
 }
 
-/** 10.6.1: what gatewayDirection promises. */
+/** 8.4.9: what gatewayDirection promises. */
 function validateDirection(node: ModelNode, report: Report): void {
   const direction = node.element.gatewayDirection ?? 'Unspecified';
   const joins = node.incoming.length > 1;

@@ -1,4 +1,4 @@
-/** Throwing an event, whatever its trigger (BPMN 2.0.2, 10.5.3): a throw event throws all its event definitions, in their order. */
+/** Throwing an event, whatever its trigger (BPMN 2.0.2, 10.5.1): a throw event throws all its event definitions, in their order. */
 import type { EventDefinition, FlowNode } from '../bpmn/graph.ts';
 import { undoFrom } from '../execution/compensation.ts';
 import type { Decision } from '../execution/decision.ts';

@@ -1,4 +1,4 @@
-/** What leaves an element (BPMN 2.0.2, 10.4.7): what its work brought, before its output mappings and its completion. */
+/** What leaves an element (BPMN 2.0.2, 10.4.2): what its work brought, before its output mappings and its completion. */
 import type { FlowNode } from '../bpmn/graph.ts';
 import type { Doer } from '../commands.ts';
 import type { InstanceEvent } from '../events.ts';

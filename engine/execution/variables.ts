@@ -1,5 +1,5 @@
 /**
- * Variable scopes (BPMN 2.0.2, 10.4.7): every element instance can hold variables; the case holds the outermost.
+ * Variable scopes (BPMN 2.0.2, 10.5.7): every element instance can hold variables; the case holds the outermost.
  *
  * The one rule. Reading goes from the inside out. What an input mapping makes is local to its element. What a task, job, message
  * or called case brings is, with output mappings, local first and only the mapped targets leave; without, all of it leaves. What

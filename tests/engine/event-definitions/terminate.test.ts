@@ -1,4 +1,4 @@
-// Terminate end events (BPMN 2.0.2, 10.5.4 and 13.5.6).
+// Terminate end events (BPMN 2.0.2, 10.5.3 and 13.5.6).
 import { expect } from 'chai';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
