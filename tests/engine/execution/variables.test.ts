@@ -1,4 +1,4 @@
-// The one variable rule, and zeebe:ioMapping (BPMN 2.0.2, 10.4.7).
+// The one variable rule, and zeebe:ioMapping (BPMN 2.0.2, 10.5.7).
 import { expect } from 'chai';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
