@@ -69,6 +69,8 @@ export interface Facts {
   readonly decisions?: Decisions;
   /** Absent: the process calls no other by such a binding. */
   readonly bound?: BoundProcesses;
+  /** The one thing here that is no data: asked now and then by long evaluations whether their time is over. Absent: only steps count (docs/adr/0013). */
+  readonly expired?: () => boolean;
 }
 
 /** A JSON value; numbers beyond doubles, dates and durations are tagged `{"$": type, "v": text}`. */

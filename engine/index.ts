@@ -66,6 +66,7 @@ export type { ScenarioStep } from './world/scenario.ts';
 // FEEL and time
 export { compileFeel } from './feel/compile.ts';
 export type { CompiledFeel, FeelClock, FeelProblem, FeelScope } from './feel/compile.ts';
+export { EVALUATION_MS, timeLimit } from './feel/time-limit.ts';
 export { fromJson, toJson } from './feel/values.ts';
 export { addDuration, parseDuration } from './time/duration.ts';
 export { instantFromMillis, millisFromInstant, parseInstant } from './time/instant.ts';

@@ -1,5 +1,5 @@
 /** The engine in the browser, beside the page: checks decision models and their texts, and evaluates decisions within the budget of a case. */
-import { compileDecisionFiles, compileFeel, DEFAULT_LIMITS, decisionWords, evaluateDecision, expressionOptions, valueWords } from '../../engine/index.ts';
+import { compileDecisionFiles, compileFeel, DEFAULT_LIMITS, decisionWords, evaluateDecision, EVALUATION_MS, expressionOptions, timeLimit, valueWords } from '../../engine/index.ts';
 import type { DecisionModel, DecisionResult, Json } from '../../engine/index.ts';
 import type { Answer, CheckQuestion, DecideQuestion, Entered, Question, TextFinding, TextQuestion, Tried } from './decision-client.ts';
 
@@ -82,7 +82,8 @@ function entered({ kind, text }: Entered, clock: DecideQuestion['clock']): { rea
   return value === null && kind !== 'feel' ? { wrong: `Expected ${example}, but it is “${trimmed}”` } : { value };
 }
 
-function tried({ xml, others, file, decision, inputs, clock }: DecideQuestion): Tried {
+function tried({ xml, others, file, decision, inputs, clock: asked }: DecideQuestion): Tried {
+  const clock = { ...asked, expired: timeLimit(EVALUATION_MS, () => performance.now()) };
   const { files, problems } = compileDecisionFiles([...others.map((other) => ({ name: other.file, content: other.xml })), { name: file, content: xml }]);
   const model = files.find(({ name }) => name === file)?.model;
   if (model === undefined || problems.length > 0) return { kind: 'refused', count: problems.length };

@@ -83,6 +83,7 @@ export const BPMN_ERRORS = {
   BPMN_SIGNAL_NAME_MISSING: { message: 'Expected signal event {id} to name a signal, but it has {found}', hint: 'Choose or create a signal and name it.', clause: '10.5.5' },
   BPMN_SIGNAL_SCOPE: { message: 'Expected the property scope of the signal of {id} to be tenant or conversation, but it is {value}{why}', hint: 'Leave the property out: then the signal reaches every case of the tenant.', clause: '10.5.5' },
   BPMN_SIGNAL_START_COMPUTED: { message: 'Expected the signal that starts the process at {id} to have a fixed name, but it is computed: {value}', hint: 'No case has begun then, so no variable has a value; write the name itself.', clause: '10.5.2' },
+  BPMN_CONDITION_EVENTS: { message: 'Expected the variableEvents of {id} to be create, update or both, but they are {found}{why}', hint: 'Write create, update, or leave the attribute out: then every writing of the variables counts.', clause: 'extension zeebe:conditionalFilter' },
   BPMN_CONDITION_MISSING: { message: 'Expected conditional event {id} to have a condition, but it has none', hint: 'Write a FEEL condition such as =amount > 100.', clause: '10.5.5' },
   BPMN_LINK_NAME_MISSING: { message: 'Expected link event {id} to have a link name, but it has none', hint: 'Give both ends of the link the same name.', clause: '10.5.5' },
   BPMN_LINK_UNCAUGHT: { message: 'Expected link {name}, thrown by {id}, to be caught in the same process or sub-process, but it is not', hint: 'Add an intermediate catch event with this link name.', clause: '10.5.5' },

@@ -194,7 +194,9 @@ function signalOf(node: ModelNode, definition: Element, report: Report): EventDe
   return name === undefined ? undefined : { kind: 'signal', name, ...(scope === 'conversation' && { near: true }) };
 }
 
-/** Refuses with BPMN_CONDITION_MISSING. */
+const VARIABLE_EVENTS = ['create', 'update'] as const;
+
+/** Refuses with BPMN_CONDITION_MISSING, BPMN_CONDITION_EVENTS. */
 function conditionalOf(node: ModelNode, definition: Element, report: Report): EventDefinition | undefined {
   const text = bodyOf(definition.condition);
   if (text === '') {
@@ -203,8 +205,13 @@ function conditionalOf(node: ModelNode, definition: Element, report: Report): Ev
   }
   const condition = feelOf(text, 'the condition', node, report);
   if (condition === undefined) return undefined;
-  const filter = namesIn(extension(definition, 'zeebe:ConditionalFilter')?.variableNames);
-  return { kind: 'conditional', condition, names: filter.length > 0 ? filter : (condition.feel?.names ?? []) };
+  const { variableNames, variableEvents } = extension(definition, 'zeebe:ConditionalFilter') ?? {};
+  const filter = namesIn(variableNames);
+  const events = namesIn(variableEvents);
+  const wrong = startsProcess(node) ? events : events.filter((event) => !VARIABLE_EVENTS.some((known) => known === event));
+  if (wrong.length > 0) report('BPMN_CONDITION_EVENTS', node, { found: shorten(wrong.join(', ')), why: startsProcess(node) ? ', and before a case there are no variables to be made or changed' : '' });
+  const only = VARIABLE_EVENTS.filter((event) => events.includes(event));
+  return { kind: 'conditional', condition, names: filter.length > 0 ? filter : (condition.feel?.names ?? []), ...(only.length === 1 && { only: only[0] }) };
 }
 
 /** Refuses with BPMN_LINK_NAME_MISSING. */

@@ -37,8 +37,8 @@ export type EventDefinition =
   | { readonly kind: 'escalation'; readonly code: string | undefined }
   /** `near`: it stays in the conversation of the case that throws it. */
   | { readonly kind: 'signal'; readonly name: Expression; readonly near?: true }
-  /** `names`: the variables whose writing is looked at. */
-  | { readonly kind: 'conditional'; readonly condition: Expression; readonly names: readonly string[] }
+  /** `names`: the variables whose writing is looked at; `only`: that makes them, or that changes them. */
+  | { readonly kind: 'conditional'; readonly condition: Expression; readonly names: readonly string[]; readonly only?: 'create' | 'update' }
   | { readonly kind: 'link'; readonly name: string }
   /** `activity` undefined: everything completed in the scope. `wait`: the throw event goes on when it is done. */
   | { readonly kind: 'compensate'; readonly activity: string | undefined; readonly wait: boolean }

@@ -136,10 +136,7 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   'zeebe:Subscription': { on: ['message'] },
   'zeebe:LoopCharacteristics': { on: ['multiInstanceLoopCharacteristics'] },
   'zeebe:AdHoc': { on: ['adHocSubProcess'] },
-  'zeebe:ConditionalFilter': {
-    on: ['conditionalEventDefinition'],
-    not: [{ name: 'the attribute variableEvents of zeebe:conditionalFilter', has: (e) => e.variableEvents !== undefined, instead: 'Remove it; every writing of the variables counts.' }],
-  },
+  'zeebe:ConditionalFilter': { on: ['conditionalEventDefinition'] },
   'zeebe:Properties': { on: ['*'] },
   'zeebe:VersionTag': { on: ['process'] },
   'zeebe:UserTaskForm': { on: ['process'] },

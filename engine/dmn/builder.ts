@@ -77,7 +77,7 @@ const NOWHERE = { from: 0, to: 0 };
 /** The value as its declared type, or null with the reason noted. */
 export function asType(value: unknown, type: FeelType | undefined, what: string, run: Run): unknown {
   if (type === undefined || value === null) return value;
-  const converted = coerce(value, type);
+  const converted = coerce(value, type, run);
   return converted === undefined ? nullBecause(run, NOWHERE, 'FEEL_TYPE', `${what} to be of its declared type`, () => 'it is not') : converted;
 }
 

@@ -1,5 +1,6 @@
 // Decision models compiled (DMN 1.5, 6.3): a file becomes a graph of decisions, or the list of everything wrong with it.
 
+import type { Budget } from '../feel/budget.ts';
 import type { FeelOptions } from '../feel/compile.ts';
 import { deeper } from '../feel/function-call.ts';
 import type { FeelScope } from '../feel/run.ts';
@@ -167,7 +168,7 @@ const SERVICE_LEVELS = 20;
 function serviceFunction(service: DecisionService): FeelFunction {
   const parameters = service.inputs.map((input) => {
     const { type } = input;
-    return { name: input.name, accept: type === undefined ? undefined : (value: unknown) => coerce(value, type) };
+    return { name: input.name, accept: type === undefined ? undefined : (value: unknown, budget: Budget) => coerce(value, type, budget) };
   });
   return new FeelFunction(parameters, (args, caller) => {
     const run = caller as DecisionRun;

@@ -4,7 +4,7 @@ import { newRun } from '../feel/compile.ts';
 import type { FeelClock } from '../feel/compile.ts';
 import { callFunction, deeper } from '../feel/function-call.ts';
 import { withScope } from '../feel/run.ts';
-import { read, setEntry, toJson } from '../feel/values.ts';
+import { read, resultBudget, setEntry, toJson } from '../feel/values.ts';
 import type { FeelContext } from '../feel/values.ts';
 import { asType, attributed, nothing } from './builder.ts';
 import { DmnError } from './errors.ts';
@@ -73,7 +73,7 @@ function inputValue(input: InputData | Decision, inputs: Readonly<Record<string,
 
 /**
  * Evaluates a decision or decision service. `inputs`: by name, in JSON form; others than the model asks for do not matter. The
- * answer says every decision evaluated on the way, the rules that fired in every table and the reasons for whatever became null. Throws DmnError DMN_DECISION_UNKNOWN, FeelError FEEL_BUDGET, FEEL_DEPTH.
+ * answer says every decision evaluated on the way, the rules that fired in every table and the reasons for whatever became null. Throws DmnError DMN_DECISION_UNKNOWN, FeelError FEEL_BUDGET, FEEL_TIME, FEEL_DEPTH.
  */
 export function evaluateDecision(
   model: DecisionModel,
@@ -93,10 +93,11 @@ export function evaluateDecision(
   } else {
     value = attributed(run, target.id, () => callFunction(target.function, given, undefined, run, { from: 0, to: 0 }));
   }
+  const json = (one: unknown): unknown => toJson(one, resultBudget(clock));
   return {
-    value: toJson(value),
-    inputs: Object.fromEntries(needed.map((input, at) => [input.name, toJson(given[at])])),
-    decisions: run.evaluated.map((evaluated) => ({ ...evaluated, value: toJson(evaluated.value) })),
+    value: json(value),
+    inputs: Object.fromEntries(needed.map((input, at) => [input.name, json(given[at])])),
+    decisions: run.evaluated.map((evaluated) => ({ ...evaluated, value: json(evaluated.value) })),
     fired: run.fired,
     notes: run.notes.filter((note) => 'element' in note),
   };

@@ -1,5 +1,6 @@
 // Boxed expressions (DMN 1.5, 7.3 and clause 10.2): each kind becomes a closure over one evaluation.
 
+import type { Budget } from '../feel/budget.ts';
 import { spend } from '../feel/budget.ts';
 import { callFunction, deeper } from '../feel/function-call.ts';
 import { withScope } from '../feel/run.ts';
@@ -123,7 +124,7 @@ export function functionMaker(element: XmlElement, site: Site): (home: FeelScope
   if (kind !== 'FEEL') builder.report('DMN_EXPRESSION_UNSUPPORTED', elementId, { kind: `a function in ${kind}` });
   const parameters = childrenNamed(element, 'formalParameter').map((parameter) => {
     const type = builder.type(parameter.attributes.typeRef, elementId);
-    return { name: parameter.attributes.name ?? '', type, accept: type === undefined ? undefined : (value: unknown) => coerce(value, type) };
+    return { name: parameter.attributes.name ?? '', type, accept: type === undefined ? undefined : (value: unknown, budget: Budget) => coerce(value, type, budget) };
   });
   const environment = site.environment.with(parameters.map(({ name, type }) => [name, type]));
   const body = kind === 'FEEL' ? logicIn(element, { ...site, environment }) : NO_LOGIC;

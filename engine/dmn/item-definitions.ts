@@ -1,5 +1,6 @@
 // Item definitions (DMN 1.5, 7.3.3): the types a model defines, with allowed values.
 
+import type { Budget } from '../feel/budget.ts';
 import { newRun } from '../feel/compile.ts';
 import type { CompiledFeel } from '../feel/compile.ts';
 import { ANY, basicType } from '../feel/types.ts';
@@ -88,13 +89,16 @@ class TypeReader {
     const text = constraint === undefined ? undefined : textOf(constraint, 'text');
     if (text === undefined || text.trim() === '') return base;
     const tests = this.#builder.feel(text, NO_NAMES, elementId, true);
-    return tests === undefined ? base : { kind: 'restricted', base, allows: (value) => passes(tests, value) };
+    return tests === undefined ? base : { kind: 'restricted', base, allows: (value, budget) => passes(tests, value, budget) };
   }
 }
 
 /** Whether a value passes unary tests that see nothing but it. */
-export function passes(tests: CompiledFeel, value: unknown): boolean {
-  return tests.run(newRun({ get: (name) => (name === '?' ? value : undefined) }, NO_CLOCK)) === true;
+export function passes(tests: CompiledFeel, value: unknown, budget: Budget): boolean {
+  const run = { ...newRun({ get: (name) => (name === '?' ? value : undefined) }, NO_CLOCK, budget.steps), look: budget.look, expired: budget.expired, patterns: budget.patterns };
+  const passed = tests.run(run) === true;
+  Object.assign(budget, { steps: run.steps, look: run.look, patterns: run.patterns });
+  return passed;
 }
 
 /** Reads all item definitions; `imported` are the types of other models under `import.type`. */

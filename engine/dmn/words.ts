@@ -1,5 +1,6 @@
 // What a decision did, in plain words (DMN 1.5, 8.3): which rules of which table matched on which inputs, and what came of it.
 
+import { newBudget } from '../feel/budget.ts';
 import { textOfValue } from '../feel/text.ts';
 import { read } from '../feel/values.ts';
 import type { DecisionNote, DecisionResult, FiredRule, FiredTable } from './model.ts';
@@ -41,7 +42,7 @@ function rulesWords(rules: readonly FiredRule[]): string {
 
 /** A value in JSON form as FEEL would write it; null is "nothing". `longest`: characters, more are cut off. */
 export function valueWords(value: unknown, longest = LONGEST): string {
-  const text = textOfValue([read(value)], { steps: Infinity }) ?? '';
+  const text = textOfValue([read(value)], newBudget(Infinity)) ?? '';
   const bare = text.slice(1, -1);
   if (bare === 'null') return 'nothing';
   return bare.length <= longest ? bare : `${bare.slice(0, longest - 1)}…`;

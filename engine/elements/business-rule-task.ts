@@ -61,9 +61,14 @@ function resultOf(decision: Decision, node: FlowNode, self: ElementInstance, { d
     return evaluateDecision(model, decisionId, visibleVariables(decision.state, self.id), clockOf(decision), decision.facts.limits.decisionSteps);
   } catch (error) {
     if (error instanceof FeelError) {
-      const reason = error.code === 'FEEL_BUDGET' ? `it takes more than ${String(decision.facts.limits.decisionSteps)} steps` : `it goes too deep (${asReason(error.message)})`;
+      const reason = reasonOf(error, decision.facts.limits.decisionSteps);
       throw new Stuck('INCIDENT_DECISION_STOPPED', { decision: name, version, element: node.id, reason });
     }
     throw error;
   }
+}
+
+function reasonOf({ code, message }: FeelError, steps: number): string {
+  if (code === 'FEEL_BUDGET') return `it takes more than ${String(steps)} steps`;
+  return code === 'FEEL_TIME' ? 'it takes longer than the time there is' : `it goes too deep (${asReason(message)})`;
 }

@@ -1,6 +1,7 @@
 /**
  * Conditional event definitions (BPMN 2.0.2, 10.5.5): a condition is looked at when it is armed and whenever a variable it reads is
- * written; its event happens when it becomes true. A condition that is null is not true yet.
+ * written; its event happens when it becomes true. A condition that is null is not true yet. With zeebe:conditionalFilter variableEvents only
+ * the making or the changing of a variable is looked at; what is true when it is armed happens at once all the same.
  */
 import type { EventDefinition } from '../bpmn/graph.ts';
 import type { Decision } from '../execution/decision.ts';
@@ -26,13 +27,23 @@ export function armCondition(decision: Decision, elementId: string, definition: 
 }
 
 /** Looks at the conditions that read what was written, where they can see it. */
-export function written(decision: Decision, { scope, values }: Extract<InstanceEvent, { type: 'VariablesWritten' }>): void {
+export function written(decision: Decision, { scope, values }: Extract<InstanceEvent, { type: 'VariablesWritten' }>, made: ReadonlySet<string>): void {
   const ids = new Set<number>();
-  for (const name of Object.keys(values)) for (const id of decision.state.watched?.get(name) ?? []) ids.add(id);
+  for (const name of Object.keys(values)) {
+    const event = made.has(name) ? 'create' : 'update';
+    for (const id of decision.state.watched?.get(name) ?? []) if (counts(decision, id, event)) ids.add(id);
+  }
   for (const id of ids) {
     const wait = decision.state.waits.get(id);
     if (wait?.kind === 'condition' && sees(decision, wait.element, scope)) look(decision, wait);
   }
+}
+
+/** Whether this kind of writing is looked at by the condition. */
+function counts(decision: Decision, id: number, event: 'create' | 'update'): boolean {
+  const wait = decision.state.waits.get(id);
+  const only = wait?.kind === 'condition' ? definitionOf(decision.node(wait.elementId).event, wait.part)?.only : undefined;
+  return only === undefined || only === event;
 }
 
 function look(decision: Decision, wait: ConditionWait): void {

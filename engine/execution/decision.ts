@@ -49,14 +49,20 @@ export class Decision {
     this.bytes += EVENT_BYTES;
     if (event.type === 'VariablesWritten') {
       this.bytes += approximateBytes(event.values);
+      const made = this.state.watched && this.#madeBy(event);
       evolve(this.state, event);
-      if (this.state.watched !== undefined) this.triggers.written(this, event);
+      if (made !== undefined) this.triggers.written(this, event, made);
       return;
     }
     if (event.type === 'DecisionEvaluated') this.bytes += approximateBytes(event as unknown as Json);
     else if ('variables' in event) this.bytes += approximateBytes(event.variables);
     else if (event.type === 'LoopStarted' || event.type === 'LoopAdvanced') this.bytes += approximateBytes(event.type === 'LoopStarted' ? event.items : event.output);
     evolve(this.state, event);
+  }
+
+  #madeBy({ scope, values }: Extract<InstanceEvent, { type: 'VariablesWritten' }>): ReadonlySet<string> {
+    const { variables } = this.element(scope);
+    return new Set(Object.keys(values).filter((name) => variables?.has(name) !== true));
   }
 
   /** Puts steps on the work list; the first of them is done next. */
@@ -89,8 +95,8 @@ export function asOf({ graph, state, facts, actor, behaviours, triggers }: Decis
 
 /** What event definitions do in the middle of the lifecycle. */
 export interface Triggers {
-  /** Told of every writing of variables while conditions are armed. */
-  readonly written: (decision: Decision, event: Extract<InstanceEvent, { type: 'VariablesWritten' }>) => void;
+  /** Told of every writing of variables while conditions are armed; `made`: the variables the scope did not have. */
+  readonly written: (decision: Decision, event: Extract<InstanceEvent, { type: 'VariablesWritten' }>, made: ReadonlySet<string>) => void;
   /** The armed condition `wait` has become true. */
   readonly happen: (decision: Decision, wait: number) => void;
   /** Evaluates what a throw needs for `self`; the function records it and gives the steps by which it is caught. */

@@ -158,7 +158,8 @@ export function scopeOf(state: InstanceState, scope: number): FeelScope {
 }
 
 export function clockOf(decision: Decision): FeelClock {
-  return { now: decision.facts.now, zone: decision.facts.zone, calendars: decision.facts.calendars };
+  const { now, zone, calendars, expired } = decision.facts;
+  return { now, zone, calendars, ...(expired && { expired }) };
 }
 
 /** A value in the words of an incident: short, and without its content when it is large. */

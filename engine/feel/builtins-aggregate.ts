@@ -1,9 +1,10 @@
 // List functions that make one value of many (DMN 1.5, 10.3.4.4), over a list or over the arguments themselves.
 
 import { sum } from './arithmetic.ts';
-import { spendOnWalk } from './budget.ts';
+import { spend, spendOnWalk } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
 import { compare } from './compare.ts';
+import { costOfNumber, spendOnPair, spendOnValues } from './cost.ts';
 import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
 import { add, applyNumber, compareNumbers, divide, isFeelNumber, multiply, subtract } from './number.ts';
 import type { FeelNumber } from './number.ts';
@@ -14,12 +15,29 @@ type Aggregate = (call: Call, items: List) => unknown;
 
 function values(call: Call, list: List): unknown[] {
   spendOnWalk(call.run, list.length);
-  return list.map(read);
+  const items = list.map(read);
+  spendOnValues(call.run, items);
+  return items;
 }
 
 function numbersOf(call: Call, list: List): FeelNumber[] | null {
   const items = values(call, list);
   return items.every(isFeelNumber) ? items : call.fail('a list of numbers', 'one of its items is none');
+}
+
+/** A step of a sum or product: exact results have more digits than what they are made of. */
+function spendOnNumbers(call: Call, left: unknown, right: unknown): void {
+  const cost = costOfNumber(left) + costOfNumber(right);
+  if (cost > 0) spend(call.run, cost);
+}
+
+/** Putting numbers in order. */
+function inOrder(call: Call, numbers: readonly FeelNumber[]): FeelNumber[] {
+  const rounds = 32 - Math.clz32(numbers.length);
+  let cost = (numbers.length * rounds) >> 4;
+  for (const number of numbers) cost += (costOfNumber(number) * rounds) >> 1;
+  spend(call.run, cost);
+  return numbers.toSorted(compareNumbers);
 }
 
 /** The first of all in the order given by `sign`; null for an empty list or items without order. */
@@ -30,6 +48,7 @@ function extreme(sign: 1 | -1): Aggregate {
     let best = items[0];
     // A single item is compared with itself: what has no order has no extreme.
     for (const item of items) {
+      spendOnPair(call.run, item, best);
       const order = compare(item, best);
       if (order === null) return call.fail('items that can be put in order', 'some cannot be compared');
       if (order * sign < 0) best = item;
@@ -44,7 +63,10 @@ function total(call: Call, list: List): unknown {
   const isSummable = (item: unknown): boolean => isFeelNumber(item) || item instanceof DaysTimeDuration || item instanceof YearsMonthsDuration;
   if (!items.every(isSummable)) return call.fail('numbers, or durations of one kind', 'one of the items is something else');
   let result: unknown = items[0];
-  for (let i = 1; i < items.length && result !== null; i++) result = sum(result, items[i]);
+  for (let i = 1; i < items.length && result !== null; i++) {
+    spendOnNumbers(call, result, items[i]);
+    result = sum(result, items[i]);
+  }
   return result ?? call.fail('numbers, or durations of one kind', 'they are mixed');
 }
 
@@ -60,13 +82,17 @@ function productOf(call: Call, list: List): FeelNumber | null {
   if (numbers === null) return null;
   if (numbers.length === 0) return call.fail('a list with items', 'it is empty');
   let result: FeelNumber | null = 1;
-  for (const number of numbers) result = result === null ? null : multiply(result, number);
+  for (const number of numbers) {
+    spendOnNumbers(call, result, number);
+    result = result === null ? null : multiply(result, number);
+  }
   return result;
 }
 
 function median(call: Call, list: List): FeelNumber | null {
-  const numbers = numbersOf(call, list)?.toSorted(compareNumbers);
-  if (numbers === undefined) return null;
+  const given = numbersOf(call, list);
+  if (given === null) return null;
+  const numbers = inOrder(call, given);
   if (numbers.length === 0) return call.fail('a list with items', 'it is empty');
   const upper = numbers[numbers.length >> 1]!;
   if (numbers.length % 2 === 1) return upper;
@@ -81,6 +107,7 @@ function standardDeviation(call: Call, list: List): FeelNumber | null {
   if (numbers.length < 2) return call.fail('at least two numbers', `there are ${numbers.length}`);
   const average = mean(call, numbers);
   let squares: FeelNumber | null = 0;
+  spend(call.run, numbers.length << 1);
   for (const number of numbers) {
     const distance = isFeelNumber(average) ? subtract(number, average) : null;
     const square: FeelNumber | null = distance === null ? null : multiply(distance, distance);
@@ -91,8 +118,9 @@ function standardDeviation(call: Call, list: List): FeelNumber | null {
 }
 
 function mode(call: Call, list: List): FeelNumber[] | null {
-  const numbers = numbersOf(call, list)?.toSorted(compareNumbers);
-  if (numbers === undefined) return null;
+  const given = numbersOf(call, list);
+  if (given === null) return null;
+  const numbers = inOrder(call, given);
   const modes: FeelNumber[] = [];
   let most = 0;
   for (let at = 0; at < numbers.length; ) {

@@ -1,5 +1,6 @@
 // Conversion functions and not() (DMN 1.5, 10.3.4.1 and 10.3.4.2).
 
+import { spendOnText } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
 import { YearsMonthsDuration } from './duration.ts';
 import type { DaysTimeDuration } from './duration.ts';
@@ -10,6 +11,7 @@ import { FeelDate, FeelDateTime, FeelTime, isPlace, MIDNIGHT_UTC } from './tempo
 import { textOfValue } from './text.ts';
 
 function numberWithSeparators(call: Call, from: string, grouping: string | null = null, point: string | null = null): FeelNumber | null {
+  spendOnText(call.run, from.length << 1);
   const known = (text: string | null, allowed: string[]): boolean => text === null || allowed.includes(text);
   if (!known(grouping, [' ', ',', '.']) || !known(point, [',', '.']) || (grouping !== null && grouping === point)) {
     return call.fail('a grouping separator (space, comma or period) and another decimal separator (comma or period)', 'they are others');

@@ -4,6 +4,7 @@ import { DEEPEST_VALUE, refuseDepth, spend, spendOnWalk } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
 import { aggregateBuiltins } from './builtins-aggregate.ts';
 import { compare, equal } from './compare.ts';
+import { spendOnPair } from './cost.ts';
 import { callFunction } from './function-call.ts';
 import { toInteger } from './number.ts';
 import { read } from './values.ts';
@@ -123,6 +124,7 @@ function sort(call: Call, list: List, precedes: FeelFunction | null = null): Lis
     return verdict === true;
   };
   const byOrder = (left: unknown, right: unknown): boolean => {
+    spendOnPair(call.run, left, right);
     const order = compare(left, right);
     if (order === null) failures.push('some cannot be compared');
     return order !== null && order < 0;

@@ -3,6 +3,7 @@
 import { dateText } from '../time/civil.ts';
 import { countWorkingDays, workingDateAfter } from '../time/working-days.ts';
 import type { WorkingCalendar } from '../time/working-days.ts';
+import { spend } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
 import { toInteger } from './number.ts';
 import type { FeelNumber } from './number.ts';
@@ -33,6 +34,7 @@ function workingDays(call: Call, from: FeelDate | FeelDateTime, to: FeelDate | F
   if (calendar === null) return null;
   const [start, end] = [dateOf(from), dateOf(to)];
   if (!isReasonable(start) || !isReasonable(end)) return call.fail('dates between the years 0 and 9999', 'one lies outside');
+  spend(call.run, calendar.holidays.length >> 7);
   return countWorkingDays(dateText(start), dateText(end), calendar);
 }
 
@@ -44,6 +46,7 @@ function addDays(call: Call, date: FeelDate | FeelDateTime, days: FeelNumber, na
   if (count === undefined || Math.abs(count) > LONGEST_PERIOD_DAYS || !isReasonable(start)) {
     return call.fail(`a whole number of days up to ${LONGEST_PERIOD_DAYS} and a date between the years 0 and 9999`, 'they are others');
   }
+  spend(call.run, Math.abs(count) >> 6);
   return parseDateText(workingDateAfter(dateText(start), count, calendar));
 }
 

@@ -1,5 +1,7 @@
 // Function definitions and invocations (DMN 1.5, 10.3.2.13).
 
+import { newBudget } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { localDepth, within } from './compiler.ts';
 import type { Compiler, Names } from './compiler.ts';
 import { callFunction, CALL_LEVELS, deeper } from './function-call.ts';
@@ -17,7 +19,7 @@ export function functionCode(node: ExpressionOf<'function'>, names: Names | null
   const levels = levelsOf(node.body) + CALL_LEVELS;
   const parameters = node.parameters.map((parameter) => {
     const type = parameter.type === undefined ? undefined : resolveType(parameter.type, (name) => compiler.namedType(name));
-    return { name: parameter.name, accept: type === undefined ? undefined : (value: unknown) => coerce(value, type) };
+    return { name: parameter.name, accept: type === undefined ? undefined : (value: unknown, budget: Budget) => coerce(value, type, budget) };
   });
   return (maker, frame) => {
     const home = maker.scope;
@@ -41,7 +43,7 @@ function constantOf(callee: Expression, builtin: FeelFunction, args: readonly Ex
     if (argument.kind !== 'literal') return null;
     values.push(argument.value);
   }
-  const run: Run = { scope: { get: () => undefined }, clock: { now: '', zone: '' }, steps: 1000, depth: 0, notes: null };
+  const run: Run = { ...newBudget(1000), scope: { get: () => undefined }, clock: { now: '', zone: '' }, depth: 0, notes: null };
   return callFunction(builtin, values, names, run, callee);
 }
 

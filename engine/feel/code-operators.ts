@@ -2,6 +2,7 @@
 
 import { difference, negated, product, quotient, raised, sum } from './arithmetic.ts';
 import { spend } from './budget.ts';
+import { costOfNumber, spendOnPair } from './cost.ts';
 import { compare, equal, isIn } from './compare.ts';
 import type { Compiler, Names } from './compiler.ts';
 import { describe } from './kinds.ts';
@@ -20,8 +21,13 @@ const OPERATIONS: Readonly<Record<ArithmeticOperator, (left: unknown, right: unk
 };
 
 /** A power of a fraction is a logarithm and a series of 34 digits. */
-const WHOLE_POWER_STEPS = 4;
-const ROOT_STEPS = 32;
+const WHOLE_POWER_STEPS = 12;
+const ROOT_STEPS = 48;
+
+/** Whole numbers and hundredths are worked out by the machine, everything else digit by digit. */
+function isSlow(result: unknown): boolean {
+  return typeof result === 'number' && Math.round(result * 100) / 100 !== result;
+}
 
 export function arithmeticCode(node: ExpressionOf<'arithmetic'>, names: Names | null, compiler: Compiler): Code {
   const left = compiler.code(node.left, names);
@@ -33,6 +39,8 @@ export function arithmeticCode(node: ExpressionOf<'arithmetic'>, names: Names | 
     const b = right(run, frame);
     if (operator === '**') spend(run, Number.isInteger(b) ? WHOLE_POWER_STEPS : ROOT_STEPS);
     const result = operate(a, b);
+    const cost = costOfNumber(a) + costOfNumber(b) + (isSlow(result) ? 1 : 0);
+    if (cost > 0) spend(run, cost);
     if (result === null) return nullBecause(run, node, 'FEEL_NO_RESULT', `operands that '${operator}' is defined for`, () => `they are ${describe(a)} and ${describe(b)}`);
     // Doubling a text in a loop must run out of steps before it runs out of memory.
     if (typeof result === 'string') spend(run, result.length >> 8);
@@ -55,7 +63,7 @@ export function compared(operator: ComparisonOperator, left: unknown, right: unk
     if (same === null) return nullBecause(run, node, 'FEEL_TYPE', 'two values of the same type', () => `they are ${describe(left)} and ${describe(right)}`);
     return operator === '=' ? same : !same;
   }
-  if (typeof left === 'string') spend(run, left.length >> 10);
+  spendOnPair(run, left, right);
   const order = compare(left, right);
   if (order === null) return nullBecause(run, node, 'FEEL_TYPE', `two values that can be ordered by '${operator}'`, () => `they are ${describe(left)} and ${describe(right)}`);
   switch (operator) {
@@ -158,7 +166,7 @@ export function instanceOfCode(node: ExpressionOf<'instanceOf'>, names: Names | 
   if (type === undefined) return (run) => nullBecause(run, node, 'FEEL_UNKNOWN_NAME', 'the name of a type', () => 'there is no such type');
   return (run, frame) => {
     const v = value(run, frame);
-    return v === null ? type.kind === 'basic' && type.name === 'null' : conforms(v, type);
+    return v === null ? type.kind === 'basic' && type.name === 'null' : conforms(v, type, run);
   };
 }
 

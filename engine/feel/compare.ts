@@ -2,6 +2,7 @@
 
 import { DEEPEST_VALUE, refuseDepth, spendOnWalk } from './budget.ts';
 import type { Budget } from './budget.ts';
+import { spendOnPair } from './cost.ts';
 import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
 import { kindOf } from './kinds.ts';
 import { canonical, compareNumbers, equalNumbers, isFeelNumber } from './number.ts';
@@ -49,6 +50,7 @@ export function equal(left: unknown, right: unknown, budget: Budget, depth = 0):
   if (depth > DEEPEST_VALUE) refuseDepth('a value', DEEPEST_VALUE);
   const kind = kindOf(left);
   if (kind !== kindOf(right)) return null;
+  spendOnPair(budget, left, right);
   switch (kind) {
     case 'number':
       return equalNumbers(left as FeelNumber, right as FeelNumber);
@@ -118,7 +120,8 @@ export function compare(left: unknown, right: unknown): number | null {
 }
 
 /** Whether a value lies in a range; null where it cannot be compared with an end, or an interval says null for one. */
-export function includes(range: FeelRange, value: unknown): boolean | null {
+export function includes(range: FeelRange, value: unknown, budget: Budget): boolean | null {
+  spendOnPair(budget, range.start ?? range.end, value);
   if (range.form === '!=') {
     const order = compare(value, range.start);
     return order === null ? null : order !== 0;
@@ -140,13 +143,13 @@ export function includes(range: FeelRange, value: unknown): boolean | null {
 
 /** `value in test` for an evaluated test: an equal value, a range around it, or a list with either. */
 export function isIn(value: unknown, test: unknown, budget: Budget): boolean | null {
-  if (test instanceof FeelRange) return includes(test, value);
+  if (test instanceof FeelRange) return includes(test, value, budget);
   if (!Array.isArray(test)) return equal(value, test, budget);
   if (Array.isArray(value) && equal(value, test, budget) === true) return true;
   spendOnWalk(budget, test.length);
   for (const entry of test) {
     const item = read(entry);
-    if (item instanceof FeelRange ? includes(item, value) === true : equal(value, item, budget) === true) return true;
+    if (item instanceof FeelRange ? includes(item, value, budget) === true : equal(value, item, budget) === true) return true;
   }
   return false;
 }

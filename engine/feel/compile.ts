@@ -1,5 +1,6 @@
 // FEEL compiled once, evaluated often (DMN 1.5, clause 10): source text to closures over JSON values.
 
+import { firstLook } from './budget.ts';
 import { builtins } from './builtins.ts';
 import { expressionCode } from './code.ts';
 import type { Compiler } from './compiler.ts';
@@ -11,7 +12,7 @@ import type { Code, FeelClock, FeelScope, Run } from './run.ts';
 import { normalizeName } from './syntax.ts';
 import type { Expression, NameShape } from './syntax.ts';
 import type { FeelType } from './types.ts';
-import { toJson } from './values.ts';
+import { resultBudget, toJson } from './values.ts';
 import { levelsOf } from './walk.ts';
 
 export type { FeelNote, FeelProblem } from './errors.ts';
@@ -36,7 +37,7 @@ export interface CompiledFeel {
   readonly names: readonly string[];
   /** Functions it calls that are neither built in, nor made in the expression, nor declared: they will be null unless the scope has them. */
   readonly unknownFunctions: readonly string[];
-  /** The result in JSON form. Throws FeelError FEEL_BUDGET or FEEL_DEPTH; whatever else goes wrong is null. */
+  /** The result in JSON form. Throws FeelError FEEL_BUDGET, FEEL_TIME or FEEL_DEPTH; whatever else goes wrong is null. */
   evaluate(scope: FeelScope, clock: FeelClock): unknown;
   /** The same with the reasons why parts of it became null, in the order they came up. Slower: for incidents and authors. */
   explain(scope: FeelScope, clock: FeelClock): { value: unknown; notes: readonly FeelNote[] };
@@ -69,7 +70,7 @@ function declaredNames(shape: NameShape): ReadonlyMap<string, string> {
 }
 
 export function newRun(scope: FeelScope, clock: FeelClock, steps: number = DEFAULT_STEPS, notes: FeelNote[] | null = null): Run {
-  return { scope, clock, steps, depth: 0, notes };
+  return { scope, clock, steps, look: firstLook(steps, clock.expired), expired: clock.expired, patterns: undefined, depth: 0, notes };
 }
 
 /** `"a", "b"`: what a decision table's cell accepts, if that is all it says. */
@@ -108,12 +109,16 @@ export function compileFeel(source: string, options: FeelOptions = {}): Compiled
     unknownFunctions: [...unknownFunctions],
     constants: constantsOf(parsed),
     evaluate(scope, clock) {
-      const value = code({ scope, clock, steps, depth: levels, notes: null }, null);
-      return typeof value === 'object' ? toJson(value) : value;
+      const run = newRun(scope, clock, steps);
+      run.depth = levels;
+      const value = code(run, null);
+      return typeof value === 'object' ? toJson(value, resultBudget(clock)) : value;
     },
     explain(scope, clock) {
       const notes: FeelNote[] = [];
-      return { value: toJson(code({ scope, clock, steps, depth: levels, notes }, null)), notes };
+      const run = newRun(scope, clock, steps, notes);
+      run.depth = levels;
+      return { value: toJson(code(run, null), resultBudget(clock)), notes };
     },
     run: (run) => deeper(run, levels, () => code(run, null)),
   };

@@ -46,7 +46,7 @@ export function frameAt(frame: Frame | null, depth: number): Frame {
   return at;
 }
 
-const NODES_PER_STEP = 16;
+const NODES_PER_STEP = 8;
 
 /** Steps one repetition costs besides the one for itself: repeating a page costs more than repeating a word. */
 export function weightOf(body: Expression): number {

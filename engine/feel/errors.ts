@@ -12,6 +12,7 @@ export const FEEL_ERRORS = {
   FEEL_TOO_DEEP: { message: 'Expected at most {limit} levels of nesting, but the expression has more', hint: 'Break the nesting up: give inner parts a name in a context, or make them functions.' },
   FEEL_EXTERNAL: { message: 'Expected a function written in FEEL, but it is external', hint: 'Write the function in FEEL; functions in foreign languages are never executed.' },
   FEEL_BUDGET: { message: 'Expected an evaluation within its step budget, but it takes more steps', hint: 'The evaluation does too much work: shorten the lists and ranges it goes through, or raise the limit.' },
+  FEEL_TIME: { message: 'Expected an evaluation within its time, but it takes longer on this machine', hint: 'Shorten the lists and texts it goes through; on a machine that was busy, try it again.' },
   FEEL_DEPTH: { message: 'Expected {what} of at most {limit} levels, but there are more', hint: 'Give a recursion an end that is reached earlier; build flatter lists and contexts.' },
   FEEL_UNKNOWN_NAME: { message: MADE_UP, hint: 'Set this variable before the expression is evaluated, or correct its name.' },
   FEEL_UNKNOWN_FUNCTION: { message: MADE_UP, hint: 'Use a function of DMN 1.5, or one defined in this model.' },
@@ -50,7 +51,7 @@ export interface FeelNote {
 
 type Values = Readonly<Record<string, string | number>>;
 
-/** Thrown where an evaluation must stop: FEEL_BUDGET and FEEL_DEPTH. Everything else FEEL answers with null. */
+/** Thrown where an evaluation must stop: FEEL_BUDGET, FEEL_TIME and FEEL_DEPTH. Everything else FEEL answers with null. */
 export class FeelError extends Error {
   override readonly name = 'FeelError';
   readonly code: FeelErrorCode;

@@ -41,7 +41,7 @@ export function callFunction(callee: unknown, values: readonly unknown[], names:
   const accepted: unknown[] = [];
   for (let i = 0; i < parameters.length; i++) {
     const parameter = parameters[i]!;
-    const value = parameter.accept === undefined ? ordered[i] : parameter.accept(ordered[i]);
+    const value = parameter.accept === undefined ? ordered[i] : parameter.accept(ordered[i], run);
     if (value === undefined) return nullBecause(run, at, 'FEEL_ARGUMENT', `an argument of the declared type for '${parameter.name}'`, () => `it is ${describe(ordered[i])}`);
     accepted.push(value);
   }

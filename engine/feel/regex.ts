@@ -183,7 +183,8 @@ class PatternReader {
   }
 }
 
-/** A pattern ready to use. `size`: instructions of its program; `farSighted`: a match that fails may have looked at the whole rest of the text. */
+/** A pattern ready to use. `size`: instructions of its program; `farSighted`: beside a match the whole rest of the text may be looked at in vain. Without groups and
+ * alternatives it is not: what goes on looking behind a match ends where the next one would. */
 export interface Pattern {
   readonly regex: RE2JS;
   readonly size: number;
@@ -192,20 +193,26 @@ export interface Pattern {
 
 const compiled = new Map<string, Pattern | null>();
 
-/** Compiling costs about as much as walking through so many elements; a class that takes others away is worked out character by character. */
-const COMPILE_STEPS = 16;
-const SUBTRACTION_STEPS = 64;
+/** A class that takes others away is worked out character by character; one of letters lists thousands of them. */
+const COMPILE_STEPS = 64;
+const SUBTRACTION_STEPS = 512;
 
 /** A pattern ready to use, or null when it or its flags are not XPath's (or need backtracking: back-references, look-around). */
 export function compilePattern(pattern: string, flags: string, budget: Budget): Pattern | null {
   const key = `${flags}/${pattern}`;
-  const known = compiled.get(key);
-  if (known !== undefined) return known;
-  if (pattern.length <= LONGEST_PATTERN) spend(budget, SUBTRACTION_STEPS * (pattern.split('-[').length - 1));
-  if (compiled.size > 500) compiled.clear();
-  const result = build(pattern, flags);
-  compiled.set(key, result);
-  spend(budget, COMPILE_STEPS + (result?.size ?? 0));
+  let result = compiled.get(key);
+  // Paid for once in each evaluation, whether an earlier one has left it here or not: the same evaluation costs the same.
+  const isNew = budget.patterns?.has(key) !== true;
+  if (isNew && pattern.length <= LONGEST_PATTERN) spend(budget, COMPILE_STEPS + SUBTRACTION_STEPS * (pattern.split('-[').length - 1));
+  if (result === undefined) {
+    if (compiled.size > 500) compiled.clear();
+    result = build(pattern, flags);
+    compiled.set(key, result);
+  }
+  if (isNew) {
+    (budget.patterns ??= new Set()).add(key);
+    spend(budget, result?.size ?? 0);
+  }
   return result;
 }
 
@@ -216,7 +223,7 @@ function build(pattern: string, flags: string): Pattern | null {
     const translated = parsed.literal ? RE2JS.quote(pattern) : new PatternReader(parsed.extended ? withoutSpace(pattern) : pattern, flags.includes('s')).translate();
     if (translated === null) return null;
     const regex = RE2JS.compile(translated, parsed.bits);
-    return { regex, size: regex.programSize(), farSighted: !parsed.literal && /[*+]|,\}/.test(pattern) };
+    return { regex, size: regex.programSize(), farSighted: !parsed.literal && /[*+]|,\}/.test(pattern) && /[(|?]/.test(pattern) };
   } catch {
     return null;
   }
@@ -227,12 +234,12 @@ const SMALL_PROGRAM = 16;
 
 /** What looking for the first match in so many characters costs. */
 export function spendOnFind(budget: Budget, { size }: Pattern, characters: number): void {
-  spend(budget, Math.floor((characters * Math.max(1, size - SMALL_PROGRAM)) / 64));
+  spend(budget, Math.floor((characters * Math.max(1, size - SMALL_PROGRAM)) / 32));
 }
 
 /** What looking for one more match costs; those before it were paid for. */
 function spendOnNext(budget: Budget, { size, farSighted }: Pattern, rest: number): void {
-  spend(budget, 1 + (farSighted ? Math.floor((rest * Math.max(1, size / SMALL_PROGRAM)) / 256) : 0));
+  spend(budget, 1 + (farSighted ? Math.floor((rest * Math.max(1, size / SMALL_PROGRAM)) / 48) : 0));
 }
 
 /** The text between the matches of a pattern that are not empty. */

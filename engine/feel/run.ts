@@ -17,6 +17,8 @@ export interface FeelClock {
   readonly zone: string;
   /** For working days(); the one named 'default', else the first, is taken where none is named. */
   readonly calendars?: Readonly<Record<string, WorkingCalendar>>;
+  /** Asked now and then whether the time for evaluating is over (docs/adr/0013); absent: only steps count. */
+  readonly expired?: () => boolean;
 }
 
 export interface Run extends Budget {

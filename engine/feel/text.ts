@@ -1,7 +1,8 @@
 // Values as FEEL writes them (DMN 1.5, 10.3.4.1, string(from)).
 
-import { DEEPEST_VALUE, refuseDepth, spend } from './budget.ts';
+import { DEEPEST_VALUE, refuseDepth, spend, spendOnText } from './budget.ts';
 import type { Budget } from './budget.ts';
+import { costOfNumber } from './cost.ts';
 import { isFeelNumber, numberText } from './number.ts';
 import { FeelFunction, FeelRange, isContext, read } from './values.ts';
 
@@ -20,9 +21,16 @@ function inner(value: unknown, budget: Budget, depth: number): string {
   if (depth > DEEPEST_VALUE) refuseDepth('a value', DEEPEST_VALUE);
   spend(budget, 1);
   if (value === null) return 'null';
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') {
+    spendOnText(budget, value.length >> 1);
+    return quoted(value);
+  }
   if (typeof value === 'boolean') return String(value);
-  if (isFeelNumber(value)) return numberText(value);
+  if (isFeelNumber(value)) {
+    // Far from 1 all its digits are written.
+    spend(budget, costOfNumber(value) << 1);
+    return numberText(value);
+  }
   if (Array.isArray(value)) return `[${value.map((item) => inner(read(item), budget, depth + 1)).join(', ')}]`;
   if (value instanceof FeelRange) return rangeText(value, budget, depth);
   if (value instanceof FeelFunction) return `function(${value.parameters.map((parameter) => parameter.name).join(', ')})`;

@@ -1,6 +1,7 @@
 // FEEL types, conformance and implicit conversion (DMN 1.5, 10.3.2.9): what `instance of`, parameters and item definitions mean.
 
-import { DEEPEST_VALUE, refuseDepth } from './budget.ts';
+import { DEEPEST_VALUE, refuseDepth, spend, spendOnWalk } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { kindOf } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import type { TypeExpression } from './syntax.ts';
@@ -15,7 +16,7 @@ export type FeelType =
   | { readonly kind: 'context'; readonly members: ReadonlyMap<string, FeelType> }
   | { readonly kind: 'function'; readonly parameters: readonly FeelType[]; readonly result: FeelType }
   /** An item definition with allowed values: `allows` answers for a value that already conforms to `base`. */
-  | { readonly kind: 'restricted'; readonly base: FeelType; readonly allows: (value: unknown) => boolean };
+  | { readonly kind: 'restricted'; readonly base: FeelType; readonly allows: (value: unknown, budget: Budget) => boolean };
 
 export const ANY: FeelType = { kind: 'any' };
 const BASIC = new Map<string, FeelType>();
@@ -84,7 +85,7 @@ export function withoutRestrictions(type: FeelType | undefined): FeelType | unde
 }
 
 /** Whether a value other than null is of a type; null is of every type but is an instance of none except Null. */
-export function conforms(value: unknown, type: FeelType, depth = 0): boolean {
+export function conforms(value: unknown, type: FeelType, budget: Budget, depth = 0): boolean {
   if (depth > DEEPEST_VALUE) refuseDepth('a value', DEEPEST_VALUE);
   switch (type.kind) {
     case 'any':
@@ -92,44 +93,47 @@ export function conforms(value: unknown, type: FeelType, depth = 0): boolean {
     case 'basic':
       return kindOf(value) === type.name;
     case 'list':
-      return Array.isArray(value) && value.every((item) => fits(read(item), type.of, depth + 1));
+      if (!Array.isArray(value)) return false;
+      spendOnWalk(budget, value.length);
+      return value.every((item) => fits(read(item), type.of, budget, depth + 1));
     case 'range':
-      return value instanceof FeelRange && (value.start === null || fits(value.start, type.of, depth + 1)) && (value.end === null || fits(value.end, type.of, depth + 1));
+      return value instanceof FeelRange && (value.start === null || fits(value.start, type.of, budget, depth + 1)) && (value.end === null || fits(value.end, type.of, budget, depth + 1));
     case 'context': {
       if (!isContext(value)) return false;
+      spend(budget, type.members.size >> 2);
       for (const [name, member] of type.members) {
-        if (!Object.hasOwn(value, name) || !fits(read(value[name]), member, depth + 1)) return false;
+        if (!Object.hasOwn(value, name) || !fits(read(value[name]), member, budget, depth + 1)) return false;
       }
       return true;
     }
     case 'function':
       return value instanceof FeelFunction && value.parameters.length === type.parameters.length;
     case 'restricted':
-      return conforms(value, type.base, depth) && type.allows(value);
+      return conforms(value, type.base, budget, depth) && type.allows(value, budget);
   }
 }
 
 /** Conformance of a part: null stands for a missing value of any type. */
-function fits(value: unknown, type: FeelType, depth: number): boolean {
-  return value === null ? type.kind !== 'restricted' || type.allows(null) : conforms(value, type, depth);
+function fits(value: unknown, type: FeelType, budget: Budget, depth: number): boolean {
+  return value === null ? type.kind !== 'restricted' || type.allows(null, budget) : conforms(value, type, budget, depth);
 }
 
 /**
  * The value as one of `type`: itself where it conforms, else converted (a list of one to its element, a value to a list of one,
  * a date to a date and time). Undefined where neither is possible; null is accepted by every type.
  */
-export function coerce(value: unknown, type: FeelType): unknown {
+export function coerce(value: unknown, type: FeelType, budget: Budget): unknown {
   if (value === null) return null;
-  if (conforms(value, type)) return value;
+  if (conforms(value, type, budget)) return value;
   const plain = type.kind === 'restricted' ? type.base : type;
   if (Array.isArray(value) && value.length === 1 && plain.kind !== 'list') {
     const only = read(value[0]);
-    return conforms(only, type) ? only : undefined;
+    return conforms(only, type, budget) ? only : undefined;
   }
-  if (plain.kind === 'list' && !Array.isArray(value) && conforms([value], type)) return [value];
+  if (plain.kind === 'list' && !Array.isArray(value) && conforms([value], type, budget)) return [value];
   if (plain.kind === 'basic' && plain.name === 'date and time' && value instanceof FeelDate) {
     const start = new FeelDateTime(value, MIDNIGHT_UTC);
-    return conforms(start, type) ? start : undefined;
+    return conforms(start, type, budget) ? start : undefined;
   }
   return undefined;
 }

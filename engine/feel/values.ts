@@ -1,7 +1,7 @@
 // The FEEL values (DMN 1.5, 10.3.2.2) and their JSON form: plain JSON, with what JSON cannot say tagged `{"$": type, "v": text}`.
 
 import type { Decimal } from 'decimal.js';
-import { DEEPEST_VALUE, refuseDepth, spend } from './budget.ts';
+import { DEEPEST_VALUE, newBudget, refuseDepth, spend } from './budget.ts';
 import type { Budget } from './budget.ts';
 import { DaysTimeDuration, YearsMonthsDuration } from './duration.ts';
 import { canonical, isDecimal, numberText, parseNumber } from './number.ts';
@@ -36,7 +36,7 @@ export class FeelRange {
 export interface FeelParameter {
   readonly name: string;
   /** The declared type's test and conversion: the value to bind, or undefined when the argument does not conform. */
-  readonly accept?: ((value: FeelValue) => FeelValue) | undefined;
+  readonly accept?: ((value: FeelValue, budget: Budget) => FeelValue) | undefined;
 }
 
 /** `run` is the state of the evaluation; its type lies further up, so it is opaque here. */
@@ -115,7 +115,7 @@ function tagged(type: string, text: string): { $: string; v: string } {
   return { $: type, v: text };
 }
 
-function scalarToJson(value: object): unknown {
+function scalarToJson(value: object, budget: Budget): unknown {
   if (isDecimal(value)) return decimalToJson(value);
   if (value instanceof FeelDate) return tagged('date', value.toString());
   if (value instanceof FeelTime) return tagged('time', value.toString());
@@ -123,8 +123,8 @@ function scalarToJson(value: object): unknown {
   if (value instanceof DaysTimeDuration || value instanceof YearsMonthsDuration) return tagged('duration', value.toString());
   if (value instanceof FeelRange) {
     return {
-      start: toJson(value.start),
-      end: toJson(value.end),
+      start: toJson(value.start, budget),
+      end: toJson(value.end, budget),
       'start included': value.startIncluded,
       'end included': value.endIncluded,
     };
@@ -161,17 +161,28 @@ function contextToJson(context: FeelContext, budget: Budget, depth: number): unk
   return copy ?? context;
 }
 
+/** A date or decimal is written as a text. */
+const SCALAR_ENTRIES = 4;
+
 /** Entries a value may be written with: parts shared a thousandfold cost nothing in memory, but would in JSON. */
 const MOST_ENTRIES = 1_000_000;
+
+/** What writing a result may cost. */
+export function resultBudget(clock?: { readonly expired?: () => boolean }): Budget {
+  return newBudget(MOST_ENTRIES, clock?.expired);
+}
 
 /**
  * The JSON form of a value; the value itself where it already has that form. A range becomes a context of its ends, a function
  * null. Throws FeelError FEEL_BUDGET, FEEL_DEPTH.
  */
-export function toJson(value: FeelValue, budget: Budget = { steps: MOST_ENTRIES }, depth = 0): unknown {
+export function toJson(value: FeelValue, budget: Budget = resultBudget(), depth = 0): unknown {
   if (typeof value !== 'object') return value === undefined ? null : value;
   if (value === null) return null;
-  if (!Array.isArray(value) && isScalarObject(value)) return scalarToJson(value);
+  if (!Array.isArray(value) && isScalarObject(value)) {
+    spend(budget, SCALAR_ENTRIES + (isDecimal(value) ? Math.abs(value.e) >> 5 : 0));
+    return scalarToJson(value, budget);
+  }
   if (depth > DEEPEST_VALUE) refuseDepth('a value', DEEPEST_VALUE);
   if (Array.isArray(value)) {
     spend(budget, 1 + value.length);

@@ -59,6 +59,8 @@ export interface WorldOptions {
   readonly zone: string;
   readonly calendars?: Facts['calendars'];
   readonly limits?: Partial<Limits>;
+  /** Makes for each decision what is asked whether its time is over; absent: time does not matter. */
+  readonly timeLimit?: () => () => boolean;
   /** Called with every record as it happens. */
   readonly onRecord?: (record: WorldRecord) => void;
 }
@@ -214,7 +216,8 @@ export class World {
     const together = graph && this.#together.get(graph);
     const decisions = { latest: this.#latest, deployment: together?.decisions ?? {}, tagged: this.#taggedDecisions };
     const bound = { deployment: together?.processes ?? {}, tagged: this.#taggedProcesses() };
-    return { now: this.now, zone: this.#options.zone, calendars: this.#options.calendars ?? {}, definitions, limits: this.#limits, decisions, bound };
+    const { zone, calendars = {}, timeLimit } = this.#options;
+    return { now: this.now, zone, calendars, definitions, limits: this.#limits, decisions, bound, ...(timeLimit && { expired: timeLimit() }) };
   }
 
   /** A later version with the same tag takes its place. */

@@ -1,5 +1,5 @@
 /** `piton decide`: one decision or decision service of a DMN file, with its value as JSON. */
-import { compileDmn, evaluateDecision, instantOf } from '../../engine/index.ts';
+import { compileDmn, EVALUATION_MS, evaluateDecision, instantOf, timeLimit } from '../../engine/index.ts';
 import type { DecisionModel } from '../../engine/index.ts';
 import { readCalendars } from './calendars.ts';
 import { CliError } from './errors.ts';
@@ -26,7 +26,8 @@ export async function decide(args: readonly string[], { out, err }: Terminal): P
     return 1;
   }
   try {
-    const { value, fired, notes } = evaluateDecision(model, decision, typedInput(model, input), { now: instantOf(values.get('--at') ?? START), zone: ZONE, calendars: readCalendars() });
+    const clock = { now: instantOf(values.get('--at') ?? START), zone: ZONE, calendars: readCalendars(), expired: timeLimit(EVALUATION_MS, () => performance.now()) };
+    const { value, fired, notes } = evaluateDecision(model, decision, typedInput(model, input), clock);
     out(plainJson(flags.has('--explain') ? { value, fired, notes } : value));
     return 0;
   } catch (error) {

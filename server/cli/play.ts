@@ -1,5 +1,5 @@
 /** Playing a scenario: a file in a world, its steps, the clock, and whoever completes the rest. `run` and `walk` both do this. */
-import { World, after, completeOldest, doStep, instantOf, isRejection } from '../../engine/index.ts';
+import { World, after, completeOldest, doStep, EVALUATION_MS, instantOf, isRejection, timeLimit } from '../../engine/index.ts';
 import type { DecisionFile, Graph, InstanceState, Rejection, ScenarioStep, Variables, WorldOptions, WorldRecord } from '../../engine/index.ts';
 import { CliError } from './errors.ts';
 
@@ -36,7 +36,7 @@ export interface Played {
 
 /** A process that only messages or timers can start is not started by hand: its steps do it. */
 export function play(scene: Play): Played {
-  const world = new World({ at: instantOf(scene.at ?? START), zone: ZONE, ...(scene.calendars && { calendars: scene.calendars }), onRecord: scene.onRecord });
+  const world = new World({ at: instantOf(scene.at ?? START), zone: ZONE, timeLimit: () => timeLimit(EVALUATION_MS, () => performance.now()), ...(scene.calendars && { calendars: scene.calendars }), onRecord: scene.onRecord });
   scene.watch(world);
   let refused: Rejection | undefined;
   refused = world.deploy(scene.graphs, scene.decisions);

@@ -2,7 +2,7 @@
  * The runtime: the engine over ports. It wires journal, definitions, projector, dispatch and workers, starts them in order, and
  * ends them in the reverse order.
  */
-import { DEFAULT_LIMITS, messageStream, signalStream } from '../../engine/index.ts';
+import { DEFAULT_LIMITS, EVALUATION_MS, messageStream, signalStream, timeLimit } from '../../engine/index.ts';
 import type { ConditionEvent, Facts, InstanceAction, InstanceEvent, Limits, Problem, StartsOf } from '../../engine/index.ts';
 import { CONDITION_PRIVATE_FIELDS, CORRELATION_PRIVATE_FIELDS, DATA_STORE_PRIVATE_FIELDS, PRIVATE_FIELDS, SIGNAL_PRIVATE_FIELDS, START_ROUND_PRIVATE_FIELDS } from '../../engine/index.ts';
 import type { BlobStore } from '../ports/blob-store.ts';
@@ -67,6 +67,7 @@ const ENGINE_PRIVATE_FIELDS: PrivateFields = {
   ...PRIVATE_FIELDS, ...CORRELATION_PRIVATE_FIELDS, ...SIGNAL_PRIVATE_FIELDS, ...START_ROUND_PRIVATE_FIELDS, ...CONDITION_PRIVATE_FIELDS, ...DATA_STORE_PRIVATE_FIELDS,
 };
 const TIME_TO_LIVE = 'PT1H';
+const monotonic = (): number => performance.now();
 /** Pause before what dispatch left undone is taken up again; doubles up to the longest. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -209,7 +210,7 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   #facts(now: string): Facts {
-    return { now, zone: this.#options.zone, calendars: this.#options.calendars.all(), definitions: this.definitions.latestVersions, limits: this.#limits };
+    return { now, zone: this.#options.zone, calendars: this.#options.calendars.all(), definitions: this.definitions.latestVersions, limits: this.#limits, expired: timeLimit(EVALUATION_MS, monotonic) };
   }
 
   /** Projections and dispatch, each in the order of the log. */

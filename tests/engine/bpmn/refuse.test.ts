@@ -117,7 +117,6 @@ describe('BPMN: extensions that are not executed', () => {
   const attribute = (name: string, kind: string, extension: string): void => { refused(code, name, on(kind, extension), 'n'); };
   attribute('a processId and a processIdExpression', 'callActivity', '<zeebe:calledElement processId="q" processIdExpression="q" />');
   attribute('the attribute copies of gov:document', 'serviceTask', '<zeebe:taskDefinition type="document-generate" /><gov:document template="reply" output="reply" copies="2" />');
-  refused(code, 'the attribute variableEvents of zeebe:conditionalFilter', around(`<intermediateCatchEvent id="n"><conditionalEventDefinition>${extended('<zeebe:conditionalFilter variableEvents="create" />')}<condition>=x</condition></conditionalEventDefinition></intermediateCatchEvent>`), 'n');
   attribute('an execution listener for cancel', 'task', '<zeebe:executionListeners><zeebe:executionListener eventType="cancel" type="x" /></zeebe:executionListeners>');
   attribute('an execution listener for beforeAll', 'task', '<zeebe:executionListeners><zeebe:executionListener eventType="beforeAll" type="x" /></zeebe:executionListeners>');
   attribute('the attribute pausable of gov:sla', 'userTask', '<gov:sla due="P1D" pausable="true" />');

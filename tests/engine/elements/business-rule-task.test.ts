@@ -82,6 +82,7 @@ describe('Engine: business rule tasks', () => {
   it('A decision that does too much work is an incident that names it', async () => {
     const process = await processOf('start -> rule Decide decides=endless result=n -> end');
     given(process, known).when(start()).including({ type: 'IncidentRaised', elementId: 'Decide', code: 'INCIDENT_DECISION_STOPPED', message: 'Expected decision endless (version 1), called by Decide, to be evaluated within its bounds, but it takes more than 250000 steps' });
+    given(process, known, facing({ expired: () => true })).when(start()).including({ type: 'IncidentRaised', code: 'INCIDENT_DECISION_STOPPED', message: 'Expected decision endless (version 1), called by Decide, to be evaluated within its bounds, but it takes longer than the time there is' });
     const deep = await processOf('start -> rule Decide decides=deep result=n -> end');
     given(deep, known).when(start()).including({ type: 'IncidentRaised', code: 'INCIDENT_DECISION_STOPPED' });
   });

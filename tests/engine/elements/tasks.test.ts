@@ -58,6 +58,15 @@ describe('Engine: tasks', () => {
     given(process).when(start()).including({ type: 'IncidentRaised', code: 'INCIDENT_BUDGET', phase: 'behave' });
   });
 
+  it('An expression that is told its time is over is an incident; tried again when there is time, it goes on', async () => {
+    const process = await processOf('start -> script Sum is="=count(for i in 1..3000 return i)" result=total -> end');
+    const late = facing({ expired: () => true });
+    given(process, late).when(start()).including({ type: 'IncidentRaised', code: 'INCIDENT_BUDGET', phase: 'behave' }).and((on) => {
+      expect(on.events.find(({ type }) => type === 'IncidentRaised')).to.have.property('message').that.includes('takes longer on this machine');
+    });
+    given(process, late, start(), facing({ expired: () => false })).when(resolve('Sum')).including('InstanceCompleted').and((on) => expect(on.variables()['total']).to.equal(3_000));
+  });
+
   it('A script task with a job is done by a worker', async () => {
     const process = await processOf('start -> script Sum job=python -> end');
     given(process).when(start()).including({ type: 'JobCreated', elementId: 'Sum', jobType: 'python' });

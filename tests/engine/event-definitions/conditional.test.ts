@@ -1,5 +1,6 @@
 // Conditional events (BPMN 2.0.2, 10.5.5): evaluated on arming and on every writing of a variable they read; false to true fires.
 import { expect } from 'chai';
+import type { ProcessGraph } from '../../../engine/bpmn/graph.ts';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import { done, jobDone, resolve, set, start } from '../support/verbs.ts';
@@ -35,6 +36,28 @@ describe('Engine: conditional events', () => {
       boundary Much on=Work if="=x = 1" beside -> end Told`);
     const { case: on } = given(process, start({ x: 0 }));
     expect(on.path().filter((id) => id === 'Told')).to.have.length(2);
+  });
+
+  it('With variableEvents only the making of a variable is looked at, or only its changing; without both', async () => {
+    const waiting = (events: string): Promise<ProcessGraph> => processOf(`start -> catch Paid if="=paid > 0" written=${events} -> end`);
+    const [create, update, both] = [await waiting('create'), await waiting('update'), await waiting('create,update')];
+    given(create, start()).when(set({ paid: 1 })).including('ConditionTriggered Paid');
+    given(create, start({ paid: 0 })).when(set({ paid: 1 })).then('VariablesWritten');
+    given(update, start()).when(set({ paid: 1 })).then('VariablesWritten').when(set({ paid: 2 })).including('ConditionTriggered Paid');
+    given(update, start({ paid: 0 })).when(set({ paid: 1 })).including('ConditionTriggered Paid');
+    for (const before of [{}, { paid: 0 }]) given(both, start(before)).when(set({ paid: 1 })).including('ConditionTriggered Paid');
+    given(update).when(start({ paid: 1 })).including('ConditionTriggered Paid', 'InstanceCompleted');
+  });
+
+  it('Before a case there are no variables to be made or changed: variableEvents are refused on the start of a process', async () => {
+    const refused = await processOf('start Go if="=x > 0" written=create -> end').then(() => '', String);
+    expect(refused).to.include('BPMN_CONDITION_EVENTS Go').and.to.include('before a case');
+  });
+
+  it('A variable made in an inner scope is made, although one around it has its name', async () => {
+    const process = await processOf('sub S {\nstart In -> user Work -> end Out\n}\nstart -> S -> end\nsub H event {\nstart Made if="=x > 0" written=create beside -> end Told\n}');
+    given(process, start({ x: 0 })).when(set({ x: 1 })).then('VariablesWritten').and((on) => { expect(on.path()).to.not.include('Told'); });
+    given(await processOf('sub S {\nstart In -> user Work -> end Out\nsub H event {\nstart Made if="=x > 0" written=create beside -> end Told\n}\n}\nstart -> S -> end'), start({ x: 0 })).when(set({ x: 1 }, 'S')).including('ElementCompleted Told');
   });
 
   it('A missing variable is not true yet, and no incident', async () => {

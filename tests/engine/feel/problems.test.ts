@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { compileFeel } from '../../../engine/feel/compile.ts';
 import type { FeelProblem } from '../../../engine/feel/compile.ts';
 import { FEEL_ERRORS, FeelError } from '../../../engine/feel/errors.ts';
+import { timeLimit } from '../../../engine/feel/time-limit.ts';
 import { toJson } from '../../../engine/feel/values.ts';
 import { CLOCK, compiled, feel, scopeOf } from './given.ts';
 
@@ -102,6 +103,43 @@ describe('FEEL: bounds of an evaluation', () => {
   it('takes another budget as an option', () => {
     expect(thrownBy(() => compiled('count(for i in 1..1000 return i)', { steps: 500 }).evaluate(scopeOf({}), CLOCK)).code).to.equal('FEEL_BUDGET');
     expect(compiled('count(for i in 1..300000 return i)', { steps: 1_000_000 }).evaluate(scopeOf({}), CLOCK)).to.equal(300_000);
+  });
+
+  it('asks every 1,000 steps whether there is still time, and stops with FEEL_TIME when there is none', () => {
+    let asked = 0;
+    const clock = { ...CLOCK, expired: () => (asked += 1) > 3 };
+    expect(thrownBy(() => compiled('count(for i in 1..50000 return i)').evaluate(scopeOf({}), clock)).code).to.equal('FEEL_TIME');
+    expect(asked).to.equal(4);
+    asked = 0;
+    expect(compiled('count(for i in 1..2500 return i)').evaluate(scopeOf({}), clock), 'with time left the answer is the same').to.equal(2_500);
+    expect(asked).to.equal(2);
+    asked = 0;
+    expect(compiled('sum([1, 2]) > 2').evaluate(scopeOf({}), clock)).to.equal(true);
+    expect(asked, 'what is soon done never looks at the time').to.equal(0);
+  });
+
+  it('a limit of time begins when it is asked first', () => {
+    let now = 5_000;
+    const expired = timeLimit(1_000, () => now);
+    expect(expired()).to.equal(false);
+    now += 1_000;
+    expect(expired()).to.equal(false);
+    now += 1;
+    expect(expired()).to.equal(true);
+  });
+
+  it('what an evaluation costs does not depend on those before it: a pattern is paid for in each, once', () => {
+    const stops = (steps: number): boolean => {
+      try {
+        return compiled('matches(x, "[a-f]{2}-own") or matches(x, "[a-f]{2}-own")', { steps }).evaluate(scopeOf({ x: 'a' }), CLOCK) !== false;
+      } catch {
+        return true;
+      }
+    };
+    const needed = (): number => { let steps = 0; while (stops(steps)) steps += 1; return steps; };
+    const first = needed();
+    expect(first).to.be.greaterThan(64).and.to.be.lessThan(128);
+    expect(needed()).to.equal(first);
   });
 
   it('stops a recursion without end with FEEL_DEPTH, and lets one of 150 levels through', () => {

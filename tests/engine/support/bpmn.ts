@@ -245,7 +245,7 @@ function triggers(attributes: ReadonlyMap<string, string>): string[] {
   const signal = get('signal');
   if (signal !== undefined) found.push(`<signalEventDefinition signalRef="Signal_${idOf(signal)}"/>`);
   const condition = get('if');
-  if (condition !== undefined) found.push(`<conditionalEventDefinition><condition>${escape(condition)}</condition></conditionalEventDefinition>`);
+  if (condition !== undefined) found.push(`<conditionalEventDefinition>${attributes.has('written') ? `<extensionElements><zeebe:conditionalFilter variableEvents="${get('written') ?? ''}"/></extensionElements>` : ''}<condition>${escape(condition)}</condition></conditionalEventDefinition>`);
   const link = get('link');
   if (link !== undefined) found.push(`<linkEventDefinition name="${escape(link)}"/>`);
   const undone = get('compensate');
