@@ -48,6 +48,11 @@ export class Formats {
     return this.#local.format(Date.parse(instant));
   }
 
+  /** The local date and time of an instant as inputs take it, YYYY-MM-DDThh:mm. */
+  local(instant: string): string {
+    return `${this.day(instant)}T${this.#time.format(Date.parse(instant))}`;
+  }
+
   due(dueAt: string, now: string): DueText {
     const left = Date.parse(dueAt) - Date.parse(now);
     const days = daysBetween(this.day(now), this.day(dueAt));

@@ -117,6 +117,7 @@ function TaskCell({ task }: { readonly task: TaskSummary }): JSX.Element {
   return h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' },
     h('a', { class: 'govuk-link desk-table__link', href: `/tasks/${task.id}` }, task.name),
     h('span', { class: 'desk-sub' }, task.processName),
+    task.done !== undefined || isUsual(task.priority) ? null : h('span', { class: 'desk-sub' }, `Priority ${priorityWords(task.priority)}`),
     task.onBehalfOf === undefined ? null : h('span', { class: 'desk-for' }, h(Icon, { name: 'person' }), `for ${task.onBehalfOf.name}`));
 }
 
@@ -124,6 +125,18 @@ function TaskCell({ task }: { readonly task: TaskSummary }): JSX.Element {
 function CaseCell({ task, since }: { readonly task: ListedTask; readonly since: string }): JSX.Element {
   const about = task.subject ?? (starterOf(task) === undefined ? since : `from ${starterOf(task)!}`);
   return cell('Case', h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference(task)), about === '' ? null : h('span', { class: 'desk-sub' }, about));
+}
+
+/** Most tasks have it, and nobody needs to be told. */
+const USUAL = 50;
+
+export function isUsual(priority: number): boolean {
+  return priority === USUAL;
+}
+
+/** "80, higher than usual". */
+export function priorityWords(priority: number): string {
+  return `${String(priority)}, ${priority > USUAL ? 'higher' : 'lower'} than usual`;
 }
 
 /** Who started the case, where that was a person. */
@@ -137,7 +150,8 @@ function OpenRow({ task, page }: { readonly task: ListedTask; readonly page: Tas
   return h('tr', { class: `govuk-table__row${task.overdue ? ' desk-table__row--late' : ''}`, role: 'row', 'data-task': task.id },
     h(TaskCell, { task }),
     h(CaseCell, { task, since: `since ${formats.date(task.createdAt)}` }),
-    cell('Due', task.dueAt === null ? h('span', { class: 'desk-muted' }, 'No due date') : h(DueTag, { due: formats.due(task.dueAt, now), date: formats.date(task.dueAt) })),
+    cell('Due', task.dueAt === null ? h('span', { class: 'desk-muted' }, 'No due date') : h(DueTag, { due: formats.due(task.dueAt, now), date: formats.date(task.dueAt) }),
+      task.followUpAt === null ? null : h('span', { class: 'desk-sub' }, `Follow-up ${formats.date(task.followUpAt)}`)),
     view === 'mine'
       ? cell('Offered to', offeredTo(task))
       : cell('Held by', free ? h('span', { class: 'desk-muted' }, `Nobody – ${offeredTo(task)}`) : task.assignee!.id === page.me ? 'You' : task.assignee!.name),

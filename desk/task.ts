@@ -20,7 +20,7 @@ import { SignatureFields } from './signing.ts';
 import type { SignatureView } from './signing.ts';
 import { caseReference } from './reference.ts';
 import type { CaseTitle } from './reference.ts';
-import { starterOf } from './task-list.ts';
+import { isUsual, priorityWords, starterOf } from './task-list.ts';
 
 export interface TaskPage {
   readonly shell: Shell;
@@ -51,6 +51,8 @@ export interface TaskPage {
   readonly attachments: readonly AttachmentField[];
   /** Rooms of the live connection that tell when the task changes. */
   readonly rooms: readonly string[];
+  /** The person may change to whom, by when and how urgently it is offered. */
+  readonly mayChange: boolean;
   readonly colleagues: readonly { readonly id: string; readonly name: string }[];
   /** Whom the holder may ask to do the work. */
   readonly helpers: readonly { readonly id: string; readonly name: string }[];
@@ -128,8 +130,11 @@ function Heading({ page }: { readonly page: TaskPage }): JSX.Element {
     h(SummaryList, { rows: [
       { name: 'Case', value: [h('a', { class: 'govuk-link govuk-link--no-visited-state', href: `/cases/${task.stream}` }, caseReference({ ...page.title, stream: task.stream })), starter === undefined ? null : ` from ${starter}`, page.title.subject === null ? null : h('span', { class: 'desk-sub' }, page.title.subject)] },
       { name: 'Due', value: due },
+      ...(task.followUpAt === null ? [] : [{ name: 'Follow-up', value: formats.moment(task.followUpAt) }]),
+      ...(isUsual(task.priority) ? [] : [{ name: 'Priority', value: priorityWords(task.priority) }]),
       { name: task.status === 'open' ? 'Held by' : 'State', value: h(Holder, { page }) },
-    ] }));
+    ] }),
+    page.mayChange ? h('p', { class: 'desk-more' }, h('a', { class: 'govuk-link', href: `/tasks/${task.id}/change` }, 'Change dates, priority or whom it is offered to')) : null);
 }
 
 function Holder({ page }: { readonly page: TaskPage }): JSX.Element {

@@ -192,13 +192,14 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const tasks = tasksModule({ runtime, tables: taskRows.tables, directory, forms, papers: { attempts, blobs, attachments, clock, ids: systemIds, signer, failpoint } });
   const failed = (error: unknown): void => { log.error({ err: error }, 'the live connection could not tell everybody'); };
   const board = monitor.module({ runtime, directory, titles: (streams) => cases.titles(streams), clock, onFailure: failed });
+  const groups = () => [...directory.units(), ...directory.posts(), ...directory.groups()];
   const models = modelsModule({
-    runtime, blobs, deskStore, directory, calendars, clock, running: (processId) => cases.cases.count({ where: { processId, status: 'active' } }), groups: () => [...directory.units(), ...directory.posts(), ...directory.groups()],
+    runtime, blobs, deskStore, directory, calendars, clock, running: (processId) => cases.cases.count({ where: { processId, status: 'active' } }), groups,
     ...(node.shared && { turns: (work) => leases.alone('drafts', work) }),
   });
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
-    runtime, directory, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
+    runtime, directory, groups, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
     absences: people.absences, readDate, tasks, forms, notices, models, attachments, cases: cases.finder(runtime, directory), signer, monitor: board.board, registers: registry.books, dataStores: dataStores.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   // Without Redis a node of many still serves people: what is not enqueued is taken up when it is back.

@@ -5,6 +5,7 @@ import type { Diagram } from '../diagram/diagram.ts';
 import { APPENDED, TASK_TYPES } from '../diagram/diagram.ts';
 import type { Engine } from '../engine-client.ts';
 import { Icon } from '../icon.tsx';
+import { removeExtension } from '../model/edit.ts';
 import type { Finding } from '../model/findings.ts';
 import { ancestorOf, elementOf, idOf, textOf } from '../model/moddle.ts';
 import type { ModdleElement } from '../model/moddle.ts';
@@ -14,6 +15,7 @@ import type { DecisionActs } from './field-views.tsx';
 import type { Field, Section, Vocabulary } from './fields.ts';
 import { titleOf } from './flow.ts';
 import { ChoiceInput } from './inputs.tsx';
+import { leftoverOf } from './leftovers.ts';
 import { sectionsOf, typeWords } from './sections.ts';
 
 export interface PanelProps {
@@ -36,7 +38,7 @@ export function Panel({ diagram, engine, vocabulary, decisions, findings }: Pane
     <aside class="designer-panel" aria-labelledby="panel-heading" key={id}>
       <p class="designer-panel__type">{typeWords(element)}</p>
       <h2 id="panel-heading" class="designer-panel__heading">{titleOf(element)}</h2>
-      {unplaced.length > 0 && <ul class="designer-panel__findings">{unplaced.map((finding) => <li key={finding.key} class={`designer-panel__finding designer-panel__finding--${finding.severity}`}><Icon name={finding.severity} /><span>{finding.message}. <span class="designer-hint">{finding.hint}</span></span></li>)}</ul>}
+      {unplaced.length > 0 && <ul class="designer-panel__findings">{unplaced.map((finding) => <FindingItem key={finding.key} finding={finding} leftover={leftoverOf(element, finding)} onTake={(type) => { diagram.apply(removeExtension(element, type), element); }} />)}</ul>}
       {sections.map((section) => <SectionView key={section.key} section={section} findings={own} engine={engine} decisions={decisions} apply={(edit) => { diagram.apply(edit, element); }} />)}
       {(element.$instanceOf('bpmn:FlowNode') || element.$type === 'bpmn:DataStoreReference') && <InDrawing key={`${id}-drawing`} diagram={diagram} element={element} />}
       {(element.$type === 'bpmn:SequenceFlow' || element.$instanceOf('bpmn:DataAssociation')) && <p><button type="button" class="designer-button" onClick={() => { diagram.remove(id); }}><Icon name="remove" />Remove this {element.$type === 'bpmn:SequenceFlow' ? 'flow' : 'arrow'}</button></p>}
@@ -67,6 +69,18 @@ function ofPool(diagram: Diagram, element: ModdleElement, vocabulary: Vocabulary
   const process = element.$type === 'bpmn:Participant' ? elementOf(element, 'processRef') : undefined;
   if (process === undefined) return [];
   return sectionsFor(diagram, process, vocabulary).map((section) => ({ ...section, key: `process-${section.key}`, title: section.key === 'step' ? 'Procedure in this pool' : section.title, fields: section.fields.map((field) => ({ ...field, key: `process-${field.key}` })) }));
+}
+
+/** A finding; what stands there without a meaning can be taken out. */
+function FindingItem({ finding, leftover, onTake }: { readonly finding: Finding; readonly leftover: string | undefined; readonly onTake: (type: string) => void }): JSX.Element {
+  return (
+    <li class={`designer-panel__finding designer-panel__finding--${finding.severity}`}>
+      <Icon name={finding.severity} />
+      <span>{finding.message}. <span class="designer-hint">{finding.hint}</span>
+        {leftover !== undefined && <button type="button" class="designer-button" onClick={() => { onTake(leftover); }}><Icon name="remove" />Take {leftover.replace(/:./, (start) => start.toLowerCase())} out</button>}
+      </span>
+    </li>
+  );
 }
 
 function isAbout({ code }: Finding, field: Field): boolean {

@@ -16,6 +16,7 @@ import { registryPages } from './registry-pages.ts';
 import { sessionPages } from './session-pages.ts';
 import { Frames } from './shell.ts';
 import { startPages } from './start-pages.ts';
+import { taskChangePages } from './task-change-pages.ts';
 import { taskPages } from './task-pages.ts';
 import type { Assets } from '../http/contract/bind.ts';
 
@@ -26,7 +27,7 @@ export function pagesModule(needs: PagesNeeds, served: readonly Assets[]): AppPa
   const drafts = new Drafts(needs.deskStore, needs.clock, needs.ids);
   return {
     name: 'pages', routes: [], assets: served,
-    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...startPages(needs, frames, formats, drafts), ...overviewPages(needs, frames, formats), ...casePages(needs, frames, formats), ...managePages(needs, frames), ...migrationPages(needs, frames, formats), ...designerPages(needs, frames, formats), ...monitorPages(needs, frames, formats), ...registryPages(needs, frames, formats), ...dataStorePages(needs, frames, formats), ...absencePages(needs, frames, formats)],
+    pages: [...sessionPages(needs, frames), ...taskPages(needs, frames, formats, drafts), ...taskChangePages(needs, frames, formats), ...startPages(needs, frames, formats, drafts), ...overviewPages(needs, frames, formats), ...casePages(needs, frames, formats), ...managePages(needs, frames), ...migrationPages(needs, frames, formats), ...designerPages(needs, frames, formats), ...monitorPages(needs, frames, formats), ...registryPages(needs, frames, formats), ...dataStorePages(needs, frames, formats), ...absencePages(needs, frames, formats)],
     errorPage: (failed, about) => renderFailure(frames, failed, about),
   };
 }

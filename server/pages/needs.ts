@@ -42,12 +42,23 @@ export interface DeskTasks {
   readonly verbs: {
     claim(stream: string, task: number, meta: CommandMeta): Promise<Recorded>;
     release(stream: string, task: number, meta: CommandMeta): Promise<Recorded>;
+    update(stream: string, task: number, change: TaskChange, meta: CommandMeta): Promise<Recorded>;
     assign(stream: string, task: number, assignee: string, reason: string | undefined, meta: CommandMeta): Promise<Recorded>;
     completeChecked(stream: string, task: number, completion: DeskCompletion, meta: CommandMeta): Promise<Recorded & { readonly signed?: string }>;
     delegate(stream: string, task: number, to: string, comment: string | undefined, meta: CommandMeta): Promise<Recorded>;
     resolve(stream: string, task: number, variables: Variables, comment: string | undefined, meta: CommandMeta): Promise<Recorded>;
     return(stream: string, task: number, to: string, reason: string, meta: CommandMeta): Promise<Recorded>;
   };
+}
+
+/** What a task offers otherwise from now on; absent: as before, null: no such date. Instants are ISO 8601 UTC. */
+export interface TaskChange {
+  readonly candidateGroups?: readonly string[] | undefined;
+  readonly candidateUsers?: readonly string[] | undefined;
+  readonly priority?: number | undefined;
+  readonly dueAt?: string | null | undefined;
+  readonly followUpAt?: string | null | undefined;
+  readonly reason?: string | undefined;
 }
 
 export interface DeskCompletion {
@@ -208,6 +219,8 @@ export interface DeskModels {
 export interface PagesNeeds {
   readonly runtime: Runtime;
   readonly directory: Directory;
+  /** Everything a task can be offered to: units, posts and groups. */
+  readonly groups: () => readonly { readonly id: string; readonly title: string }[];
   readonly deskStore: DeskStore;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -60,6 +60,7 @@ export class TaskView {
       documents: documents.map((document) => documentView(at.stream, document)), signature,
       attachments: await attachmentFields(this.#needs, person.id, `/tasks/${task.id}`, task.status === 'open' && holds ? specs : [], heldAttachments(task.variables)),
       rooms: this.#needs.live === true ? [`case:${at.stream}`] : [],
+      mayChange: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted',
       colleagues: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted' ? this.#colleagues(task) : [],
       helpers: task.status === 'open' && holds && task.delegatedBy === null ? this.#helpers(task.assignee!.id) : [],
     });

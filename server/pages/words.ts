@@ -34,6 +34,8 @@ const LISTENING: Readonly<Record<ListenerMoment, string>> = {
   start: 'comes before the start of', end: 'comes before the end of', creating: 'comes before the offer of', assigning: 'comes before anybody gets', updating: 'comes before a change of', completing: 'comes before the completion of', canceling: 'follows the withdrawal of', read: 'reads a register for', write: 'writes to a register for', warning: 'warns of the deadline of', breach: 'follows the missed deadline of',
 };
 
+type Offer = Extract<InstanceEvent, { type: 'UserTaskCreated' | 'UserTaskUpdated' }>;
+
 class Teller {
   readonly #graph: ProcessGraph;
   readonly #directory: Directory;
@@ -41,6 +43,8 @@ class Teller {
   readonly #elements = new Map<number, string>();
   /** Whom the actor of the record stood in for. */
   #principal: string | undefined;
+  /** What tasks offered last, by their counters. */
+  readonly #offers = new Map<number, Offer>();
   /** Counters of jobs that are listeners. */
   readonly #listeners = new Map<number, ListenerMoment>();
 
@@ -70,6 +74,7 @@ class Teller {
     switch (event.type) {
       case 'UserTaskCreated':
         this.#elements.set(event.id, event.elementId);
+        this.#offers.set(event.id, event);
         return { text: `${this.#element(event.elementId)} was offered to ${this.#offered(event)}.`, weight: 'side' };
       case 'UserTaskClaimed': return { text: `${this.#task(event.id)} was claimed by ${event.by === undefined ? this.#person(event.person) : this.#doer(event.by, event.person)}.`, weight: 'side' };
       case 'UserTaskReleased': return { text: `${this.#task(event.id)} was released by ${this.#doer(event.person)}.`, weight: 'side' };
@@ -78,7 +83,7 @@ class Teller {
       case 'UserTaskResolved': return { text: `${this.#task(event.id)} was given back to ${this.#person(event.person)}.`, quote: event.comment, weight: 'side', byActor: true };
       case 'UserTaskCompleted': return { text: `${this.#element(event.elementId)} was completed by ${this.#doer(event.person, event.onBehalfOf)}${this.#outcome(event.elementId, event.outcome)}.${event.signed === undefined ? '' : ` ${words(event.signed.document)} was signed, version ${event.signed.sha256.slice(0, 12)}.`}`, quote: event.comment, weight: 'main' };
       case 'UserTaskReturned': return { text: `${this.#element(event.elementId)} was sent back to ${this.#element(event.to)} by ${this.#doer(event.person)}.`, quote: event.reason, weight: 'main' };
-      case 'UserTaskUpdated': return { text: `${this.#element(event.elementId)} was changed: it is offered to ${this.#offered(event)}.${event.withdrawn === undefined ? '' : ` ${this.#person(event.withdrawn)} does not hold it any more.`}`, quote: event.reason, weight: 'side', byActor: true };
+      case 'UserTaskUpdated': return { text: `${this.#element(event.elementId)} was changed: ${this.#changed(event)}.${event.withdrawn === undefined ? '' : ` ${this.#person(event.withdrawn)} does not hold it any more.`}`, quote: event.reason, weight: 'side', byActor: true };
       case 'UserTaskAwaitsListeners': return this.#awaited(event);
       case 'UserTaskCanceled': return { text: `${this.#task(event.id)} is no longer needed.`, weight: 'side' };
       default: return undefined;
@@ -179,6 +184,21 @@ class Teller {
     if (event.assignee !== undefined) return this.#person(event.assignee);
     const names = [...(event.candidateGroups ?? []).map((id) => this.#directory.groupTitle(id)), ...(event.candidateUsers ?? []).map((id) => this.#person(id))];
     return names.length === 0 ? 'everybody' : names.join(', ');
+  }
+
+  /** What is different from before; of an erased case only the dates and the priority are left. */
+  #changed(event: Extract<InstanceEvent, { type: 'UserTaskUpdated' }>): string {
+    const before = this.#offers.get(event.id);
+    this.#offers.set(event.id, event);
+    const offered = `it is offered to ${this.#offered(event)}`;
+    if (before === undefined) return offered;
+    const people = ({ assignee, candidateGroups, candidateUsers }: Offer): string => JSON.stringify([assignee, candidateGroups, candidateUsers]);
+    const date = (name: string, was: string | undefined, is: string | undefined): string[] => (was === is ? [] : [is === undefined ? `it has no ${name} any more` : `it has another ${name}`]);
+    const told = [
+      ...(people(before) === people(event) ? [] : [offered]), ...date('due date', before.dueAt, event.dueAt), ...date('follow-up date', before.followUpAt, event.followUpAt),
+      ...(before.priority === event.priority ? [] : [`its priority is ${String(event.priority)}`]),
+    ];
+    return told.length === 0 ? offered : told.join(', ');
   }
 
   #outcome(elementId: string, outcome: string | undefined): string {

@@ -66,7 +66,7 @@ export class TaskBook {
       assignee: known.assignee === undefined ? null : this.#names.person(known.assignee),
       candidateGroups: (created.candidateGroups ?? []).map((id) => this.#names.group(id)),
       candidateUsers: (created.candidateUsers ?? []).map((id) => this.#names.person(id)),
-      priority: created.priority, dueAt, overdue: ended === undefined && isOverdue(dueAt, now), createdAt: known.createdAt,
+      priority: created.priority, dueAt, overdue: ended === undefined && isOverdue(dueAt, now), followUpAt: created.followUpAt ?? null, createdAt: known.createdAt,
       ...(ended?.person !== undefined && { done: {
         person: this.#names.person(ended.person), outcome: ended.outcome ?? null, at: ended.at, returned: ended.returnedTo !== undefined,
         outcomeLabel: ended.returnedTo === undefined

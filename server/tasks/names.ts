@@ -39,7 +39,7 @@ export class TaskNames {
       id: row.id, stream: row.stream, counter: row.counter, ...this.#ofCase(caseRow), elementId: row.elementId, name: elementName(graph, row.elementId),
       assignee: row.assignee === null ? null : this.person(row.assignee),
       candidateGroups: row.candidateGroups.map((id) => this.group(id)), candidateUsers: row.candidateUsers.map((id) => this.person(id)),
-      priority: row.priority, dueAt: row.dueAt, overdue: isOverdue(row.dueAt, now), createdAt: row.createdAt,
+      priority: row.priority, dueAt: row.dueAt, overdue: isOverdue(row.dueAt, now), followUpAt: row.followUpAt ?? null, createdAt: row.createdAt,
       ...(onBehalfOf !== undefined && { onBehalfOf: { id: onBehalfOf.id, name: onBehalfOf.name } }),
     };
   }
@@ -49,7 +49,7 @@ export class TaskNames {
     const label = graph?.nodes.get(row.elementId)?.userTask?.outcomes.find((outcome) => outcome.value === row.outcome)?.label ?? row.outcome;
     return {
       id: taskId(row.stream, row.counter), stream: row.stream, counter: row.counter, ...this.#ofCase(caseRow), elementId: row.elementId, name: elementName(graph, row.elementId),
-      assignee: null, candidateGroups: [], candidateUsers: [], priority: 0, dueAt: null, overdue: false, createdAt: row.at,
+      assignee: null, candidateGroups: [], candidateUsers: [], priority: 0, dueAt: null, overdue: false, followUpAt: null, createdAt: row.at,
       ...(typeof row.onBehalfOf === 'string' && { onBehalfOf: this.person(row.onBehalfOf) }),
       done: {
         person: this.person(row.person), outcome: row.outcome, at: row.at, returned: row.returned !== null,

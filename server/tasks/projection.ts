@@ -23,6 +23,8 @@ export interface TaskRow extends Row {
   readonly dueAt: string | null;
   /** The due date for sorting; tasks without one come last. */
   readonly dueKey: string;
+  /** Rows of before do not have it. */
+  readonly followUpAt?: string | null;
   readonly createdAt: string;
 }
 
@@ -150,13 +152,14 @@ function openRow(stream: string, at: string, event: UserTaskCreated): TaskRow {
 }
 
 /** To whom, how urgent, by when. */
-function offerOf(event: UserTaskCreated | UserTaskUpdated): Pick<TaskRow, 'offered' | 'candidateGroups' | 'candidateUsers' | 'priority' | 'form' | 'dueAt' | 'dueKey'> {
+function offerOf(event: UserTaskCreated | UserTaskUpdated): Pick<TaskRow, 'offered' | 'candidateGroups' | 'candidateUsers' | 'priority' | 'form' | 'dueAt' | 'dueKey' | 'followUpAt'> {
   const groups = event.candidateGroups ?? [];
   const users = event.candidateUsers ?? [];
   return {
     offered: groups.length + users.length === 0 ? [EVERYBODY] : [...groups.map(offeredToGroup), ...users.map(offeredToPerson)],
     candidateGroups: groups, candidateUsers: users,
     priority: event.priority, form: event.form ?? null,
+    followUpAt: event.followUpAt ?? null,
     dueAt: event.dueAt ?? null, dueKey: event.dueAt === undefined ? NO_DUE_DATE : event.dueAt,
   };
 }

@@ -2,6 +2,8 @@
 import { expect } from 'chai';
 import { lint } from '../../engine/index.ts';
 import { storeOf } from '../../engine/bpmn/data-store-specs.ts';
+import { removeExtension } from '../../designer/model/edit.ts';
+import { leftoverOf } from '../../designer/panel/leftovers.ts';
 import { storeVariable } from '../../designer/panel/stores.ts';
 import { Bench } from './bench.ts';
 import { EVERYTHING } from './everything.ts';
@@ -108,6 +110,16 @@ describe('Designer: the panel writes what runs beside the plain way', () => {
     expect(xml).to.match(/<zeebe:executionListener eventType="start" type="first" \/>\s*<zeebe:executionListener eventType="end" retries="5" type="lamp">\s*<zeebe:taskHeaders>\s*<zeebe:header key="colour" value="red" \/>/);
     expect(await errorsOf(xml, 'ask')).to.deep.equal([]);
     expect(await bench.written(bench.field('ask', 'listeners', 'rows').write([]))).to.not.contain('executionListeners');
+  });
+
+  it('What a step kept from being of another kind is named by its finding, and can be taken out.', async () => {
+    const bench = await as('callActivity', '<bpmn:extensionElements><zeebe:taskDefinition type="scan" /><gov:retry backoff="PT1M" /><zeebe:calledElement processId="licence" /></bpmn:extensionElements>');
+    const leftovers = async (): Promise<(string | undefined)[]> => (await lint(await bench.file.xml())).problems.filter(({ elementId }) => elementId === 'ask').map((problem) => leftoverOf(bench.file.find('ask'), problem));
+    expect(await leftovers()).to.deep.equal(['zeebe:TaskDefinition', 'gov:Retry']);
+    for (const type of await leftovers()) await bench.written(removeExtension(bench.file.find('ask'), type!));
+    expect(await leftovers()).to.deep.equal([]);
+    expect(leftoverOf(bench.file.find('ask'), { code: 'BPMN_EXTENSION_MISPLACED', message: 'zeebe:calledElementX', hint: '' })).to.equal(undefined);
+    expect(leftoverOf(bench.file.find('ask'), { code: 'BPMN_BINDING_INVALID', message: 'zeebe:calledElement', hint: '' }), 'of another finding nothing is taken').to.equal(undefined);
   });
 
   it('A register has a name, an entry, room; its arrows say what they copy, and the panel calls it as the engine does.', async () => {

@@ -6,6 +6,7 @@ import { allCasesPage, incidentsPage } from '../../desk/all-cases.ts';
 import type { AttachmentField } from '../../desk/attachments.ts';
 import { casePage } from '../../desk/case.ts';
 import type { DocumentView } from '../../desk/documents.ts';
+import { dataStoreAddress, dataStorePage, dataStoresPage, entryPage } from '../../desk/data-stores.ts';
 import { errorPage } from '../../desk/error.ts';
 import { filesPage } from '../../desk/files.ts';
 import type { FiledView } from '../../desk/files.ts';
@@ -20,6 +21,7 @@ import { registerPage } from '../../desk/register.ts';
 import { signInPage } from '../../desk/sign-in.ts';
 import { startPage } from '../../desk/start.ts';
 import { taskListPage } from '../../desk/task-list.ts';
+import { taskChangePage } from '../../desk/task-change.ts';
 import { taskPage } from '../../desk/task.ts';
 import type { TaskPage } from '../../desk/task.ts';
 import type { MonitorSnapshot } from '../../server/http/contract/monitor.ts';
@@ -42,7 +44,7 @@ const shell: Shell = {
 const TASK: TaskDetail = {
   id: 'case/4', stream: 'case', counter: 4, elementId: 'check', name: ATTACK, processId: 'p', processName: ATTACK, version: 1, businessKey: ATTACK,
   startedBy: { id: 'x', name: ATTACK }, assignee: { id: 'ana', name: ATTACK }, candidateGroups: [{ id: 'g', name: ATTACK }], candidateUsers: [], priority: 50,
-  dueAt: '2026-03-01T14:00:00Z', overdue: true, createdAt: NOW, status: 'open', form: 'f',
+  dueAt: '2026-03-01T14:00:00Z', overdue: true, followUpAt: NOW, createdAt: NOW, status: 'open', form: 'f',
   outcomes: [{ value: 'approve', label: ATTACK, kind: 'approve', requiresComment: false, requiresSignature: false }, { value: 'refuse', label: 'Refuse', kind: 'refuse', requiresComment: true, requiresSignature: false }],
   signature: null, attachments: [], variables: {}, returnTargets: [{ elementId: 'e', name: ATTACK }], delegatedBy: null,
 };
@@ -77,7 +79,7 @@ function page(change: Partial<TaskPage> = {}): string {
   return taskPage({
     shell, formats, now: NOW, task: TASK, title: TITLE, me: 'ana', onBehalfOf: undefined, mayClaim: false, mayNot: undefined, documentation: ATTACK, form: formView(), comment: ATTACK, outcome: undefined,
     errors: formView().errors, draftFrom: NOW, answers: ANSWERS, history: HISTORY, documents: DOCUMENTS, attachments: ATTACHMENTS, rooms: ['person:ana'],
-    signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, colleagues: [{ id: 'b', name: ATTACK }], helpers: [{ id: 'c', name: ATTACK }], ...change,
+    signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, mayChange: true, colleagues: [{ id: 'b', name: ATTACK }], helpers: [{ id: 'c', name: ATTACK }], ...change,
   });
 }
 
@@ -107,7 +109,18 @@ const TASK_CHANGE = { elementId: 'a', elementName: ATTACK, form: ATTACK, dueAt: 
 const CHOICE = { elementId: 'g', elementName: ATTACK, at: NOW, went: [ATTACK], would: [ATTACK], stuck: ATTACK };
 const MANAGE: ManageCaseView = { stream: 'case', active: true, suspended: false, standing: [{ value: '1', name: ATTACK }], steps: [{ value: '0:a', name: ATTACK }], data: [ATTACK], adHoc: [{ element: 4, name: ATTACK, sequential: false, busy: true, next: [{ value: 'x', name: ATTACK, atWork: true }] }, { element: 5, name: ATTACK, sequential: true, busy: false, next: [{ value: 'y', name: ATTACK, atWork: false }] }], version: 1, liveVersion: 2, mayRestart: true, keys: shell.keys };
 
+const WRITER = { stream: 'case', ...TITLE, processName: ATTACK, step: ATTACK, agencyName: ATTACK };
+const ENTRY = { store: ATTACK, key: ATTACK, value: { [ATTACK]: ATTACK, list: [ATTACK] }, version: 12, writtenAt: NOW, instanceId: 'case', processId: 'p', elementId: 'e', agency: 'a', ...WRITER };
+
 const PAGES: Readonly<Record<string, () => string>> = {
+  'task to be changed': () => taskChangePage({
+    shell, formats, task: TASK, title: TITLE, errors: [{ target: 'reason', message: ATTACK }, { target: 'offered', message: ATTACK }], groups: [{ id: ATTACK, name: ATTACK }], people: [{ id: ATTACK, name: ATTACK }],
+    form: { priority: ATTACK, wasPriority: '50', due: { day: ATTACK, month: '3', year: '2026', time: ATTACK }, wasDue: '', followUp: { day: '', month: '', year: '', time: '' }, wasFollowUp: '', offered: ['group g'], shown: ['group g'], addGroup: '', addPerson: ATTACK, reason: ATTACK },
+  }),
+  'data stores': () => dataStoresPage({ shell, stores: [{ store: ATTACK, entries: 3 }] }),
+  'data store': () => dataStorePage({ shell, formats, store: ATTACK, search: ATTACK, entries: [ENTRY, { ...ENTRY, key: '', value: ATTACK }], next: dataStoreAddress(ATTACK, { after: ATTACK }), further: true }),
+  'data store, nothing found': () => dataStorePage({ shell, formats, store: ATTACK, search: ATTACK, entries: [], next: undefined, further: false }),
+  'entry of a data store': () => entryPage({ shell, formats, entry: ENTRY, writes: [{ ...ENTRY, record: 7 }], most: 1 }),
   'task held': () => page(),
   'task delegated to me': () => page({ task: { ...TASK, delegatedBy: { id: 'b', name: ATTACK } } }),
   'migration plan': () => migrationPage({
@@ -180,7 +193,7 @@ describe('Desk: pages as HTML', () => {
   });
 
   it('Every form that changes something carries the token of its session and a key of its own.', () => {
-    for (const name of ['absence', 'task held', 'task delegated to me', 'case', 'migration plan', 'migration of a version', 'task list', 'start', 'notices']) {
+    for (const name of ['task to be changed', 'absence', 'task held', 'task delegated to me', 'case', 'migration plan', 'migration of a version', 'task list', 'start', 'notices']) {
       const html = PAGES[name]!();
       const forms = html.match(/<form[^>]*method="post"[\s\S]*?<\/form>/g) ?? [];
       const keys = forms.map((form) => /name="_key" value="([^"]+)"/.exec(form)?.[1]);

@@ -121,6 +121,11 @@ describe('Designer: fields for what runs beside the plain way', function () {
     await unfold(page, 'In the drawing');
     await panel(page).getByLabel('Kind of step').selectOption({ label: 'Call activity' });
     await panel(page).getByText('Call activity', { exact: true }).first().waitFor();
+    // What it kept from being a service task is taken out where it is told.
+    for (const name of ['zeebe:taskDefinition', 'gov:retry']) {
+      await panel(page).getByRole('button', { name: `Take ${name} out` }).press('Enter');
+      await panel(page).getByRole('button', { name: `Take ${name} out` }).waitFor({ state: 'detached' });
+    }
     await enter(page, 'Procedure', 'petty-cash');
     await panel(page).getByLabel('Which version').selectOption('versionTag');
     await panel(page).locator('.designer-fault').first().waitFor();

@@ -80,6 +80,7 @@ export const taskSummary = z.object({
   priority: z.number().int(),
   dueAt: z.string().nullable().describe('ISO 8601 UTC instant'),
   overdue: z.boolean(),
+  followUpAt: z.string().nullable().describe('When somebody should look after it; ISO 8601 UTC instant'),
   createdAt: z.string().describe('ISO 8601 UTC instant'),
   onBehalfOf: named.optional().describe('The absent officer the signed-in person would do it for; of a task done: for whom it was done'),
   done: z.object({ person: named, outcome: z.string().nullable(), outcomeLabel: z.string().nullable(), at: z.string(), returned: z.boolean() }).optional(),

@@ -67,9 +67,22 @@ describe('Pages: a case in words', () => {
       '“Examine the application” was offered to everybody.', '“Examine the application” was asked for by Ana (Senior Clerk); the system does its part first.',
       '“Examine the application” was handed in by Ana (Senior Clerk); the system does its part first.',
       'What comes before the completion of “Examine the application” was done by the system.', 'What follows the withdrawal of “Examine the application” failed.', 'What comes before the start of “Examine the application” ended with an error.',
-      '“Examine the application” was changed: it is offered to All officers. Ana (Senior Clerk) does not hold it any more.', '“Examine the application” is to be changed; the system does its part first.',
+      '“Examine the application” was changed: it is offered to All officers, its priority is 80. Ana (Senior Clerk) does not hold it any more.', '“Examine the application” is to be changed; the system does its part first.',
     ]);
     expect(told[1]!.quote).to.equal('urgent');
+  });
+
+  it('Of a task that was changed is told what is different; nothing different is told as what it offers.', () => {
+    const offer = { id: 1, elementId: 'examine', priority: 50, candidateGroups: ['officers'] } as const;
+    const updated = (more: object): InstanceEvent => ({ type: 'UserTaskUpdated', ...offer, by: 'ana', ...more });
+    const told = historyInWords([
+      record('ana', { type: 'UserTaskCreated', ...offer }), record('ana', updated({ dueAt: AT, followUpAt: AT })), record('ana', updated({ followUpAt: AT, priority: 90 })),
+      record('ana', updated({ followUpAt: AT, priority: 90, candidateUsers: ['ana'] })), record('ana', updated({ followUpAt: AT, priority: 90, candidateUsers: ['ana'] })),
+    ], graph, directory);
+    expect(told.map(({ text }) => text.replace('“Examine the application” was changed: ', '')).reverse().slice(1)).to.deep.equal([
+      'it has another due date, it has another follow-up date.', 'it has no due date any more, its priority is 90.',
+      'it is offered to All officers, Ana (Senior Clerk).', 'it is offered to All officers, Ana (Senior Clerk).',
+    ]);
   });
 
   it('A case that was taken up again names both who started it and who took it up.', () => {

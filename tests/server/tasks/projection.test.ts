@@ -78,7 +78,8 @@ describe('Tasks: tables and lists', () => {
   it('A task that is changed, or goes on in another version, is offered as it is then, to others, under its new name; who lost it holds it no more.', async () => {
     await desk.open('a', { assignee: 'ana', dueAt: '2026-03-05T20:30:00Z' });
     const updated = { type: 'UserTaskUpdated', id: 1, elementId: 'check', priority: 80, candidateGroups: ['registry'] } as const;
-    await desk.record('a', NOW, { ...updated, dueAt: '2026-04-05T20:30:00Z' });
+    await desk.record('a', NOW, { ...updated, dueAt: '2026-04-05T20:30:00Z', followUpAt: '2026-04-01T12:00:00Z' });
+    expect((await desk.lists.list('mine', ANA, NOW)).items.map(({ priority, followUpAt }) => [priority, followUpAt])).to.deep.equal([[80, '2026-04-01T12:00:00Z']]);
     expect([await desk.ids('mine', ANA), (await desk.tables.open.get('a/1'))!.dueAt, (await desk.tables.open.get('a/1'))!.createdAt]).to.deep.equal([['a/1'], '2026-04-05T20:30:00Z', '2026-03-01T09:00:00Z']);
     await desk.record('a', NOW, { type: 'InstanceMigrated', by: 'ana', from: 1, version: 2, mapping: { check: 'inspect' }, reason: 'x', active: [1], renamed: [{ id: 1, elementId: 'inspect' }] }, { ...updated, elementId: 'inspect', withdrawn: 'ana' });
     expect([await desk.ids('mine', ANA), await desk.ids('groups', ANA), await desk.ids('groups', BEN)]).to.deep.equal([[], [], ['a/1']]);
