@@ -142,7 +142,7 @@ function OpenRow({ task, page }: { readonly task: ListedTask; readonly page: Tas
       ? cell('Offered to', offeredTo(task))
       : cell('Held by', free ? h('span', { class: 'desk-muted' }, `Nobody – ${offeredTo(task)}`) : task.assignee!.id === page.me ? 'You' : task.assignee!.name),
     view === 'mine' ? null : cell('Action', free
-      ? h(ActionForm, { action: `/tasks/${task.id}/claim`, text: task.onBehalfOf === undefined ? 'Claim' : `Claim for ${task.onBehalfOf.name}`, kind: 'secondary', csrf: shell.keys, name: `claim-${task.id}` })
+      ? h(ActionForm, { action: `/tasks/${task.id}/claim`, text: 'Claim', heard: task.onBehalfOf === undefined ? undefined : `for ${task.onBehalfOf.name}`, kind: 'secondary', csrf: shell.keys, name: `claim-${task.id}` })
       : h('a', { class: 'govuk-link', href: `/tasks/${task.id}` }, 'Open', h('span', { class: 'govuk-visually-hidden' }, ` ${task.name}, ${caseReference(task)}`))));
 }
 
