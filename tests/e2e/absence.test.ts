@@ -119,6 +119,9 @@ describe('Desk: absence in the browser', function () {
     expect(await deputy.text()).to.contain('for Head of Administration');
     await head.page.goto('/notices');
     expect(await head.text()).to.contain('Human Resources Officer accepts to stand in for you');
+    await head.page.goto('/tasks?view=done');
+    expect(await head.text()).to.contain('by Human Resources Officer for you');
+    await examine(head.page, 'tasks-done-by-deputy');
     await head.page.goto('/absence');
     await examine(head.page, 'absence-in-force');
     await head.press('End now the substitution of Head of Administration by Human Resources Officer');

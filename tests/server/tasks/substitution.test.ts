@@ -85,7 +85,10 @@ describe('Tasks: deputies', function () {
     expect((await acts(stream)).slice(2)).to.deep.equal([['UserTaskClaimed', DEPUTY, HEAD], ['UserTaskCompleted', DEPUTY, HEAD]]);
     const { items } = (await as(DEPUTY).get(`/api/v1/instances/${stream}/history`)).body;
     expect(items.find(({ type, actor }) => type === 'UserTaskCompleted' && actor['onBehalfOf'] === HEAD)?.event).to.deep.include({ person: DEPUTY, onBehalfOf: HEAD });
-    expect((await found(DEPUTY, 'done', stream))!['onBehalfOf']).to.deep.equal(mark);
+    for (const account of [DEPUTY, HEAD]) {
+      const { onBehalfOf, done } = (await found(account, 'done', stream))!;
+      expect([onBehalfOf, (done as Body)['person']], `${account} sees who did it for whom`).to.deep.equal([mark, { id: DEPUTY, name: 'Human Resources Officer' }]);
+    }
     const page = await (await fetch(`${piton.url}/cases/${stream}`, { headers: { cookie: as(DEPUTY).cookie } })).text();
     expect(page).to.contain('was completed by Human Resources Officer, for Head of Administration');
     await as(HEAD).post(`${path}/end`, {});
