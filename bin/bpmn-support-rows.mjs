@@ -185,6 +185,7 @@ export const ROWS = {
     row('deadline (gov:sla)', 'onBreach notify, escalate, reassign, deem', 'event-definitions/deadline', 'onBreach escalate'),
     row('retries', 'gov:retry backoff', 'elements/tasks', 'A job waits as long as its back-off'),
     row('delegate, resolve', '', 'elements/user-task', 'A delegated task is with who was asked'),
+    row('deputies', '', 'execution/substitution', 'A deputy claims for who is absent'),
     row('separation of duties, four eyes', '', 'elements/user-task', 'With fourEyes nobody does it'),
     row('separation of duties', 'sub-processes', 'execution/separation', 'notSameAs names a sub-process'),
     row('separation of duties', 'call activities', 'execution/separation', 'Who did what goes down into a called case'),

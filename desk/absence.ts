@@ -129,12 +129,12 @@ function State({ one, formats }: { readonly one: SubstitutionView; readonly form
 function End({ page, one }: { readonly page: AbsencePage; readonly one: SubstitutionView }): JSX.Element {
   return h('form', { method: 'post', action: `${pathOf(one)}/end`, class: 'desk-action desk-action--under' },
     h(HiddenFields, { csrf: page.shell.keys, name: `end-${keyOf(one)}` }),
-    h('button', { type: 'submit', class: 'govuk-button govuk-button--secondary' }, one.state === 'proposed' ? 'Take back' : 'End now', h('span', { class: 'govuk-visually-hidden' }, `: ${one.deputy.name} for ${one.absent.name}`)));
+    h(Button, { text: one.state === 'proposed' ? 'Take back' : 'End now', heard: `the substitution of ${one.absent.name} by ${one.deputy.name}`, kind: 'secondary' }));
 }
 
 function NameDeputy({ page, form }: { readonly page: AbsencePage; readonly form: NonNullable<AbsencePage['form']> }): JSX.Element {
   const { shell, formats } = page;
-  return h('section', { 'aria-labelledby': 'name' }, h('h2', { class: 'govuk-heading-m', id: 'name' }, 'Name a deputy'),
+  return h('section', { class: 'desk-below', 'aria-labelledby': 'name' }, h('h2', { class: 'govuk-heading-m', id: 'name' }, 'Name a deputy'),
     form.deputies.length === 0
       ? h('div', { class: 'desk-empty' }, h(Icon, { name: 'person' }), h('h3', { class: 'govuk-heading-m' }, 'Nobody can stand in'), h('p', null, 'No other account works on tasks. An administrator can add one.'))
       : h('form', { method: 'post', action: '/absence', class: 'desk-form desk-narrow--form', noValidate: true },
@@ -147,9 +147,8 @@ function fieldsOf(page: AbsencePage, { deputies, officers, typed }: NonNullable<
   const field = (name: string, label: string, hint = '', required = true): { name: string; label: string; hint: string; required: boolean; error: string | undefined; columns: undefined } => ({ name, label, hint, required, error: error(name), columns: undefined });
   return [
     ...(officers === undefined ? [] : [{ kind: 'select' as const, ...field('absent', 'Who is away'), choices: choices(officers, typed.absent) }]),
-    { kind: 'select', ...field('deputy', 'Deputy', 'They are asked, and it begins only when they accept.'), choices: choices(deputies, typed.deputy) },
-    { kind: 'date', ...field('from', 'First day'), ...typed.from, time: undefined },
-    { kind: 'date', ...field('until', 'Last day', 'It ends by itself at the end of this day.'), ...typed.until, time: undefined },
+    { kind: 'select', ...field('deputy', 'Deputy', 'They are asked. It begins when they accept, and ends by itself after the last day.'), choices: choices(deputies, typed.deputy) },
+    { kind: 'row', items: [{ kind: 'date', ...field('from', 'First day'), columns: 8, ...typed.from, time: undefined }, { kind: 'date', ...field('until', 'Last day'), columns: 8, ...typed.until, time: undefined }] },
     { kind: 'input', input: 'text', ...field('reason', 'Reason', 'For example, vacation leave. The deputy and administrators read it.'), value: typed.reason, prefix: '', suffix: '', maxLength: 1_000 },
     { kind: 'input', input: 'text', ...field('instrument', 'Authority', 'For example, the number of the acting appointment.', false), value: typed.instrument, prefix: '', suffix: '', maxLength: 200 },
   ];

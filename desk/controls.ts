@@ -44,14 +44,15 @@ export function DueTag({ due, date }: { readonly due: { readonly kind: 'late' | 
 
 export type ButtonKind = 'primary' | 'secondary' | 'warning' | 'plain';
 
-export function Button({ text, kind = 'primary', name, value, icon }: { readonly text: string; readonly kind?: ButtonKind; readonly name?: string; readonly value?: string; readonly icon?: IconName | undefined }): JSX.Element {
+/** `heard`: what follows the text for those who hear the page without what stands around the button. */
+export function Button({ text, kind = 'primary', name, value, icon, heard }: { readonly text: string; readonly kind?: ButtonKind; readonly name?: string; readonly value?: string; readonly icon?: IconName | undefined; readonly heard?: string | undefined }): JSX.Element {
   const style = kind === 'primary' ? '' : kind === 'plain' ? ' desk-button--plain' : ` govuk-button--${kind}`;
-  return h('button', { type: 'submit', class: `govuk-button${style}`, ...(name !== undefined && { name, value }) }, icon === undefined ? null : h(Icon, { name: icon }), text);
+  return h('button', { type: 'submit', class: `govuk-button${style}`, ...(name !== undefined && { name, value }) }, icon === undefined ? null : h(Icon, { name: icon }), text, heard === undefined ? null : h('span', { class: 'govuk-visually-hidden' }, ` ${heard}`));
 }
 
 /** One form with one button, for what needs no other answer. */
-export function ActionForm({ action, text, kind, csrf, name, values }: { readonly action: string; readonly text: string; readonly kind?: ButtonKind; readonly csrf: FormKeys; readonly name: string; readonly values?: Readonly<Record<string, string>> }): JSX.Element {
-  return h('form', { method: 'post', action, class: 'desk-action' }, h(HiddenFields, { csrf, name, ...(values !== undefined && { values }) }), h(Button, { text, ...(kind !== undefined && { kind }) }));
+export function ActionForm({ action, text, kind, csrf, name, values, heard }: { readonly action: string; readonly text: string; readonly kind?: ButtonKind; readonly csrf: FormKeys; readonly name: string; readonly values?: Readonly<Record<string, string>>; readonly heard?: string | undefined }): JSX.Element {
+  return h('form', { method: 'post', action, class: 'desk-action' }, h(HiddenFields, { csrf, name, ...(values !== undefined && { values }) }), h(Button, { text, heard, ...(kind !== undefined && { kind }) }));
 }
 
 /** What is wrong with a form, at its top; takes the focus when the page opens and links to each field. */

@@ -115,7 +115,7 @@ function PersonBox({ person, shell }: { readonly person: NonNullable<Shell['pers
   const { keys, absence } = shell;
   return h('div', { class: 'desk-person' },
     h('div', { class: 'desk-person__who' }, h('span', { class: 'desk-person__name' }, person.name), person.post === undefined || person.post === person.name ? null : h('span', { class: 'desk-person__post' }, person.post)),
-    absence === undefined ? null : h('a', { class: 'desk-person__absence', href: '/absence', ...(absence.current && { 'aria-current': 'page' as const }) }, 'Absence', absence.asked === 0 ? null : [' ', h(Count, { count: absence.asked, means: absence.asked === 1 ? 'waits for your answer' : 'wait for your answer' })]),
+    absence === undefined ? null : h('a', { class: 'desk-person__absence', href: '/absence', ...(absence.current && { 'aria-current': 'page' as const }) }, h('span', null, 'Absence'), absence.asked === 0 ? null : [' ', h(Count, { count: absence.asked, means: absence.asked === 1 ? 'waits for your answer' : 'wait for your answer' })]),
     h('form', { method: 'post', action: '/sign-out' }, h(HiddenFields, { csrf: keys, name: 'sign-out' }), h('button', { type: 'submit', class: 'desk-person__out' }, 'Sign out')));
 }
 

@@ -92,7 +92,7 @@ function Empty({ page }: { readonly page: TaskListPage }): JSX.Element {
     groups: ['No tasks wait in your groups', 'Tasks appear here when a case reaches a step your post or unit is responsible for.'],
     acting: page.standsFor.length === 0 ? ['You stand in for nobody', 'Tasks of an absent colleague appear here while you are their deputy.'] : ['Nothing waits for you as a deputy', 'Tasks of those you stand in for appear here when they hold them or are offered them.'],
     overdue: ['Nothing is overdue', 'Tasks of yours and of your groups appear here when their due date has passed.'],
-    done: ['You have not completed any task yet', 'Every task you complete stays listed here with its outcome, newest first.'],
+    done: ['You have not completed any task yet', 'Every task you complete, or a deputy completes for you, stays listed here with its outcome, newest first.'],
   };
   const [title, text] = texts[page.view];
   return h('div', { class: 'desk-empty' }, h(Icon, { name: page.view === 'overdue' ? 'done' : page.view === 'groups' ? 'group' : 'person' }),
@@ -113,12 +113,12 @@ function cell(name: string, ...children: (JSX.Element | string | null)[]): JSX.E
   return h('td', { class: 'govuk-table__cell', role: 'cell', 'data-name': name }, h('div', null, ...children));
 }
 
-function TaskCell({ task }: { readonly task: TaskSummary }): JSX.Element {
+function TaskCell({ task, me }: { readonly task: TaskSummary; readonly me: string }): JSX.Element {
   return h('th', { scope: 'row', class: 'govuk-table__header desk-table__task', role: 'rowheader' },
     h('a', { class: 'govuk-link desk-table__link', href: `/tasks/${task.id}` }, task.name),
     h('span', { class: 'desk-sub' }, task.processName),
     task.done !== undefined || isUsual(task.priority) ? null : h('span', { class: 'desk-sub' }, `Priority ${priorityWords(task.priority)}`),
-    task.onBehalfOf === undefined ? null : h('span', { class: 'desk-for' }, h(Icon, { name: 'person' }), `for ${task.onBehalfOf.name}`));
+    task.onBehalfOf === undefined ? null : h('span', { class: 'desk-for' }, h(Icon, { name: 'person' }), task.onBehalfOf.id === me ? `by ${task.done?.person.name ?? ''} for you` : `for ${task.onBehalfOf.name}`));
 }
 
 /** What the case is called and about; without a subject, whom it comes from. */
@@ -148,7 +148,7 @@ function OpenRow({ task, page }: { readonly task: ListedTask; readonly page: Tas
   const { formats, now, view, shell } = page;
   const free = task.assignee === null;
   return h('tr', { class: `govuk-table__row${task.overdue ? ' desk-table__row--late' : ''}`, role: 'row', 'data-task': task.id },
-    h(TaskCell, { task }),
+    h(TaskCell, { task, me: page.me }),
     h(CaseCell, { task, since: `since ${formats.date(task.createdAt)}` }),
     cell('Due', task.dueAt === null ? h('span', { class: 'desk-muted' }, 'No due date') : h(DueTag, { due: formats.due(task.dueAt, now), date: formats.date(task.dueAt) }),
       task.followUpAt === null ? null : h('span', { class: 'desk-sub' }, `Follow-up ${formats.date(task.followUpAt)}`)),
@@ -156,13 +156,13 @@ function OpenRow({ task, page }: { readonly task: ListedTask; readonly page: Tas
       ? cell('Offered to', offeredTo(task))
       : cell('Held by', free ? h('span', { class: 'desk-muted' }, `Nobody – ${offeredTo(task)}`) : task.assignee!.id === page.me ? 'You' : task.assignee!.name),
     view === 'mine' ? null : cell('Action', free
-      ? h(ActionForm, { action: `/tasks/${task.id}/claim`, text: task.onBehalfOf === undefined ? 'Claim' : `Claim for ${task.onBehalfOf.name}`, kind: 'secondary', csrf: shell.keys, name: `claim-${task.id}` })
+      ? h(ActionForm, { action: `/tasks/${task.id}/claim`, text: 'Claim', heard: task.onBehalfOf === undefined ? undefined : `for ${task.onBehalfOf.name}`, kind: 'secondary', csrf: shell.keys, name: `claim-${task.id}` })
       : h('a', { class: 'govuk-link', href: `/tasks/${task.id}` }, 'Open', h('span', { class: 'govuk-visually-hidden' }, ` ${task.name}, ${caseReference(task)}`))));
 }
 
 function DoneRow({ task, page }: { readonly task: ListedTask; readonly page: TaskListPage }): JSX.Element {
   return h('tr', { class: 'govuk-table__row', role: 'row' },
-    h(TaskCell, { task }),
+    h(TaskCell, { task, me: page.me }),
     h(CaseCell, { task, since: '' }),
     cell('Outcome', task.done?.outcomeLabel ?? 'Completed'),
     cell('Completed', page.formats.moment(task.done?.at ?? task.createdAt)));

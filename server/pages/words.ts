@@ -144,7 +144,7 @@ class Teller {
   /** Somebody has asked for it; it counts when the listeners have done their jobs. Of an erased case the person is not told. */
   #awaited({ id, on, event }: Extract<InstanceEvent, { type: 'UserTaskAwaitsListeners' }>): Sentence {
     const asked = event as typeof event | undefined;
-    const person = asked === undefined || !('person' in asked) ? '' : ` by ${this.#person(('by' in asked ? asked.by : undefined) ?? asked.person)}`;
+    const person = asked === undefined || !('person' in asked) ? '' : ` by ${this.#doer(('by' in asked ? asked.by : undefined) ?? asked.person)}`;
     const what = { assigning: `was asked for${person}`, updating: 'is to be changed', completing: `was handed in${person}` }[on];
     return { text: `${this.#task(id)} ${what}; the system does its part first.`, weight: 'side' };
   }

@@ -50,9 +50,9 @@ export class TaskNames {
     return {
       id: taskId(row.stream, row.counter), stream: row.stream, counter: row.counter, ...this.#ofCase(caseRow), elementId: row.elementId, name: elementName(graph, row.elementId),
       assignee: null, candidateGroups: [], candidateUsers: [], priority: 0, dueAt: null, overdue: false, followUpAt: null, createdAt: row.at,
-      ...(typeof row.onBehalfOf === 'string' && { onBehalfOf: this.person(row.onBehalfOf) }),
+      ...(row.acted !== undefined && { onBehalfOf: this.person(row.acted.for) }),
       done: {
-        person: this.person(row.person), outcome: row.outcome, at: row.at, returned: row.returned !== null,
+        person: this.person(row.acted?.by ?? row.person), outcome: row.outcome, at: row.at, returned: row.returned !== null,
         outcomeLabel: row.returned === null ? label : `Sent back to ${elementName(graph, row.returned)}`,
       },
     };

@@ -28,15 +28,15 @@ export interface TaskRow extends Row {
   readonly createdAt: string;
 }
 
-/** A task somebody completed, or sent back (`returned`: the element it went to). */
+/** A task somebody completed, or sent back (`returned`: the element it went to). What a deputy did is a row of theirs and one of the officer it was done for. */
 export interface DoneRow extends Row {
   readonly id: string;
   readonly stream: string;
   readonly counter: number;
   readonly elementId: string;
   readonly person: string;
-  /** For whom a deputy did it; absent in rows of earlier versions. */
-  readonly onBehalfOf?: string | null;
+  /** Present where a deputy did it: who, and for whom. */
+  readonly acted?: { readonly by: string; readonly for: string };
   readonly outcome: string | null;
   readonly returned: string | null;
   readonly at: string;
@@ -130,18 +130,27 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
     case 'UserTaskCompleted':
     case 'UserTaskReturned':
       tables.open.delete(taskId(stream, event.id));
-      tables.done.insert({
-        id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId, person: event.person, at: at,
-        onBehalfOf: (event.type === 'UserTaskCompleted' ? event.onBehalfOf : undefined) ?? record.actor.onBehalfOf ?? null,
-        outcome: event.type === 'UserTaskCompleted' ? event.outcome ?? null : null,
-        returned: event.type === 'UserTaskReturned' ? event.to : null,
-      });
+      for (const row of doneRows(record, event)) tables.done.insert(row);
       break;
     case 'UserTaskCanceled':
       tables.open.delete(taskId(stream, event.id));
       break;
     default:
   }
+}
+
+function doneRows({ stream, at, actor }: DecodedRecord, event: Extract<InstanceEvent, { readonly type: 'UserTaskCompleted' | 'UserTaskReturned' }>): DoneRow[] {
+  const { person } = event;
+  const row = {
+    id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId, person, at,
+    outcome: event.type === 'UserTaskCompleted' ? event.outcome ?? null : null,
+    returned: event.type === 'UserTaskReturned' ? event.to : null,
+  };
+  // A completion that listeners held up is recorded by the system: then the event alone knows.
+  const principal = (event.type === 'UserTaskCompleted' ? event.onBehalfOf : undefined) ?? actor.onBehalfOf;
+  if (principal === undefined) return [row];
+  const acted = { by: person, for: principal };
+  return [{ ...row, acted }, { ...row, acted, id: `${row.id}/for`, person: principal }];
 }
 
 function openRow(stream: string, at: string, event: UserTaskCreated): TaskRow {

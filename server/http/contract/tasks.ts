@@ -123,7 +123,7 @@ const AREA = 'Tasks';
 export const listTasks = defineRoute({
   operationId: 'listTasks', method: 'get', path: '/api/v1/tasks', area: AREA, access: 'list-tasks',
   summary: 'Tasks of the signed-in person, by due date',
-  description: 'mine: held by you. groups: offered to you or your groups, not held by anybody. acting: held by or offered to those you stand in for, and not to you. overdue: of mine and groups, past their due date. done: completed by you, newest first.',
+  description: 'mine: held by you. groups: offered to you or your groups, not held by anybody. acting: held by or offered to those you stand in for, and not to you. overdue: of mine and groups, past their due date. done: completed by you, or by a deputy for you, newest first.',
   query: PageQuery.extend({ view: z.enum(TASK_VIEWS).default('mine') }),
   responses: { 200: taskPage },
 });

@@ -55,7 +55,7 @@ describe('Engine: deputies', () => {
     given(process, ...asked, handBack('Check', person('dora'))).when(complete('Check', { by: ana })).including({ type: 'UserTaskCompleted', person: 'ana', onBehalfOf: 'ben' });
   });
 
-  it('Who did the first task does not do the second as somebody\'s deputy', async () => {
+  it('Who did the first task does not do the second as a deputy', async () => {
     const process = await processOf(TWO);
     const drafted = [start(), ...done('Draft', { by: person('ana') })];
     given(process, ...drafted).when(claim('Approve', standingIn('ana', 'ben'))).refused('TASK_SAME_PERSON', 'ana');

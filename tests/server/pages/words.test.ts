@@ -54,6 +54,23 @@ describe('Pages: a case in words', () => {
     expect([told[2]!.quote, told[0]!.who, told[1]!.who]).to.deep.equal(['Too loud.', 'Ana, Senior Clerk', undefined]);
   });
 
+  it('What a deputy did is told with both names, also where the system recorded it after its listeners.', () => {
+    const acting = (...events: readonly InstanceEvent[]): DecodedRecord => ({ ...record('ana', ...events), actor: { person: 'ana', onBehalfOf: 'ben' } });
+    const created: InstanceEvent = { type: 'UserTaskCreated', id: 1, elementId: 'examine', priority: 50 };
+    const told = historyInWords([
+      record('system', created), acting({ type: 'UserTaskClaimed', id: 1, person: 'ben', by: 'ana' }), acting({ type: 'UserTaskReleased', id: 1, person: 'ana' }),
+      acting({ type: 'UserTaskDelegated', id: 1, person: 'cleo', by: 'ben' }), acting({ type: 'UserTaskReturned', id: 1, elementId: 'examine', person: 'ana', to: 'examine', reason: 'no' }),
+      acting({ type: 'UserTaskAwaitsListeners', id: 1, on: 'completing', event: { type: 'UserTaskCompleted', id: 1, elementId: 'examine', person: 'ana', onBehalfOf: 'ben' }, variables: {} }),
+      record('system', { type: 'UserTaskCompleted', id: 1, elementId: 'examine', person: 'ana', onBehalfOf: 'ben' }, { type: 'InstanceCompleted' } as unknown as InstanceEvent),
+    ], graph, directory).reverse();
+    expect(told.map(({ text, who }) => [text, who]).slice(1)).to.deep.equal([
+      ['“Examine the application” was claimed by Ana (Senior Clerk), for ben.', undefined], ['“Examine the application” was released by Ana (Senior Clerk), for ben.', undefined],
+      ['“Examine the application” was delegated to cleo.', 'Ana, Senior Clerk, for ben'], ['“Examine the application” was sent back to “Examine the application” by Ana (Senior Clerk), for ben.', undefined],
+      ['“Examine the application” was handed in by Ana (Senior Clerk), for ben; the system does its part first.', undefined],
+      ['“Examine the application” was completed by Ana (Senior Clerk), for ben.', undefined], ['The case was completed.', undefined],
+    ]);
+  });
+
   it('A task that waits for its listeners, what they do, and a task that changes are told as what they are.', () => {
     const listener = (on: 'completing' | 'canceling' | 'start'): Extract<InstanceEvent, { type: 'JobCreated' }> => ({ type: 'JobCreated', id: 9, element: 1, elementId: 'examine', jobType: 'x', retries: 3, listener: { on, index: 0 } });
     const told = historyInWords([
