@@ -72,7 +72,9 @@ async function verifierOf(folder: string): Promise<Verifier> {
 }
 
 /** Seals what is closed, without rests. Rejects with what the store says: STORE_FOLDER_IN_USE while a server works on the folder. */
-export function sealClosedCases(folder: string, onSealed: SealingNeeds['onSealed'], cluster?: Cluster): Promise<Sealing> {
+export async function sealClosedCases(folder: string, onSealed: SealingNeeds['onSealed'], cluster?: Cluster): Promise<Sealing> {
+  // Opened for writing, a log that is not there would be made.
+  await withLog(folder, cluster, (log) => log.head());
   return withWritableLog(folder, cluster, (store) => sealSegments({ store, clock: systemClock, ...(onSealed && { onSealed }) }));
 }
 

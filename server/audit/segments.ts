@@ -54,8 +54,8 @@ export interface SegmentsRoot {
 export type Breathe = () => Promise<void>;
 
 const HASH_BYTES = 32;
-/** A commit has at most 4 MiB. */
-const COMMITS_AT_ONCE = 8;
+/** A commit has at most 4 MiB, and most have some kilobytes. */
+const COMMITS_AT_ONCE = 16;
 const FRAMES_AT_ONCE = 50;
 /** Events that change whether a case is over, and whether it is. Others follow only after it was opened again. */
 const OVER: Readonly<Record<string, boolean | undefined>> = {
@@ -156,10 +156,10 @@ export async function readStretch(log: LogReading, after: number, through: numbe
     const page = await log.readAll(at, Math.min(COMMITS_AT_ONCE, through - at));
     for (const commit of page) {
       if (commit.position > through || see(onIllegible === undefined ? commit.records : legible(commit, onIllegible), commit.position)) return;
+      await breathe();
     }
     if (page.length === 0) return;
     at = page.at(-1)?.position ?? through;
-    await breathe();
   }
 }
 
