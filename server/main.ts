@@ -228,9 +228,9 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   });
   const stopSealing = sealHeadsDaily({
     book: node.heads, mayLook: async () => !node.shared || await lease.confirm(), store, clock, sealer: openedSigning.sealer, agency: () => directory.units().find(({ parent }) => parent === undefined)?.id,
-    onFailure: (error) => { log.warn({ err: error }, 'the head of the log could not be sealed today; it is tried again'); },
+    onFailure: (error) => { log.warn({ err: error }, 'closed cases or the head of the log could not be sealed today; it is tried again'); },
   });
-  opened.push(async () => { stopSealing(); });
+  opened.push(stopSealing);
   porch.open(app);
   const lines = welcome(server.url, demo, pins, people.firstAdministrator.needed() ? setUpCode : undefined);
   const stop = async (noticeMs = 0): Promise<void> => {

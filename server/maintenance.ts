@@ -6,9 +6,17 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readConfig } from './config.ts';
+import { checkSegments } from './audit/checking.ts';
+import type { HeadOfSegments, SegmentFault } from './audit/checking.ts';
 import type { Head } from './audit/index.ts';
+import { proveCase, verifyCaseProof } from './audit/proof.ts';
+import type { ProofVerification } from './audit/proof.ts';
+import { sealSegments } from './audit/sealing.ts';
+import type { Sealing, SealingNeeds } from './audit/sealing.ts';
 import { checkSharedLog, looksAtCluster, refuseFolderCopy, sealedHeads } from './compose/cluster-maintenance.ts';
 import type { Cluster } from './compose/cluster-maintenance.ts';
+import { withLog, withWritableLog } from './compose/log-access.ts';
+import type { Verifier } from './ports/signing.ts';
 import { createVerifier, ROOT_FILE } from './signing/verifier.ts';
 import type { ChainPoint } from './stores/commit.ts';
 import { backUp, checkLog, isInUse, restore } from './stores/sqlite/data-folder.ts';
@@ -18,7 +26,7 @@ import { systemClock } from './system.ts';
 
 export { backUp, restore };
 
-/** The chain of a log, the heads that were sealed beside it, and heads that were kept elsewhere. */
+/** The chain of a log, the heads that were sealed beside it, heads that were kept elsewhere, and the segments of closed cases. */
 export interface Audit {
   readonly valid: boolean;
   readonly position: number;
@@ -26,23 +34,56 @@ export interface Audit {
   readonly records: number;
   /** Days whose sealed head holds and lies in the chain. */
   readonly sealedHeads: number;
+  /** Of the chain. */
   readonly reason?: string;
+  readonly segments: number;
+  /** Closed cases in them. */
+  readonly sealedCases: number;
+  /** What of the segments does not fit. */
+  readonly faults: readonly SegmentFault[];
 }
 
+/** How far which part is. */
+export type OnAudit = Readonly<Record<'chain' | 'segments', OnProgress>>;
+
 /** `kept`: heads from elsewhere. A head whose seal does not hold, or that the chain does not contain, makes the answer no. */
-export async function audit(folder: string, kept: readonly ChainPoint[], onProgress?: OnProgress, cluster?: Cluster): Promise<Audit> {
+export async function audit(folder: string, kept: readonly ChainPoint[], onProgress?: OnAudit, cluster?: Cluster): Promise<Audit> {
   const heads = await sealedHeads(folder, cluster);
   const points: ChainPoint[] = [...kept];
+  const named: HeadOfSegments[] = [];
   if (heads.length > 0) {
-    const verifier = createVerifier([await readFile(join(folder, ROOT_FILE), 'utf8')], systemClock);
+    const verifier = await verifierOf(folder);
     for (const { name, content, signature } of heads) {
       const { valid, problems } = await verifier.verifyDetached(content, signature);
-      if (!valid) return { valid: false, position: 0, records: 0, sealedHeads: 0, reason: `the seal of the head of ${name} does not hold: ${problems.join('; ')}` };
-      points.push(JSON.parse(Buffer.from(content).toString('utf8')) as Head);
+      if (!valid) return { valid: false, position: 0, records: 0, sealedHeads: 0, segments: 0, sealedCases: 0, faults: [], reason: `the seal of the head of ${name} does not hold: ${problems.join('; ')}` };
+      const head = JSON.parse(Buffer.from(content).toString('utf8')) as Head;
+      points.push(head);
+      named.push({ ...head, name });
     }
   }
-  const checked = cluster === undefined ? checkLog(folder, points, onProgress) : await checkSharedLog(cluster, points, onProgress);
-  return checked.valid ? { ...checked, sealedHeads: heads.length } : { ...checked, sealedHeads: 0 };
+  const chain = cluster === undefined ? checkLog(folder, points, onProgress?.chain) : await checkSharedLog(cluster, points, onProgress?.chain);
+  // Also where the chain is broken: a segment tells which case it is.
+  const { segments, streams, faults } = await withLog(folder, cluster, (log) => checkSegments({ log, heads: named, ...(onProgress && { onProgress: onProgress.segments }) }));
+  return { ...chain, valid: chain.valid && faults.length === 0, sealedHeads: chain.valid ? heads.length : 0, segments, sealedCases: streams, faults };
+}
+
+async function verifierOf(folder: string): Promise<Verifier> {
+  return createVerifier([await readFile(join(folder, ROOT_FILE), 'utf8')], systemClock);
+}
+
+/** Seals what is closed, without rests. Rejects with what the store says: STORE_FOLDER_IN_USE while a server works on the folder. */
+export async function sealClosedCases(folder: string, onSealed: SealingNeeds['onSealed'], cluster?: Cluster): Promise<Sealing> {
+  // Opened for writing, a log that is not there would be made.
+  await withLog(folder, cluster, (log) => log.head());
+  return withWritableLog(folder, cluster, (store) => sealSegments({ store, clock: systemClock, ...(onSealed && { onSealed }) }));
+}
+
+/** The proof of one case, checked once before it is given away. Rejects with an AuditError, and with what the store says. */
+export async function prove(folder: string, stream: string, cluster?: Cluster): Promise<{ readonly content: Buffer; readonly verification: ProofVerification }> {
+  const heads = await sealedHeads(folder, cluster);
+  const proof = await withLog(folder, cluster, (log) => proveCase(log, heads, stream));
+  const content = Buffer.from(`${JSON.stringify(proof)}\n`);
+  return { content, verification: await verifyCaseProof(content, await verifierOf(folder)) };
 }
 
 /** The data folder of the configuration, or the one that was named. */

@@ -1,6 +1,7 @@
 /**
  * The head of the log, sealed once a day: with a copy kept elsewhere nobody can cut off the end of the log or write it anew without
- * being found out (`piton audit verify`). The time stamp inside the seal proves when the head stood there.
+ * being found out (`piton audit verify`). The time stamp inside the seal proves when the head stood there. Before it, closed cases are sealed into
+ * segments; the head names the root over all of them, so that one case can be proven by itself.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
@@ -9,6 +10,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { HeadBook, SealedHead } from '../ports/head-book.ts';
 import type { Sealer } from '../ports/signing.ts';
+import { restful, sealSegments } from './sealing.ts';
+import { segmentsRoot } from './segments.ts';
+import type { SegmentsRoot } from './segments.ts';
 
 /** Folder of the heads in the data folder: `2026-11-22.json` with its detached seal `2026-11-22.p7s`. */
 export const HEADS = 'heads';
@@ -20,11 +24,13 @@ export interface Head {
   readonly at: string;
   /** Unit id of the agency whose seal it bears. */
   readonly agency: string;
+  /** Of all segments up to `position`; absent while there are none. */
+  readonly segments?: SegmentsRoot;
 }
 
 export interface AuditNeeds {
   readonly book: HeadBook;
-  readonly store: Pick<EventStore, 'head'>;
+  readonly store: Pick<EventStore, 'append' | 'frames' | 'head' | 'readAll'>;
   readonly sealer: Pick<Sealer, 'sealDetached'>;
   /** The agency that seals; undefined while the organisation has none: then nothing is sealed yet. */
   readonly agency: () => string | undefined;
@@ -37,30 +43,60 @@ export interface AuditNeeds {
 /** How often it is looked whether a new day has begun. */
 const LOOK_MS = 15 * 60_000;
 
+/** How long segments may keep today's head waiting. What is left then is sealed at the next looks. */
+const SEGMENTS_MS = 5 * 60_000;
+
 /** Seals today's head if that has not been done. Answers its name. */
 export async function sealHead({ book, store, sealer, agency, clock }: Omit<AuditNeeds, 'onFailure' | 'mayLook'>): Promise<string | undefined> {
   const at = clock.now();
   const name = at.slice(0, 10);
   const sealedBy = agency();
+  if (sealedBy === undefined || await book.has(name)) return undefined;
+  // Before the head: what it names lies in the chain under it.
+  const segments = await segmentsRoot(store);
   const { position, hash } = await store.head();
-  if (sealedBy === undefined || position === 0 || await book.has(name)) return undefined;
-  const content = Buffer.from(`${JSON.stringify({ position, hash, at, agency: sealedBy } satisfies Head)}\n`);
+  if (position === 0) return undefined;
+  const content = Buffer.from(`${JSON.stringify({ position, hash, at, agency: sealedBy, ...(segments && { segments }) } satisfies Head)}\n`);
   const { signature } = await sealer.sealDetached({ agency: sealedBy, content, at });
   await book.put({ name, content, signature });
   return name;
 }
 
-/** Seals the head now and once on every day that follows. Answers the way to stop. */
-export function sealHeadsDaily(needs: AuditNeeds): () => void {
-  const look = (): void => { lookOnce(needs).catch(needs.onFailure); };
+/** Seals closed cases and the head now and once on every day that follows. Answers the way to stop, which waits for what is under way. */
+export function sealHeadsDaily(needs: AuditNeeds): () => Promise<void> {
+  const stopping = new AbortController();
+  let isLeft = true;
+  let working: Promise<void> | undefined;
+  const look = (): void => {
+    working ??= lookOnce(needs, isLeft, stopping.signal)
+      .then((left) => { isLeft = left; }, (error: unknown) => { if (!stopping.signal.aborted) needs.onFailure(error); })
+      .finally(() => { working = undefined; });
+  };
   look();
   const timer = setInterval(look, LOOK_MS);
   timer.unref();
-  return () => { clearInterval(timer); };
+  return async () => {
+    clearInterval(timer);
+    stopping.abort();
+    await working;
+  };
 }
 
-async function lookOnce(needs: AuditNeeds): Promise<void> {
-  if (await needs.mayLook?.() !== false) await sealHead(needs);
+/** Answers whether closed cases are left to be sealed. */
+async function lookOnce(needs: AuditNeeds, isLeft: boolean, signal: AbortSignal): Promise<boolean> {
+  const { book, clock, onFailure } = needs;
+  const mayLook = needs.mayLook ?? (async () => true);
+  if (!await mayLook()) return isLeft;
+  let left = isLeft;
+  if (isLeft || !await book.has(clock.now().slice(0, 10))) {
+    const until = performance.now() + SEGMENTS_MS;
+    const sealing = sealSegments({ store: needs.store, clock, breathe: restful(signal), goesOn: async () => performance.now() < until && await mayLook() });
+    // Whatever keeps cases from being sealed, the head is sealed all the same.
+    left = await sealing.then(({ isDone }) => !isDone, (error: unknown) => { if (!signal.aborted) onFailure(error); return true; });
+    signal.throwIfAborted();
+  }
+  await sealHead(needs);
+  return left;
 }
 
 /** The sealed heads as two files each in the folder `heads` of a data folder. */

@@ -34,9 +34,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   walk: { usage: 'walk NAME|all [--json]', about: 'the walks of a procedure in processes/', run: async (args, terminal) => (await import('./walk.ts')).walk(args, terminal) },
   audit: {
-    usage: 'audit verify [--data FOLDER] [--heads FILE.json] [--json]',
-    about: 'the hash chain of the log, from the first commit to the last',
-    run: async (args, terminal) => (await import('./maintain.ts')).audit(args, terminal),
+    usage: 'audit verify [--heads FILE.json] | audit seal | audit prove CASE [--to FILE.json] [--data FOLDER] [--json]',
+    about: 'the hash chain of the log and the segments of closed cases, from the first to the last; sealing them; the proof of one case',
+    run: async (args, terminal) => (await import('./audit.ts')).audit(args, terminal),
   },
   backup: {
     usage: 'backup --to FOLDER [--data FOLDER] [--with-key] [--json]',

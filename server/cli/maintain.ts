@@ -1,30 +1,14 @@
-/** `piton audit verify`, `backup`, `restore`, `doctor`: what the staff of an installation does without the server. */
+/** `piton backup`, `restore`, `doctor`: what the staff of an installation does without the server. */
 import type { Finding } from '../maintenance.ts';
-import { audit as check, backUp, clusterOf, dataFolder, examine, requireFolder, restore as putBack } from '../maintenance.ts';
+import { backUp, clusterOf, dataFolder, examine, requireFolder, restore as putBack } from '../maintenance.ts';
 import { CliError } from './errors.ts';
 import { foreseen, progress, required } from './foreseen.ts';
-import { asObjects, parseOptions, readJson } from './options.ts';
+import { parseOptions } from './options.ts';
 import type { ExitCode, Terminal } from './options.ts';
 
-const AUDIT = { usage: 'piton audit verify [--data FOLDER] [--heads FILE.json] [--json]', positional: ['verify'], flags: ['--json'], values: ['--data', '--heads'] };
 const BACKUP = { usage: 'piton backup --to FOLDER [--data FOLDER] [--with-key] [--json]', positional: [], flags: ['--json', '--with-key'], values: ['--to', '--data'] };
 const RESTORE = { usage: 'piton restore --from FOLDER --data FOLDER [--key FILE] [--until POSITION] [--json]', positional: [], flags: ['--json'], values: ['--from', '--data', '--key', '--until'] };
 const DOCTOR = { usage: 'piton doctor [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--data'] };
-
-/** Exit code 1 when the chain is broken or a head that was kept elsewhere is not in it. */
-export async function audit(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { positional, flags, values } = parseOptions(args, AUDIT);
-  if (positional[0] !== 'verify') throw new CliError('CLI_ARGUMENT_MISSING', { what: 'verify', usage: AUDIT.usage });
-  return foreseen(terminal, flags.has('--json'), async () => {
-    const heads = values.get('--heads');
-    const kept = heads === undefined ? [] : asObjects([readJson(`@${heads}`, heads)].flat(), heads).map(({ position, hash }) => ({ position: Number(position), hash: String(hash) }));
-    const checked = await check(dataFolder(values.get('--data')), kept, progress(terminal, 'commits checked'), clusterOf(values.get('--data')));
-    if (flags.has('--json')) terminal.out(JSON.stringify(checked));
-    else if (checked.valid) terminal.out(`The chain is whole: ${String(checked.position)} commits with ${String(checked.records)} records, head ${checked.hash ?? ''}; sealed heads that hold: ${String(checked.sealedHeads)}`);
-    else terminal.out(checked.position === 0 ? `Not valid: ${checked.reason ?? ''}` : `Commit ${String(checked.position)} is not as it was written: ${checked.reason ?? ''}`);
-    return checked.valid ? 0 : 1;
-  });
-}
 
 export async function backup(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { flags, values } = parseOptions(args, BACKUP);

@@ -1,6 +1,8 @@
 /** `piton verify`: who signed a file, when, trusted by which root, and whether it was changed since; without a server and without a network. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isCaseProof, verifyCaseProof } from '../audit/proof.ts';
+import type { Proven } from '../audit/proof.ts';
 import { readConfig } from '../config.ts';
 import { isEnvelope, verifyEnvelope } from '../exchange/verify.ts';
 import type { SignatureFinding, Verification, Verifier } from '../ports/signing.ts';
@@ -26,9 +28,10 @@ export async function verify(args: readonly string[], { out }: Terminal): Promis
 }
 
 /** What a file is, is told by its first bytes: the checks of each kind stand in a line of their own. Throws CLI_FILE_NOT_SIGNED. */
-async function verifyContent(content: Buffer, file: string, verifier: Verifier): Promise<Verification> {
+async function verifyContent(content: Buffer, file: string, verifier: Verifier): Promise<Verification & { readonly proven?: Proven }> {
   if (content.subarray(0, 5).toString('latin1') === '%PDF-') return verifier.verifyPdf(content);
   if (isEnvelope(content)) return verifyEnvelope(content, verifier);
+  if (isCaseProof(content)) return verifyCaseProof(content, verifier);
   throw new CliError('CLI_FILE_NOT_SIGNED', { file });
 }
 
@@ -62,10 +65,18 @@ function installed(file: string): string {
   }
 }
 
-function words(file: string, { valid, changed, signatures, problems }: Verification): string[] {
+function words(file: string, { valid, changed, signatures, problems, proven }: Verification & { readonly proven?: Proven }): string[] {
   const verdict = valid && !changed ? 'valid, and not changed since' : changed ? 'NOT VALID: it was changed' : 'NOT VALID';
   const told = problems.filter((problem) => signatures.every((signature) => signature.problem !== problem));
-  return [`${file}: ${verdict}`, ...signatures.flatMap(describe), ...told.map((problem) => `  ${problem}`)];
+  return [`${file}: ${verdict}`, ...(proven === undefined ? [] : describeCase(proven)), ...signatures.flatMap(describe), ...told.map((problem) => `  ${problem}`)];
+}
+
+/** The acts of a case as its records say: who reads the file sees what is proven. */
+function describeCase({ case: stream, records, segment, head }: Proven): string[] {
+  return [
+    `  Case ${stream}, closed: ${String(records.length)} records, sealed in segment ${String(segment)}, in the head of ${head.at} (commit ${String(head.position)}, agency ${head.agency})`,
+    ...records.map(({ version, at, commandType }) => `    ${String(version)}. ${at} ${commandType}`),
+  ];
 }
 
 const KINDS = { signature: 'Signed by', seal: 'Sealed by', timestamp: 'Time stamp of' } as const;

@@ -72,6 +72,13 @@ export interface Commit {
   readonly records: readonly StoredRecord[];
 }
 
+/** A record as bytes: its frame exactly as it is stored, header and events with their lengths (docs/log-format.md). */
+export interface StoredFrame {
+  readonly position: number;
+  readonly index: number;
+  readonly frame: Uint8Array;
+}
+
 export type Appended =
   | { readonly outcome: 'appended'; readonly position: number; readonly version: number }
   /** The key was used before with the same request: where the first answer is. */
@@ -102,6 +109,8 @@ export interface EventStore {
   find(stream: string, idempotencyKey: string): Promise<StoredRecord | undefined>;
   /** Commits with position > `after`, in order, at most `limit`. */
   readAll(after: number, limit: number): Promise<Commit[]>;
+  /** The stored bytes of the records of one stream with version > `after`, in order, at most `limit`. */
+  frames(stream: string, after: number, limit: number): Promise<StoredFrame[]>;
   head(): Promise<{ readonly position: number; readonly hash: string }>;
   /**
    * Calls `listener` with every commit once, in order, after it is durable. Where other processes write to the same log it gets theirs as
@@ -115,6 +124,9 @@ export interface EventStore {
   /** Waits for what was handed over, then closes. Later calls reject. */
   close(): Promise<void>;
 }
+
+/** What is asked of a log that is only looked at. */
+export type LogReading = Pick<EventStore, 'readAll' | 'frames' | 'head'>;
 
 /** Most records and bytes of one commit. */
 export const COMMIT_RECORDS = 1_000;

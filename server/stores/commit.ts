@@ -106,6 +106,13 @@ export function frames(body: Uint8Array, position: number): { readonly offset: n
   return found;
 }
 
+/** The bytes of one record of a body. Throws STORE_FRAME_INVALID. */
+export function frameAt(body: Uint8Array, position: number, index: number): Uint8Array {
+  const place = frames(body, position)[index];
+  if (place === undefined) throw new StoreError('STORE_FRAME_INVALID', { position, reason: `it has no record ${String(index + 1)}` });
+  return body.subarray(place.offset, place.offset + place.length);
+}
+
 function frameLength(bytes: Buffer, offset: number, position: number): number {
   const broken = (): StoreError => new StoreError('STORE_FRAME_INVALID', { position, reason: `it breaks off in the record at byte ${String(offset)}` });
   if (offset + 4 > bytes.length) throw broken();

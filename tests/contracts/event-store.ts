@@ -1,9 +1,9 @@
 /** The contract of ports/event-store.ts: every adapter runs this suite and no adapter promises less. */
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { GENESIS_HASH, verifyChain } from '../../server/stores/commit.ts';
+import { decodeFrame, GENESIS_HASH, verifyChain } from '../../server/stores/commit.ts';
 import { COMMIT_BYTES, COMMIT_RECORDS } from '../../server/ports/event-store.ts';
-import type { Appended, Commit, EventStore, NewRecord, StoredRecord } from '../../server/ports/event-store.ts';
+import type { Appended, Commit, EventStore, NewRecord, StoredFrame, StoredRecord } from '../../server/ports/event-store.ts';
 
 /** `reopen` closes the store and opens the same log again; absent where a log ends with its process: then `describeEventStore` is told so. */
 export interface OpenedEventStore {
@@ -83,6 +83,10 @@ export function describeEventStore(name: string, open: () => Promise<OpenedEvent
   });
 }
 
+function hexOf(frames: readonly StoredFrame[]): string[] {
+  return frames.map(({ frame }) => Buffer.from(frame).toString('hex'));
+}
+
 function plain(commits: readonly Commit[]): unknown {
   return commits.map(({ position, uuid, prevHash, hash, body, records }) => ({ position, uuid, prevHash, hash, body: Buffer.from(body).toString('hex'), records: records.map(plainRecord) }));
 }
@@ -111,6 +115,18 @@ function appendAndRead(store: () => EventStore): void {
     expect((await store().read('case-1', 3)).map((record) => record.version)).to.deep.equal([4, 5]);
     expect(await store().read('case-1', 5)).to.deep.equal([]);
     expect(await store().read('unknown')).to.deep.equal([]);
+  });
+
+  it('gives the frames of a stream as they are stored, behind a version and in portions', async () => {
+    for (let version = 0; version < 5; version++) await Promise.all([store().append(newRecord('case-1', version)), store().append(newRecord('case-2', version))]);
+    const frames = await store().frames('case-1', 0, 100);
+    expect(frames.map(({ frame }) => decodeFrame(frame, 1, 0).version)).to.deep.equal([1, 2, 3, 4, 5]);
+    expect(hexOf(await store().frames('case-1', 1, 3))).to.deep.equal(hexOf(frames.slice(1, 4)));
+    expect([await store().frames('case-1', 5, 9), await store().frames('unknown', 0, 9)]).to.deep.equal([[], []]);
+    // The bodies of the commits are nothing but the frames of all streams.
+    const places = [...frames, ...(await store().frames('case-2', 0, 100))].sort((left, right) => left.position - right.position || left.index - right.index);
+    const bodies = (await allCommits(store())).map(({ body }) => Buffer.from(body).toString('hex'));
+    expect(hexOf(places).join('')).to.equal(bodies.join(''));
   });
 
   it('refuses a record for another version than the stream has, and says which it has', async () => {

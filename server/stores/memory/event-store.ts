@@ -1,11 +1,11 @@
 /** The event log in memory: for tests, walks and measurements; same promises as every adapter, except that it ends with the process. */
 import { randomUUID } from 'node:crypto';
 import { COMMIT_BYTES, COMMIT_RECORDS } from '../../ports/event-store.ts';
-import type { Appended, Commit, EventStore, NewRecord, StoredRecord } from '../../ports/event-store.ts';
+import type { Appended, Commit, EventStore, NewRecord, StoredFrame, StoredRecord } from '../../ports/event-store.ts';
 import { attempt } from '../attempt.ts';
 import { refusal } from '../admission.ts';
 import type { UsedKey } from '../admission.ts';
-import { AT_LENGTH, encodeRecord, GENESIS_HASH, hashCommit, instant, StoredCommit, uuidBytes, writeFrame } from '../commit.ts';
+import { AT_LENGTH, encodeRecord, frameAt, GENESIS_HASH, hashCommit, instant, StoredCommit, uuidBytes, writeFrame } from '../commit.ts';
 import type { EncodedRecord } from '../commit.ts';
 import { deliver } from '../deliver.ts';
 import { sealInPlace } from '../sealing.ts';
@@ -59,6 +59,11 @@ class MemoryEventStore implements EventStore {
 
   readAll(after: number, limit: number): Promise<Commit[]> {
     return this.#whenOpen(() => this.#commits.slice(after, after + limit));
+  }
+
+  frames(stream: string, after: number, limit: number): Promise<StoredFrame[]> {
+    return this.#whenOpen(() => (this.#streams.get(stream)?.records ?? []).slice(after, after + limit)
+      .map(({ position, index }) => ({ position, index, frame: frameAt((this.#commits[position - 1] as Commit).body, position, index) })));
   }
 
   head(): Promise<{ readonly position: number; readonly hash: string }> {

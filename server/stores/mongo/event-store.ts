@@ -8,7 +8,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
-import type { Appended, Commit, EventStore, NewRecord, StoredRecord } from '../../ports/event-store.ts';
+import type { Appended, Commit, EventStore, NewRecord, StoredFrame, StoredRecord } from '../../ports/event-store.ts';
 import { encodeRecord } from '../commit.ts';
 import type { ChainPoint, StoredCommit } from '../commit.ts';
 import { StoreError } from '../errors.ts';
@@ -102,6 +102,11 @@ class MongoEventStore implements EventStore {
 
   readAll(after: number, limit: number): Promise<Commit[]> {
     return this.#whenOpen(async () => (await this.#commits.find({ _id: { $gt: after } }).sort({ _id: 1 }).limit(limit).toArray()).map(toCommit));
+  }
+
+  frames(stream: string, after: number, limit: number): Promise<StoredFrame[]> {
+    const wanted = { stream, version: { $gt: after, $lte: after + limit } };
+    return this.#whenOpen(async () => (await findRecords(this.#commits, [wanted], true)).map(({ position, slot, record }) => ({ position, index: slot, frame: record.frame })));
   }
 
   head(): Promise<{ readonly position: number; readonly hash: string }> {

@@ -6,7 +6,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Appended, Commit, EventStore, NewRecord, StoredRecord } from '../../ports/event-store.ts';
+import type { Appended, Commit, EventStore, NewRecord, StoredFrame, StoredRecord } from '../../ports/event-store.ts';
 import { attempt } from '../attempt.ts';
 import { decodeFrame, encodeRecord, StoredCommit } from '../commit.ts';
 import type { ChainPoint } from '../commit.ts';
@@ -17,8 +17,8 @@ import { lockFolder } from './folder-lock.ts';
 import type { FolderLock } from './folder-lock.ts';
 import { fillBatch, toAnswer, toStored } from './batch.ts';
 import type { Waiting } from './batch.ts';
-import { checkTail, headOf, openLog, toCommit } from './log-schema.ts';
-import type { CommitRow } from './log-schema.ts';
+import { checkTail, FRAMES, FRAMES_OF_STREAM, headOf, openLog, toCommit, toFrame } from './log-schema.ts';
+import type { CommitRow, FrameRow } from './log-schema.ts';
 import { keepTrying } from './reopening.ts';
 import { openFailure } from './sqlite-failure.ts';
 import { startWriter } from './writer-thread.ts';
@@ -73,15 +73,8 @@ function openReader(file: string): Database.Database {
   }
 }
 
-interface FrameRow {
-  readonly position: number;
-  readonly slot: number;
-  readonly frame: Buffer;
-}
-
-const FRAMES = `SELECT c.position, r.slot, substr(c.body, r.offset + 1, r.length) AS frame
-  FROM streams s JOIN records r ON r.stream = s.id JOIN commits c ON c.position = r.position`;
-
+/** LIMIT of SQLite for all rows. */
+const ALL = -1;
 /** More commits than can be in doubt together. */
 const AT_ONCE = 100;
 /** A batch of this size is not held back for the end of the turn. */
@@ -93,7 +86,7 @@ class SqliteEventStore implements EventStore {
   readonly #lock: FolderLock;
   readonly #reader: Database.Database;
   #writer: WriterThread;
-  readonly #ofStream: Database.Statement<[string, number], FrameRow>;
+  readonly #ofStream: Database.Statement<[string, number, number], FrameRow>;
   readonly #ofKey: Database.Statement<[string, string], FrameRow>;
   readonly #commits: Database.Statement<[number, number], CommitRow>;
   readonly #listeners = new Set<(commit: Commit) => void>();
@@ -114,7 +107,7 @@ class SqliteEventStore implements EventStore {
     this.#lock = lock;
     this.#reader = reader;
     this.#writer = writer;
-    this.#ofStream = reader.prepare(`${FRAMES} WHERE s.name = ? AND r.version > ? ORDER BY r.version`);
+    this.#ofStream = reader.prepare(FRAMES_OF_STREAM);
     this.#ofKey = reader.prepare(`${FRAMES} JOIN keys k ON k.stream = s.id AND k.version = r.version WHERE s.name = ? AND k.key = ?`);
     this.#commits = reader.prepare('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT ?');
     this.#head = headOf(reader);
@@ -136,7 +129,7 @@ class SqliteEventStore implements EventStore {
   }
 
   read(stream: string, after = 0): Promise<StoredRecord[]> {
-    return this.#whenOpen(() => this.#ofStream.all(stream, after).map(toRecord));
+    return this.#whenOpen(() => this.#ofStream.all(stream, after, ALL).map(toRecord));
   }
 
   find(stream: string, idempotencyKey: string): Promise<StoredRecord | undefined> {
@@ -148,6 +141,10 @@ class SqliteEventStore implements EventStore {
 
   readAll(after: number, limit: number): Promise<Commit[]> {
     return this.#whenOpen(() => this.#commits.all(after, limit).map(toCommit));
+  }
+
+  frames(stream: string, after: number, limit: number): Promise<StoredFrame[]> {
+    return this.#whenOpen(() => this.#ofStream.all(stream, after, limit).map(toFrame));
   }
 
   head(): Promise<{ readonly position: number; readonly hash: string }> {

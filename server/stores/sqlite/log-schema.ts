@@ -1,5 +1,6 @@
 /** The file of the SQLite event log: its tables, how it is opened, and the check of its tail (docs/log-format.md). */
 import Database from 'better-sqlite3';
+import type { StoredFrame } from '../../ports/event-store.ts';
 import { decodeBody, frames, GENESIS_HASH, linkFault, StoredCommit, uuidText } from '../commit.ts';
 import type { ChainPoint } from '../commit.ts';
 import { StoreError } from '../errors.ts';
@@ -19,6 +20,18 @@ CREATE TABLE records (stream INTEGER, version INTEGER, at INTEGER NOT NULL, posi
   length INTEGER NOT NULL, PRIMARY KEY (stream, version)) STRICT, WITHOUT ROWID;
 CREATE TABLE keys (stream INTEGER, key TEXT, version INTEGER NOT NULL, request BLOB NOT NULL, PRIMARY KEY (stream, key)) STRICT, WITHOUT ROWID;
 `;
+
+/** The frame of a record found by the index. */
+export interface FrameRow {
+  readonly position: number;
+  readonly slot: number;
+  readonly frame: Buffer;
+}
+
+export const FRAMES = `SELECT c.position, r.slot, substr(c.body, r.offset + 1, r.length) AS frame
+  FROM streams s JOIN records r ON r.stream = s.id JOIN commits c ON c.position = r.position`;
+/** Of a stream, behind a version, at most so many. */
+export const FRAMES_OF_STREAM = `${FRAMES} WHERE s.name = ? AND r.version > ? ORDER BY r.version LIMIT ?`;
 
 export interface CommitRow {
   readonly position: number;
@@ -73,6 +86,10 @@ export function toCommit(row: CommitRow): StoredCommit {
   return new StoredCommit(row.position, uuidText(row.uuid), row.prev_hash.toString('hex'), row.hash.toString('hex'), row.body);
 }
 
+export function toFrame({ position, slot, frame }: FrameRow): StoredFrame {
+  return { position, index: slot, frame };
+}
+
 /** Where the log ends. */
 export function headOf(db: Database.Database): ChainPoint {
   const row = db.prepare<[], Pick<CommitRow, 'position' | 'hash'>>('SELECT position, hash FROM commits ORDER BY position DESC LIMIT 1').get();
@@ -88,7 +105,7 @@ export function checkTail(db: Database.Database, file: string): void {
   let before: ChainPoint = { position: first, hash: earlier?.toString('hex') ?? GENESIS_HASH };
   let indexed = true;
   const next = nextCommit(db);
-  const find = db.prepare<[string, number], IndexRow>('SELECT r.position, r.slot, r.offset, r.length FROM streams s JOIN records r ON r.stream = s.id WHERE s.name = ? AND r.version = ?');
+  const find = findPlace(db);
   for (let row = next.get(first); row !== undefined; row = next.get(row.position)) {
     const commit = toCommit(row);
     const fault = linkFault(commit, before);
@@ -98,6 +115,24 @@ export function checkTail(db: Database.Database, file: string): void {
   }
   // The index is no evidence: where it does not fit the log, it is made new.
   if (!indexed) rebuildIndex(db);
+}
+
+/** Whether the index knows the last commits. */
+export function isTailIndexed(db: Database.Database): boolean {
+  const find = findPlace(db);
+  for (const commit of readCommits(db, Math.max(0, headOf(db).position - TAIL))) {
+    try {
+      if (!isIndexed(find, commit)) return false;
+    } catch (error) {
+      if (error instanceof StoreError) return false;
+      throw error;
+    }
+  }
+  return true;
+}
+
+function findPlace(db: Database.Database): Database.Statement<[string, number], IndexRow> {
+  return db.prepare('SELECT r.position, r.slot, r.offset, r.length FROM streams s JOIN records r ON r.stream = s.id WHERE s.name = ? AND r.version = ?');
 }
 
 interface IndexRow {

@@ -61,7 +61,7 @@ describe('Sealed heads of the log', () => {
     const failures: unknown[] = [];
     const stop = sealHeadsDaily({ ...needs(), sealer: { sealDetached: () => Promise.reject(new Error('no key')) }, onFailure: (error) => failures.push(error) });
     await new Promise((resolve) => setTimeout(resolve, 20));
-    stop();
+    await stop();
     expect(failures).to.have.length(1);
     expect(await sealHead(needs())).to.equal('2026-11-22');
   });

@@ -46,7 +46,7 @@ async function bytesOf(store: EventStore): Promise<string> {
 function bound(store: EventStore): EventStore {
   return {
     append: (record) => store.append(record), read: (stream, after) => store.read(stream, after), find: (stream, key) => store.find(stream, key),
-    readAll: (after, limit) => store.readAll(after, limit), head: () => store.head(), subscribe: (listener) => store.subscribe(listener), close: () => store.close(), failure: store.failure,
+    readAll: (after, limit) => store.readAll(after, limit), frames: (stream, after, limit) => store.frames(stream, after, limit), head: () => store.head(), subscribe: (listener) => store.subscribe(listener), close: () => store.close(), failure: store.failure,
   };
 }
 

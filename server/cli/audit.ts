@@ -1,0 +1,76 @@
+/** `piton audit verify`, `audit seal`, `audit prove`: whether the log is as it was written, sealing what is closed, and the proof of one case. */
+import { writeFileSync } from 'node:fs';
+import { audit as check, clusterOf, dataFolder, prove, sealClosedCases } from '../maintenance.ts';
+import type { Audit } from '../maintenance.ts';
+import { CliError } from './errors.ts';
+import { foreseen, progress } from './foreseen.ts';
+import { asObjects, parseOptions, readJson } from './options.ts';
+import type { ExitCode, Grammar, Terminal } from './options.ts';
+
+const VERIFY: Grammar = { usage: 'piton audit verify [--data FOLDER] [--heads FILE.json] [--json]', positional: [], flags: ['--json'], values: ['--data', '--heads'] };
+const SEAL: Grammar = { usage: 'piton audit seal [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--data'] };
+const PROVE: Grammar = { usage: 'piton audit prove CASE [--to FILE.json] [--data FOLDER] [--json]', positional: ['CASE'], flags: ['--json'], values: ['--to', '--data'] };
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[], terminal: Terminal) => Promise<ExitCode>>> = { verify, seal, prove: proveOne };
+
+export async function audit(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name = '', ...rest] = args;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) throw new CliError('CLI_ARGUMENT_MISSING', { what: 'verify, seal or prove', usage: [VERIFY, SEAL, PROVE].map(({ usage }) => usage).join('; ') });
+  return command(rest, terminal);
+}
+
+/** Exit code 1 when the chain is broken, a head that was kept elsewhere is not in it, or a segment of closed cases does not fit. */
+async function verify(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { flags, values } = parseOptions(args, VERIFY);
+  return foreseen(terminal, flags.has('--json'), async () => {
+    const heads = values.get('--heads');
+    const kept = heads === undefined ? [] : asObjects([readJson(`@${heads}`, heads)].flat(), heads).map(({ position, hash }) => ({ position: Number(position), hash: String(hash) }));
+    const onProgress = { chain: progress(terminal, 'commits checked'), segments: progress(terminal, 'commits read again for the segments') };
+    const checked = await check(dataFolder(values.get('--data')), kept, onProgress, clusterOf(values.get('--data')));
+    if (flags.has('--json')) terminal.out(JSON.stringify(checked));
+    else for (const line of words(checked)) terminal.out(line);
+    return checked.valid ? 0 : 1;
+  });
+}
+
+function words({ position, hash = '', records, sealedHeads, reason, segments, sealedCases, faults }: Audit): string[] {
+  const broken = position === 0 ? `Not valid: ${reason ?? ''}` : `Commit ${String(position)} is not as it was written: ${reason ?? ''}`;
+  const chain = reason === undefined ? `The chain is whole: ${String(position)} commits with ${String(records)} records, head ${hash}; sealed heads that hold: ${String(sealedHeads)}` : broken;
+  const whole = segments === 0 || faults.length > 0 ? [] : [`The segments are whole: ${String(segments)} with ${String(sealedCases)} closed cases`];
+  return [chain, ...whole, ...faults.map(({ segment, stream, says }) => `Segment ${String(segment)}${stream === undefined ? '' : `, case ${stream}`}: ${says}`)];
+}
+
+async function seal(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { flags, values } = parseOptions(args, SEAL);
+  return foreseen(terminal, flags.has('--json'), async () => {
+    const told = progress(terminal, 'commits covered');
+    const { segments, streams } = await sealClosedCases(dataFolder(values.get('--data')), ({ through, of }) => { told(through, of); }, clusterOf(values.get('--data')));
+    terminal.out(flags.has('--json') ? JSON.stringify({ segments, cases: streams }) : `Sealed: ${String(streams)} closed cases in ${String(segments)} new segments. The next sealed head of the log names them.`);
+    return 0;
+  });
+}
+
+/** Exit code 1 when the case cannot be proven, or its proof would not hold. */
+async function proveOne(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { positional: [stream = ''], flags, values } = parseOptions(args, PROVE);
+  const file = values.get('--to') ?? `${stream}.proof.json`;
+  return foreseen(terminal, flags.has('--json'), async () => {
+    const { content, verification: { valid, problems, proven } } = await prove(dataFolder(values.get('--data')), stream, clusterOf(values.get('--data')));
+    if (valid) write(file, content);
+    if (flags.has('--json')) terminal.out(JSON.stringify({ valid, problems, ...(valid && { file }), proven }));
+    else if (valid) terminal.out(`Wrote ${file}: ${String(proven?.records.length)} records of case ${stream}, sealed in segment ${String(proven?.segment)}, in the head of ${proven?.head.at ?? ''}. Check it anywhere: piton verify ${file} --trust ROOT.pem`);
+    else for (const problem of problems) terminal.out(`Not proven: ${problem}`);
+    return valid ? 0 : 1;
+  });
+}
+
+/** Never over another file. Throws CLI_FILE_NOT_WRITTEN. */
+function write(file: string, content: Uint8Array): void {
+  try {
+    writeFileSync(file, content, { flag: 'wx' });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new CliError('CLI_FILE_NOT_WRITTEN', { file, reason: code === 'EEXIST' ? 'there is such a file already' : `the system says ${code}` });
+  }
+}
