@@ -176,13 +176,17 @@ function follow(proof: CaseProof, headContent: Uint8Array): Proven {
   const names = { stream, segment: String(number), head: proof.head.name };
   const sealed = soundly('AUDIT_PROOF_ROOT', names, () => parseSegment(frame, number));
   if (rootOfPath(leaf.hash(), index, sealed.streams, path.map(hashOf))?.toString('hex') !== sealed.root) throw new AuditError('AUDIT_PROOF_ROOT', names);
-  const head = soundly('AUDIT_PROOF_HEAD', names, () => JSON.parse(bufferOf(headContent).toString('utf8')) as Head);
-  const { count = 0, root } = head.segments ?? {};
+  const { head, count = 0, root } = soundly('AUDIT_PROOF_HEAD', names, () => headOf(headContent));
   if (root === undefined || rootOfPath(leafHash(frame), number - 1, count, proof.segment.path.map(hashOf))?.toString('hex') !== root) throw new AuditError('AUDIT_PROOF_HEAD', names);
   return {
     case: stream, segment: number, head: { position: head.position, hash: head.hash, at: head.at, agency: head.agency },
     records: records.map(({ version, at, commandType }) => ({ version, at, commandType })),
   };
+}
+
+function headOf(content: Uint8Array): { readonly head: Head; readonly count?: number; readonly root?: string } {
+  const head = JSON.parse(bufferOf(content).toString('utf8')) as Head;
+  return { head, ...head.segments };
 }
 
 function recordsOf({ case: stream, frames }: CaseProof): FrameContent[] {
@@ -206,13 +210,13 @@ function recordsOf({ case: stream, frames }: CaseProof): FrameContent[] {
 /** Throws AUDIT_PROOF_FORM. */
 function readProof(bytes: Uint8Array): CaseProof {
   const fail = (found: string): never => { throw new AuditError('AUDIT_PROOF_FORM', { found }); };
-  let proof: Partial<CaseProof>;
+  let proof: unknown;
   try {
-    proof = JSON.parse(bufferOf(bytes).toString('utf8')) as Partial<CaseProof>;
+    proof = JSON.parse(bufferOf(bytes).toString('utf8'));
   } catch {
     return fail('it is not JSON');
   }
-  const { format, case: stream, frames, index, path, segment, head } = proof;
+  const { format, case: stream, frames, index, path, segment, head } = (proof ?? {}) as Partial<CaseProof>;
   if (format !== PROOF_FORMAT) return fail(`it says ${JSON.stringify(format)}`);
   if (typeof stream !== 'string' || !Number.isSafeInteger(index) || !isTexts(frames) || !isTexts(path)) return fail('the case is not told whole');
   if (!Number.isSafeInteger(segment?.number) || typeof segment?.frame !== 'string' || !isTexts(segment.path)) return fail('the segment is not told whole');

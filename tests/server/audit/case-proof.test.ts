@@ -13,6 +13,7 @@ import type { CaseProof } from '../../../server/audit/proof.ts';
 import { closes } from '../../../server/audit/segments.ts';
 import { audit, backUp, sealClosedCases } from '../../../server/maintenance.ts';
 import { GENESIS_HASH, hashCommit } from '../../../server/stores/commit.ts';
+import { openMemoryEventStore } from '../../../server/stores/memory/event-store.ts';
 import { openSqliteEventStore } from '../../../server/stores/sqlite/event-store.ts';
 import { openSqliteVault } from '../../../server/stores/sqlite/vault.ts';
 import { openHistory } from '../../histories/host.ts';
@@ -153,14 +154,14 @@ describe('Sealed cases of a data folder', () => {
       const { frames, segment, head, path, index } = proof();
       const flipped = (text: string, byte: number): string => { const bytes = Buffer.from(text, 'base64'); bytes[byte] = (bytes[byte] ?? 0) ^ 1; return bytes.toString('base64'); };
       for (const [number, frame] of frames.entries()) {
-        for (let byte = 0; byte < Buffer.from(frame, 'base64').length; byte += 3) expect(await codeOf({ frames: frames.map((each, other) => (other === number ? flipped(each, byte) : each)) })).to.match(/^AUDIT_PROOF_(RECORDS|ROOT)$/);
+        for (let byte = 0; byte < Buffer.from(frame, 'base64').length; byte += 11) expect(await codeOf({ frames: frames.map((each, other) => (other === number ? flipped(each, byte) : each)) })).to.match(/^AUDIT_PROOF_(RECORDS|ROOT)$/);
       }
       expect(await codeOf({ frames: frames.slice(0, 1) })).to.equal('AUDIT_PROOF_RECORDS');
       expect(await codeOf({ frames: [...frames, ...frames.slice(1)] })).to.equal('AUDIT_PROOF_RECORDS');
       expect(await codeOf({ case: 'case-2-é' })).to.equal('AUDIT_PROOF_RECORDS');
       expect(await codeOf({ index: index + 1 })).to.equal('AUDIT_PROOF_ROOT');
       expect(await codeOf({ path: [...path].reverse() })).to.equal('AUDIT_PROOF_ROOT');
-      for (let byte = 0; byte < Buffer.from(segment.frame, 'base64').length; byte += 3) expect(await codeOf({ segment: { ...segment, frame: flipped(segment.frame, byte) } })).to.match(/^AUDIT_PROOF_(ROOT|HEAD)$/);
+      for (let byte = 0; byte < Buffer.from(segment.frame, 'base64').length; byte += 11) expect(await codeOf({ segment: { ...segment, frame: flipped(segment.frame, byte) } })).to.match(/^AUDIT_PROOF_(ROOT|HEAD)$/);
       expect(await codeOf({ segment: { ...segment, frame: 'AAAA' } })).to.equal('AUDIT_PROOF_ROOT');
       expect(await codeOf({ segment: { ...segment, number: 2 } })).to.equal('AUDIT_PROOF_ROOT');
       expect(await codeOf({ segment: { ...segment, path: [...path] } })).to.equal('AUDIT_PROOF_HEAD');
@@ -168,6 +169,8 @@ describe('Sealed cases of a data folder', () => {
       const forged = Buffer.from(JSON.stringify({ ...other, segments: { count: 1, root: '0'.repeat(64) } })).toString('base64');
       expect(await codeOf({ head: { ...head, content: forged } })).to.equal('AUDIT_PROOF_HEAD');
       expect(await codeOf({ head: { ...head, content: 'AAAA' } })).to.equal('AUDIT_PROOF_HEAD');
+      for (const content of ['null', '{"segments":null}', '[]', '{"segments":{"count":1}}']) expect(await codeOf({ head: { ...head, content: Buffer.from(content).toString('base64') } })).to.equal('AUDIT_PROOF_HEAD');
+      for (const text of ['null', '7', '[]', '"piton case proof 1"']) expect((await verifyCaseProof(Buffer.from(text), house.signing.verifier)).problems[0]).to.match(/^AUDIT_PROOF_FORM/);
       for (const wrong of [{ format: 'piton case proof 2' }, { frames: 'many' }, { segment: {} }, { head: {} }]) expect(await codeOf(wrong as unknown as Partial<CaseProof>)).to.equal('AUDIT_PROOF_FORM');
       expect((await verifyCaseProof(Buffer.from('{"format":"piton case proof 1"'), house.signing.verifier)).problems[0]).to.match(/^AUDIT_PROOF_FORM/);
     });
@@ -177,6 +180,8 @@ describe('Sealed cases of a data folder', () => {
       const content = Buffer.from(Buffer.from(head.content, 'base64').toString().replace('"ministry"', '"another"'));
       const { valid, problems } = await verifyCaseProof(Buffer.from(JSON.stringify({ ...proof(), head: { ...head, content: content.toString('base64') } })), house.signing.verifier);
       expect([valid, problems.length > 0]).to.deep.equal([false, true]);
+      const unsigned = await verifyCaseProof(Buffer.from(JSON.stringify({ ...proof(), head: { ...head, signature: 'AAAA' } })), house.signing.verifier);
+      expect([unsigned.valid, unsigned.problems.length > 0]).to.deep.equal([false, true]);
     });
 
     it('A case that is opened again keeps the proof of its first part, and is proven whole after it was sealed again', async () => {
@@ -271,6 +276,18 @@ describe('Sealed cases of a data folder', () => {
     expect(readFileSync(at('erased.json'), 'utf8')).to.equal(readFileSync(at('kept.json'), 'utf8'));
     writeFileSync(at('root.pem'), house.root);
     expect((await call('verify', at('kept.json'), '--trust', at('root.pem'))).code).to.equal(0);
+  });
+
+  it('A segment that cannot be read keeps no head from being sealed, and is told', async () => {
+    const store = openMemoryEventStore();
+    await store.append({ stream: 'segment/1', expectedVersion: 0, commandType: 'SealSegment', actor: { person: 'system' }, at: AT, events: Buffer.from('something else') });
+    const book = headsOfFolder(at('unreadable'));
+    const failures: unknown[] = [];
+    const stop = sealHeadsDaily({ book, store, sealer: house.signing.sealer, agency: () => 'ministry', clock: CLOCK, onFailure: (error) => failures.push(error) });
+    while (!await book.has('2026-01-05')) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    await stop();
+    expect(failures).to.have.length(1);
+    expect(failures[0]).to.include({ code: 'AUDIT_SEGMENT_UNREADABLE' });
   });
 
   it('The daily look seals what is closed before the head, and stops when it is told to', async () => {
