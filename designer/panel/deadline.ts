@@ -35,6 +35,7 @@ function slaFields({ element, moddle, vocabulary }: Subject): Field[] {
   const calendars = [...new Set([...vocabulary.calendars, ...(calendar === '' ? [] : [calendar])])];
   const others = OTHERS[onBreach];
   const escalateTo = textOf(sla, 'escalateTo');
+  const namesNobody = onBreach === 'reassign' && escalateTo === '';
   return [
     due,
     {
@@ -46,13 +47,13 @@ function slaFields({ element, moddle, vocabulary }: Subject): Field[] {
       write: (warnAt) => setExtension(moddle, element, 'gov:Sla', { warnAt }),
     },
     {
-      kind: 'choice', key: 'breach', label: 'When the deadline passes', value: onBreach, codes: ['BPMN_SLA_BREACH'], ...(BREACH_HINTS[onBreach] !== undefined && { hint: BREACH_HINTS[onBreach] }),
+      kind: 'choice', key: 'breach', label: 'When the deadline passes', value: onBreach, codes: namesNobody ? [] : ['BPMN_SLA_BREACH'], ...(BREACH_HINTS[onBreach] !== undefined && { hint: BREACH_HINTS[onBreach] }),
       choices: BREACHES.some(({ value }) => value === onBreach) ? BREACHES : [...BREACHES, { value: onBreach, label: onBreach }],
       // Whom it names would be told nothing any more.
       write: (value) => setExtension(moddle, element, 'gov:Sla', { onBreach: value, ...(OTHERS[value] === undefined && { escalateTo: '' }) }),
     },
     ...(others === undefined && escalateTo === '' ? [] : [{
-      kind: 'text', key: 'escalate-to', label: others ?? 'Those named', value: escalateTo, feel: 'maybe', suggestions: choicesOf([...vocabulary.groups, ...(onBreach === 'reassign' ? [] : vocabulary.people)]),
+      kind: 'text', key: 'escalate-to', label: others ?? 'Those named', value: escalateTo, codes: namesNobody ? ['BPMN_SLA_BREACH'] : [], feel: 'maybe', suggestions: choicesOf([...vocabulary.groups, ...(onBreach === 'reassign' ? [] : vocabulary.people)]),
       hint: OTHERS_HINTS[onBreach] ?? 'Groups and accounts, separated by commas; a value that begins with = is computed.',
       write: (value: string) => setExtension(moddle, element, 'gov:Sla', { escalateTo: value.trim() }),
     } satisfies Field]),

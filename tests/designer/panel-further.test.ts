@@ -60,7 +60,7 @@ describe('Designer: the panel writes what runs beside the plain way', () => {
     await bench.written(bench.field('approve', 'warn', 'duration').write('P1BD'));
     const nobody = await bench.written(bench.field('approve', 'breach', 'choice').write('reassign'));
     const [code] = await errorsOf(nobody, 'approve');
-    expect(bench.field('approve', 'breach', 'choice').codes).to.include(code);
+    expect(bench.field('approve', 'escalate-to', 'text').codes).to.include(code);
     const xml = await bench.written(bench.field('approve', 'escalate-to', 'text').write('clerks'));
     expect(xml).to.contain('<gov:sla due="P5BD" warnAt="P1BD" onBreach="reassign" escalateTo="clerks" />');
     expect(await errorsOf(xml, 'approve')).to.deep.equal([]);

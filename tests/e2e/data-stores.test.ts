@@ -21,7 +21,7 @@ const MODEL = `<?xml version="1.0" encoding="UTF-8"?>
 const MANAGER = 'director.finance';
 
 describe('Data stores in the browser', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: World;
   let manager: Visitor;
 

@@ -31,7 +31,7 @@ async function unfold(page: Page, title: string): Promise<void> {
 }
 
 describe('Designer: fields for what runs beside the plain way', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: World;
 
   before(async function () { world = await World.open(requireChromium(this)); });
@@ -44,7 +44,7 @@ describe('Designer: fields for what runs beside the plain way', function () {
     const fault = panel(page).locator('.designer-fault');
     await fault.waitFor();
     expect(await fault.innerText()).to.contain('onBreach is reassign and escalateTo names nobody');
-    expect(await panel(page).getByLabel('When the deadline passes').getAttribute('aria-invalid')).to.equal('true');
+    expect(await panel(page).getByLabel('Offered to').getAttribute('aria-invalid')).to.equal('true');
     expect(await panel(page).locator('.designer-panel__finding').count()).to.equal(0);
     await examine(page, 'designer-deadline-wrong');
     await enter(page, 'Offered to', 'permanent-secretary');

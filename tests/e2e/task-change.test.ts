@@ -5,7 +5,7 @@ import { PERMIT } from './permit.ts';
 import { examine, requireChromium, World } from './support.ts';
 
 describe('Changing what a task offers', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let world: World;
   let stream: string;
 
