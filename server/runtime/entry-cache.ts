@@ -12,6 +12,9 @@ export interface Entry {
   snapshotAt: number;
 }
 
+/** A generation ends at the latest with so many times as many streams that were in it. */
+const DELETED = 4;
+
 /** The entry of a stream without records. */
 export function newEntry(state: unknown): Entry {
   return { state, version: 0, position: 0, lastAt: '', keyId: undefined, key: undefined, snapshotAt: 0 };
@@ -23,8 +26,10 @@ export function newEntry(state: unknown): Entry {
  */
 export class EntryCache {
   readonly #generation: number;
-  #young = new Map<string, Entry>();
-  #old = new Map<string, Entry>();
+  /** Undefined: it was deleted. Nothing is deleted from the maps themselves: a table that a map leaves behind refers to the next one, so that every state would reach the old generation of the heap. */
+  #young = new Map<string, Entry | undefined>();
+  #old = new Map<string, Entry | undefined>();
+  #kept = 0;
 
   /** `size`: most entries kept; at least half as many are. */
   constructor(size: number) {
@@ -40,14 +45,19 @@ export class EntryCache {
   }
 
   set(stream: string, entry: Entry): void {
+    if (this.#young.get(stream) === undefined) this.#kept += 1;
     this.#young.set(stream, entry);
-    if (this.#young.size < this.#generation) return;
+    if (this.#kept < this.#generation && this.#young.size < DELETED * this.#generation) return;
     this.#old = this.#young;
     this.#young = new Map();
+    this.#kept = 0;
   }
 
   delete(stream: string): void {
-    this.#young.delete(stream);
-    this.#old.delete(stream);
+    if (this.#young.get(stream) !== undefined) {
+      this.#young.set(stream, undefined);
+      this.#kept -= 1;
+    }
+    if (this.#old.has(stream)) this.#old.set(stream, undefined);
   }
 }

@@ -197,12 +197,12 @@ class ThreadedProjections implements Projections {
 
 /** What one batch changes in one table, each row once: many rows are put, changed and taken away again within the same tenth of a second. */
 class Gathered {
-  /** Rows that were not there before; taken away again, they never were. */
-  readonly #inserts = new Map<string, Row>();
+  /** Rows that were not there before; null: taken away again, so that they never were. */
+  #inserts = new Map<string, Row | null>();
   /** Other rows as they will be; null: taken away. */
-  readonly #rows = new Map<string, Row | null>();
+  #rows = new Map<string, Row | null>();
   /** Changes of rows that are not at hand. */
-  readonly #changes = new Map<string, Change[]>();
+  #changes = new Map<string, Change[]>();
 
   insert(key: string, row: Row): void {
     if (this.#rows.has(key)) this.#set(key, row);
@@ -217,7 +217,8 @@ class Gathered {
   }
 
   delete(key: string): void {
-    if (!this.#inserts.delete(key)) this.#set(key, null);
+    if (this.#inserts.has(key)) this.#inserts.set(key, null);
+    else this.#set(key, null);
   }
 
   #set(key: string, row: Row | null): void {
@@ -253,19 +254,19 @@ class Gathered {
       if (row === null) deletes.push(key);
       else puts.push(row);
     }
-    return [[...this.#inserts.values()], puts, deletes, [...this.#changes.values()].flat()];
+    return [[...this.#inserts.values()].filter((row) => row !== null), puts, deletes, [...this.#changes.values()].flat()];
   }
 
   clear(): void {
-    this.#inserts.clear();
-    this.#rows.clear();
-    this.#changes.clear();
+    // Not cleared, nor is anything deleted from them: a table that a map leaves behind refers to the next one, and through it everything
+    // that was ever in the map reaches the old generation of the heap.
+    if (this.#inserts.size > 0) this.#inserts = new Map();
+    if (this.#rows.size > 0) this.#rows = new Map();
+    if (this.#changes.size > 0) this.#changes = new Map();
   }
 }
 
 /** The row after the change; a row that was taken away is only made again by an `add`. */
-function changed(row: Row, change: Change): Row;
-function changed(row: Row | null, change: Change): Row | null;
 function changed(row: Row | null, change: Change): Row | null {
   if ('patch' in change) return row && { ...row, ...change.patch };
   return row === null ? { ...change.otherwise, ...change.add } : { ...row, ...sums(row, change.add) };
