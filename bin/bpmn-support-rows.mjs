@@ -154,6 +154,7 @@ export const ROWS = {
     row('conditional', 'intermediate catch', POSITIONS, 'Conditional intermediate catch event:'),
     row('conditional', 'boundary, interrupting', POSITIONS, 'Conditional boundary event, interrupting:'),
     row('conditional', 'boundary, non-interrupting', POSITIONS, 'Conditional boundary event, non-interrupting:'),
+    row('conditional', 'zeebe:conditionalFilter variableEvents', 'event-definitions/conditional', 'With variableEvents only the making'),
     row('link', 'intermediate throw', POSITIONS, 'Link intermediate throw event:'),
     row('link', 'intermediate catch', POSITIONS, 'Link intermediate catch event:'),
     row('cancel', 'end', POSITIONS, 'Cancel end event:'),
