@@ -82,6 +82,7 @@ export const ROWS = {
     row('data store', 'capacity, isUnlimited', 'execution/data-stores', 'capacity is the number of entries'),
     row('correlation key', 'zeebe:subscription', 'correlation/correlation', 'A message is offered to the oldest subscription'),
     row('correlation key', 'correlationSubscription, retrieval expressions', 'correlation/keys', 'A process awaits the values its data paths give'),
+    row('job priority', 'zeebe, of the element or the process', 'elements/tasks', 'A job has the priority of its element'),
     row('execution listeners', 'zeebe, start and end', 'elements/listeners', 'An element waits for its start listeners'),
     row('execution listeners', 'of the process', 'elements/listeners', 'A process begins behind its start listeners'),
     row('task listeners', 'zeebe, creating', 'elements/listeners', 'A task is offered behind its creating listeners'),
