@@ -103,8 +103,8 @@ export type InstanceEvent =
   | { readonly type: 'UserTaskReturned'; readonly id: number; readonly elementId: string; readonly person: string; readonly to: string; readonly reason: string }
   | { readonly type: 'UserTaskCanceled'; readonly id: number }
   | UserTaskAwaitsListeners
-  /** `listener`: the element waits for it, but it is not the work of the element. */
-  | { readonly type: 'JobCreated'; readonly id: number; readonly element: number; readonly elementId: string; readonly jobType: string; readonly retries: number; readonly headers?: Readonly<Record<string, string>>; readonly listener?: ListenerPlace }
+  /** `listener`: the element waits for it, but it is not the work of the element. `priority`: 0 to 100, higher first; absent: 50. */
+  | { readonly type: 'JobCreated'; readonly id: number; readonly element: number; readonly elementId: string; readonly jobType: string; readonly retries: number; readonly headers?: Readonly<Record<string, string>>; readonly listener?: ListenerPlace; readonly priority?: number }
   | { readonly type: 'JobCompleted'; readonly id: number }
   | { readonly type: 'JobFailed'; readonly id: number; readonly retriesLeft: number; readonly message: string; readonly retryAt?: string }
   | { readonly type: 'JobErrorThrown'; readonly id: number; readonly code: string; readonly message: string }

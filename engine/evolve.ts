@@ -22,7 +22,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
       }
       return state;
     case 'JobCreated':
-      return open(state, { kind: 'job', id: event.id, element: event.element, jobType: event.jobType, retries: event.retries, headers: event.headers ?? {}, incident: undefined, listener: event.listener });
+      return open(state, { kind: 'job', id: event.id, element: event.element, jobType: event.jobType, retries: event.retries, headers: event.headers ?? {}, incident: undefined, listener: event.listener, priority: event.priority });
     case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled': case 'TimerFired': case 'TimerCanceled': case 'MessageUnsubscribed': case 'SignalUnsubscribed': case 'ConditionDisarmed': case 'IncidentCanceled':
       return close(state, event.id);
     case 'VariablesWritten': {

@@ -154,7 +154,7 @@ export interface UserTask {
 }
 
 export type Wait =
-  | { readonly kind: 'job'; readonly id: number; readonly element: number; readonly jobType: string; retries: number; readonly headers: Readonly<Record<string, string>>; incident: number | undefined; readonly listener: ListenerPlace | undefined }
+  | { readonly kind: 'job'; readonly id: number; readonly element: number; readonly jobType: string; retries: number; readonly headers: Readonly<Record<string, string>>; incident: number | undefined; readonly listener: ListenerPlace | undefined; readonly priority: number | undefined }
   | { readonly kind: 'timer'; readonly id: number; readonly element: number; elementId: string; readonly dueAt: string; readonly cycle: { readonly text: string; readonly armedAt: string; readonly ordinal: number } | undefined; readonly part: number | undefined }
   | { readonly kind: 'message'; readonly id: number; readonly element: number; elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly part: number | undefined }
   | { readonly kind: 'signal'; readonly id: number; readonly element: number; elementId: string; readonly name: string; readonly to: string; readonly part: number | undefined }
@@ -259,7 +259,7 @@ export function renameWork(work: CompletedWork, rename: (entry: Compensable) => 
 }
 
 /** Raised when the fold or its meaning changes: snapshots made with another number are folded again from the events. */
-export const STATE_SCHEMA = 6;
+export const STATE_SCHEMA = 7;
 
 const KIND = '\u0000';
 

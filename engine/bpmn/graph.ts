@@ -118,6 +118,8 @@ export interface JobSpec {
   readonly retries: Expression | undefined;
   /** gov:retry: how long it waits after each failure, an ISO 8601 duration; absent: as long as the worker says. */
   readonly backoff?: string;
+  /** zeebe:jobPriorityDefinition of the element, else of the process: a whole number from 0 to 100, higher first. */
+  readonly priority?: Expression;
   readonly headers: Readonly<Record<string, Expression>>;
 }
 

@@ -82,6 +82,7 @@ export const NODE_FEATURES: readonly Feature[] = [
   { name: 'a form that nobody is shown', has: (e) => typed(e, 'bpmn:StartEvent') && extension(e, 'zeebe:FormDefinition') !== undefined && (some(e.eventDefinitions) || !typed(e.$parent, 'bpmn:Process')), instead: 'Put the form onto the none start event of the process, or onto a user task.', section: 'extension zeebe:formDefinition' },
   { name: 'words for people on a manual task that nobody confirms', has: (e) => typed(e, 'bpmn:ManualTask') && extension(e, 'zeebe:UserTask') === undefined && extensionsOf(e).some(({ $type }) => FOR_PEOPLE.includes($type)), instead: 'Add zeebe:userTask: then somebody confirms that the work is done.', section: '10.3.3' },
   { name: 'task headers without a job', has: (e) => extension(e, 'zeebe:TaskHeaders') !== undefined && JOBS.includes(localName(e.$type)) && !isDefined(e), instead: 'Add zeebe:taskDefinition or remove the headers.', section: 'extension zeebe:taskHeaders' },
+  { name: 'a job priority without a job', has: (e) => extension(e, 'zeebe:JobPriorityDefinition') !== undefined && JOBS.includes(localName(e.$type)) && !isDefined(e) && e.operationRef === undefined, instead: 'Add zeebe:taskDefinition or remove zeebe:jobPriorityDefinition.', section: 'extension zeebe:jobPriorityDefinition' },
   { name: 'a back-off without a job', has: (e) => extension(e, 'gov:Retry') !== undefined && JOBS.includes(localName(e.$type)) && !isDefined(e) && e.operationRef === undefined, instead: 'Add zeebe:taskDefinition or remove gov:retry.', section: 'extension gov:retry' },
   { name: 'a job without sending a message', has: (e) => (typed(e, 'bpmn:IntermediateThrowEvent') || typed(e, 'bpmn:EndEvent')) && isDefined(e) && !typed(e.eventDefinitions?.[0], 'bpmn:MessageEventDefinition'), instead: 'Make it a message event, or put a service task in front of it.', section: '10.5' },
 ];
@@ -116,6 +117,7 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
   'zeebe:PriorityDefinition': { on: ['userTask', 'manualTask'] },
   'zeebe:TaskDefinition': { on: JOBS },
   'zeebe:TaskHeaders': { on: JOBS },
+  'zeebe:JobPriorityDefinition': { on: [...JOBS, 'process'] },
   'zeebe:ExecutionListeners': {
     on: ['flow node', 'process'],
     not: [
@@ -168,7 +170,6 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
 export const EXTENSION_ALTERNATIVES: Readonly<Record<string, string>> = {
   'zeebe:LinkedResources': 'Name the resource in a task header.',
   'zeebe:AgentDefinition': 'Use zeebe:taskDefinition.',
-  'zeebe:JobPriorityDefinition': 'Remove it; jobs are done in the order of their creation.',
   'gov:Sla': 'Put the deadline onto a user task, or a timer boundary event onto the sub-process.',
   'gov:Exchange': 'Use a message flow without it.',
   'gov:Access': 'Remove it; who sees a case follows from its groups.',

@@ -36,11 +36,30 @@ export function mappings(node: ModelNode, kind: 'input' | 'output', report: Repo
   return result;
 }
 
-/** zeebe:taskDefinition and zeebe:taskHeaders, or the operation of a service interface. Refuses with BPMN_JOB_TYPE_MISSING, BPMN_JOB_RETRIES_INVALID, BPMN_RETRY_INVALID. */
+/** zeebe:taskDefinition and zeebe:taskHeaders, or the operation of a service interface. Refuses with BPMN_JOB_TYPE_MISSING, BPMN_JOB_RETRIES_INVALID, BPMN_RETRY_INVALID, BPMN_PRIORITY_INVALID. */
 export function jobOf(node: ModelNode, report: Report): JobSpec | undefined {
   const job = workOf(node, report);
   const backoff = backoffOf(node, report);
-  return job === undefined || backoff === undefined ? job : { ...job, backoff };
+  if (job === undefined) return undefined;
+  const priority = jobPriorityOf(node, report);
+  return backoff === undefined && priority === undefined ? job : { ...job, ...(backoff !== undefined && { backoff }), ...(priority !== undefined && { priority }) };
+}
+
+/** The element's own, else that of its process. */
+function jobPriorityOf(node: ModelNode, report: Report): Expression | undefined {
+  for (let at: Element | undefined = node.element; at !== undefined; at = at.$parent) {
+    if (at !== node.element && at.$type !== 'bpmn:Process') continue;
+    const written = extension(at, 'zeebe:JobPriorityDefinition');
+    if (written !== undefined) return priorityIn(written.priority, 'the priority of the job', node, report);
+  }
+  return undefined;
+}
+
+/** A priority as it is written; whoever computes it is checked when it is evaluated. Refuses with BPMN_PRIORITY_INVALID. */
+function priorityIn(text: string | undefined, what: string, node: ModelNode, report: Report): Expression | undefined {
+  const priority = valueOf(text, what, node, report);
+  if (priority?.literal !== undefined && (!/^\d{1,3}$/.test(priority.literal) || Number(priority.literal) > 100)) report('BPMN_PRIORITY_INVALID', node, { value: shorten(priority.literal) });
+  return priority;
 }
 
 /** gov:retry of a job. Refuses with BPMN_RETRY_INVALID. */
@@ -164,10 +183,7 @@ export function userTaskOf(node: ModelNode, report: Report): UserTaskSpec {
   const roles = element.resources === undefined ? undefined : rolesOf(node, report);
   const schedule = extension(element, 'zeebe:TaskSchedule');
   const value = (text: string | undefined, property: string): ReturnType<typeof valueOf> => valueOf(text, property, node, report);
-  const priority = value(extension(element, 'zeebe:PriorityDefinition')?.priority, 'the priority');
-  if (priority?.literal !== undefined && (!/^\d{1,3}$/.test(priority.literal) || Number(priority.literal) > 100)) {
-    report('BPMN_PRIORITY_INVALID', node, { value: shorten(priority.literal) });
-  }
+  const priority = priorityIn(extension(element, 'zeebe:PriorityDefinition')?.priority, 'the priority', node, report);
   const dueDate = value(schedule?.dueDate, 'dueDate');
   const followUpDate = value(schedule?.followUpDate, 'followUpDate');
   for (const [property, date] of [['dueDate', dueDate], ['followUpDate', followUpDate]] as const) {

@@ -1,5 +1,5 @@
 /** Work done outside the engine by a worker: a job is created, and its result completes the element (zeebe:taskDefinition). */
-import type { JobSpec } from '../bpmn/graph.ts';
+import type { Expression, JobSpec } from '../bpmn/graph.ts';
 import type { ListenerPlace } from '../events.ts';
 import type { Decision } from './decision.ts';
 import { Stuck } from './errors.ts';
@@ -19,9 +19,17 @@ export function createJob(decision: Decision, job: JobSpec, self: ElementInstanc
   if (!Number.isInteger(retries) || retries < 1) {
     throw new Stuck('INCIDENT_EXPRESSION', { where: `${where}: its retries`, wanted: 'a whole number from 1', source: job.retries?.source ?? '', got: describe(retries) });
   }
+  const priority = job.priority && priorityOf(decision, job.priority, self, where);
   const headers = Object.entries(job.headers).map(([name, value]) => [name, evaluateText(decision, self.id, value, `${where}: header ${name}`) ?? ''] as const);
   decision.record({
     type: 'JobCreated', id: decision.nextId(), element: self.id, elementId: self.elementId, jobType, retries,
-    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }), ...(listener && { listener }),
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }), ...(listener && { listener }), ...(priority !== undefined && { priority }),
   });
+}
+
+function priorityOf(decision: Decision, expression: Expression, self: ElementInstance, where: string): number {
+  const value = evaluate(decision, self.id, expression, `${where}: its priority`);
+  const priority = expression.feel ? value : Number(value);
+  if (typeof priority === 'number' && Number.isInteger(priority) && priority >= 0 && priority <= 100) return priority;
+  throw new Stuck('INCIDENT_EXPRESSION', { where: `${where}: its priority`, wanted: 'a whole number from 0 to 100', source: expression.source, got: describe(value) });
 }

@@ -126,11 +126,11 @@ export class Commands {
     return state && { state, graph: await this.#options.registry.graph(state.processId, state.version) };
   }
 
-  /** The type of an open job; `jobKey` is `<stream>/<counter>`. */
-  async jobTypeOf(jobKey: string): Promise<string | undefined> {
+  /** Type and priority of an open job; `jobKey` is `<stream>/<counter>`. */
+  async jobOf(jobKey: string): Promise<{ readonly jobType: string; readonly priority: number | undefined } | undefined> {
     const slash = jobKey.lastIndexOf('/');
     const wait = await this.#options.journal.inspect(jobKey.slice(0, slash), instances, (state) => state.waits.get(Number(jobKey.slice(slash + 1))));
-    return wait?.kind === 'job' ? wait.jobType : undefined;
+    return wait?.kind === 'job' ? { jobType: wait.jobType, priority: wait.priority } : undefined;
   }
 
   #decide(state: InstanceState, action: InstanceAction, meta: CommandMeta, now: string): Decided | Promise<Decided> {

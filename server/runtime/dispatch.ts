@@ -85,8 +85,8 @@ export class Dispatch {
     for (const { key, dueAt, offer } of patch) {
       if (dueAt === NEVER) continue;
       const jobKey = key.slice('job '.length);
-      const jobType = await this.#options.commands.jobTypeOf(jobKey);
-      if (jobType !== undefined) await this.#enqueueJob(jobKey, jobType, offer, dueAt);
+      const job = await this.#options.commands.jobOf(jobKey);
+      if (job !== undefined) await this.#enqueueJob(jobKey, job.jobType, offer, dueAt, job.priority);
     }
   }
 
@@ -106,13 +106,13 @@ export class Dispatch {
   }
 
   async #enqueue(row: OutstandingRow): Promise<void> {
-    const { key, kind, stream, dueAt, id, offer, jobType, source } = row;
-    if (kind === 'job') return this.#enqueueJob(key.slice('job '.length), jobType, offer, dueAt);
+    const { key, kind, stream, dueAt, id, offer, jobType, source, priority } = row;
+    if (kind === 'job') return this.#enqueueJob(key.slice('job '.length), jobType, offer, dueAt, priority);
     return this.#options.queue.enqueue({ id: queueId(key), type: kind, content: { key, stream, id, source }, ...(dueAt !== '' && { dueAt }) });
   }
 
-  #enqueueJob(jobKey: string, jobType: string, offer: number, dueAt: string): Promise<void> {
-    return this.#options.queue.enqueue({ id: `${jobKey}/${String(offer)}`, type: `job-${jobType}`, content: { jobKey, jobType }, ...(dueAt !== '' && { dueAt }) });
+  #enqueueJob(jobKey: string, jobType: string, offer: number, dueAt: string, priority: number | undefined): Promise<void> {
+    return this.#options.queue.enqueue({ id: `${jobKey}/${String(offer)}`, type: `job-${jobType}`, content: { jobKey, jobType }, ...(dueAt !== '' && { dueAt }), ...(priority !== undefined && { priority }) });
   }
 
   async #fireTimer({ content }: QueuedJob): Promise<void> {

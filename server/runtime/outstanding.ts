@@ -16,6 +16,8 @@ export interface OutstandingRow extends Row {
   readonly id: number;
   readonly offer: number;
   readonly jobType: string;
+  /** Of a job that has one of its own: 0 to 100, higher first. */
+  readonly priority?: number;
   /** The event that asks for a command to another stream: `<stream>/<version>/<number>`. */
   readonly source: string;
 }
@@ -130,7 +132,7 @@ export class Outstanding implements Projection {
       case 'StartTimerScheduled': row('start-timer', keyOf('start', stream, known.id), { dueAt: known.dueAt, id: known.id }); return;
       case 'StartTimerCanceled': change.drop.push(keyOf('start', stream, known.id)); return;
       case 'StartTimerFired': case 'StartTimerReceived': change.drop.push(keyOf('start', stream, known.id)); break;
-      case 'JobCreated': row('job', keyOf('job', stream, known.id), { id: known.id, jobType: known.jobType }); return;
+      case 'JobCreated': row('job', keyOf('job', stream, known.id), { id: known.id, jobType: known.jobType, ...(known.priority !== undefined && { priority: known.priority }) }); return;
       case 'JobFailed': change.patch.push({ key: keyOf('job', stream, known.id), dueAt: known.retriesLeft > 0 ? (known.retryAt ?? '') : NEVER, offer: version }); return;
       case 'JobCompleted': case 'JobErrorThrown': case 'JobCanceled': change.drop.push(keyOf('job', stream, known.id)); return;
       case 'IncidentResolved': if (known.job !== undefined) change.patch.push({ key: keyOf('job', stream, known.job), dueAt: '', offer: version }); return;

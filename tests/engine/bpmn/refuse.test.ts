@@ -92,6 +92,7 @@ describe('BPMN: features that are not executed', () => {
   refused(code, 'a form that nobody is shown', model(`<startEvent id="n">${form}<messageEventDefinition messageRef="m" /></startEvent><task id="t" />${flow('n', 't')}`, keyed), 'n');
   refused(code, 'a form that nobody is shown', model(`<subProcess id="x"><startEvent id="n">${form}</startEvent></subProcess>`), 'n');
   refused(code, 'words for people on a manual task that nobody confirms', around(`<manualTask id="n">${extended('<zeebe:assignmentDefinition candidateGroups="clerks" />')}</manualTask>`), 'n');
+  refused(code, 'a job priority without a job', around(`<sendTask id="n" messageRef="m">${extended('<zeebe:jobPriorityDefinition priority="5" />')}</sendTask>`, keyed), 'n');
   refused(code, 'task headers without a job', around(`<sendTask id="n" messageRef="m">${extended('<zeebe:taskHeaders />')}</sendTask>`, keyed), 'n');
   refused(code, 'a back-off without a job', around(`<scriptTask id="n">${extended('<zeebe:script expression="=1" resultVariable="x" /><gov:retry backoff="PT1M" />')}</scriptTask>`), 'n');
   refused(code, 'a job without sending a message', model(`<endEvent id="n">${extended('<zeebe:taskDefinition type="t" />')}</endEvent>`), 'n');

@@ -111,6 +111,7 @@ describe('BPMN: activities (10.3)', () => {
   rule('BPMN_OUTCOME_INCOMPLETE', 'An outcome has a value', user('<gov:outcomes><gov:outcome label="Yes" /></gov:outcomes>'), user('<gov:outcomes><gov:outcome value="yes" /></gov:outcomes>'), 'n');
   rule('BPMN_OUTCOME_TWICE', 'The outcomes of a user task are unique', user('<gov:outcomes><gov:outcome value="yes" /><gov:outcome value="yes" /></gov:outcomes>'), user('<gov:outcomes><gov:outcome value="yes" /><gov:outcome value="no" /></gov:outcomes>'), 'n');
   rule('BPMN_OUTCOME_KIND', 'An outcome has one of four kinds', user('<gov:outcomes><gov:outcome value="yes" kind="maybe" /></gov:outcomes>'), user('<gov:outcomes><gov:outcome value="yes" kind="approve" /></gov:outcomes>'), 'n');
+  rule('BPMN_PRIORITY_INVALID', 'The priority of a job is a number from 0 to 100', around(`<serviceTask id="n">${extended('<zeebe:taskDefinition type="t" /><zeebe:jobPriorityDefinition priority="much" />')}</serviceTask>`), around(`<serviceTask id="n">${extended('<zeebe:taskDefinition type="t" /><zeebe:jobPriorityDefinition priority="=x" />')}</serviceTask>`), 'n');
   rule('BPMN_PRIORITY_INVALID', 'A priority is a number from 0 to 100', user('<zeebe:priorityDefinition priority="101" />'), user('<zeebe:priorityDefinition priority="100" />'), 'n');
   rule('BPMN_DATE_INVALID', 'A due date is an instant', user('<zeebe:taskSchedule dueDate="tomorrow" />'), user('<zeebe:taskSchedule dueDate="2026-01-05T17:00:00Z" />'), 'n');
   const signature = (attributes: string): string => user(`<gov:signature ${attributes} />`);

@@ -67,6 +67,17 @@ describe('Engine: tasks', () => {
     given(process, late, start(), facing({ expired: () => false })).when(resolve('Sum')).including('InstanceCompleted').and((on) => expect(on.variables()['total']).to.equal(3_000));
   });
 
+  it('A job has the priority of its element, else that of its process, else none', async () => {
+    const created = async (model: string, variables = {}): Promise<unknown> => given(await processOf(model)).when(start(variables)).case.events.find(({ type }) => type === 'JobCreated');
+    expect(await created('start -> service S job=work urgent=70 -> end')).to.have.property('priority', 70);
+    expect(await created('start -> service S job=work urgent="=if big then 90 else 10" -> end', { big: true })).to.have.property('priority', 90);
+    expect(await created('process P urgent=20\nsub In {\nstart I -> service S job=work -> end O\n}\nstart -> In -> end')).to.have.property('priority', 20);
+    expect(await created('process P urgent=20\nstart -> service S job=work urgent=70 -> end')).to.have.property('priority', 70);
+    expect(await created('start -> service S job=work -> end')).to.not.have.property('priority');
+    expect(await created('start -> service S job=work hear.start=first urgent=70 -> end'), 'a listener is not the work').to.include({ jobType: 'first' }).and.to.not.have.property('priority');
+    for (const x of [101, 1.5, '70', null]) given(await processOf('start -> service S job=work urgent="=x" -> end')).when(start({ x })).including({ type: 'IncidentRaised', code: 'INCIDENT_EXPRESSION', elementId: 'S' });
+  });
+
   it('A script task with a job is done by a worker', async () => {
     const process = await processOf('start -> script Sum job=python -> end');
     given(process).when(start()).including({ type: 'JobCreated', elementId: 'Sum', jobType: 'python' });

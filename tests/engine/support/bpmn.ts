@@ -78,7 +78,8 @@ class Writer {
       const starters = process.attributes.get('starters');
       const lanes = process === this.#processes[0] && this.#lanes.length > 0 ? `<laneSet id="Lanes">${this.#lanes.join('')}</laneSet>` : '';
       const tag = process.attributes.get('tag');
-      const extended = `${tag === undefined ? '' : `<zeebe:versionTag value="${escape(tag)}"/>`}${starters === undefined ? '' : `<gov:starters groups="${escape(starters)}"/>`}${listeners(process.attributes)}`;
+      const urgent = process.attributes.get('urgent');
+      const extended = `${urgent === undefined ? '' : `<zeebe:jobPriorityDefinition priority="${escape(urgent)}"/>`}${tag === undefined ? '' : `<zeebe:versionTag value="${escape(tag)}"/>`}${starters === undefined ? '' : `<gov:starters groups="${escape(starters)}"/>`}${listeners(process.attributes)}`;
       const own = extended === '' ? '' : `<extensionElements>${extended}</extensionElements>`;
       return `<process id="${process.id}" isExecutable="${executable}">${own}${lanes}\n${this.#body(process)}</process>`;
     });
@@ -280,6 +281,7 @@ function extensions(kind: string, attributes: ReadonlyMap<string, string>): stri
   }
   add('zeebe:formDefinition', { formId: get('form'), versionTag: get('form') === undefined ? undefined : get('tag'), bindingType: get('form') === undefined || get('tag') === undefined ? undefined : 'versionTag' });
   add('zeebe:taskDefinition', { type: get('job'), retries: get('retries') });
+  add('zeebe:jobPriorityDefinition', { priority: get('urgent') });
   if (kind === 'rule') add('zeebe:calledDecision', { decisionId: get('decides'), resultVariable: get('result'), bindingType: get('binding'), versionTag: get('tag') });
   else add('zeebe:script', { expression: get('is'), resultVariable: get('result') });
   add('zeebe:calledElement', { processId: get('calls'), bindingType: get('calls') === undefined ? undefined : get('binding'), versionTag: get('calls') === undefined ? undefined : get('tag'), propagateAllParentVariables: get('parent'), propagateAllChildVariables: get('child') });
