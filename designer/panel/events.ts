@@ -100,6 +100,7 @@ function signalFields({ element, moddle }: Subject, definition: ModdleElement): 
 }
 
 function conditionFields({ moddle }: Subject, definition: ModdleElement): Field[] {
+  const events = textOf(extensionOf(definition, 'zeebe:ConditionalFilter'), 'variableEvents').split(',').map((name) => name.trim());
   return [
     {
       kind: 'text', key: 'condition', label: 'Happens when (FEEL)', value: textOf(elementOf(definition, 'condition'), 'body'), feel: 'always', lines: 3, codes: ['BPMN_CONDITION_MISSING'], hint: 'The moment it becomes true. For example amount > 100.',
@@ -108,6 +109,11 @@ function conditionFields({ moddle }: Subject, definition: ModdleElement): Field[
     {
       kind: 'text', key: 'variableNames', label: 'Asked when these change', hint: 'Variables, separated by commas. Empty: all that the condition names.', value: textOf(extensionOf(definition, 'zeebe:ConditionalFilter'), 'variableNames'),
       write: (value) => setExtension(moddle, definition, 'zeebe:ConditionalFilter', { variableNames: value.trim() }),
+    },
+    {
+      kind: 'choice', key: 'variableEvents', label: 'Asked when they are', value: events.length === 1 ? events.join('') : '', codes: ['BPMN_CONDITION_EVENTS'],
+      choices: [{ value: '', label: 'Made or changed' }, { value: 'create', label: 'Made for the first time' }, { value: 'update', label: 'Changed' }],
+      write: (value) => setExtension(moddle, definition, 'zeebe:ConditionalFilter', { variableEvents: value }),
     },
   ];
 }

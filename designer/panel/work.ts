@@ -37,6 +37,9 @@ export function jobFields({ element, moddle }: Subject): Field[] {
     ...(definition === undefined ? [] : [{
       kind: 'duration', key: 'backoff', label: 'Wait between retries', hint: 'Empty: as the worker says. Working days are not counted here.', value: textOf(extensionOf(element, 'gov:Retry'), 'backoff'), codes: ['BPMN_RETRY_INVALID'],
       write: (backoff: string) => setExtension(moddle, element, 'gov:Retry', { backoff }),
+    } satisfies Field, {
+      kind: 'text', key: 'job-priority', label: 'Priority of the job', hint: '0 to 100, the highest first. Empty: as the procedure says, else 50.', value: textOf(extensionOf(element, 'zeebe:JobPriorityDefinition'), 'priority'), feel: 'maybe', codes: ['BPMN_PRIORITY_INVALID'],
+      write: (priority: string) => setExtension(moddle, element, 'zeebe:JobPriorityDefinition', { priority: priority.trim() }),
     } satisfies Field]),
     {
       kind: 'rows', key: 'headers', label: 'Settings of the job', one: 'setting', rows, hint: 'What the worker needs to know; a value that begins with = is computed.',

@@ -26,8 +26,6 @@ const EXTENSIONS_WITHOUT_FIELD: Readonly<Record<string, string>> = {
   'zeebe:UserTaskForm.body': 'a form inside the model, as some tools write it; the designer keeps forms apart',
   'zeebe:ExecutionListener.headers': 'kept when its row is changed; a row of the panel has no list of its own',
   'zeebe:Header.id': 'nothing means it; kept by other tools',
-  'zeebe:ConditionalFilter.variableEvents': 'written in the file: seldom wanted',
-  'zeebe:JobPriorityDefinition.priority': 'written in the file: seldom wanted',
   'gov:Sla.pausable': 'refused: the deadline runs through',
   'gov:Document.copies': 'refused: printed copies are not counted yet',
   'gov:Starters.public': 'refused: officers start cases',
