@@ -14,8 +14,7 @@ import { createMongoHeadBook } from '../../server/stores/mongo/head-book.ts';
 import { createMongoLeases } from '../../server/stores/mongo/leases.ts';
 import { openMongoPartStore } from '../../server/stores/mongo/part-store.ts';
 import { openMongoVault, vaultCollections } from '../../server/stores/mongo/vault.ts';
-import { dropDatabase, freshDatabase, hasMongo, MONGO_INSTALL_MS, startMongo } from '../support/mongo.ts';
-import type { TestMongo } from '../support/mongo.ts';
+import { describeWithMongo, dropDatabase, freshDatabase } from '../support/mongo.ts';
 import { describeBlobStore } from './blob-store.ts';
 import { describeDeskStore } from './desk-store.ts';
 import { failure } from './event-store.ts';
@@ -23,20 +22,10 @@ import { describeLeases, until } from './leases.ts';
 import { describePartStore } from './part-store.ts';
 import { describeVault } from './vault.ts';
 
-describe('with MongoDB, or what stands in for it', function () {
-  this.timeout(60_000);
-  let mongo: TestMongo | undefined;
-
-  before(async function () {
-    this.timeout(MONGO_INSTALL_MS);
-    if (!hasMongo()) this.skip();
-    mongo = await startMongo();
-  });
-  after(() => mongo?.remove());
-
+describeWithMongo('with MongoDB, or what stands in for it', 60_000, (address) => {
   /** A database of its own; `remove` closes everybody's connection and drops it. */
   const fresh = async (): Promise<{ readonly url: string; readonly database: MongoDatabase; readonly again: () => Promise<MongoDatabase>; readonly remove: () => Promise<void> }> => {
-    const url = freshDatabase(mongo?.url ?? '');
+    const url = freshDatabase(address());
     const opened: MongoDatabase[] = [];
     const again = async (): Promise<MongoDatabase> => {
       const database = await openMongoDatabase(url);

@@ -96,6 +96,23 @@ export async function dropCollection(url: string, name: string): Promise<void> {
   }
 }
 
+/** A suite with MongoDB, or what stands in for it; skipped by name where neither can be. Its address is known when the tests run. */
+export function describeWithMongo(title: string, timeoutMs: number, suite: (url: () => string) => void): void {
+  describe(title, function () {
+    this.timeout(timeoutMs);
+    let mongo: TestMongo | undefined;
+
+    before(async function () {
+      this.timeout(MONGO_INSTALL_MS);
+      if (!hasMongo()) this.skip();
+      mongo = await startMongo();
+    });
+    after(() => mongo?.remove());
+
+    suite(() => mongo?.url ?? '');
+  });
+}
+
 /** The Python that has the stand-in; installs it beside the sources where it is not there yet. */
 async function installed(): Promise<string> {
   const folder = join(ARTEFACTS, `mongo-stand-in-${VERSION}`);

@@ -5,23 +5,12 @@ import { checkSegments } from '../../../server/audit/checking.ts';
 import { sealSegments } from '../../../server/audit/sealing.ts';
 import { readSegment } from '../../../server/audit/segments.ts';
 import { openMongoEventStore } from '../../../server/stores/mongo/event-store.ts';
-import { dropCollection, hasMongo, MONGO_INSTALL_MS, startMongo } from '../../support/mongo.ts';
-import type { TestMongo } from '../../support/mongo.ts';
+import { describeWithMongo, dropCollection } from '../../support/mongo.ts';
 import { CLOCK, expectedOf, play } from './histories.ts';
 
-describe('Segments of closed cases in MongoDB, or what stands in for it', function () {
-  this.timeout(30_000);
-  let mongo: TestMongo | undefined;
-
-  before(async function () {
-    this.timeout(MONGO_INSTALL_MS);
-    if (!hasMongo()) this.skip();
-    mongo = await startMongo();
-  });
-  after(() => mongo?.remove());
-
+describeWithMongo('Segments of closed cases in MongoDB, or what stands in for it', 30_000, (address) => {
   it('Two nodes seal at once: each case once, under the root of the rule', async () => {
-    const options = { url: mongo?.url ?? '', collection: `test-${randomUUID()}` };
+    const options = { url: address(), collection: `test-${randomUUID()}` };
     const [store, other] = await Promise.all([openMongoEventStore(options), openMongoEventStore(options)]);
     await play(store, [...Array.from({ length: 10 }, (_, on) => [{ act: 'work' as const, on }, { act: 'complete' as const, on: (on * 7) % 10 }]), [{ act: 'reopen', on: 3 }], [{ act: 'compensated', on: 3 }]], async () => undefined);
     const sealed = await Promise.all([store, other].map((node) => sealSegments({ store: node, clock: CLOCK, fullAt: 3 })));
