@@ -106,10 +106,11 @@ export class Board {
   }
 
   async #flush(): Promise<void> {
-    if (this.#dirty.size === 0) return;
     const dirty = this.#dirty;
     this.#dirty = new Map();
+    // Also for a snapshot that nobody is told of: what was marked may not be written yet.
     await this.#options.runtime.settled(this.#position);
+    if (dirty.size === 0) return;
     const began = performance.now();
     for (const [processId, places] of dirty) {
       const parts = [...places].map(partsOf);

@@ -63,9 +63,10 @@ export class Outstanding implements Projection {
     this.#table = projections.table<OutstandingRow>({ name: 'outstanding', key: 'key', indexes: [['dueAt'], ['kind', 'dueAt'], ['stream', 'kind']] });
   }
 
+  /** A job and a timer are made once, under a counter of their case: most come and go before anything is written. */
   apply(record: DecodedRecord): void {
     const change = this.changeOf(record);
-    for (const row of change.put) this.#table.put(row);
+    for (const row of change.put) if (row.kind === 'job' || row.kind === 'timer') this.#table.insert(row); else this.#table.put(row);
     for (const key of change.drop) this.#table.delete(key);
     for (const { key, dueAt, offer } of change.patch) this.#table.patch(key, { dueAt, offer });
   }

@@ -100,6 +100,16 @@ describe('Monitor: the board', function () {
     expect((await snapshot()).seq).to.not.equal(before.seq);
   });
 
+  it('A snapshot waits for what has happened to be in the tables, also while nobody listens.', async () => {
+    const position = (await test.runtime.history(await start('A-1'))).at(-1)!.position;
+    const asked: number[] = [];
+    const settled = test.runtime.settled.bind(test.runtime);
+    test.runtime.settled = (each) => { asked.push(each); return settled(each); };
+    await snapshot();
+    expect(asked).to.have.lengthOf(1);
+    expect(asked[0]).to.be.at.least(position);
+  });
+
   it('A due date that passes is told without any event, once.', async () => {
     rooms.fill(ROOM);
     await start('A-1');
