@@ -42,6 +42,7 @@ export const ROWS = {
     row('call activity', '', 'elements/call-activity', 'The called case gets its version'),
     row('call activity', 'binding latest, deployment', 'definitions/bindings', 'Binding deployment calls the version'),
     row('call activity', 'binding versionTag', 'definitions/bindings', 'A version tag means the newest version'),
+    row('call activity', 'binding version', 'definitions/bindings', 'A call may name the number of the version'),
     row('global task', 'called', 'elements/global-task', 'A call activity calls a global task'),
     row('embedded sub-process', '', 'elements/sub-process', 'A sub-process activates its none start event'),
     row('event sub-process', 'interrupting', HANDLERS, 'An interrupting event sub-process cancels'),

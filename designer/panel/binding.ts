@@ -1,4 +1,4 @@
-/** Which version a step means of what it calls: the newest, the one deployed together with it, or the one with a version tag (zeebe:bindingType). */
+/** Which version a step means of what it calls: the newest, the one deployed together with it, or the one with a version tag (zeebe:bindingType); of a procedure also a certain one (gov:binding). */
 import { setExtension } from '../model/edit.ts';
 import { extensionOf, textOf } from '../model/moddle.ts';
 import type { Field, Subject } from './fields.ts';
@@ -10,13 +10,22 @@ const TAG_HINT = 'The version tag of the one that is meant, as its own page says
 export function bindingFields({ element, moddle }: Pick<Subject, 'element' | 'moddle'>, type: 'zeebe:CalledElement' | 'zeebe:CalledDecision'): Field[] {
   const called = extensionOf(element, type);
   if (called === undefined) return [];
-  const binding = textOf(called, 'bindingType') || 'latest';
+  const certain = extensionOf(element, 'gov:Binding');
+  const binding = certain === undefined ? textOf(called, 'bindingType') || 'latest' : 'version';
+  const byNumber = type === 'zeebe:CalledElement' ? [{ value: 'version', label: 'A certain one, by its number' }] : [];
   return [
     {
-      kind: 'choice', key: 'binding', label: 'Which version', value: binding, codes: binding === 'versionTag' ? [] : CODES,
-      choices: [{ value: 'latest', label: 'The newest at the time' }, { value: 'deployment', label: 'Deployed with this procedure' }, { value: 'versionTag', label: 'The one with a version tag' }],
-      write: (chosen) => setExtension(moddle, element, type, { bindingType: chosen === 'latest' ? '' : chosen, ...(chosen !== 'versionTag' && { versionTag: '' }) }),
+      kind: 'choice', key: 'binding', label: 'Which version', value: binding, codes: binding === 'versionTag' || binding === 'version' ? [] : CODES,
+      choices: [{ value: 'latest', label: 'The newest at the time' }, { value: 'deployment', label: 'Deployed with this procedure' }, { value: 'versionTag', label: 'The one with a version tag' }, ...byNumber],
+      write: (chosen) => [
+        ...setExtension(moddle, element, 'gov:Binding', { version: chosen === 'version' ? '1' : '' }),
+        ...setExtension(moddle, element, type, { bindingType: chosen === 'latest' || chosen === 'version' ? '' : chosen, ...(chosen !== 'versionTag' && { versionTag: '' }) }),
+      ],
     },
+    ...(certain === undefined ? [] : [{
+      kind: 'text', key: 'version', label: 'Number of the version', hint: 'As the list of procedures and the monitor show it.', value: textOf(certain, 'version'), codes: CODES,
+      write: (version: string) => setExtension(moddle, element, 'gov:Binding', { version: version.trim() }),
+    } satisfies Field]),
     ...(binding !== 'versionTag' ? [] : [{
       kind: 'text', key: 'tag', label: 'Version tag', hint: TAG_HINT, value: textOf(called, 'versionTag'), codes: CODES,
       write: (tag: string) => setExtension(moddle, element, type, { versionTag: tag.trim() }),

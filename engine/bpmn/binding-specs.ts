@@ -1,4 +1,4 @@
-/** Which version of a process, decision or form is meant (zeebe:bindingType): the latest, the one deployed together with the calling process, or the one with a version tag. */
+/** Which version of a process, decision or form is meant (zeebe:bindingType): the latest, the one deployed together with the calling process, or the one with a version tag; of a process also a certain one (gov:binding). */
 import type { Place } from './errors.ts';
 import { shorten } from './expressions.ts';
 import type { Report } from './expressions.ts';
@@ -19,6 +19,15 @@ export function bindingOf({ bindingType, versionTag }: Extension, at: Place, rep
     report('BPMN_BINDING_INVALID', at, { found });
   }
   return type === 'deployment' ? DEPLOYMENT : LATEST;
+}
+
+/** gov:binding: a version by its number, in place of zeebe:bindingType. Refuses with BPMN_BINDING_INVALID. */
+export function certainVersion(written: Extension | undefined, { bindingType }: Extension, at: Place, report: Report): number | undefined {
+  if (written === undefined) return undefined;
+  const text = written.version?.trim() ?? '';
+  if (!/^[1-9]\d{0,8}$/.test(text)) report('BPMN_BINDING_INVALID', at, { found: text === '' ? 'a version without its number' : `version ${shorten(text)}` });
+  else if ((bindingType ?? 'latest') !== 'latest') report('BPMN_BINDING_INVALID', at, { found: `version ${text} and ${shorten(bindingType)}` });
+  return Number(text);
 }
 
 /** What a version of a thing is looked up by: its id, with `@` and the tag where one is named. */

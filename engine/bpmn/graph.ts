@@ -156,6 +156,8 @@ export interface CalledElement extends Binding {
   readonly processId: Expression;
   /** The business key of the called case. */
   readonly businessId: Expression | undefined;
+  /** A certain version, by its number (gov:binding); the binding is `latest` then. */
+  readonly version: number | undefined;
   readonly propagateAllParentVariables: boolean;
   readonly propagateAllChildVariables: boolean;
 }

@@ -149,6 +149,7 @@ export const EXTENSIONS: Readonly<Record<string, ExtensionRow>> = {
     ],
   },
   'gov:Retry': { on: JOBS },
+  'gov:Binding': { on: ['callActivity'] },
   'gov:Outcomes': { on: ['userTask', 'manualTask'] },
   'gov:Signature': { on: ['userTask'] },
   'gov:Document': {

@@ -1,7 +1,7 @@
 /** What the activities of a process do (BPMN 2.0.2, 10.3): the values of their extension elements, checked and compiled. */
 import { parseDuration } from '../time/duration.ts';
 import { parseInstant } from '../time/instant.ts';
-import { bindingOf, boundKey } from './binding-specs.ts';
+import { bindingOf, boundKey, certainVersion } from './binding-specs.ts';
 import type { Report } from './expressions.ts';
 import { feelOf, shorten, valueOf } from './expressions.ts';
 import type { AttachmentSpec, CalledDecision, Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, ProcedureSpec, ProcessGraph, SignatureSpec, UserTaskSpec } from './graph.ts';
@@ -168,7 +168,7 @@ export function callOf(node: ModelNode, report: Report): FlowNode['call'] {
   if (written.trim() === '') report('BPMN_CALLED_ELEMENT_MISSING', node);
   const processId = valueOf(written, 'processId', node, report);
   if (called === undefined || processId === undefined) return undefined;
-  return { processId, businessId: valueOf(called.businessId, 'businessId', node, report), ...bindingOf(called, node, report), propagateAllParentVariables: called.propagateAllParentVariables !== false, propagateAllChildVariables: called.propagateAllChildVariables ?? true };
+  return { processId, businessId: valueOf(called.businessId, 'businessId', node, report), ...bindingOf(called, node, report), version: certainVersion(extension(node.element, 'gov:Binding'), called, node, report), propagateAllParentVariables: called.propagateAllParentVariables !== false, propagateAllChildVariables: called.propagateAllChildVariables ?? true };
 }
 
 /** A user task, or a manual task whose end somebody confirms (zeebe:userTask). */

@@ -144,6 +144,7 @@ export interface Extension extends Element {
   readonly externalReference?: string;
   readonly bindingType?: string;
   readonly versionTag?: string;
+  readonly version?: string;
   readonly expression?: string;
   readonly resultVariable?: string;
   readonly decisionId?: string;

@@ -2,7 +2,7 @@
  * Call activity (BPMN 2.0.2, 10.3.6): asks for a case of another process and waits for its end. The version is bound when it is
  * asked for, so that the history says which one ran.
  */
-import type { Binding } from '../bpmn/graph.ts';
+import type { CalledElement } from '../bpmn/graph.ts';
 import { EngineError } from '../errors.ts';
 import type { Behaviour, Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
@@ -31,7 +31,9 @@ export const callActivity: Behaviour = {
   },
 };
 
-function versionOf({ facts, state }: Decision, processId: string, { binding, versionTag = '' }: Binding): number | undefined {
+function versionOf({ facts, state }: Decision, processId: string, { binding, versionTag = '', version }: CalledElement): number | undefined {
+  // Versions are numbered without gaps.
+  if (version !== undefined) return version <= (own(facts.definitions, processId) ?? 0) ? version : undefined;
   switch (binding) {
     case 'latest': return own(facts.definitions, processId);
     // What calls itself goes on in its own version.
@@ -44,6 +46,7 @@ function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): 
   return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-function whereOf({ binding, versionTag = '' }: Binding): string {
+function whereOf({ binding, versionTag = '', version }: CalledElement): string {
+  if (version !== undefined) return `deployed in version ${String(version)}`;
   return binding === 'latest' ? 'deployed' : binding === 'deployment' ? 'deployed together with the process' : `deployed with the version tag ${versionTag}`;
 }

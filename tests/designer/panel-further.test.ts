@@ -32,7 +32,11 @@ describe('Designer: the panel writes what runs beside the plain way', () => {
     expect(await errorsOf(tagged, 'ask')).to.deep.equal([]);
     await call.written(call.field('ask', 'into', 'check').write(false));
     expect(await call.written(call.field('ask', 'businessId', 'text').write('=number'))).to.contain('businessId="=number"').and.contain('propagateAllParentVariables="false"');
-    expect(await call.written(call.field('ask', 'binding', 'choice').write('latest'))).to.not.contain('bindingType').and.not.contain('versionTag');
+    await call.written(call.field('ask', 'binding', 'choice').write('version'));
+    const numbered = await call.written(call.field('ask', 'version', 'text').write('3'));
+    expect(numbered).to.contain('<gov:binding version="3" />').and.not.contain('bindingType');
+    expect(await errorsOf(numbered, 'ask')).to.deep.equal([]);
+    expect(await call.written(call.field('ask', 'binding', 'choice').write('latest'))).to.not.contain('gov:binding').and.not.contain('bindingType').and.not.contain('versionTag');
 
     const rule = await as('businessRuleTask');
     await rule.written(rule.field('ask', 'decision', 'text').write('fee'));

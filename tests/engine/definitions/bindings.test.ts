@@ -8,7 +8,7 @@ import type { DecisionFile } from '../../../engine/dmn/files.ts';
 import type { Graph } from '../../../engine/bpmn/graph.ts';
 import { bindDeployment, boundVersions } from '../../../engine/definitions/bindings.ts';
 import { identityOf } from '../../../engine/definitions/definition.ts';
-import { around, extended, found, model, processOf } from '../bpmn/support.ts';
+import { around, extended, found, graphOf, model, processOf } from '../bpmn/support.ts';
 import { modelOf, processOf as processOfNotation } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import { WorldTest } from '../support/in-world.ts';
@@ -112,6 +112,19 @@ describe('Engine: bindings', () => {
     given(process).when(start()).including({ type: 'UserTaskCreated', form: 'leave@2' });
   });
 
+  it('A call may name the number of the version (gov:binding); one that is not there is an incident', async () => {
+    const test = new WorldTest();
+    const graph = await graphOf(around(`<callActivity id="n">${extended('<zeebe:calledElement processId="B" /><gov:binding version="2" />')}</callActivity>`));
+    expect(test.world.deploy([graph])).to.equal(undefined);
+    await deploy(test, called('First'));
+    const early = test.start('p');
+    expect(test.records.flatMap(({ events }) => events.flatMap((event) => (event.type === 'IncidentRaised' ? [event.message] : [])))).to.deep.equal(['Expected process B, called by n, to be deployed in version 2, but it is not']);
+    await deploy(test, called('Second'));
+    await deploy(test, called('Third'));
+    test.start('p');
+    expect([versions(test), early.length > 0]).to.deep.equal([[2], true]);
+  });
+
   it('A binding that is not complete is refused: BPMN_BINDING_INVALID', async () => {
     const call = (attributes: string): string => around(`<callActivity id="n">${extended(`<zeebe:calledElement processId="q" ${attributes} />`)}</callActivity>`);
     const said = async (xml: string): Promise<string[]> => (await found('BPMN_BINDING_INVALID', xml)).map(({ message }) => message.slice(message.indexOf('its binding is ') + 15));
@@ -120,6 +133,11 @@ describe('Engine: bindings', () => {
     expect(await said(call('bindingType="deployment" versionTag="1"'))).to.deep.equal(['deployment with the version tag 1']);
     expect(await said(call('bindingType="newest"'))).to.deep.equal(['newest']);
     expect(await said(call('bindingType="deployment"'))).to.deep.equal([]);
+    const numbered = (attributes: string, version: string): string => around(`<callActivity id="n">${extended(`<zeebe:calledElement processId="q" ${attributes} /><gov:binding ${version} />`)}</callActivity>`);
+    expect(await said(numbered('', ''))).to.deep.equal(['a version without its number']);
+    expect(await said(numbered('', 'version="0"'))).to.deep.equal(['version 0']);
+    expect(await said(numbered('bindingType="deployment"', 'version="3"'))).to.deep.equal(['version 3 and deployment']);
+    expect(await said(numbered('', 'version="3"'))).to.deep.equal([]);
     expect(await said(around(`<userTask id="n">${extended('<zeebe:formDefinition formId="f" bindingType="versionTag" />')}</userTask>`))).to.have.length(1);
     expect(await said(around(`<businessRuleTask id="n">${extended('<zeebe:calledDecision decisionId="d" resultVariable="r" bindingType="x" />')}</businessRuleTask>`))).to.have.length(1);
   });
