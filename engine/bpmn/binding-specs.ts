@@ -22,11 +22,11 @@ export function bindingOf({ bindingType, versionTag }: Extension, at: Place, rep
 }
 
 /** gov:binding: a version by its number, in place of zeebe:bindingType. Refuses with BPMN_BINDING_INVALID. */
-export function certainVersion(written: Extension | undefined, { bindingType }: Extension, at: Place, report: Report): number | undefined {
+export function certainVersion(written: Extension | undefined, { bindingType = 'latest' }: Extension, at: Place, report: Report): number | undefined {
   if (written === undefined) return undefined;
   const text = written.version?.trim() ?? '';
   if (!/^[1-9]\d{0,8}$/.test(text)) report('BPMN_BINDING_INVALID', at, { found: text === '' ? 'a version without its number' : `version ${shorten(text)}` });
-  else if ((bindingType ?? 'latest') !== 'latest') report('BPMN_BINDING_INVALID', at, { found: `version ${text} and ${shorten(bindingType)}` });
+  else if (bindingType !== 'latest') report('BPMN_BINDING_INVALID', at, { found: `version ${text} and ${shorten(bindingType)}` });
   return Number(text);
 }
 

@@ -172,7 +172,7 @@ describe('BPMN: compiling activities', () => {
 
   it('A call activity names its process and what is passed', async () => {
     const called = (attributes: string): Promise<FlowNode> => nodeOf(around(`<callActivity id="n">${extended(`<zeebe:calledElement processId="q" ${attributes} />`)}</callActivity>`));
-    expect((await called('')).call).to.deep.equal({ binding: 'latest', businessId: undefined, processId: { source: 'q', literal: 'q' }, propagateAllParentVariables: true, propagateAllChildVariables: true });
+    expect((await called('')).call).to.deep.equal({ binding: 'latest', businessId: undefined, processId: { source: 'q', literal: 'q' }, version: undefined, propagateAllParentVariables: true, propagateAllChildVariables: true });
     expect((await called('propagateAllChildVariables="false" propagateAllParentVariables="false"')).call).to.deep.include({ propagateAllParentVariables: false, propagateAllChildVariables: false });
   });
 
