@@ -20,7 +20,7 @@ import { readProcedure } from './deployments/folder.ts';
 import { deploymentsModule } from './deployments/index.ts';
 import { AttemptBook, generateJob, openRenderer, TemplateBook } from './documents/index.ts';
 import { EXCHANGE_PRIVATE_FIELDS, exchangeJobs } from './exchange/index.ts';
-import { checkForm, FormBook, officersIn, readDate } from './forms/index.ts';
+import { checkForm, exactNumber, FormBook, officersIn, readDate } from './forms/index.ts';
 import { authorise } from './http/access.ts';
 import { endAtSignal } from './ending.ts';
 import { createApp } from './http/app.ts';
@@ -200,7 +200,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   const assets = await buildAssets(join(folder, 'assets'));
   const pages = pagesModule({
     runtime, directory, groups, deskStore, clock, ids: systemIds, zone: config.zone, sessions, firstAdministrator: people.firstAdministrator, authorise,
-    absences: people.absences, readDate, tasks, forms, notices, models, attachments, cases: cases.finder(runtime, directory), signer, monitor: board.board, registers: registry.books, dataStores: dataStores.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
+    absences: people.absences, exactNumber, readDate, tasks, forms, notices, models, attachments, cases: cases.finder(runtime, directory), signer, monitor: board.board, registers: registry.books, dataStores: dataStores.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   // Without Redis a node of many still serves people: what is not enqueued is taken up when it is back.
   const ready = async () => checksOf({ failure: await node.failure() }, node.shared ? { failure: runtime.health.failure, undone: undefined } : runtime.health);

@@ -4,6 +4,7 @@ import type { FormError, FormView } from '../http/contract/tasks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { Definitions } from '../runtime/types.ts';
+import { exactNumber } from './answers.ts';
 import type { Typed } from './answers.ts';
 import { checkForm as check, readForm } from './check.ts';
 import { feelCondition } from './conditions.ts';
@@ -14,7 +15,7 @@ import { presentForm, worded } from './present.ts';
 import { checkSubmission, parseSubmission } from './submission.ts';
 import type { Submission } from './submission.ts';
 
-export { readDate };
+export { exactNumber, readDate };
 
 /** All findings about a form-js schema; empty: it can be deployed. */
 export function checkForm(json: unknown): Problem[] {

@@ -56,7 +56,7 @@ export function managePages(needs: PagesNeeds, frames: Frames): BoundPage[] {
     bindPage(choose, (context) => (context.body.activity.length === 0 ? reasoned(frames, context, 'nothing', () => Promise.reject(NOTHING_CHOSEN)) : act(context, context.body.reason, { type: 'ActivateAdHoc', element: context.body.element, activities: context.body.activity, reason: context.body.reason }, 'What you chose was begun')), locate),
     bindPage(correct, (context) => {
       const { body: { reason: why, name, kind, value } } = context;
-      const given = typedValue(kind, value.trim());
+      const given = typedValue(needs, kind, value.trim());
       if (name === '' || given === undefined) return reasoned(frames, context, 'nothing', () => Promise.reject(notAValue(name, kind)));
       return act(context, why, { type: 'SetVariables', variables: { [name]: given }, reason: why }, 'The data of the case was corrected');
     }, locate),
@@ -71,24 +71,19 @@ export function managePages(needs: PagesNeeds, frames: Frames): BoundPage[] {
 
 const NOTHING_CHOSEN = new HttpFailure({ code: 'HTTP_REQUEST_INVALID', status: 422, title: 'Nothing is chosen', message: 'Nothing was changed: no step was chosen.', hint: 'Go back to the case and choose what is to be begun.' });
 
-/** Undefined for what is not of this kind. A number a double would round keeps its digits (docs/log-format.md). */
-function typedValue(kind: ValueKind, text: string): Json | undefined {
+/** Undefined for what is not of this kind. */
+function typedValue({ exactNumber, readDate }: Pick<PagesNeeds, 'exactNumber' | 'readDate'>, kind: ValueKind, text: string): Json | undefined {
   switch (kind) {
     case 'text': return text;
     case 'nothing': return null;
     case 'boolean': return /^(yes|no)$/i.test(text) ? text.toLowerCase() === 'yes' : undefined;
-    case 'date': return isDay(text) ? { $: 'date', v: text } : undefined;
+    case 'date': {
+      const [, year = '', month = '', day = ''] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
+      const date = readDate({ year, month, day });
+      return date === undefined ? undefined : { $: 'date', v: date };
+    }
     case 'number': return /^-?\d{1,34}(\.\d{1,34})?$/.test(text) ? exactNumber(text) : undefined;
   }
-}
-
-function exactNumber(text: string): Json {
-  const plain = text.replace(/^(-?)0+(?=\d)/, '$1').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
-  return String(Number(plain)) === plain ? Number(plain) : { $: 'number', v: plain };
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 }
 
 function notAValue(name: string, kind: ValueKind): HttpFailure {

@@ -234,6 +234,8 @@ export interface PagesNeeds {
   readonly absences: DeskAbsences;
   /** YYYY-MM-DD of what was typed into three boxes; undefined when there is no such day. */
   readonly readDate: (typed: { readonly day: string; readonly month: string; readonly year: string }) => string | undefined;
+  /** JSON of digits that were typed: a number, or tagged where a double would round it (docs/log-format.md). Implemented by server/forms, like `readDate`. */
+  readonly exactNumber: (text: string) => Json;
   readonly models: DeskModels;
   readonly attachments: Attachments;
   readonly cases: DeskCases;
