@@ -11,7 +11,7 @@ import type { MonitorCase, MonitorProcess, MonitorSnapshot, MonitorState } from 
 import type { FirstAdministrator, Sessions } from '../http/contract/services.ts';
 import type { FileSeriesBody, RegisterLineBody } from '../http/contract/registry.ts';
 import type { SubstitutionView } from '../http/contract/substitutions.ts';
-import type { FormError, FormView, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
+import type { FormError, FormView, TaskChange, TaskCounts, TaskDetail, TaskSummary, TaskView } from '../http/contract/tasks.ts';
 import type { CaseResource, Resource, Rule, SubstitutionResource, TaskResource } from '../http/contract/rules.ts';
 import type { Attachments, HandedIn } from '../ports/attachments.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -49,16 +49,6 @@ export interface DeskTasks {
     resolve(stream: string, task: number, variables: Variables, comment: string | undefined, meta: CommandMeta): Promise<Recorded>;
     return(stream: string, task: number, to: string, reason: string, meta: CommandMeta): Promise<Recorded>;
   };
-}
-
-/** What a task offers otherwise from now on; absent: as before, null: no such date. Instants are ISO 8601 UTC. */
-export interface TaskChange {
-  readonly candidateGroups?: readonly string[] | undefined;
-  readonly candidateUsers?: readonly string[] | undefined;
-  readonly priority?: number | undefined;
-  readonly dueAt?: string | null | undefined;
-  readonly followUpAt?: string | null | undefined;
-  readonly reason?: string | undefined;
 }
 
 export interface DeskCompletion {

@@ -10,9 +10,9 @@ import { CaseId } from '../http/contract/common.ts';
 import { HttpFailure } from '../http/contract/failure.ts';
 import { definePage } from '../http/contract/route.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
-import type { FormError, TaskDetail } from '../http/contract/tasks.ts';
+import type { FormError, TaskChange, TaskDetail } from '../http/contract/tasks.ts';
 import { renderFailure } from './failure-pages.ts';
-import type { PagesNeeds, TaskChange } from './needs.ts';
+import type { PagesNeeds } from './needs.ts';
 import type { Frames } from './shell.ts';
 import { withTitles } from './titles.ts';
 

@@ -7,7 +7,7 @@ import type { Actor, InstanceAction, InstanceEvent, Variables } from '../../engi
 import { capacityFor } from '../http/contract/capacity.ts';
 import { HttpFailure, accepted, documentBrought } from '../http/contract/failure.ts';
 import type { FieldError } from '../http/contract/failure.ts';
-import type { FormError } from '../http/contract/tasks.ts';
+import type { FormError, TaskChange } from '../http/contract/tasks.ts';
 import { RULES } from '../http/contract/rules.ts';
 import type { Directory, Role } from '../ports/directory.ts';
 import { broughtDocument } from '../ports/documents.ts';
@@ -36,16 +36,6 @@ export interface Recorded {
   readonly replayed: boolean;
   /** SHA-256 of the file that was signed with it. */
   readonly signed?: string;
-}
-
-/** What a task offers otherwise from now on; absent: as before, null: no such date. Instants are ISO 8601 UTC. */
-export interface TaskChange {
-  readonly candidateGroups?: readonly string[] | undefined;
-  readonly candidateUsers?: readonly string[] | undefined;
-  readonly priority?: number | undefined;
-  readonly dueAt?: string | null | undefined;
-  readonly followUpAt?: string | null | undefined;
-  readonly reason?: string | undefined;
 }
 
 export class TaskVerbs {

@@ -164,15 +164,19 @@ export const assignTask = defineRoute({
 const groupIds = z.array(z.string().min(1).max(200)).max(100);
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
 
+const taskChange = z.strictObject({
+  candidateGroups: groupIds.optional(), candidateUsers: groupIds.optional(), priority: z.number().int().min(0).max(100).optional(),
+  dueAt: instant.nullable().optional(), followUpAt: instant.nullable().optional(), reason: z.string().max(4_000).optional(),
+});
+/** What a task offers otherwise from now on; absent: as before, null: no such date. Instants are ISO 8601 UTC. */
+export type TaskChange = Readonly<z.infer<typeof taskChange>>;
+
 export const updateTask = defineRoute({
   operationId: 'updateTask', method: 'post', path: '/api/v1/tasks/:stream/:counter/update', area: AREA, access: 'assign-tasks',
   summary: 'Change who a task is offered to, by when and how urgent it is',
   description: 'What is left out stays. null takes a date away. Who holds the task keeps it.',
   params: taskParams,
-  body: z.strictObject({
-    candidateGroups: groupIds.optional(), candidateUsers: groupIds.optional(), priority: z.number().int().min(0).max(100).optional(),
-    dueAt: instant.nullable().optional(), followUpAt: instant.nullable().optional(), reason: z.string().max(4_000).optional(),
-  }),
+  body: taskChange,
   responses: { 200: recorded, 202: recorded },
 });
 
