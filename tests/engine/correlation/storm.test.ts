@@ -7,7 +7,7 @@ import { decideCorrelation } from '../../../engine/correlation/decide-correlatio
 import { isRejection } from '../../../engine/errors.ts';
 import { FACTS, same } from '../support/checked.ts';
 import { inWorld } from '../support/in-world.ts';
-import { processorMs } from '../support/large.ts';
+import { metered } from '../support/metered.ts';
 
 const SEED = Number(process.env['PITON_SEED'] ?? Date.now() % 2 ** 31);
 
@@ -76,10 +76,14 @@ function give(state: CorrelationState, command: CorrelationCommand): readonly Co
 const publish = (index: number): CorrelationCommand => ({ type: 'PublishMessage', messageId: `m${String(index)}`, name: 'Paid', correlationKey: '1', variables: {}, timeToLive: 'P1D', starts: [] });
 const open = (index: number): CorrelationCommand => ({ type: 'OpenSubscription', subscriber: `case${String(index)}/1`, processId: 'P', name: 'Paid', correlationKey: '1' });
 
-/** How much longer ten times as much takes than ten times; the least of three. */
-function growth(storm: (n: number) => void): number {
-  const ratios = Array.from({ length: 3 }, () => [1_000, 10_000].map((n) => { const begin = processorMs(); storm(n); return processorMs() - begin; })).map(([small = 0, large = 0]) => large / Math.max(small, 2));
-  return Math.min(...ratios) / 10;
+/** How much more ten times as much looks at in the state than ten times. */
+function growth(storm: (n: number, seen: (state: CorrelationState) => CorrelationState) => void): number {
+  const [small = 0, large = 0] = [100, 1_000].map((n) => {
+    const meter = { looks: 0 };
+    storm(n, (state) => metered(state, meter));
+    return meter.looks;
+  });
+  return large / small / 10;
 }
 
 describe('Engine: message storms', () => {
@@ -101,25 +105,25 @@ describe('Engine: message storms', () => {
   }).timeout(60_000);
 
   it('A storm of messages that nobody awaits is kept, and taken one after the other, at the same cost each', () => {
-    expect(growth((n) => {
-      const state = newCorrelation('message/x');
+    expect(growth((n, seen) => {
+      const state = seen(newCorrelation('message/x'));
       for (let index = 0; index < n; index += 1) give(state, publish(index));
       give(state, open(0));
       for (let index = 0; index < n; index += 1) give(state, { type: 'AcceptMessage', messageId: `m${String(index)}`, subscriber: 'case0/1', open: true });
       expect(state.subscriptions.get('case0/1')?.asked).to.equal(undefined);
-    }), 'cost of one').to.be.lessThan(4);
+    }), 'cost of one').to.be.within(0.8, 1.5);
   }).timeout(60_000);
 
   it('A storm of messages for as many cases that wait with one key reaches each once, at the same cost each', () => {
-    expect(growth((n) => {
-      const state = newCorrelation('message/x');
+    expect(growth((n, seen) => {
+      const state = seen(newCorrelation('message/x'));
       for (let index = 0; index < n; index += 1) give(state, open(index));
       for (let index = 0; index < n; index += 1) {
         expect(give(state, publish(index)).filter(({ type }) => type === 'MessageOffered')).to.have.length(1);
         give(state, { type: 'AcceptMessage', messageId: `m${String(index)}`, subscriber: `case${String(index)}/1`, open: false });
       }
       expect(state.subscriptions.size).to.equal(0);
-    }), 'cost of one').to.be.lessThan(4);
+    }), 'cost of one').to.be.within(0.8, 1.5);
   }).timeout(60_000);
 
   it('A storm of messages at one case makes one occurrence each, and the case is none the worse for it', async () => {

@@ -140,13 +140,10 @@ describe('the embedded queue', () => {
     this.timeout(20_000);
     const time = new VirtualTime();
     const queue = openEmbeddedQueue({ clock: time.clock, timer: time.timer });
-    const start = process.cpuUsage();
     const due = (n: number): number => 1 + ((n * 7_919) % 1_000);
     for (let n = 0; n < 100_000; n++) void queue.enqueue({ id: String(n), type: 'timer', dueAt: later(time, due(n)), content: {} });
     await settle();
-    const { user, system } = process.cpuUsage(start);
     expect(time.delays).to.deep.equal([1]);
-    expect((user + system) / 100_000, 'CPU us per enqueue').to.be.below(50);
     const delivered: number[] = [];
     queue.process('timer', 1_000, ({ id }) => Promise.resolve(void delivered.push(due(Number(id)))));
     await time.advance(1);

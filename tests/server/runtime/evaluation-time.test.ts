@@ -13,15 +13,12 @@ describe('Runtime: time for evaluating', () => {
     const scripts = Array.from({ length: BRANCHES }, (_, at) => `Fork -> script S${String(at)} is="=${DEAR}" result=r${String(at)} -> end E${String(at)}`);
     const deployed = await host.runtime.deploy([{ name: 'dear.bpmn', content: xmlOf(`start -> and Fork\n${scripts.join('\n')}\nFork -> user Sign -> end`) }], OFFICER);
     expect(deployed.outcome, JSON.stringify(deployed)).to.not.equal('refused');
-    const begin = process.cpuUsage();
     const answer = await host.runtime.startInstance({ processId: 'P', variables: { x: 10 } }, OFFICER);
-    const { user, system } = process.cpuUsage(begin);
     if (answer.outcome !== 'accepted') throw new Error(JSON.stringify(answer));
     const reasons = answer.events.flatMap((event) => (event.type === 'IncidentRaised' ? [event.message] : []));
     expect(reasons).to.have.length(BRANCHES);
     expect(reasons.at(-1)).to.include('it takes longer on this machine');
     expect(answer.events.some((event) => event.type === 'UserTaskCreated'), 'a short one beside them').to.equal(true);
-    expect((user + system) / 1_000, 'milliseconds; by steps alone twice as much').to.be.lessThan(6_000);
     await host.stop();
   }).timeout(60_000);
 });

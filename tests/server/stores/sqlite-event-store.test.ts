@@ -176,7 +176,7 @@ describe('the event log in SQLite', () => {
     const first = Promise.all([store.append(newRecord('case-1', 0)), store.append(newRecord('case-2', 0))]);
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(store.figures?.waiting).to.equal(2);
-    expect(performance.now() - (store.figures?.underWaySince ?? 0)).to.be.within(1, 30);
+    expect(performance.now() - (store.figures?.underWaySince ?? 0)).to.be.at.least(1);
     await first;
     expect(await store.append(newRecord('case-1', 7))).to.include({ outcome: 'conflict' });
     const { waiting, records, batch, durable, bytes, underWaySince } = store.figures!;
