@@ -148,7 +148,7 @@ function timerFields({ element, moddle, vocabulary }: Subject, definition: Moddl
   const codes = ['BPMN_TIMER_AMOUNT', 'BPMN_TIMER_INVALID', 'BPMN_TIMER_START'];
   const value: Field = kind === 'timeDuration'
     ? { kind: 'duration', key: 'duration', label: 'After', value: text, codes, write }
-    : { kind: 'text', key: kind, label: kind === 'timeDate' ? 'At' : 'Every', value: text, feel: 'maybe', codes, hint: kind === 'timeDate' ? 'For example 2027-01-05T09:00:00Z, or an expression such as =date(lastDay).' : 'For example R/P1D, R3/PT10M, or a cron expression.', write };
+    : { kind: 'text', key: kind, label: kind === 'timeDate' ? 'At' : 'Every', value: text, feel: 'maybe', codes, hint: kind === 'timeDate' ? 'For example 2027-01-05T09:00:00Z, or an expression such as =date(lastDay).' : 'For example R/P1D, R3/PT10M, or a cron expression; a zone may stand behind it, as in 0 9 * * MON-FRI@Europe/Berlin.', write };
   const calendar = propertyOf(element, 'calendar');
   return [
     {

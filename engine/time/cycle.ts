@@ -1,23 +1,28 @@
-// Repeating time (BPMN 2.0.2, 10.5.5 timeCycle): repeating intervals of ISO 8601-1:2019, 5.6, and cron expressions.
+// Repeating time (BPMN 2.0.2, 10.5.5 timeCycle): repeating intervals of ISO 8601-1:2019, 5.6, and cron expressions, each in a named zone if it names one.
 
 import { nextCron, parseCron } from './cron.ts';
 import type { CronFields } from './cron.ts';
 import { addDuration, isZeroDuration, multiplyDuration, parseDuration } from './duration.ts';
 import type { Duration } from './duration.ts';
 import { instantFromMillis, millisFromInstant, parseInstant } from './instant.ts';
+import { isZone } from './zone.ts';
 
 export interface RepeatingInterval {
   readonly kind: 'interval';
   /** Undefined: without end. */
   readonly repetitions: number | undefined;
-  /** As written; read in the zone the occurrences are asked for. Undefined: the cycle begins when it is armed. */
+  /** As written; read in the zone it names, else in that the occurrences are asked for. Undefined: the cycle begins when it is armed. */
   readonly start: string | undefined;
   readonly interval: Duration;
+  /** Named behind the start (RFC 9557): days and months are counted in it. */
+  readonly zone: string | undefined;
 }
 
 export interface CronCycle {
   readonly kind: 'cron';
   readonly fields: CronFields;
+  /** Named behind the expression. */
+  readonly zone: string | undefined;
 }
 
 export type Cycle = RepeatingInterval | CronCycle;
@@ -29,22 +34,33 @@ export interface Occurrence {
   readonly ordinal: number;
 }
 
-const REPEATING = /^R(\d{0,9})\/(?:([^/]+)\/)?(P[^/]+)$/;
+const REPEATING = /^R(\d{0,9})\/(?:(.+)\/)?(P[^/]+)$/;
+/** `@Europe/Berlin` or `[Europe/Berlin]` at the end. */
+const NAMED = /^(.*?)\s*(?:@([^\s@[\]]+)|\[([^\s@[\]]+)\])$/;
+
+function splitZone(text: string): { readonly before: string; readonly zone: string | undefined } {
+  const match = NAMED.exec(text);
+  const zone = match?.[2] ?? match?.[3];
+  return match && zone !== undefined && isZone(zone) ? { before: match[1]!, zone } : { before: text, zone: undefined };
+}
+
+function cronCycle(text: string): CronCycle | undefined {
+  const { before, zone } = splitZone(text);
+  const fields = parseCron(before);
+  return fields && { kind: 'cron', fields, zone };
+}
 
 /** Undefined when the text is neither a repeating interval nor a cron expression. */
 export function parseCycle(text: string): Cycle | undefined {
   const trimmed = text.trim();
   const match = REPEATING.exec(trimmed);
-  if (match === null) {
-    const fields = parseCron(trimmed);
-    return fields === undefined ? undefined : { kind: 'cron', fields };
-  }
+  if (match === null) return cronCycle(trimmed);
   const interval = parseDuration(match[3]!);
   const start = match[2];
   if (interval === undefined || interval.workingDays !== undefined || isZeroDuration(interval)) return undefined;
   if (interval.months < 0 || interval.days < 0 || interval.millis < 0) return undefined;
   if (start !== undefined && parseInstant(start, 'UTC') === undefined) return undefined;
-  return { kind: 'interval', repetitions: match[1] === '' ? undefined : Number(match[1]), start, interval };
+  return { kind: 'interval', repetitions: match[1] === '' ? undefined : Number(match[1]), start, interval, zone: start === undefined ? undefined : splitZone(start).zone };
 }
 
 /** The instant of occurrence number `ordinal`: always counted from the beginning, so that nothing drifts. */
@@ -56,9 +72,10 @@ function occurrenceAt(cycle: RepeatingInterval, begin: string, ordinal: number, 
 
 /**
  * The first occurrence later than `after`; without `after` the first one at or after `armedAt`.
- * `armedAt`, `after`: ISO 8601 UTC instants. Undefined when none is left.
+ * `armedAt`, `after`: ISO 8601 UTC instants; `fallback`: the zone of a cycle that names none. Undefined when none is left.
  */
-export function nextOccurrence(cycle: Cycle, armedAt: string, after: string | undefined, zone: string): Occurrence | undefined {
+export function nextOccurrence(cycle: Cycle, armedAt: string, after: string | undefined, fallback: string): Occurrence | undefined {
+  const zone = cycle.zone ?? fallback;
   if (cycle.kind === 'cron') {
     const at = nextCron(cycle.fields, after === undefined ? millisFromInstant(armedAt) - 1 : millisFromInstant(after), zone);
     return at === undefined ? undefined : { at: instantFromMillis(at), ordinal: 0 };

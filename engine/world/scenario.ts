@@ -13,8 +13,9 @@ import type { ElementInstance, InstanceState, Wait } from '../state.ts';
 import { ScenarioError } from './errors.ts';
 import type { World } from './world.ts';
 
-/** `index` picks another than the oldest; `as` names the person who completes a task. */
+/** `index` picks another than the oldest; `as` names the person who acts. */
 export type ScenarioStep =
+  | { readonly claim: string; readonly as?: string; readonly index?: number }
   | { readonly complete: string; readonly variables?: Variables; readonly outcome?: string; readonly comment?: string; readonly as?: string; readonly index?: number }
   | { readonly failJob: string; readonly retries: number; readonly message?: string; readonly index?: number }
   | { readonly throwError: string; readonly code: string; readonly message?: string; readonly variables?: Variables; readonly index?: number }
@@ -27,6 +28,7 @@ export type ScenarioStep =
 /** Does step number `number` (from 1) in the world. Throws a ScenarioError when nothing fits it. `meanwhile` is called whenever time has moved. */
 export function doStep(world: World, step: ScenarioStep, number: number, meanwhile?: () => void): void {
   if ('complete' in step) complete(world, step, number);
+  else if ('claim' in step) claim(world, step, number);
   else if ('failJob' in step) {
     const { stream, wait } = pick(jobs(world, step.failJob), step, number, step.failJob, world);
     accept(world.execute(stream, { type: 'FailJob', job: wait.id, message: step.message ?? 'failed by the scenario', retriesLeft: step.retries }), number);
@@ -65,7 +67,7 @@ export function completeOldest(world: World, except: ReadonlySet<string> = new S
       return true;
     }
     const element = state?.elements.get(id);
-    if (!element?.task || except.has(element.elementId)) continue;
+    if (!element?.task || element.task.awaits || except.has(element.elementId)) continue;
     const outcome = world.graphOf(stream).nodes.get(element.elementId)?.userTask?.outcomes[0]?.value;
     completeTask(world, stream, element, { complete: element.elementId, ...(outcome !== undefined && { outcome, comment: 'completed automatically' }) }, 0);
     return true;
@@ -74,7 +76,14 @@ export function completeOldest(world: World, except: ReadonlySet<string> = new S
 }
 
 type Job = Extract<Wait, { kind: 'job' }>;
+type Claim = Extract<ScenarioStep, { claim: string }>;
 type Complete = Extract<ScenarioStep, { complete: string }>;
+
+function claim(world: World, step: Claim, number: number): void {
+  const waiting = active(world).flatMap(([stream, state]) => openTasks(state, step.claim).map((element) => ({ stream, element })));
+  const { stream, element } = pick(waiting, step, number, step.claim, world);
+  give(world, stream, element, step, number);
+}
 
 function complete(world: World, step: Complete, number: number): void {
   const waiting = [
@@ -86,9 +95,8 @@ function complete(world: World, step: Complete, number: number): void {
   else completeTask(world, stream, element, step, number);
 }
 
-/** A task nobody holds is first given to who does the step. */
-function completeTask(world: World, stream: string, element: ElementInstance, step: Complete, number: number): void {
-  const { task, id } = element;
+/** Gives the task to who does the step, unless that person holds it; answers who it is. */
+function give(world: World, stream: string, { task, id }: ElementInstance, step: { readonly as?: string }, number: number): string {
   let person = step.as ?? task?.assignee ?? task?.candidateUsers[0] ?? task?.candidateGroups[0] ?? 'somebody';
   if (task?.assignee !== person) {
     let assigned = world.execute(stream, { type: 'AssignTask', task: id, assignee: person }, { person, groups: [] });
@@ -98,6 +106,14 @@ function completeTask(world: World, stream: string, element: ElementInstance, st
     }
     accept(assigned, number);
   }
+  return person;
+}
+
+/** A task nobody holds is first given to who does the step. Without a step, the listeners of that have their turn. */
+function completeTask(world: World, stream: string, element: ElementInstance, step: Complete, number: number): void {
+  const { task, id } = element;
+  const person = give(world, stream, element, step, number);
+  if (number === 0 && task?.awaits) return;
   const actor: Actor = { person, groups: task?.candidateGroups ?? [] };
   const { outcome, comment, variables = {} } = step;
   const signed = signedIn(world, stream, element, outcome);
@@ -135,8 +151,9 @@ function active(world: World): [string, InstanceState][] {
   return [...world.instances].filter(([, state]) => state.status === 'active');
 }
 
+/** A task that waits for its listeners is nobody's turn: the jobs of the listeners are. */
 function openTasks(state: InstanceState, elementId?: string): ElementInstance[] {
-  return [...state.elements.values()].filter((element) => element.task && (elementId === undefined || element.elementId === elementId));
+  return [...state.elements.values()].filter((element) => element.task && !element.task.awaits && (elementId === undefined || element.elementId === elementId));
 }
 
 function openJobs(state: InstanceState, elementId?: string): Job[] {

@@ -78,6 +78,7 @@ function perform(world: World, scene: Play): void {
 
 function elementsOf(step: ScenarioStep): string[] {
   if ('complete' in step) return [step.complete];
+  if ('claim' in step) return [step.claim];
   if ('failJob' in step) return [step.failJob];
   return 'throwError' in step ? [step.throwError] : [];
 }

@@ -112,7 +112,7 @@ export const TRAPS: Readonly<Record<number, Proven>> = {
   15: {
     rule: 'Multi-instance of many items and of none',
     tests: [
-      ['elements/loops', 'A hundred thousand items take time in proportion (trap 15), and the state survives saving in between'],
+      ['elements/loops', 'A hundred thousand items take work in proportion (trap 15), and the state survives saving in between'],
       ['elements/loops', 'No items: it completes at once (trap 15)'],
     ],
   },

@@ -8,6 +8,7 @@ const Published = z.object({ position: Position, replayed: z.boolean() });
 export const publishMessage = defineRoute({
   operationId: 'publishMessage', method: 'post', path: '/api/v1/messages', area: 'messages', access: 'send-message',
   summary: 'Publish a message; it goes to the case that waits for its name and key, or waits itself until its time to live is over.',
+  description: 'correlationKey: the value of zeebe:subscription or of the one property of a correlation key; of a key with several properties the JSON list of their values as texts, in its order, such as ["7","north"].',
   body: z.strictObject({
     name: z.string().min(1).max(200), correlationKey: z.string().min(1).max(200).optional(), variables: VariablesIn.default({}),
     messageId: z.string().min(1).max(200).optional(),

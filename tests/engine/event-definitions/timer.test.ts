@@ -191,6 +191,15 @@ describe('Engine: timer boundary events', () => {
     expect(test.times('TimerFired')).to.deep.equal(['2026-01-05T13:00:00.000Z', '2026-01-06T13:00:00.000Z', '2026-01-07T13:00:00.000Z']);
   });
 
+  it('A cycle keeps the local time of the zone it names, over the change of clocks, whatever the zone of the house', async () => {
+    for (const cycle of ['R2/2026-03-28T09:00:00@Europe/Berlin/P1D', '0 0 9 28-29 3 *@Europe/Berlin']) {
+      const process = await processOf(`start -> user U -> end\nboundary B on=U every="${cycle}" beside -> user Told -> end E2`);
+      const first = given(process, start());
+      first.when(timer('B')).including({ type: 'TimerScheduled', elementId: 'B', dueAt: '2026-03-29T07:00:00.000Z' });
+      expect(first.case.events.flatMap((event) => (event.type === 'TimerScheduled' ? [event.dueAt] : [])), cycle).to.include('2026-03-28T08:00:00.000Z');
+    }
+  });
+
   it('A cycle that is no repetition is an incident at the activity', async () => {
     given(await processOf(CYCLE('=x'))).when(start({ x: 'R/PT0S' })).including({ type: 'IncidentRaised', elementId: 'Work', phase: 'boundaries', code: 'INCIDENT_TIMER' });
   });

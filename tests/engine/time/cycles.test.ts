@@ -37,6 +37,13 @@ describe('ISO 8601, 5.6: repeating intervals', () => {
     expect(cycle === undefined ? undefined : nextOccurrence(cycle, '2026-01-05T09:00:00.000Z', '2026-01-05T09:01:05.000Z', 'UTC')).to.deep.equal({ at: '2026-01-05T09:01:10.000Z', ordinal: 7 });
   });
 
+  it('keeps the local time of the zone its start names, whatever the zone of the house', () => {
+    const spring = ['2026-03-28T08:00:00.000Z', '2026-03-29T07:00:00.000Z', '2026-03-30T07:00:00.000Z'];
+    for (const zone of ['@Europe/Berlin', '[Europe/Berlin]']) expect(occurrences(`R3/2026-03-28T09:00:00${zone}/P1D`, '2026-01-05T09:00:00.000Z', 9, 'America/St_Lucia')).to.deep.equal(spring);
+    expect(parseCycle('R3/2026-03-28T09:00:00@Europe/Nowhere/P1D')).to.equal(undefined);
+    expect(parseCycle('R3/2026-03-28T09:00:00@Europe/Paris')).to.equal(undefined);
+  });
+
   it('keeps the local time over a clock change', () => {
     expect(occurrences('R/P1D', '2026-03-28T07:00:00.000Z', 2, 'Europe/Athens')).to.deep.equal(['2026-03-29T06:00:00.000Z', '2026-03-30T06:00:00.000Z']);
   });
@@ -47,6 +54,15 @@ describe('ISO 8601, 5.6: repeating intervals', () => {
 });
 
 describe('Cron expressions', () => {
+  it('means the zone named behind it, else that of the house', () => {
+    for (const text of ['0 0 9 * * MON-FRI@Europe/Berlin', '0 9 * * MON-FRI [Europe/Berlin]']) {
+      expect(occurrences(text, '2026-03-27T00:00:00.000Z', 2, 'America/St_Lucia')).to.deep.equal(['2026-03-27T08:00:00.000Z', '2026-03-30T07:00:00.000Z']);
+    }
+    expect(occurrences('@daily@Europe/Berlin', '2026-03-27T00:00:00.000Z', 1, 'America/St_Lucia')).to.deep.equal(['2026-03-27T23:00:00.000Z']);
+    expect(occurrences('0 0 9 * * MON-FRI', '2026-03-27T00:00:00.000Z', 1, 'America/St_Lucia')).to.deep.equal(['2026-03-27T13:00:00.000Z']);
+    expect(parseCycle('0 0 9 * * MON-FRI@Europe/Nowhere')).to.equal(undefined);
+  });
+
   it('have five fields, or six with seconds first', () => {
     expect(occurrences('0 9 * * MON-FRI', '2026-01-09T10:00:00.000Z', 2)).to.deep.equal(['2026-01-12T09:00:00.000Z', '2026-01-13T09:00:00.000Z']);
     expect(occurrences('*/20 30 9 * * *', '2026-01-05T09:30:00.000Z', 3)).to.deep.equal(['2026-01-05T09:30:00.000Z', '2026-01-05T09:30:20.000Z', '2026-01-05T09:30:40.000Z']);

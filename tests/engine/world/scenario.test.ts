@@ -33,6 +33,18 @@ describe('Engine: scenario', () => {
     expect(test.status(stream)).to.equal('completed');
   });
 
+  it('While a task waits for its listeners, a step of its name is the next of their jobs', async () => {
+    const model = 'start -> user Review hear.start=open hear.creating=offer hear.assigning=hand hear.completing=check,note hear.end=close -> end';
+    const [byStep, byItself] = [await inWorld(model), await inWorld(model)];
+    const [one, other] = [byStep.start('P'), byItself.start('P')];
+    byStep.do({ complete: 'Review' }, { complete: 'Review' });
+    byStep.do({ claim: 'Review', as: 'anna' }, { complete: 'Review' }, { complete: 'Review', as: 'anna' }, { complete: 'Review' }, { complete: 'Review' }, { complete: 'Review' });
+    expect(byStep.status(one)).to.equal('completed');
+    expect(wrong(byStep, { claim: 'Review' })).to.equal('RUN_NOTHING_WAITS');
+    while (completeOldest(byItself.world));
+    expect(byItself.status(other)).to.equal('completed');
+  });
+
   it('A step can name the person who acts', async () => {
     const test = await inWorld(MODEL);
     test.start('P');
