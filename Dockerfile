@@ -24,6 +24,8 @@ RUN groupadd --system --gid 10001 piton \
   && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin piton \
   && install --directory --owner=piton --group=piton --mode=0700 /data /keys
 COPY --from=build --chown=root:root /opt/piton /opt/piton
+# `docker compose exec piton piton doctor`: the command without the set-up of bin/, which an image has behind it.
+RUN printf '#!/bin/sh\nexec node /opt/piton/server/cli/main.ts "$@"\n' > /usr/local/bin/piton && chmod 0755 /usr/local/bin/piton
 WORKDIR /opt/piton
 ENV NODE_ENV=production PITON_DATA=/data PITON_HOST=0.0.0.0 PITON_PORT=8080 PITON_DEMO=off PITON_LOG=info
 USER 10001:10001

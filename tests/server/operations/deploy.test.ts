@@ -40,6 +40,8 @@ describe('The image', () => {
     expect(of('HEALTHCHECK').join()).to.include('/readyz').and.include('--start-period=10m');
     expect(of('CMD')).to.deep.equal(['["node", "server/main.ts"]']);
     expect(of('STOPSIGNAL')).to.deep.equal(['SIGTERM']);
+    const [, program = ''] = /exec node \/opt\/piton\/(\S+) .*> \/usr\/local\/bin\/piton && chmod 0755/.exec(of('RUN').join('\n')) ?? [];
+    expect(text('bin/piton'), 'the command piton of the image is that of bin/').to.include(`join(root, '${program}')`);
   });
 
   it('Copies every folder that the server reads, and only settings that exist are set.', () => {
