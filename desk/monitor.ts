@@ -65,6 +65,7 @@ export function monitorPage({ shell, formats, snapshot, mayMigrate }: Common & {
           h('button', { type: 'button', class: 'govuk-button govuk-button--secondary', 'data-panel-more': true, hidden: true }, 'Show more')),
         h('div', { class: 'desk-picture__foot' }, h(Legend, null), h('div', { class: 'desk-picture__tools', role: 'group', 'aria-label': 'Size of the diagram' },
           (['in', 'out', 'fit'] as const).map((tool) => h('button', { type: 'button', class: 'desk-picture__tool', 'data-zoom': tool, key: tool }, { in: 'Larger', out: 'Smaller', fit: 'Whole' }[tool]))))),
+      h('p', { 'data-undrawn': true, hidden: true }, 'The file of this procedure has no drawing. The table has the same figures.'),
       h('h2', { class: 'govuk-heading-m', id: 'steps' }, 'Steps'),
       h(Steps, { snapshot, formats }),
       h('p', { class: 'govuk-visually-hidden', role: 'status', 'data-summary': true })),

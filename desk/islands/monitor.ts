@@ -78,7 +78,15 @@ class Monitor {
     section.hidden = false;
     const steps = [...this.#rows].map(([index, row]) => ({ index, elementId: row.dataset['element'] ?? '', name: row.dataset['step'] ?? '', stays: row.dataset['stays'] === 'true' }));
     const canvas = this.#part('canvas');
-    this.#picture = await Picture.draw(canvas, await response.text(), steps, (elementId, by) => { this.#open(elementId, undefined, by); });
+    const xml = await response.text();
+    try {
+      this.#picture = await Picture.draw(canvas, xml, steps, (elementId, by) => { this.#open(elementId, undefined, by); });
+    } catch {
+      // A file may come without diagram interchange: the table says the same, and its numbers lead to pages.
+      section.hidden = true;
+      this.#part('undrawn').hidden = false;
+      return;
+    }
     for (const button of section.querySelectorAll<HTMLElement>('[data-zoom]')) button.addEventListener('click', () => { this.#zoom(button.dataset['zoom']); });
     addEventListener('resize', () => { this.#picture?.fit(); });
     for (const mark of section.querySelectorAll<HTMLElement>('[data-legend]')) mark.append(legendMark(mark.dataset['legend'] ?? ''));

@@ -1,6 +1,7 @@
 /** The monitor in the browser: a manager sees the numbers move without loading the page again, and reaches the cases behind them by mouse, keys or without a script. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect } from 'chai';
+import { xmlOf } from '../engine/support/bpmn.ts';
 import { World, examine, requireChromium } from './support.ts';
 import type { Visitor } from './support.ts';
 
@@ -135,6 +136,16 @@ describe('Monitor in the browser', function () {
     await apply();
     await page.waitForFunction((old) => [...document.querySelectorAll('[data-version-count]')].map((each) => each.textContent).join() !== old, before.join(), { timeout: 5_000 });
     expect(await counts()).to.deep.equal(before.map((count, at) => String(Number(count) + (at === before.length - 1 ? 1 : 0))));
+  });
+
+  it('A procedure whose file has no drawing is shown as a table, and its numbers lead to pages.', async () => {
+    const { page } = manager;
+    await world.deploy([{ name: 'undrawn.bpmn', content: xmlOf('start -> user Work name="Work without a drawing" -> end').replace('<process id="P"', '<process id="undrawn" name="Undrawn"') }]);
+    await page.goto('/monitor/undrawn');
+    await page.getByText('has no drawing').waitFor();
+    expect(await page.locator('[data-picture]').isVisible()).to.equal(false);
+    expect(await page.getByRole('rowheader', { name: 'Work without a drawing' }).isVisible()).to.equal(true);
+    await examine(page, 'monitor-undrawn');
   });
 
   it('An officer who is no manager finds no monitor.', async () => {
