@@ -61,6 +61,11 @@ export class Formats {
     return days === 1 ? { kind: 'soon', text: 'tomorrow' } : { kind: 'later', text: `in ${count(days, 'day')}` };
   }
 
+  /** A text that an expression put together: what it wrote as `2026-03-01` is a date like any other on the page; a number of a file with such a part is none. */
+  sentence(text: string): string {
+    return text.replace(/(?<![\w/:.-])\d{4}-\d{2}-\d{2}(?![\w/:-])/g, dateText);
+  }
+
   /** A value of a case in words; a list or an object is written line by line. */
   value(value: Json | undefined): string {
     return this.lines(value).join('\n');

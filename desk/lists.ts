@@ -54,7 +54,7 @@ export function noticesPage({ shell, formats, items }: { readonly shell: Shell; 
       ? h('div', { class: 'desk-empty' }, h(Icon, { name: 'done' }), h('h2', { class: 'govuk-heading-m' }, 'There are no notices'), h('p', null, 'Notices tell you what happened in a case without asking you to do anything, for example that leave of a colleague was approved.'))
       : h('ul', { class: 'desk-notices' }, items.map((item) => h('li', { class: `desk-notice${item.fresh ? ' desk-notice--fresh' : ''}`, key: item.key },
           h('h2', { class: 'desk-notice__title' }, item.subject, item.fresh ? [' ', h('strong', { class: 'govuk-tag govuk-tag--turquoise' }, 'New')] : null),
-          h('p', { class: 'desk-notice__text desk-lines' }, item.text),
+          h('p', { class: 'desk-notice__text desk-lines' }, formats.sentence(item.text)),
           h('p', { class: 'desk-sub' }, h('time', { dateTime: item.at }, formats.moment(item.at)), item.stream === undefined ? null : [' · ', h('a', { class: 'govuk-link', href: `/cases/${item.stream}` }, item.reference === null ? 'Open the case' : `Open case ${item.reference}`)])))),
   ]);
 }

@@ -34,6 +34,11 @@ describe('Desk: words for dates and values', () => {
     expect(words('leaveType')).to.equal('Leave type');
   });
 
+  it('Dates inside a sentence are written like all others; what only looks like one is left alone.', () => {
+    expect(formats.sentence('Your leave from 2027-03-01 to 2027-03-05, (2027-03-08).')).to.equal('Your leave from 01 March 2027 to 05 March 2027, (08 March 2027).');
+    for (const same of ['PS/2027-03-01', '2027-03-01/7', 'A-2027-03-01', '2027-13-01', '2027-03-01T10:00:00Z', '12027-03-01']) expect(formats.sentence(same)).to.equal(same);
+  });
+
   it('Every JSON value has words.', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => { expect(formats.value(value as Json)).to.be.a('string'); }));
   });
