@@ -20,6 +20,7 @@ interface Told {
 const TELLING: ReadonlySet<string> = new Set([
   'STORE_CLOSED', 'STORE_DISK_FULL', 'STORE_WRITE_FAILED', 'STORE_WRITER_ENDED', 'STORE_DATABASE_UNREACHABLE', 'STORE_OUTCOME_UNKNOWN', 'STORE_OPEN_FAILED', 'STORE_FILE_DAMAGED', 'STORE_LOG_DAMAGED',
   'STORE_FRAME_INVALID', 'STORE_PROJECTIONS_DAMAGED', 'STORE_BLOB_DAMAGED', 'STORE_KEY_MISSING', 'STORE_KEY_INVALID', 'STORE_KEY_WRONG', 'QUEUE_CLOSED', 'QUEUE_UNREACHABLE',
+  'MAIL_SERVER_UNREACHABLE', 'MAIL_TLS_FAILED', 'MAIL_LOGIN_REFUSED',
 ]);
 /** Errors of the language itself speak of names in the program, not of values. */
 const OF_LANGUAGE: ReadonlySet<string> = new Set(['TypeError', 'ReferenceError', 'RangeError']);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { openLog } from '../../server/log.ts';
+import { MailError } from '../../server/mail/errors.ts';
 import { StoreError } from '../../server/stores/errors.ts';
 import { accountsOf, exchange, LETTER, LetterDrive, PEOPLE, scanOf, signIn } from '../support/letter.ts';
 import type { Signed } from '../support/letter.ts';
@@ -32,6 +33,15 @@ describe('The log', () => {
     expect(broken).to.deep.include({ message: "Cannot read properties of undefined (reading 'stream')" });
     expect(parsed).to.deep.include({ type: 'SyntaxError' });
     expect(system).to.deep.include({ code: 'ENOSPC', message: 'ENOSPC: no space left on device, write' });
+  });
+
+  it('Of mail it tells machines, and no address.', () => {
+    const addressed = { server: 'mail.gov.lc:465', from: 'piton@gov.lc', to: 'auditor@example.lc', reason: 'it answered 550' };
+    const told = linesOf((log) => {
+      for (const code of ['MAIL_SERVER_UNREACHABLE', 'MAIL_TLS_FAILED', 'MAIL_LOGIN_REFUSED', 'MAIL_REFUSED'] as const) log.warn({ err: new MailError(code, addressed) });
+    }).map(({ err }) => (err as { readonly message?: string }).message);
+    expect(told.map((message) => message?.includes('mail.gov.lc:465'))).to.deep.equal([true, true, true, undefined]);
+    expect(JSON.stringify(told)).to.not.include('auditor').and.not.include('piton@');
   });
 
   it('What an error carries besides, and errors without end in each other, are not told.', () => {
