@@ -1,7 +1,10 @@
 /** The configuration: the only reader of the environment (The Twelve-Factor App, III); one schema, and a wrong value stops the start. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fill } from '../engine/index.ts';
 import { z } from 'zod';
+import { readSmtpUrl } from './mail/smtp-url.ts';
+import type { SmtpServer } from './mail/smtp-url.ts';
 
 const OnOff = z.enum(['on', 'off']);
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -13,6 +16,15 @@ function isZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+const ADDRESS = /^[^\s@<>,;"()\\\p{Cc}]+@[^\s@<>,;"()\\\p{Cc}]+$/u;
+const MOST_RECIPIENTS = 20;
+const SMTP_ADDRESS = 'an address smtps://account:password@host, or smtp://host with ?tls=none where the server has no TLS';
+
+/** Each once, in the order given. */
+function addresses(list: string): readonly string[] {
+  return [...new Set(list.split(',').map((address) => address.trim()).filter((address) => address !== ''))];
 }
 
 /** Every key with its default; the description is what `--print-config` and the documentation say. */
@@ -30,6 +42,11 @@ const SCHEMA = z.object({
   PITON_COMMANDS_AT_ONCE: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(100_000, 'at most 100000').default(2_000).describe('changing requests at work at once; more are refused with 503 and Retry-After'),
   PITON_DRAIN_SECONDS: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(600, 'at most 600').default(20).describe('how long requests and jobs at work may take to end when the server stops'),
   PITON_DRAIN_NOTICE_SECONDS: z.coerce.number('a number').int('a whole number').min(0, 'at least 0').max(120, 'at most 120').default(0).describe('before that: how long /readyz says 503 while everything is still served, for a load balancer to notice'),
+  PITON_ANCHOR_MAIL: z.string().refine((list) => addresses(list).every((address) => ADDRESS.test(address)) && addresses(list).length <= MOST_RECIPIENTS, `up to ${String(MOST_RECIPIENTS)} mail addresses, separated by commas`)
+    .optional().describe('mail addresses of who keeps the sealed heads of the log outside; an address of a mail server goes with it'),
+  PITON_SMTP_URL: z.string().refine((text) => readSmtpUrl(text) !== undefined, SMTP_ADDRESS).optional().describe('mail server: smtps://account:password@host, or smtp:// with STARTTLS'),
+  PITON_SMTP_URL_FILE: z.string().min(1).optional().describe('the same from a file, so that the password stands in no environment'),
+  PITON_MAIL_FROM: z.string().regex(ADDRESS, 'a mail address').optional().describe('sender of mail; without it the account of the mail server, where that is an address'),
   PITON_FAILPOINT: z.string().regex(/^[a-z-]+:[1-9]\d*$/, 'name:n').optional().describe('tests only: the process kills itself at the n-th passing of the point; slow-commit:n makes every commit take n ms, fail-sync:n fails the n-th'),
   MONGODB_URL: z.string().regex(/^mongodb(\+srv)?:\/\/[^/]+\/[^/?]+/, 'an address mongodb://host/database').optional().describe('many nodes: the database they share; REDIS_URL and PITON_KEY_FILE go with it'),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'an address redis://host:port').optional().describe('many nodes: the Redis of their queue and their live connections; MONGODB_URL goes with it'),
@@ -54,6 +71,8 @@ export interface Config {
   readonly commandsAtOnce: number;
   readonly drainSeconds: number;
   readonly drainNoticeSeconds: number;
+  /** Where the sealed heads are mailed; absent: nowhere. */
+  readonly anchoring?: { readonly to: readonly string[]; readonly from: string; readonly server: SmtpServer };
   /** Tests only: `name:n`. */
   readonly failpoint?: string;
   /** One of many nodes: the database and the Redis they share. `data` is then this node's own scratch folder. */
@@ -63,6 +82,9 @@ export interface Config {
 export const CONFIG_ERRORS = {
   CONFIG_VALUE_INVALID: { message: 'Expected {key} to be {expected}, but it is {found}', hint: 'Correct it in the environment; --print-config shows every key with its value.' },
   CONFIG_CLUSTER_INCOMPLETE: { message: 'Expected {missing} to be given with {given}, but it is not', hint: 'A node of many needs MONGODB_URL, REDIS_URL and PITON_KEY_FILE; a server that is alone needs neither of the first two.' },
+  CONFIG_MAIL_INCOMPLETE: { message: 'Expected {missing} to be given with {given}, but it is not', hint: 'Mailing the sealed heads needs PITON_ANCHOR_MAIL, one of PITON_SMTP_URL and PITON_SMTP_URL_FILE, and PITON_MAIL_FROM where the account of the mail server is no address.' },
+  CONFIG_GIVEN_TWICE: { message: 'Expected one of {keys}, but both are given', hint: 'Take one of them out of the environment.' },
+  CONFIG_FILE_UNREADABLE: { message: 'Expected {key} to name a file that can be read, but the system says {reason} of {file}', hint: 'Check the path and who may read it.' },
   CONFIG_KEY_UNKNOWN: { message: 'Expected a known key, but {key} is none', hint: 'Known keys: {known}.' },
 } as const;
 
@@ -90,8 +112,35 @@ export function readConfig(environment: Environment = process.env): Config {
     demo: values.PITON_DEMO === 'on', zone: values.PITON_ZONE, log: values.PITON_LOG, sessionIdleMinutes: values.PITON_SESSION_IDLE_MINUTES, sessionHours: values.PITON_SESSION_HOURS,
     commandsAtOnce: values.PITON_COMMANDS_AT_ONCE, drainSeconds: values.PITON_DRAIN_SECONDS, drainNoticeSeconds: values.PITON_DRAIN_NOTICE_SECONDS,
     ...(values.PITON_METRICS_TOKEN === undefined ? {} : { metricsToken: values.PITON_METRICS_TOKEN }),
-    ...(values.PITON_FAILPOINT === undefined ? {} : { failpoint: values.PITON_FAILPOINT }), ...clusterOf(values),
+    ...(values.PITON_FAILPOINT === undefined ? {} : { failpoint: values.PITON_FAILPOINT }), ...anchoringOf(values), ...clusterOf(values),
   };
+}
+
+/** Half of it is refused: somebody would believe that the heads are kept outside. */
+function anchoringOf(values: z.output<typeof SCHEMA>): Pick<Config, 'anchoring'> {
+  const { PITON_ANCHOR_MAIL: list, PITON_SMTP_URL: url, PITON_SMTP_URL_FILE: file, PITON_MAIL_FROM: sender } = values;
+  const given = Object.entries({ PITON_SMTP_URL: url, PITON_SMTP_URL_FILE: file, PITON_MAIL_FROM: sender }).find(([, value]) => value !== undefined)?.[0];
+  if (url !== undefined && file !== undefined) throw new ConfigError('CONFIG_GIVEN_TWICE', { keys: 'PITON_SMTP_URL and PITON_SMTP_URL_FILE' });
+  const to = addresses(list ?? '');
+  if (to.length === 0) {
+    if (given === undefined) return {};
+    throw new ConfigError('CONFIG_MAIL_INCOMPLETE', { given, missing: 'PITON_ANCHOR_MAIL' });
+  }
+  const server = readSmtpUrl(url ?? (file === undefined ? '' : contentOf('PITON_SMTP_URL_FILE', file)));
+  if (server === undefined && file !== undefined) throw new ConfigError('CONFIG_VALUE_INVALID', { key: 'PITON_SMTP_URL_FILE', expected: `a file with ${SMTP_ADDRESS}`, found: `${file}, which holds none` });
+  if (server === undefined) throw new ConfigError('CONFIG_MAIL_INCOMPLETE', { given: 'PITON_ANCHOR_MAIL', missing: 'PITON_SMTP_URL' });
+  const account = server.login?.account ?? '';
+  const from = sender ?? (ADDRESS.test(account) ? account : undefined);
+  if (from === undefined) throw new ConfigError('CONFIG_MAIL_INCOMPLETE', { given: 'PITON_ANCHOR_MAIL', missing: 'PITON_MAIL_FROM' });
+  return { anchoring: { to, from, server } };
+}
+
+function contentOf(key: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError('CONFIG_FILE_UNREADABLE', { key, file, reason: String((error as { readonly code?: unknown }).code) });
+  }
 }
 
 /** Half a cluster is refused: a node that works on its own disk beside the others would be another installation. */
@@ -113,7 +162,7 @@ export function printConfig(environment: Environment = process.env): string {
 }
 
 function withoutPassword(value: string): string {
-  return value.replace(/\/\/[^@/]*@/, '//…@');
+  return value.replace(/\/\/.*@/s, '//…@');
 }
 
 /** Where all nodes meet: names that other programs know, too. */
@@ -130,5 +179,5 @@ function parse(environment: Environment): z.output<typeof SCHEMA> {
   const issue = result.error.issues[0]!;
   const key = String(issue.path[0]);
   const expected = issue.code === 'invalid_value' ? `one of ${issue.values.join(', ')}` : issue.message;
-  throw new ConfigError('CONFIG_VALUE_INVALID', { key, expected, found: JSON.stringify(given[key]) });
+  throw new ConfigError('CONFIG_VALUE_INVALID', { key, expected, found: withoutPassword(JSON.stringify(given[key])) });
 }

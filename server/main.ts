@@ -3,9 +3,12 @@
  * What it all works on is opened in compose/: on one machine, or as one of many nodes.
  */
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { anchorHeads, noteAnchoring } from './audit/anchoring.ts';
+import type { Anchoring } from './audit/anchoring.ts';
 import { sealHeadsDaily } from './audit/index.ts';
 import { calendarsModule, createCalendarBook, seedCalendars } from './calendars/index.ts';
 import { openClustered, SET_UP_LEASE } from './compose/clustered.ts';
@@ -205,8 +208,13 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   // Without Redis a node of many still serves people: what is not enqueued is taken up when it is back.
   const ready = async () => checksOf({ failure: await node.failure() }, node.shared ? { failure: runtime.health.failure, undone: undefined } : runtime.health);
   const clockWatch = watchClock({ clock, onJump: (seconds) => { log.warn({ seconds }, 'the clock has jumped; see docs/operations.md'); } });
+  const lease = leases.stand('housekeeping');
+  opened.push(() => lease.stop());
+  const mayLook = async (): Promise<boolean> => !node.shared || await lease.confirm();
+  const anchoring = await openAnchoring(config, { node, log, clock, mayLook, failpoint });
+  opened.push(async () => { await anchoring?.stop(); });
   const metrics = createMetrics({
-    version: version(), store, queue, runtime, http: () => app.figures, sockets: () => live.sockets, incidents: () => cases.openIncidents(), ready, folder, clock: clockWatch,
+    version: version(), store, ...(anchoring && { anchoring: () => anchoring.figures() }), queue, runtime, http: () => app.figures, sockets: () => live.sockets, incidents: () => cases.openIncidents(), ready, folder, clock: clockWatch,
   }, { proxied: config.proxies > 0 || config.url !== undefined, ...(config.metricsToken !== undefined && { token: config.metricsToken }) });
   opened.push(async () => { metrics.stop(); clockWatch.stop(); });
   const app = createApp({
@@ -220,14 +228,10 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   board.listen(live);
   const stopTelling = changes.start(runtime, live, failed);
   opened.push(async () => { stopTelling(); await Promise.all([board.stop(), live.close()]); });
-  const lease = leases.stand('housekeeping');
   const keepHouse = setInterval(() => { void keepOrder(lease, deskStore, attempts, node.shared, clock).catch(failed); }, HOUSEKEEPING_MS);
-  opened.push(async () => {
-    clearInterval(keepHouse);
-    await lease.stop();
-  });
+  opened.push(async () => { clearInterval(keepHouse); });
   const stopSealing = sealHeadsDaily({
-    book: node.heads, mayLook: async () => !node.shared || await lease.confirm(), store, clock, sealer: openedSigning.sealer, agency: () => directory.units().find(({ parent }) => parent === undefined)?.id,
+    book: node.heads, mayLook, store, clock, sealer: openedSigning.sealer, agency: () => directory.units().find(({ parent }) => parent === undefined)?.id,
     onFailure: (error) => { log.warn({ err: error }, 'closed cases or the head of the log could not be sealed today; it is tried again'); },
   });
   opened.push(stopSealing);
@@ -241,6 +245,25 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
     await closeAll(opened);
   };
   return { url: server.url, lines, runtime, stop };
+}
+
+/** Mails the sealed heads to who keeps them outside, where the configuration names somebody. */
+async function openAnchoring({ anchoring, url }: Config, { node, log, clock, mayLook, failpoint }: {
+  readonly node: NodeAdapters; readonly log: Logger; readonly clock: Clock; readonly mayLook: () => Promise<boolean>; readonly failpoint: ((name: string) => void) | undefined;
+}): Promise<Anchoring | undefined> {
+  if (anchoring === undefined) {
+    // For the doctor only: a full disk keeps no server from starting.
+    await noteAnchoring(node.deskStore, undefined).catch(() => undefined);
+    return undefined;
+  }
+  const { to, from, server } = anchoring;
+  // A start that mails nothing does not wait for the mail program to be loaded.
+  const { openMail } = await import('./mail/index.ts');
+  return anchorHeads({
+    book: node.heads, desk: node.deskStore, mail: openMail({ server, from }), to, installation: url ?? hostname(), clock, mayLook, failpoint,
+    onFailure: (error) => { log.warn({ err: error }, 'sealed heads could not be mailed; it is tried again'); },
+    onLate: ({ heads, seconds }) => { log.error({ heads, seconds }, 'sealed heads have not left this machine for over a day; see docs/operations.md, sealed heads are not mailed'); },
+  });
 }
 
 /** What an installation has once: calendars, accounts of the demo, certificates, the code of the first administrator. Done by one node, found by the others. */

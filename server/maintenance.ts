@@ -6,8 +6,10 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { readConfig } from './config.ts';
+import { lookAtAnchoring } from './audit/anchor-notes.ts';
 import { checkSegments } from './audit/checking.ts';
 import type { HeadOfSegments, SegmentFault } from './audit/checking.ts';
+import { headsOfFolder } from './audit/index.ts';
 import type { Head } from './audit/index.ts';
 import { proveCase, verifyCaseProof } from './audit/proof.ts';
 import type { ProofVerification } from './audit/proof.ts';
@@ -16,11 +18,13 @@ import type { Sealing, SealingNeeds } from './audit/sealing.ts';
 import { checkSharedLog, looksAtCluster, refuseFolderCopy, sealedHeads } from './compose/cluster-maintenance.ts';
 import type { Cluster } from './compose/cluster-maintenance.ts';
 import { withLog, withWritableLog } from './compose/log-access.ts';
+import type { SealedHead } from './ports/head-book.ts';
 import type { Verifier } from './ports/signing.ts';
 import { createVerifier, ROOT_FILE } from './signing/verifier.ts';
 import type { ChainPoint } from './stores/commit.ts';
 import { backUp, checkLog, isInUse, restore } from './stores/sqlite/data-folder.ts';
 import type { OnProgress } from './stores/sqlite/data-folder.ts';
+import { openSqliteDeskStore } from './stores/sqlite/desk-store.ts';
 import { openSqliteVault } from './stores/sqlite/vault.ts';
 import { systemClock } from './system.ts';
 
@@ -86,6 +90,11 @@ export async function prove(folder: string, stream: string, cluster?: Cluster): 
   return { content, verification: await verifyCaseProof(content, await verifierOf(folder)) };
 }
 
+/** The sealed heads from a day on (`2026-11-22`), the oldest first. */
+export async function headsSince(folder: string, day: string, cluster?: Cluster): Promise<readonly SealedHead[]> {
+  return (await sealedHeads(folder, cluster)).filter(({ name }) => name >= day);
+}
+
 /** The data folder of the configuration, or the one that was named. */
 export function dataFolder(named: string | undefined): string {
   return resolve(named ?? readConfig().data);
@@ -119,7 +128,7 @@ export async function examine(folder: string, cluster?: Cluster): Promise<readon
     ['disk', () => disk(folder)],
     ['fsync', () => fsync(folder)],
     ['folder', () => (existsSync(folder) ? `${folder}, ${isInUse(folder) ? 'a server works on it' : 'no server works on it'}` : note('folder', `${folder} is not there yet; the first start makes it`))],
-    ...(cluster === undefined ? [['log', () => log(folder)], ['vault', () => vault(folder)]] as const : looksAtCluster(cluster)),
+    ...(cluster === undefined ? [['log', () => log(folder)], ['vault', () => vault(folder)], ['anchoring', () => anchoring(folder)]] as const : looksAtCluster(cluster)),
     ['documents', () => renderer()],
   ];
   const found: Finding[] = [];
@@ -178,6 +187,17 @@ async function vault(folder: string): Promise<string | Finding> {
   if (!existsSync(join(folder, 'vault.db'))) return note('vault', 'there is none yet');
   await (await openSqliteVault({ folder, logIsEmpty: false })).close();
   return 'opens with the installation key';
+}
+
+async function anchoring(folder: string): Promise<string | Finding> {
+  const file = join(folder, 'desk.db');
+  if (!existsSync(file)) return note('anchoring', 'there is no desk store yet');
+  const desk = openSqliteDeskStore(file);
+  try {
+    return { name: 'anchoring', ...await lookAtAnchoring(headsOfFolder(folder), desk, systemClock.now()) };
+  } finally {
+    await desk.close();
+  }
 }
 
 /** Documents are rendered by a native program that exists for Linux on x64 only. */

@@ -17,6 +17,7 @@ import type { SegmentsRoot } from './segments.ts';
 
 /** Folder of the heads in the data folder: `2026-11-22.json` with its detached seal `2026-11-22.p7s`. */
 export const HEADS = 'heads';
+const SEAL = '.p7s';
 
 /** What is sealed: the exact bytes of the file. `at`: ISO 8601 UTC instant. */
 export interface Head {
@@ -109,25 +110,25 @@ async function lookOnce(needs: AuditNeeds, isLeft: boolean, signal: AbortSignal)
 export function headsOfFolder(folder: string): HeadBook {
   const heads = join(folder, HEADS);
   return {
-    has: (name) => Promise.resolve(existsSync(join(heads, `${name}.p7s`))),
+    has: (name) => Promise.resolve(existsSync(join(heads, `${name}${SEAL}`))),
+    names: () => namesIn(heads),
+    read: async (name) => (existsSync(join(heads, `${name}${SEAL}`)) ? readHead(heads, name) : undefined),
     async put({ name, content, signature }) {
       await mkdir(heads, { recursive: true });
       // The seal comes last: a head without one is made anew.
       await write(join(heads, `${name}.json`), content);
-      await write(join(heads, `${name}.p7s`), signature);
+      await write(join(heads, `${name}${SEAL}`), signature);
     },
-    all: () => readHeads(folder),
+    all: async () => Promise.all((await namesIn(heads)).map((name) => readHead(heads, name))),
   };
 }
 
-/** The sealed heads of a data folder, the oldest first; `content` are the bytes the seal covers. */
-export async function readHeads(folder: string): Promise<readonly SealedHead[]> {
-  const heads = join(folder, HEADS);
-  const names = existsSync(heads) ? (await readdir(heads)).filter((file) => file.endsWith('.p7s')).sort() : [];
-  return Promise.all(names.map(async (file) => {
-    const name = file.slice(0, -'.p7s'.length);
-    return { name, content: await readFile(join(heads, `${name}.json`)), signature: await readFile(join(heads, file)) };
-  }));
+async function namesIn(heads: string): Promise<readonly string[]> {
+  return existsSync(heads) ? (await readdir(heads)).filter((file) => file.endsWith(SEAL)).map((file) => file.slice(0, -SEAL.length)).sort() : [];
+}
+
+async function readHead(heads: string, name: string): Promise<SealedHead> {
+  return { name, content: await readFile(join(heads, `${name}.json`)), signature: await readFile(join(heads, `${name}${SEAL}`)) };
 }
 
 async function write(file: string, content: Uint8Array): Promise<void> {

@@ -1,22 +1,24 @@
-/** `piton audit verify`, `audit seal`, `audit prove`: whether the log is as it was written, sealing what is closed, and the proof of one case. */
-import { writeFileSync } from 'node:fs';
-import { audit as check, clusterOf, dataFolder, prove, sealClosedCases } from '../maintenance.ts';
+/** `piton audit verify`, `audit seal`, `audit prove`, `audit export-heads`: whether the log is as it was written, sealing what is closed, the proof of one case, and the sealed heads as files. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { audit as check, clusterOf, dataFolder, headsSince, prove, sealClosedCases } from '../maintenance.ts';
 import type { Audit } from '../maintenance.ts';
 import { CliError } from './errors.ts';
-import { foreseen, progress } from './foreseen.ts';
+import { foreseen, progress, required } from './foreseen.ts';
 import { asObjects, parseOptions, readJson } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
 
 const VERIFY: Grammar = { usage: 'piton audit verify [--data FOLDER] [--heads FILE.json] [--json]', positional: [], flags: ['--json'], values: ['--data', '--heads'] };
 const SEAL: Grammar = { usage: 'piton audit seal [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--data'] };
 const PROVE: Grammar = { usage: 'piton audit prove CASE [--to FILE.json] [--data FOLDER] [--json]', positional: ['CASE'], flags: ['--json'], values: ['--to', '--data'] };
+const EXPORT_HEADS: Grammar = { usage: 'piton audit export-heads --to FOLDER [--since DAY] [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--to', '--since', '--data'] };
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[], terminal: Terminal) => Promise<ExitCode>>> = { verify, seal, prove: proveOne };
+const COMMANDS: Readonly<Record<string, (args: readonly string[], terminal: Terminal) => Promise<ExitCode>>> = { verify, seal, prove: proveOne, 'export-heads': exportHeads };
 
 export async function audit(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name = '', ...rest] = args;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) throw new CliError('CLI_ARGUMENT_MISSING', { what: 'verify, seal or prove', usage: [VERIFY, SEAL, PROVE].map(({ usage }) => usage).join('; ') });
+  if (command === undefined) throw new CliError('CLI_ARGUMENT_MISSING', { what: 'verify, seal, prove or export-heads', usage: [VERIFY, SEAL, PROVE, EXPORT_HEADS].map(({ usage }) => usage).join('; ') });
   return command(rest, terminal);
 }
 
@@ -65,11 +67,45 @@ async function proveOne(args: readonly string[], terminal: Terminal): Promise<Ex
   });
 }
 
+/** Called again with the same folder it adds what is new. */
+async function exportHeads(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { flags, values } = parseOptions(args, EXPORT_HEADS);
+  const to = required(values, '--to', EXPORT_HEADS.usage);
+  const since = values.get('--since') ?? '';
+  if (!/^(\d{4}-\d{2}-\d{2})?$/.test(since)) throw new CliError('CLI_OPTION_VALUE', { option: '--since', usage: EXPORT_HEADS.usage });
+  return foreseen(terminal, flags.has('--json'), async () => {
+    const heads = await headsSince(dataFolder(values.get('--data')), since, clusterOf(values.get('--data')));
+    let written = 0;
+    for (const { name, content, signature } of heads) for (const [ending, bytes] of [['json', content], ['p7s', signature]] as const) if (writeOnce(to, `${name}.${ending}`, bytes)) written += 1;
+    const days = heads.map(({ name }) => name);
+    terminal.out(flags.has('--json') ? JSON.stringify({ heads: days, written }) : days.length === 0 ? 'No head is sealed there yet.' : `In ${to} are the sealed heads of ${days[0] ?? ''} to ${days.at(-1) ?? ''}: ${String(days.length)}, new files ${String(written)}.`);
+    return 0;
+  });
+}
+
+/** False: the file was there with these bytes. A head with other bytes than the one that was kept is the very thing heads are kept for. Throws CLI_FILE_NOT_WRITTEN. */
+function writeOnce(folder: string, name: string, content: Uint8Array): boolean {
+  const file = join(folder, name);
+  return system(file, () => {
+    mkdirSync(folder, { recursive: true });
+    if (!existsSync(file)) writeFileSync(file, content, { flag: 'wx' });
+    else if (Buffer.compare(readFileSync(file), content) === 0) return false;
+    else throw new CliError('CLI_FILE_NOT_WRITTEN', { file, reason: 'the one that is there has another content: keep it, and check the log with it (piton audit verify --heads)' });
+    return true;
+  });
+}
+
 /** Never over another file. Throws CLI_FILE_NOT_WRITTEN. */
 function write(file: string, content: Uint8Array): void {
+  system(file, () => writeFileSync(file, content, { flag: 'wx' }));
+}
+
+/** What the system refuses is CLI_FILE_NOT_WRITTEN. */
+function system<T>(file: string, work: () => T): T {
   try {
-    writeFileSync(file, content, { flag: 'wx' });
+    return work();
   } catch (error) {
+    if (error instanceof CliError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new CliError('CLI_FILE_NOT_WRITTEN', { file, reason: code === 'EEXIST' ? 'there is such a file already' : `the system says ${code}` });
   }

@@ -1,5 +1,6 @@
 /** What `piton doctor` and `piton audit verify` look at where an installation lives in MongoDB. Nothing is changed; nodes may be at work. */
 import { existsSync } from 'node:fs';
+import { lookAtAnchoring } from '../audit/anchor-notes.ts';
 import { headsOfFolder } from '../audit/index.ts';
 import type { HeadBook, SealedHead } from '../ports/head-book.ts';
 import { isRedisThere } from '../queues/live-spread.ts';
@@ -7,10 +8,12 @@ import { GENESIS_HASH, linkFault } from '../stores/commit.ts';
 import type { ChainPoint, ChainVerdict } from '../stores/commit.ts';
 import { StoreError } from '../stores/errors.ts';
 import { openMongoDatabase, refuseCopy } from '../stores/mongo/connection.ts';
+import { openMongoDeskStore } from '../stores/mongo/desk-store.ts';
 import { openMongoEventStore } from '../stores/mongo/event-store.ts';
 import { createMongoHeadBook } from '../stores/mongo/head-book.ts';
 import { isAnybodyThere } from '../stores/mongo/leases.ts';
 import { openMongoVault } from '../stores/mongo/vault.ts';
+import { systemClock } from '../system.ts';
 
 /** As in the configuration. */
 export interface Cluster {
@@ -21,8 +24,11 @@ export interface Cluster {
 
 const PAGE = 500;
 
+/** What is found, with how bad it is where it is not plainly good. */
+type Look = string | { readonly name: string; readonly state: 'good' | 'note' | 'bad'; readonly says: string };
+
 /** Each look with its name; a look that rejects is told as bad. */
-export function looksAtCluster(cluster: Cluster): readonly (readonly [name: string, look: () => Promise<string>])[] {
+export function looksAtCluster(cluster: Cluster): readonly (readonly [name: string, look: () => Promise<Look>])[] {
   return [
     ['database', () => inDatabase(cluster, async (database) => `${database.name} answers, ${await isAnybodyThere(database) ? 'nodes work on it' : 'no node works on it'}`)],
     ['log', async () => {
@@ -35,6 +41,7 @@ export function looksAtCluster(cluster: Cluster): readonly (readonly [name: stri
       await (await openMongoVault(database, { keyFile: cluster.keyFile, logIsEmpty: false })).close();
       return 'opens with the installation key of this node';
     })],
+    ['anchoring', () => inDatabase(cluster, async (database) => ({ name: 'anchoring', ...await lookAtAnchoring(createMongoHeadBook(database), await openMongoDeskStore(database), systemClock.now()) }))],
     ['redis', async () => {
       await isRedisThere(cluster.redis);
       return 'answers; what it holds is derived again when it is lost';

@@ -37,6 +37,8 @@ export interface MetricsSources {
   readonly ready: () => Promise<readonly { readonly name: string; readonly ready: boolean }[]>;
   /** Where the data lie. */
   readonly folder: string;
+  /** Sealed heads that are mailed outside; absent: none are. Seconds since the newest that everybody has was sealed, and since the oldest that somebody has not got was. */
+  readonly anchoring?: () => { readonly age: number; readonly waiting: number; readonly failures: number };
   /** How often and how far the clock has jumped, seconds. */
   readonly clock: { readonly jumps: number; readonly lastJump: number };
 }
@@ -61,6 +63,7 @@ export function createMetrics(sources: MetricsSources, door: MetricsDoor): Metri
   aboutTheLog(registry, () => sources.store.figures ?? NOTHING);
   aboutFollowers(registry, sources, lag);
   aboutRequests(registry, sources);
+  if (sources.anchoring !== undefined) aboutAnchoring(registry, sources.anchoring);
   readCounter(registry, 'piton_metrics_unread_total', 'Times a value could not be read for a scrape; its metric is missing there.', [], () => one(readFailures(registry)));
   const text = (): Promise<string> => registry.metrics();
   const route = bind(getMetrics, async ({ address, headers }) => {
@@ -126,6 +129,12 @@ function aboutRequests(registry: Registry, { http, sockets }: MetricsSources): v
   readGauge(registry, 'piton_http_at_work', 'Requests that are not answered yet: all, and the changing ones among them.', ['kind'], () => [[{ kind: 'all' }, http().atWork], [{ kind: 'changing' }, http().changing]]);
   readCounter(registry, 'piton_http_overload_refusals_total', 'Changing requests refused because too much was at work.', [], () => one(http().refused));
   readGauge(registry, 'piton_sockets', 'Live connections of browsers.', [], () => one(sockets()));
+}
+
+function aboutAnchoring(registry: Registry, figures: NonNullable<MetricsSources['anchoring']>): void {
+  readGauge(registry, 'piton_anchor_age_seconds', 'Since the newest sealed head that everybody outside has was sealed; where there is none, since the oldest was.', [], () => one(figures().age));
+  readGauge(registry, 'piton_anchor_waiting_seconds', 'Since the oldest sealed head that somebody outside has not got was sealed; 0: everybody has all.', [], () => one(figures().waiting));
+  readCounter(registry, 'piton_anchor_failures_total', 'Letters with sealed heads that the mail server did not take.', [], () => one(figures().failures));
 }
 
 export { secondsBehind, watchClock } from './clock-watch.ts';

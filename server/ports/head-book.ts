@@ -9,6 +9,10 @@ export interface SealedHead {
 
 export interface HeadBook {
   has(name: string): Promise<boolean>;
+  /** Days whose head is sealed, the oldest first. */
+  names(): Promise<readonly string[]>;
+  /** Undefined: there is none of that day. */
+  read(name: string): Promise<SealedHead | undefined>;
   /** Durable when it answers. The first head of a name stays. */
   put(head: SealedHead): Promise<void>;
   /** The oldest first. */

@@ -149,6 +149,10 @@ describeWithMongo('with MongoDB, or what stands in for it', 60_000, (address) =>
       await one.put(head('first'));
       await two.put(head('second'));
       expect((await two.all()).map(({ name, content }) => [name, Buffer.from(content).toString()])).to.deep.equal([['2026-11-22', 'first']]);
+      await two.put({ ...head('earlier'), name: '2026-11-21' });
+      expect(await one.names()).to.deep.equal(['2026-11-21', '2026-11-22']);
+      expect(Buffer.from((await one.read('2026-11-22'))?.content ?? []).toString()).to.equal('first');
+      expect(await one.read('2026-11-23')).to.equal(undefined);
     });
 
     it('who follows the log hears the commits of both nodes once, in order, and knows its own by their memo', async () => {

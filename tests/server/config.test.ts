@@ -1,4 +1,7 @@
 /** The configuration: defaults, wrong values and unknown keys. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ConfigError, printConfig, readConfig } from '../../server/config.ts';
@@ -56,5 +59,47 @@ describe('The configuration', () => {
     }
     expect(failing({ ...all, MONGODB_URL: 'mongodb://db.example' }).code, 'without the name of a database').to.equal('CONFIG_VALUE_INVALID');
     expect(printConfig(all)).to.include('MONGODB_URL=mongodb://…@db.example/piton').and.not.include('secret@');
+  });
+
+  const MAIL = { PITON_ANCHOR_MAIL: 'auditor@example.lc, records@example.lc,auditor@example.lc', PITON_SMTP_URL: 'smtps://piton%40gov.lc:secret@mail.gov.lc' };
+
+  it('Who gets the sealed heads is given with a mail server; the sender is its account, or is named.', () => {
+    const server = { host: 'mail.gov.lc', port: 465, tls: 'implicit', login: { account: 'piton@gov.lc', password: 'secret' } };
+    expect(readConfig(MAIL).anchoring).to.deep.equal({ to: ['auditor@example.lc', 'records@example.lc'], from: 'piton@gov.lc', server });
+    expect(readConfig({ ...MAIL, PITON_MAIL_FROM: 'register@gov.lc' }).anchoring?.from).to.equal('register@gov.lc');
+    expect(printConfig(MAIL)).to.include('PITON_SMTP_URL=smtps://…@mail.gov.lc').and.not.include('secret');
+  });
+
+  it('The address of the mail server can stand in a file of its own; one that is not there or holds something else stops the start: CONFIG_FILE_UNREADABLE, CONFIG_VALUE_INVALID.', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'piton-config-'));
+    const file = join(folder, 'smtp');
+    const given = { PITON_ANCHOR_MAIL: 'auditor@example.lc', PITON_SMTP_URL_FILE: file };
+    expect(failing(given)).to.include({ code: 'CONFIG_FILE_UNREADABLE', message: `Expected PITON_SMTP_URL_FILE to name a file that can be read, but the system says ENOENT of ${file}` });
+    writeFileSync(file, `${MAIL.PITON_SMTP_URL}\n`);
+    expect(readConfig(given).anchoring?.server.login?.password).to.equal('secret');
+    expect(printConfig(given)).to.not.include('secret');
+    expect(failing({ ...given, PITON_SMTP_URL: MAIL.PITON_SMTP_URL }).code).to.equal('CONFIG_GIVEN_TWICE');
+    writeFileSync(file, 'http://piton:secret@mail.gov.lc');
+    expect(failing(given).code).to.equal('CONFIG_VALUE_INVALID');
+    expect(failing(given).message).to.not.include('secret');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('Half of what mailing needs stops the start, so that nobody believes in it: CONFIG_MAIL_INCOMPLETE; so does what is no address.', () => {
+    const missing = (environment: Record<string, string>): string => {
+      const { code, message } = failing(environment);
+      expect(code).to.equal('CONFIG_MAIL_INCOMPLETE');
+      return /^Expected (\w+) /.exec(message)?.[1] ?? '';
+    };
+    expect(missing({ PITON_ANCHOR_MAIL: 'a@b.lc' })).to.equal('PITON_SMTP_URL');
+    expect(missing({ PITON_SMTP_URL: 'smtps://mail.gov.lc' })).to.equal('PITON_ANCHOR_MAIL');
+    expect(missing({ PITON_MAIL_FROM: 'a@b.lc' })).to.equal('PITON_ANCHOR_MAIL');
+    expect(missing({ ...MAIL, PITON_ANCHOR_MAIL: ' , ' })).to.equal('PITON_ANCHOR_MAIL');
+    expect(missing({ ...MAIL, PITON_SMTP_URL: 'smtp://localhost' })).to.equal('PITON_MAIL_FROM');
+    for (const [key, value] of [['PITON_ANCHOR_MAIL', 'the auditor'], ['PITON_ANCHOR_MAIL', 'a@b.lc, x'], ['PITON_ANCHOR_MAIL', 'a@b.lc\r\nBcc: c@d.lc'], ['PITON_ANCHOR_MAIL', Array.from({ length: 21 }, (_, at) => `a${String(at)}@b.lc`).join()], ['PITON_MAIL_FROM', 'Piton <a@b.lc>'], ['PITON_SMTP_URL', 'http://account:secret@mail.gov.lc']] as const) {
+      const { code, message } = failing({ ...MAIL, [key]: value });
+      expect(code, `${key} ${value}`).to.equal('CONFIG_VALUE_INVALID');
+      expect(message).to.include(key).and.not.include('secret');
+    }
   });
 });

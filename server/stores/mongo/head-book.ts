@@ -1,6 +1,6 @@
 /** Sealed heads of the log as documents: the day is the `_id`, so that of two nodes one seals it. */
 import type mongoose from 'mongoose';
-import type { HeadBook } from '../../ports/head-book.ts';
+import type { HeadBook, SealedHead } from '../../ports/head-book.ts';
 import type { MongoDatabase } from './connection.ts';
 import { isDuplicateKey } from './mongo-failure.ts';
 
@@ -18,13 +18,22 @@ export function createMongoHeadBook(database: MongoDatabase): HeadBook {
   const heads = headCollection(database);
   return {
     has: async (name) => (await database.insist(() => heads.findOne({ _id: name }, { projection: { _id: 1 } }))) !== null,
+    names: async () => (await database.insist(() => heads.find({}, { projection: { _id: 1 } }).sort({ _id: 1 }).toArray())).map(({ _id: name }) => name),
+    async read(name) {
+      const found = await database.insist(() => heads.findOne({ _id: name }));
+      return found === null ? undefined : sealedHead(found);
+    },
     async put({ name, content, signature }) {
       const document = { _id: name, content: Buffer.from(content), signature: Buffer.from(signature) };
       await database.insist(() => heads.insertOne(document).then(() => undefined, (error: unknown) => { if (!isDuplicateKey(error)) throw error; }));
     },
     async all() {
       const found = await database.insist(() => heads.find().sort({ _id: 1 }).toArray());
-      return found.map(({ _id: name, content, signature }) => ({ name, content, signature }));
+      return found.map(sealedHead);
     },
   };
+}
+
+function sealedHead({ _id: name, content, signature }: HeadDocument): SealedHead {
+  return { name, content, signature };
 }

@@ -1,10 +1,11 @@
 // Sealed heads: one a day, checked with the chain, and nothing can be cut off or written anew behind them.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { headsOfFolder, sealHead, sealHeadsDaily } from '../../../server/audit/index.ts';
+import { dispatch } from '../../../server/cli/dispatch.ts';
 import { audit, backUp, restore } from '../../../server/maintenance.ts';
 import type { EventStore } from '../../../server/ports/event-store.ts';
 import { openSqliteEventStore } from '../../../server/stores/sqlite/event-store.ts';
@@ -54,6 +55,8 @@ describe('Sealed heads of the log', () => {
     expect(await sealHead(needs())).to.equal('2026-11-21');
     expect(readdirSync(join(data, 'heads')).sort()).to.deep.equal(['2026-11-20.json', '2026-11-20.p7s', '2026-11-21.json', '2026-11-21.p7s']);
     expect(await audit(data, [])).to.deep.include({ valid: true, position: 5, records: 5, sealedHeads: 2 });
+    const book = headsOfFolder(data);
+    expect([await book.names(), await book.read('2026-11-21'), await book.read('2026-11-22')]).to.deep.equal([['2026-11-20', '2026-11-21'], (await book.all())[1], undefined]);
   });
 
   it('A daily look that fails is told, and the next one tries again', async () => {
@@ -88,6 +91,25 @@ describe('Sealed heads of the log', () => {
     expect(await tried('cut', sql('DELETE FROM commits WHERE position = 5'))).to.contain('the end was cut off');
     const head = (folder: string): string => join(folder, 'heads', '2026-11-21.json');
     expect(await tried('changed', (folder) => { writeFileSync(head(folder), '{"position":4,"hash":"x"}\n'); })).to.contain('the seal of the head of 2026-11-21 does not hold');
+  });
+
+  it('piton audit export-heads writes them as they lie there; called again it adds what is new, and never over a head that differs: CLI_FILE_NOT_WRITTEN', async () => {
+    const piton = async (...args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> => {
+      const said: string[] = [];
+      const code = await dispatch(['audit', 'export-heads', '--data', data, ...args], { out: (line) => said.push(line), err: (line) => said.push(line) });
+      return { code, said: said.join('\n') };
+    };
+    expect(await piton('--to', at('medium'), '--since', '2026-11-22')).to.deep.equal({ code: 0, said: `In ${at('medium')} are the sealed heads of 2026-11-22 to 2026-11-22: 1, new files 2.` });
+    expect(await piton('--to', at('medium'), '--json')).to.deep.equal({ code: 0, said: '{"heads":["2026-11-20","2026-11-21","2026-11-22"],"written":4}' });
+    for (const file of readdirSync(join(data, 'heads'))) expect(readFileSync(join(at('medium'), file)).equals(readFileSync(join(data, 'heads', file))), file).to.equal(true);
+    expect((await piton('--to', at('medium'), '--json')).said).to.contain('"written":0');
+    expect((await piton('--to', at('medium'), '--since', '2027-01-01')).said).to.equal('No head is sealed there yet.');
+    writeFileSync(join(at('medium'), '2026-11-21.json'), 'another');
+    const refused = await piton('--to', at('medium'));
+    expect([refused.code, refused.said]).to.satisfy(([code, said]: [number, string]) => code === 2 && said.includes('CLI_FILE_NOT_WRITTEN') && said.includes('another content'));
+    expect(readFileSync(join(at('medium'), '2026-11-21.json'), 'utf8')).to.equal('another');
+    expect((await piton('--to', at('medium'), '--since', 'yesterday')).said).to.contain('CLI_OPTION_VALUE');
+    expect((await piton('--to', join(at('medium'), '2026-11-22.json'))).said).to.contain('CLI_FILE_NOT_WRITTEN');
   });
 
   it('A backup takes the heads along, and a restored folder is checked against them', async () => {
