@@ -102,9 +102,9 @@ function aboutTheLog(registry: Registry, figures: () => StoreFigures): void {
   readCounter(registry, 'piton_records_total', 'Records in them.', [], () => one(figures().records));
   readCounter(registry, 'piton_log_bytes_total', 'Bytes of them.', [], () => one(figures().bytes));
   readHistogram(registry, 'piton_commit_records', 'Records in one commit.', () => figures().batch);
-  readHistogram(registry, 'piton_commit_durable_seconds', 'Until a commit was on the disk (fsync).', () => figures().durable);
+  readHistogram(registry, 'piton_commit_durable_seconds', 'Until a commit was durable: on the disk (fsync), or confirmed by a majority of the database.', () => figures().durable);
   readGauge(registry, 'piton_appends_waiting', 'Records handed to the log that are not durable yet.', [], () => one(figures().waiting));
-  readGauge(registry, 'piton_commit_under_way_seconds', 'Since when the disk has been busy with one commit; 0: it is not.', [], () => {
+  readGauge(registry, 'piton_commit_under_way_seconds', 'Since when the disk or the database has been busy with one commit; 0: it is not.', [], () => {
     const { underWaySince } = figures();
     return one(underWaySince === undefined ? 0 : (performance.now() - underWaySince) / 1_000);
   });

@@ -86,7 +86,7 @@ export type Appended =
   | { readonly outcome: 'key-reused'; readonly position: number; readonly version: number }
   | { readonly outcome: 'conflict'; readonly version: number };
 
-/** What a store has to do and has done since it was opened; read when somebody asks. */
+/** What a store has to do and has done since it was opened, without what other nodes do; read when somebody asks. */
 export interface StoreFigures {
   /** Appends that are not answered yet. */
   readonly waiting: number;
@@ -96,7 +96,7 @@ export interface StoreFigures {
   readonly bytes: number;
   /** Records in each commit: its count is the number of commits. */
   readonly batch: Distribution;
-  /** Seconds until a commit was on the disk. */
+  /** Seconds until a commit was on the disk, or a majority of the database had confirmed it. */
   readonly durable: Distribution;
 }
 

@@ -12,6 +12,7 @@ import type { Appended, Commit, EventStore, NewRecord, StoredFrame, StoredRecord
 import { encodeRecord } from '../commit.ts';
 import type { ChainPoint, StoredCommit } from '../commit.ts';
 import { StoreError } from '../errors.ts';
+import { Figures } from '../figures.ts';
 import { Lru } from '../lru.ts';
 import { addRecord, countFitting, propose } from './admission.ts';
 import type { Proposal, StreamState, Waiting } from './admission.ts';
@@ -54,6 +55,8 @@ export async function openMongoEventStore(options: MongoEventStoreOptions): Prom
 }
 
 class MongoEventStore implements EventStore {
+  /** Of this node: what others commit is counted by them. */
+  readonly figures = new Figures();
   readonly #connection: Connection;
   readonly #commits: Commits;
   readonly #database: string;
@@ -88,6 +91,7 @@ class MongoEventStore implements EventStore {
     if (this.#fatal !== undefined) return Promise.reject(this.#fatal);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ record, encoded: encodeRecord(record), since: performance.now(), resolve, reject });
+      this.figures.waiting += 1;
       this.#working ??= this.#work();
     });
   }
@@ -145,12 +149,13 @@ class MongoEventStore implements EventStore {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, countFitting(this.#waiting));
+      this.figures.began();
       try {
         if (this.#fatal !== undefined) throw this.#fatal;
         await this.#commit(batch);
       } catch (error) {
-        const failure = unreachable(this.#database, error);
-        for (const waiting of batch) waiting.reject(failure);
+        this.figures.ended();
+        this.#reject(batch, error);
       }
     }
     this.#working = undefined;
@@ -168,7 +173,7 @@ class MongoEventStore implements EventStore {
       // A refusal is final only when nothing came in that this node had not seen.
       await this.#patiently(batch, () => this.#catchUp());
       if (proposal.commit === undefined && this.#head.position === position) {
-        answer(batch, proposal.answers);
+        this.#answer(batch, proposal.answers);
         return;
       }
     }
@@ -237,11 +242,16 @@ class MongoEventStore implements EventStore {
   async #insert(proposal: Proposal, commit: StoredCommit, batch: readonly Waiting[]): Promise<boolean> {
     const document = toDocument(commit, proposal.frames);
     this.#own.set(commit.uuid, commit);
+    const from = performance.now();
+    const isIn = (): true => {
+      this.figures.committed(commit.records.length, commit.body.byteLength, performance.now() - from);
+      return true;
+    };
     let inDoubt = false;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
         await this.#commits.insertOne(document, DURABLE);
-        return true;
+        return isIn();
       } catch (error) {
         if (!isDuplicateKey(error)) {
           const fault = faultOf(error);
@@ -251,7 +261,7 @@ class MongoEventStore implements EventStore {
         }
       }
       const standing = await this.#uuidAt(commit.position);
-      if (standing !== undefined) return standing === commit.uuid;
+      if (standing !== undefined) return standing === commit.uuid && isIn();
       await pause(pauseMs);
     }
   }
@@ -263,7 +273,7 @@ class MongoEventStore implements EventStore {
 
   #publish(proposal: Proposal, commit: StoredCommit, batch: readonly Waiting[]): void {
     this.#fold(toDocument(commit, proposal.frames));
-    answer(batch, proposal.answers);
+    this.#answer(batch, proposal.answers);
     for (const follower of this.#followers) follower.own(commit);
   }
 
@@ -285,20 +295,28 @@ class MongoEventStore implements EventStore {
   #loseHope(error: unknown, batch: readonly Waiting[], position: number, inDoubt: boolean): void {
     const now = performance.now();
     const isLate = ({ since }: Waiting): boolean => now - since > this.#patienceMs;
-    for (const waiting of this.#waiting.filter(isLate)) waiting.reject(unreachable(this.#database, error));
+    this.#reject(this.#waiting.filter(isLate), error);
     this.#waiting = this.#waiting.filter((waiting) => !isLate(waiting));
     if (!batch.every(isLate)) return;
     if (!inDoubt) throw unreachable(this.#database, error);
     if (this.#closing !== undefined) throw new StoreError('STORE_OUTCOME_UNKNOWN', { database: this.#database, position, reason: reasonOf(error) }, { cause: error });
   }
+
+  #answer(batch: readonly Waiting[], answers: readonly Appended[]): void {
+    this.figures.ended();
+    this.figures.waiting -= batch.length;
+    batch.forEach((waiting, index) => waiting.resolve(answers[index] as Appended));
+  }
+
+  #reject(batch: readonly Waiting[], error: unknown): void {
+    this.figures.waiting -= batch.length;
+    const failure = unreachable(this.#database, error);
+    for (const waiting of batch) waiting.reject(failure);
+  }
 }
 
 function newState(isComplete: boolean): StreamState {
   return { version: 0, at: -Infinity, keys: new Map(), isComplete };
-}
-
-function answer(batch: readonly Waiting[], answers: readonly Appended[]): void {
-  batch.forEach((waiting, index) => waiting.resolve(answers[index] as Appended));
 }
 
 function closed(): StoreError {

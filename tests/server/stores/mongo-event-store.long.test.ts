@@ -121,6 +121,33 @@ describe('the log in MongoDB, or what stands in for it', function () {
     });
   }
 
+  it('counts what this node made durable, once, also where its position was taken or the answer was lost, and tells what waits meanwhile', async () => {
+    let isCut = false;
+    let shut: () => void = () => undefined;
+    const { proxy, url } = await proxied(() => (isCut ? 'answer' : 'pass'), () => shut());
+    shut = () => proxy.shut();
+    const [a, b] = [await open(), await open(url)];
+    const told = ({ figures }: EventStore): unknown => ({ commits: figures?.batch.count, records: figures?.records, batched: figures?.batch.sum, timed: figures?.durable.count, waiting: figures?.waiting, idle: figures?.underWaySince === undefined });
+    const all = (commits: number, records: number, waiting = 0): unknown => ({ commits, records, batched: records, timed: commits, waiting, idle: waiting === 0 });
+    expect(told(b)).to.deep.equal(all(0, 0));
+    await a.append(newRecord('case-1', 0));
+    // The position that b asks for is taken: that was no commit of its own.
+    await Promise.all([b.append(newRecord('case-2', 0)), b.append(newRecord('case-3', 0))]);
+    expect([told(a), told(b)]).to.deep.equal([all(1, 1), all(1, 2)]);
+    expect(await b.append(newRecord('case-2', 7))).to.include({ outcome: 'conflict' });
+    expect(told(b), 'a refusal is no commit').to.deep.equal(all(1, 2));
+    isCut = true;
+    const doubtful = Promise.all([b.append(newRecord('case-2', 1)), b.append(newRecord('case-4', 0))]);
+    while (proxy.cuts.answer === 0) await sleep(5);
+    expect(await failure(b.append(newRecord('case-5', 0)))).to.include({ code: 'STORE_DATABASE_UNREACHABLE' });
+    expect(told(b), 'what is in doubt waits').to.deep.equal(all(1, 2, 2));
+    isCut = false;
+    proxy.open();
+    expect((await doubtful).map(({ outcome }) => outcome)).to.deep.equal(['appended', 'appended']);
+    expect(told(b)).to.deep.equal(all(2, 4));
+    expect(b.figures?.bytes).to.equal((await allCommits(b)).filter(({ position }) => position > 1).reduce((sum, { body }) => sum + body.byteLength, 0));
+  });
+
   it('keeps one history while nodes fight for the same streams, lines are cut at their inserts, and a node is killed', async () => {
     const random = seeded(20_260_105);
     const decide = (): Cut => (['before', 'answer', 'late'] as const)[Math.floor(random() * 12)] ?? 'pass';
@@ -156,6 +183,7 @@ describe('the log in MongoDB, or what stands in for it', function () {
     proxy.shut();
     // A stream the store does not remember: it has to ask before it writes, so nothing can be in doubt.
     expect(await failure(store.append(newRecord('case-2', 0)))).to.include({ code: 'STORE_DATABASE_UNREACHABLE' });
+    expect(store.figures).to.include({ waiting: 0, underWaySince: undefined });
     expect(await failure(store.read('case-1'))).to.include({ code: 'STORE_DATABASE_UNREACHABLE' });
     proxy.open();
     expect(await store.append(newRecord('case-2', 0))).to.deep.equal({ outcome: 'appended', position: 2, version: 1 });
