@@ -1,12 +1,12 @@
 /** Blobs as files: `<folder>/ab/cd/<sha256>`, each named by the SHA-256 of its bytes and verified whenever it is read. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobStore } from '../../ports/blob-store.ts';
 import { syncFolder, writeDurably } from '../durable-file.ts';
 import { StoreError } from '../errors.ts';
+import { isName, NamedByContent, nameOf } from './named-by-content.ts';
 
-const NAME = /^[0-9a-f]{64}$/;
 const LEVEL = /^[0-9a-f]{2}$/;
 /** Unfinished writes; what a crash leaves here is removed at the next start. */
 const ASIDE = 'unfinished';
@@ -22,50 +22,39 @@ export async function openFileBlobStore(folder: string, { readOnly = false }: { 
 
 class FileBlobStore implements BlobStore {
   readonly #folder: string;
-  readonly #writing = new Map<string, Promise<void>>();
+  readonly #named = new NamedByContent((name, content) => this.#write(name, content));
   /** Folders whose names this process knows to be durable. */
   readonly #durableFolders = new Set<string>();
-  #closed = false;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  async put(content: Uint8Array): Promise<string> {
-    this.#checkOpen();
-    const name = sha256(content);
-    const running = this.#writing.get(name) ?? this.#write(name, content);
-    this.#writing.set(name, running);
-    try {
-      await running;
-    } finally {
-      this.#writing.delete(name);
-    }
-    return name;
+  put(content: Uint8Array): Promise<string> {
+    return this.#named.put(content);
   }
 
   async get(name: string): Promise<Uint8Array | undefined> {
-    this.#checkOpen();
+    this.#named.requireName(name);
     const content = await orAbsent(readFile(this.#path(name)));
     if (content === undefined) return undefined;
-    const found = sha256(content);
+    const found = nameOf(content);
     if (found !== name) throw new StoreError('STORE_BLOB_DAMAGED', { name, found });
     return content;
   }
 
   async has(name: string): Promise<boolean> {
-    this.#checkOpen();
-    const path = this.#path(name);
-    return (await orAbsent(access(path).then(() => true))) ?? false;
+    this.#named.requireName(name);
+    return (await orAbsent(access(this.#path(name)).then(() => true))) ?? false;
   }
 
   async *list(olderThan: string): AsyncIterable<string> {
-    this.#checkOpen();
+    this.#named.requireOpen();
     const before = Date.parse(olderThan);
     for (const outer of await foldersIn(this.#folder)) {
       for (const inner of await foldersIn(outer)) {
         for (const name of await readdir(inner)) {
-          const found = NAME.test(name) ? await orAbsent(stat(join(inner, name))) : undefined;
+          const found = isName(name) ? await orAbsent(stat(join(inner, name))) : undefined;
           if (found !== undefined && found.mtimeMs < before) yield name;
         }
       }
@@ -73,15 +62,14 @@ class FileBlobStore implements BlobStore {
   }
 
   async delete(name: string): Promise<void> {
-    this.#checkOpen();
+    this.#named.requireName(name);
     const path = this.#path(name);
     await rm(path, { force: true });
     await orAbsent(syncFolder(dirname(path)));
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.allSettled(this.#writing.values());
+  close(): Promise<void> {
+    return this.#named.close();
   }
 
   async #write(name: string, content: Uint8Array): Promise<void> {
@@ -104,12 +92,7 @@ class FileBlobStore implements BlobStore {
   }
 
   #path(name: string): string {
-    if (!NAME.test(name)) throw new StoreError('STORE_BLOB_NAME_INVALID', { found: JSON.stringify(name) });
     return join(this.#folder, name.slice(0, 2), name.slice(2, 4), name);
-  }
-
-  #checkOpen(): void {
-    if (this.#closed) throw new StoreError('STORE_CLOSED', { store: 'blob store' });
   }
 }
 
@@ -132,8 +115,4 @@ async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -2,14 +2,13 @@
  * Blobs in MongoDB's GridFS: a file per blob, its name is the SHA-256 of its bytes, verified whenever it is read. Two nodes that store
  * the same bytes at once leave two files of one name, which count as one blob.
  */
-import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
 import type { BlobStore } from '../../ports/blob-store.ts';
+import { isName, NamedByContent, nameOf } from '../blobs/named-by-content.ts';
 import { StoreError } from '../errors.ts';
 import { DURABLE } from './connection.ts';
 import type { MongoDatabase } from './connection.ts';
 
-const NAME = /^[0-9a-f]{64}$/;
 export const BUCKET = 'blobs';
 
 type File = Pick<mongoose.mongo.GridFSFile, '_id' | 'filename'>;
@@ -23,8 +22,7 @@ export async function openGridBlobStore(database: MongoDatabase): Promise<BlobSt
 class GridBlobStore implements BlobStore {
   readonly #database: MongoDatabase;
   readonly #bucket: mongoose.mongo.GridFSBucket;
-  readonly #writing = new Map<string, Promise<void>>();
-  #closed = false;
+  readonly #named = new NamedByContent((name, content) => this.#database.insist(() => this.#write(name, content)));
 
   constructor(database: MongoDatabase) {
     this.#database = database;
@@ -40,26 +38,17 @@ class GridBlobStore implements BlobStore {
     await this.#database.insist(() => this.#database.db.collection(`${BUCKET}.chunks`).createIndexes([{ key: { files_id: 1, n: 1 }, unique: true }]));
   }
 
-  async put(content: Uint8Array): Promise<string> {
-    this.#checkOpen();
-    const name = sha256(content);
-    const running = this.#writing.get(name) ?? this.#database.insist(() => this.#write(name, content));
-    this.#writing.set(name, running);
-    try {
-      await running;
-    } finally {
-      this.#writing.delete(name);
-    }
-    return name;
+  put(content: Uint8Array): Promise<string> {
+    return this.#named.put(content);
   }
 
   async get(name: string): Promise<Uint8Array | undefined> {
-    this.#checkName(name);
+    this.#named.requireName(name);
     return this.#database.insist(async () => {
       let found: string | undefined;
       for (const file of await this.#filesOf(name)) {
         const content = await this.#read(file);
-        found = sha256(content);
+        found = nameOf(content);
         if (found === name) return content;
       }
       if (found !== undefined) throw new StoreError('STORE_BLOB_DAMAGED', { name, found });
@@ -68,35 +57,34 @@ class GridBlobStore implements BlobStore {
   }
 
   async has(name: string): Promise<boolean> {
-    this.#checkName(name);
+    this.#named.requireName(name);
     return (await this.#database.insist(() => this.#filesOf(name))).length > 0;
   }
 
   async *list(olderThan: string): AsyncIterable<string> {
-    this.#checkOpen();
+    this.#named.requireOpen();
     // The youngest file of a name is the age of the blob.
     const names = this.#files.aggregate<{ readonly _id: string }>([
       { $group: { _id: '$filename', youngest: { $max: '$uploadDate' } } }, { $match: { youngest: { $lt: new Date(olderThan) } } }, { $project: { _id: 1 } },
     ]);
-    for await (const { _id: name } of names) if (NAME.test(name)) yield name;
+    for await (const { _id: name } of names) if (isName(name)) yield name;
   }
 
   async delete(name: string): Promise<void> {
-    this.#checkName(name);
+    this.#named.requireName(name);
     await this.#database.insist(async () => {
       for (const file of await this.#filesOf(name)) await this.#remove(file);
     });
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.allSettled(this.#writing.values());
+  close(): Promise<void> {
+    return this.#named.close();
   }
 
   /** What is there and whole only becomes young again; what was damaged is written anew. */
   async #write(name: string, content: Uint8Array): Promise<void> {
     for (const file of await this.#filesOf(name)) {
-      if (sha256(await this.#read(file)) === name && (await this.#files.updateOne({ _id: file._id }, { $set: { uploadDate: new Date() } })).matchedCount === 1) return;
+      if (nameOf(await this.#read(file)) === name && (await this.#files.updateOne({ _id: file._id }, { $set: { uploadDate: new Date() } })).matchedCount === 1) return;
       await this.#remove(file);
     }
     await new Promise<void>((resolve, reject) => {
@@ -121,17 +109,4 @@ class GridBlobStore implements BlobStore {
     await this.#files.deleteOne({ _id });
     await this.#database.db.collection(`${BUCKET}.chunks`).deleteMany({ files_id: _id });
   }
-
-  #checkName(name: string): void {
-    this.#checkOpen();
-    if (!NAME.test(name)) throw new StoreError('STORE_BLOB_NAME_INVALID', { found: JSON.stringify(name) });
-  }
-
-  #checkOpen(): void {
-    if (this.#closed) throw new StoreError('STORE_CLOSED', { store: 'blob store' });
-  }
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
