@@ -18,7 +18,8 @@ function isZone(name: string): boolean {
   }
 }
 
-const ADDRESS = /^[^\s@<>,;"()\\\p{Cc}]+@[^\s@<>,;"()\\\p{Cc}]+$/u;
+/** `dot-atom@domain` (RFC 5322, 3.4.1), also in other scripts; nothing that a header would read as more than one address. */
+const ADDRESS = /^[^\s@<>,:;"()[\]\\\p{Cc}]+@[^\s@<>,:;"()[\]\\\p{Cc}]+$/u;
 const MOST_RECIPIENTS = 20;
 const SMTP_ADDRESS = 'an address smtps://account:password@host, or smtp://host with ?tls=none where the server has no TLS';
 

@@ -38,7 +38,7 @@ export function openMail({ server, from, patienceMs = PATIENCE_MS }: MailNeeds):
 
 function composed({ id, to, subject, text, enclosures }: Letter, from: string) {
   return {
-    from, to, subject, text, messageId: `<${id}@${from.slice(from.lastIndexOf('@') + 1)}>`,
+    from: { name: '', address: from }, to: { name: '', address: to }, subject, text, messageId: `<${id}@${from.slice(from.lastIndexOf('@') + 1)}>`,
     // RFC 3834: nobody who is away answers it.
     headers: { 'Auto-Submitted': 'auto-generated' },
     attachments: enclosures.map(({ name, type, content }) => ({ filename: name, contentType: type, content: Buffer.from(content), contentTransferEncoding: 'base64' as const })),

@@ -96,7 +96,7 @@ describe('The configuration', () => {
     expect(missing({ PITON_MAIL_FROM: 'a@b.lc' })).to.equal('PITON_ANCHOR_MAIL');
     expect(missing({ ...MAIL, PITON_ANCHOR_MAIL: ' , ' })).to.equal('PITON_ANCHOR_MAIL');
     expect(missing({ ...MAIL, PITON_SMTP_URL: 'smtp://localhost' })).to.equal('PITON_MAIL_FROM');
-    for (const [key, value] of [['PITON_ANCHOR_MAIL', 'the auditor'], ['PITON_ANCHOR_MAIL', 'a@b.lc, x'], ['PITON_ANCHOR_MAIL', 'a@b.lc\r\nBcc: c@d.lc'], ['PITON_ANCHOR_MAIL', Array.from({ length: 21 }, (_, at) => `a${String(at)}@b.lc`).join()], ['PITON_MAIL_FROM', 'Piton <a@b.lc>'], ['PITON_SMTP_URL', 'http://account:secret@mail.gov.lc']] as const) {
+    for (const [key, value] of [['PITON_ANCHOR_MAIL', 'the auditor'], ['PITON_ANCHOR_MAIL', 'a@b.lc, x'], ['PITON_ANCHOR_MAIL', 'everybody:a@b.lc'], ['PITON_ANCHOR_MAIL', 'a@b.lc\r\nBcc: c@d.lc'], ['PITON_ANCHOR_MAIL', Array.from({ length: 21 }, (_, at) => `a${String(at)}@b.lc`).join()], ['PITON_MAIL_FROM', 'Piton <a@b.lc>'], ['PITON_SMTP_URL', 'http://account:secret@mail.gov.lc']] as const) {
       const { code, message } = failing({ ...MAIL, [key]: value });
       expect(code, `${key} ${value}`).to.equal('CONFIG_VALUE_INVALID');
       expect(message).to.include(key).and.not.include('secret');
