@@ -57,7 +57,7 @@ not the people who run the machine, not who breaks in.
 HOW TO KEEP IT
 Leave the message and its attachments as they are, where the people who
 run Piton cannot delete them: a mailbox of the auditor, or copies on a
-medium in a safe. The files hold no names and nothing that anybody
+medium in a safe. The files name no person and hold nothing that anybody
 wrote; they need not be kept secret. If on two days running no such
 message comes, ask why.
 
