@@ -1,14 +1,16 @@
 /**
  * The event log in SQLite: durable, one writer thread, one data folder, no server.
  *
- * Group commit: what arrives while a commit is in flight becomes the next one. Reads use a connection of their own here.
+ * Group commit: what arrives while a commit is in flight becomes the next one. On a quick disk both threads are kept at work: a large
+ * batch is handed over while the one before it is being written. Reads use a connection of their own here.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { COMMIT_RECORDS } from '../../ports/event-store.ts';
 import type { Appended, Commit, EventStore, NewRecord, StoredFrame, StoredRecord } from '../../ports/event-store.ts';
 import { attempt } from '../attempt.ts';
-import { decodeFrame, encodeRecord, StoredCommit } from '../commit.ts';
+import { decodeFrame, encodeRecord, StoredCommit, uuidText } from '../commit.ts';
 import type { ChainPoint } from '../commit.ts';
 import { deliver } from '../deliver.ts';
 import { Figures } from '../figures.ts';
@@ -23,7 +25,8 @@ import { keepTrying } from './reopening.ts';
 import { openFailure } from './sqlite-failure.ts';
 import { startWriter } from './writer-thread.ts';
 import type { WriterThread } from './writer-thread.ts';
-import type { FromWriter, WriterData } from './writer-messages.ts';
+import { ADMITTED, batchIn, BYTES, MS, POSITION } from './writer-messages.ts';
+import type { Batch, Fault, FromWriter, WriterData } from './writer-messages.ts';
 
 /** Name of the log in its data folder. */
 export const LOG_FILE = 'log.db';
@@ -77,8 +80,12 @@ function openReader(file: string): Database.Database {
 const ALL = -1;
 /** More commits than can be in doubt together. */
 const AT_ONCE = 100;
-/** A batch of this size is not held back for the end of the turn. */
+/** While the disk is quick, a batch of this size is not held back for the end of the turn, nor for the answer to the one under way. */
 const EARLY_RECORDS = 50;
+/** A disk that takes longer for a commit is given everything at once: deciding as many commands as an early batch holds takes about as long. */
+const QUICK_MS = 1;
+/** Batches at the writer: one under way and one that follows it at once. */
+const AT_WRITER = 2;
 
 class SqliteEventStore implements EventStore {
   readonly figures = new Figures();
@@ -92,7 +99,11 @@ class SqliteEventStore implements EventStore {
   readonly #listeners = new Set<(commit: Commit) => void>();
   #head: ChainPoint;
   #waiting: Waiting[] = [];
-  #inFlight: readonly Waiting[] = [];
+  /** Batches at the writer, the first one under way. */
+  readonly #inFlight: (readonly Waiting[])[] = [];
+  /** Appends to be expected before the next batch is full: whoever was answered last comes again, beside those that wait already. */
+  #expected = EARLY_RECORDS;
+  #early = EARLY_RECORDS;
   #flushing = false;
   #closing: Promise<void> | undefined;
   #drained: (() => void) | undefined;
@@ -186,11 +197,14 @@ class SqliteEventStore implements EventStore {
     });
   }
 
-  // One turn of the event loop gathers what the last answers set off; when that is much, the writer begins with a part of it
-  // while the rest is still being decided, so that both threads work.
+  // One turn of the event loop gathers what the last answers set off, unless everybody who was answered has come again: a client
+  // that is alone waits for nobody. When that is much, the writer begins with a part of it while the rest is still being decided,
+  // so that both threads work.
   #schedule(): void {
-    if (this.#inFlight.length > 0) return;
-    if (this.#waiting.length >= EARLY_RECORDS) this.#flush();
+    const { length } = this.#waiting;
+    if (this.#inFlight.length > 0) {
+      if (length >= this.#early && this.#inFlight.length < AT_WRITER) this.#flush();
+    } else if (length >= this.#expected) this.#flush();
     else if (!this.#flushing) {
       this.#flushing = true;
       setImmediate(() => {
@@ -207,46 +221,51 @@ class SqliteEventStore implements EventStore {
       return;
     }
     const { batch, taken } = fillBatch(this.#waiting);
-    this.#inFlight = this.#waiting.slice(0, taken);
+    this.#inFlight.push(this.#waiting.slice(0, taken));
     this.#waiting = this.#waiting.slice(taken);
     this.figures.began();
     this.#writer.post(batch);
   }
 
   #receive(message: FromWriter): void {
-    const batch = this.#inFlight;
-    this.#inFlight = [];
-    this.figures.ended();
-    if (message.kind === 'done') this.#answer(batch, message);
-    if (message.kind === 'failed') {
-      if (message.fault === 'fatal') this.#doubt(batch, this.#failure(message), message.reason);
-      else this.#reject(batch, this.#failure(message));
-    }
+    const batch = this.#inFlight.shift();
+    // What the writer did not try after a doubtful batch was refused with that one.
+    if (batch === undefined) return;
+    this.figures.ended(this.#inFlight.length > 0);
+    this.#expected = Math.min(this.#early, batch.length + this.#waiting.length);
+    if (message instanceof ArrayBuffer) this.#answer(batch, batchIn(message));
+    else if (message.kind === 'failed') this.#refuse(batch, message);
     this.#schedule();
   }
 
-  #answer(batch: readonly Waiting[], message: Extract<FromWriter, { kind: 'done' }>): void {
-    const { verdicts, written } = message;
+  #answer(batch: readonly Waiting[], written: Batch): void {
+    const { head, hash } = written;
+    const [records = 0, bytes = 0, position = 0, ms = 0] = [head[ADMITTED], head[BYTES], head[POSITION], head[MS]];
     this.figures.waiting -= batch.length;
-    batch.forEach((waiting, index) => waiting.resolve(toAnswer(verdicts, index)));
-    if (written === undefined) return;
-    this.figures.committed(written.records, written.body.byteLength, written.ms);
-    this.#head = { position: written.position, hash: written.hash };
+    for (let index = 0; index < batch.length; index++) batch[index]?.resolve(toAnswer(written, index));
+    if (records === 0) return;
+    this.figures.committed(records, bytes, ms);
+    this.#early = ms <= QUICK_MS ? EARLY_RECORDS : COMMIT_RECORDS;
+    this.#head = { position, hash: hash.toString('hex') };
     if (this.#listeners.size === 0) return;
-    const records = toStored(batch, verdicts, written.position, written.body);
-    deliver(this.#listeners, new StoredCommit(written.position, written.uuid, written.prevHash, written.hash, written.body, records));
+    const body = written.body.subarray(0, bytes);
+    deliver(this.#listeners, new StoredCommit(position, uuidText(written.uuid), written.prevHash.toString('hex'), this.#head.hash, body, toStored(batch, written, position, body)));
   }
 
-  #failure(message: Extract<FromWriter, { kind: 'failed' }>): StoreError {
-    return message.fault === 'full'
-      ? new StoreError('STORE_DISK_FULL', { file: this.#file })
-      : new StoreError('STORE_WRITE_FAILED', { file: this.#file, reason: message.reason });
+  #refuse(batch: readonly Waiting[], { fault, reason }: { readonly fault: Fault; readonly reason: string }): void {
+    const failure = fault === 'full' ? new StoreError('STORE_DISK_FULL', { file: this.#file }) : new StoreError('STORE_WRITE_FAILED', { file: this.#file, reason });
+    if (fault !== 'fatal') {
+      this.#reject(batch, failure);
+      return;
+    }
+    const behind = this.#inFlight.splice(0).flat();
+    this.#doubt(batch, failure, reason);
+    this.#reject(behind, failure);
   }
 
   #lose(reason: string): void {
-    const batch = this.#inFlight;
-    this.#inFlight = [];
-    this.figures.ended();
+    const batch = this.#inFlight.splice(0).flat();
+    this.figures.ended(false);
     this.#doubt(batch, new StoreError('STORE_WRITER_ENDED', { file: this.#file, reason }), reason);
     this.#flush();
   }
