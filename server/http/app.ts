@@ -13,6 +13,7 @@ import { HttpFigures } from './figures.ts';
 import { openApi } from './openapi.ts';
 import type { AppOptions } from './options.ts';
 import { asFailure, plainErrorPage, problemDetails } from './problem.ts';
+import { Reading } from './reading.ts';
 import { createRouting } from './routing.ts';
 import { serve, signInRedirect } from './serve.ts';
 
@@ -49,8 +50,9 @@ export function createApp(options: AppOptions): App {
   }
   app.use(function forbidCaching(_request, response, next) { response.set('Cache-Control', 'no-store'); next(); });
   const routing = createRouting();
+  const reading = new Reading(options);
   for (const entry of bound) {
-    const run = serve(entry, options, figures);
+    const run = serve(entry, options, figures, reading);
     const more = entry.kind === 'page' && entry.endpoint.sources !== undefined ? policyWith(entry.endpoint.sources, options.secure === true) : undefined;
     routing.add(entry.endpoint.method, entry.endpoint.path, function endpoint(request: Request, response: Response) {
       response.locals['endpoint'] = entry;
