@@ -219,7 +219,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
   opened.push(async () => { metrics.stop(); clockWatch.stop(); });
   const app = createApp({
     modules: [metrics.http, sessionModule(sessions), people.http, calendarsModule(calendars, runtime), deploymentsModule(runtime), cases.http({ runtime, directory, forms, blobs, attachments }), noticesModule(notices), openedSigning.http, models, uploads, tasks, board, registry.http, dataStores.http, pages],
-    sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), shared: node.shared, settled: (position) => runtime.settled(position),
+    sessions, clock, ids: systemIds, log, secure, proxies: config.proxies, version: version(), shared: node.shared, settled: (position) => runtime.settled(position), listsFollow: () => runtime.health.failure === undefined,
     ready, gate: { most: config.commandsAtOnce, stuckMs: () => { const since = store.figures?.underWaySince; return since === undefined ? 0 : performance.now() - since; } },
     errorPage: (failed, about) => pages.errorPage(failed, about), ...(failpoint && { failpoint }), ...(config.url !== undefined && { origins: [new URL(config.url).origin] }),
   });

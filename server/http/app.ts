@@ -13,6 +13,8 @@ import { HttpFigures } from './figures.ts';
 import { openApi } from './openapi.ts';
 import type { AppOptions } from './options.ts';
 import { asFailure, plainErrorPage, problemDetails } from './problem.ts';
+import { Reading } from './reading.ts';
+import { createRouting } from './routing.ts';
 import { serve, signInRedirect } from './serve.ts';
 
 /** `drain`: from now on new requests are answered 503, so that the server can close. `announce`: only probes are told that this is about to happen. */
@@ -33,7 +35,6 @@ export function createApp(options: AppOptions): App {
   app.set('etag', 'strong');
   app.set('query parser', false);
   app.set('trust proxy', options.proxies ?? 0);
-  app.set('case sensitive routing', true);
   app.use(helmet(headers(options.secure === true)));
   app.use(function identify(request, response, next) { follow(request, response, next, options, figures); });
   app.use(function refuseWhileDraining(request, response, next) {
@@ -48,15 +49,18 @@ export function createApp(options: AppOptions): App {
     app.use(path, function serveStatic(request, response, next) { files(request, response, next); });
   }
   app.use(function forbidCaching(_request, response, next) { response.set('Cache-Control', 'no-store'); next(); });
+  const routing = createRouting();
+  const reading = new Reading(options);
   for (const entry of bound) {
-    const run = serve(entry, options, figures);
+    const run = serve(entry, options, figures, reading);
     const more = entry.kind === 'page' && entry.endpoint.sources !== undefined ? policyWith(entry.endpoint.sources, options.secure === true) : undefined;
-    app[entry.endpoint.method](entry.endpoint.path, function endpoint(request: Request, response: Response) {
+    routing.add(entry.endpoint.method, entry.endpoint.path, function endpoint(request: Request, response: Response) {
       response.locals['endpoint'] = entry;
       more?.(request, response, () => undefined);
       return run(request, response);
     });
   }
+  app.use(routing);
   app.use(function nothingThere(request, _response, next) { next(unknownAddress(request, bound)); });
   app.use(function tell(error: unknown, request: Request, response: Response, next: NextFunction) {
     if (response.headersSent) { next(error); return; }

@@ -26,6 +26,8 @@ export interface AppOptions {
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Waits until the projections include the position: true, or false after 2 s. */
   readonly settled: (position: number) => Promise<boolean>;
+  /** False while the lists stand still, as on a full disk: then an answer waits for them and says so. Absent: they never do. */
+  readonly listsFollow?: () => boolean;
   readonly ready: () => Promise<readonly ReadyCheck[]>;
   readonly version: string;
   /** The bound on changing requests; absent: none. */

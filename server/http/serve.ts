@@ -14,24 +14,25 @@ import { RULES, needsResource } from './contract/rules.ts';
 import type { Resource, Rule } from './contract/rules.ts';
 import type { AppOptions } from './options.ts';
 import { requireOwnOrigin, requireToken } from './origin.ts';
+import type { Reading } from './reading.ts';
 import { personalKey, queryOf, read, requestHash, requirePlain, unknownField } from './request.ts';
 
 const DEFAULT_BODY_LIMIT = 1_048_576;
 const SAFE = new Set(['get', 'head', 'options']);
-const POSITION_COOKIE = /(?:^|;\s*)piton-position=(\d{1,15})(?:;|$)/;
 export const SIGN_IN_PATH = '/sign-in';
 
 interface RawForm { readonly fields: unknown; readonly token: unknown; readonly key: unknown }
 
 /** The express handler of one endpoint. Throws {@link HttpFailure}; the app writes it. */
-export function serve(bound: BoundRoute | BoundPage, options: AppOptions, figures: HttpFigures): (request: Request, response: Response) => Promise<void> {
+export function serve(bound: BoundRoute | BoundPage, options: AppOptions, figures: HttpFigures, reading: Reading): (request: Request, response: Response) => Promise<void> {
   const { endpoint } = bound;
   const parse = bodyParser(bound);
   return async (request, response) => {
     const requestId = String(response.locals['requestId']);
     const now = options.clock.now();
     const cookies = request.headers.cookie ?? '';
-    await caughtUp(request, cookies, options);
+    const catchingUp = reading.caughtUp(bound, request.get('piton-position'), cookies);
+    if (catchingUp !== undefined) await catchingUp;
     const session = await options.sessions.resume(cookies);
     response.locals['session'] = session;
     admit(endpoint.access, session?.person);
@@ -65,17 +66,10 @@ export function serve(bound: BoundRoute | BoundPage, options: AppOptions, figure
       const resource = await locate(bound, context);
       const answer = await bound.handle({ ...context, resource } as never);
       if (changes) options.failpoint?.('before-answer');
-      await send(bound, answer, response, options);
+      await send(bound, answer, response, options, reading);
     };
     await (changes ? within(figures, options.gate, handle) : handle());
   };
-}
-
-/** Read your write: what this caller was told, by whichever node, is known here before anything is read. After 2 s it is read as it is. */
-async function caughtUp(request: Request, cookies: string, options: AppOptions): Promise<void> {
-  const told = request.get('piton-position') ?? (options.shared === true ? POSITION_COOKIE.exec(cookies)?.[1] : undefined);
-  const position = Number(told);
-  if (Number.isSafeInteger(position) && position > 0) await options.settled(position);
 }
 
 /** A hash of a password that is kept for ever would be a way to guess it. Bytes stand in the hash by their own. */
@@ -158,8 +152,9 @@ function parsed(parser: RequestHandler, request: Request, response: Response): P
   });
 }
 
-async function send(bound: BoundRoute | BoundPage, answer: AnyRouteAnswer | PageAnswer, response: Response, options: AppOptions): Promise<void> {
-  const settled = answer.position === undefined || await options.settled(answer.position);
+async function send(bound: BoundRoute | BoundPage, answer: AnyRouteAnswer | PageAnswer, response: Response, options: AppOptions, reading: Reading): Promise<void> {
+  const settling = answer.position === undefined || reading.acknowledged(bound, answer.position);
+  const settled = settling === true || await settling;
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.set(name, typeof value === 'string' ? value : [...value]);
   if (answer.position !== undefined) response.set('Piton-Position', String(answer.position));
   if (answer.position !== undefined && options.shared === true) response.append('Set-Cookie', `piton-position=${String(answer.position)}; Path=/; HttpOnly; SameSite=Lax${options.secure === true ? '; Secure' : ''}`);

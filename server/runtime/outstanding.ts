@@ -110,12 +110,13 @@ export class Outstanding implements Projection {
 
   /** Asked for by the tables and by dispatch, worked out once. */
   changeOf(record: DecodedRecord): Change {
-    if (record.causation === undefined && !record.events.some(({ type }) => CHANGES.has(type))) return NOTHING;
+    const asked = isAskedFor(record);
+    if (!asked && !record.events.some(({ type }) => CHANGES.has(type))) return NOTHING;
     const known = this.#changes.get(record);
     if (known) return known;
     const change: Change = { put: [], drop: [], patch: [], asks: new Map() };
     // The command that an event asked for has arrived: its own record says so.
-    if (record.causation !== undefined) change.drop.push(`dispatch ${record.causation}`);
+    if (asked) change.drop.push(`dispatch ${String(record.causation)}`);
     record.events.forEach((event, index) => { this.#one(record, event, index, change); });
     this.#changes.set(record, change);
     return change;
@@ -149,6 +150,11 @@ export class Outstanding implements Projection {
     change.asks.set(source, outgoing);
     row('dispatch', dispatchKey(outgoing), { stream: outgoing.stream, source });
   }
+}
+
+/** Another stream asked for it: it names that event, `<stream>/<version>/<number>`. The id of a request from outside has no '/', and nothing is outstanding because of it. */
+function isAskedFor({ causation }: DecodedRecord): boolean {
+  return causation?.includes('/') === true;
 }
 
 function keyOf(kind: string, stream: string, id: number): string {

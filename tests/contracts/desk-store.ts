@@ -92,6 +92,27 @@ export function describeDeskStore(name: string, open: () => Promise<OpenedDeskSt
       expect(after, 'what has expired is not there').to.deep.equal([undefined]);
     });
 
+    it('answers what was read before as it is after every write, also one that was asked for while it was read', async () => {
+      const full = entry('a', { owner: 'anna', expiresAt: LATER });
+      const now = (): Promise<DeskEntry | undefined> => store.get('sessions', 'a', NOW);
+      const read = async (writing: Promise<unknown>): Promise<DeskEntry | undefined> => {
+        const [before] = await Promise.all([now(), writing]);
+        expect(await now(), 'twice').to.deep.equal(await now());
+        (before?.content as Record<string, unknown> | undefined ?? {})['text'] = 'changed by who read it';
+        return now();
+      };
+      expect(await read(store.put('sessions', full))).to.deep.equal(full);
+      expect(await read(store.put('sessions', entry('a', { owner: 'anna', content: { n: 1 } })))).to.deep.equal(entry('a', { owner: 'anna', content: { n: 1 } }));
+      expect(await read(store.update('sessions', 'a', NOW, () => full))).to.deep.equal(full);
+      expect(await store.get('sessions', 'a', LATER), 'expired').to.equal(undefined);
+      expect(await read(store.delete('sessions', 'a'))).to.equal(undefined);
+      expect(await read(store.put('sessions', full))).to.deep.equal(full);
+      expect(await read(store.deleteOwned('sessions', 'anna'))).to.equal(undefined);
+      expect(await read(store.put('sessions', full))).to.deep.equal(full);
+      await store.sweep(LATER);
+      expect(await store.get('sessions', 'a', NOW)).to.equal(undefined);
+    });
+
     it('rejects calls after close', async () => {
       const pending = store.put('drafts', entry('a'));
       await store.close();

@@ -53,7 +53,7 @@ export interface Context<E extends Endpoint> {
 }
 
 /**
- * `position`: the answer waits up to 2 s until the projections include it, else it is 202 if the route knows 202. `etag` without
+ * `position`: the answer waits up to 2 s until the projections include it, else it is 202 if the route knows 202; see `listed` of a route. `etag` without
  * quotes. `headers` replace what the application sends otherwise. `mediaType`: of an answer of bytes.
  */
 interface Answered {

@@ -15,6 +15,7 @@ export const BINARY = z.custom<Uint8Array>((value) => value instanceof Uint8Arra
  * give; `null` has no content, {@link BINARY} is bytes; problems are added by the machinery. `bodyLimit`: bytes, default 1 MiB.
  * `consumes`: the body is bytes of this media type instead of JSON described by `body`. `produces`: the media type of a text
  * answer; absent: JSON. `secrets`: fields of the body, as `name` or `name.inside`, that must not enter the request hash, which the log keeps.
+ * `listed`: absent, an answer waits until the lists include its position; `before-reading`, whoever reads next waits instead. Only for what asks no list itself.
  */
 export interface Route {
   readonly operationId: string;
@@ -32,6 +33,7 @@ export interface Route {
   readonly bodyLimit?: number;
   readonly produces?: string;
   readonly secrets?: readonly string[];
+  readonly listed?: 'before-reading';
   readonly responses: Readonly<Record<number, z.ZodType | null>>;
 }
 

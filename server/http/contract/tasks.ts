@@ -146,19 +146,19 @@ export const getTaskForm = defineRoute({
 
 export const claimTask = defineRoute({
   operationId: 'claimTask', method: 'post', path: '/api/v1/tasks/:stream/:counter/claim', area: AREA, access: 'work-tasks',
-  summary: 'Take a task that nobody holds', params: taskParams, responses: { 200: recorded, 202: recorded },
+  summary: 'Take a task that nobody holds', params: taskParams, listed: 'before-reading', responses: { 200: recorded, 202: recorded },
 });
 
 export const releaseTask = defineRoute({
   operationId: 'releaseTask', method: 'post', path: '/api/v1/tasks/:stream/:counter/release', area: AREA, access: 'work-tasks',
-  summary: 'Give a task back to those it is offered to', params: taskParams, responses: { 200: recorded, 202: recorded },
+  summary: 'Give a task back to those it is offered to', params: taskParams, listed: 'before-reading', responses: { 200: recorded, 202: recorded },
 });
 
 export const assignTask = defineRoute({
   operationId: 'assignTask', method: 'post', path: '/api/v1/tasks/:stream/:counter/assign', area: AREA, access: 'assign-tasks',
   summary: 'Give a task to a person, whoever holds it', params: taskParams,
   body: z.strictObject({ assignee: z.string().min(1).max(200), reason: z.string().max(4_000).optional() }),
-  responses: { 200: recorded, 202: recorded },
+  listed: 'before-reading', responses: { 200: recorded, 202: recorded },
 });
 
 const groupIds = z.array(z.string().min(1).max(200)).max(100);
@@ -177,7 +177,7 @@ export const updateTask = defineRoute({
   description: 'What is left out stays. null takes a date away. Who holds the task keeps it.',
   params: taskParams,
   body: taskChange,
-  responses: { 200: recorded, 202: recorded },
+  listed: 'before-reading', responses: { 200: recorded, 202: recorded },
 });
 
 export const completeTask = defineRoute({
@@ -191,14 +191,14 @@ export const completeTask = defineRoute({
   }),
   // The log keeps the hash of a request for ever; a PIN is short enough to be guessed from one.
   secrets: ['signature.pin'],
-  responses: { 200: recorded, 202: recorded },
+  listed: 'before-reading', responses: { 200: recorded, 202: recorded },
 });
 
 export const returnTask = defineRoute({
   operationId: 'returnTask', method: 'post', path: '/api/v1/tasks/:stream/:counter/return', area: AREA, access: 'work-tasks',
   summary: 'Send the work back to an earlier task', params: taskParams,
   body: z.strictObject({ to: z.string().min(1).max(200), reason: z.string().min(1).max(20_000) }),
-  responses: { 200: recorded, 202: recorded },
+  listed: 'before-reading', responses: { 200: recorded, 202: recorded },
 });
 
 export const delegateTask = defineRoute({
@@ -207,7 +207,7 @@ export const delegateTask = defineRoute({
   description: 'The colleague holds it until it is resolved; then you hold it again, and complete it.',
   params: taskParams,
   body: z.strictObject({ to: z.string().min(1).max(200), comment: z.string().max(4_000).optional() }),
-  responses: { 200: recorded, 202: recorded },
+  listed: 'before-reading', responses: { 200: recorded, 202: recorded },
 });
 
 export const resolveTask = defineRoute({
@@ -216,7 +216,7 @@ export const resolveTask = defineRoute({
   description: 'variables: what was filled in; they stay with the task and are checked against its form when there are any.',
   params: taskParams,
   body: z.strictObject({ comment: z.string().max(20_000).optional(), variables: VariablesIn.default({}) }),
-  responses: { 200: recorded, 202: recorded },
+  listed: 'before-reading', responses: { 200: recorded, 202: recorded },
 });
 
 /** Every route of this area, for the documentation. */

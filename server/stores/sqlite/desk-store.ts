@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { DeskEntry, DeskStore } from '../../ports/desk-store.ts';
 import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
+import { Lru } from '../lru.ts';
 import { GatheredWrites } from './gathered-writes.ts';
 import { openSmallDatabase } from './small-database.ts';
 import type { SmallDatabase } from './small-database.ts';
@@ -21,6 +22,9 @@ export const DESK_SHAPE: SmallDatabase = {
 };
 
 const DEFAULT_LIMIT = 100;
+/** Rows at hand, and the longest of them: every request asks for its session, nobody twice for a draft. */
+const AT_HAND = 2_000;
+const SHORT = 1_024;
 
 interface EntryRow {
   readonly key: string;
@@ -38,6 +42,8 @@ class SqliteDeskStore implements DeskStore {
   readonly #db: Database.Database;
   readonly #file: string;
   readonly #writes: GatheredWrites;
+  /** Rows as they are in the file, which nobody else writes: its folder is locked. Each write takes what it changes out in the moment it is made. */
+  readonly #atHand = new Lru<EntryRow>(AT_HAND);
   readonly #put: Database.Statement<[string, string, string | null, number | null, string]>;
   readonly #get: Database.Statement<[string, string, number], EntryRow>;
   readonly #list: Database.Statement<[string, string, number, number], EntryRow>;
@@ -61,12 +67,17 @@ class SqliteDeskStore implements DeskStore {
 
   put(collection: string, entry: DeskEntry): Promise<void> {
     const row = rowOf(entry);
-    return this.#write(() => { this.#put.run(collection, ...row); });
+    return this.#write(() => { this.#store(collection, row); });
   }
 
   get(collection: string, key: string, now: string): Promise<DeskEntry | undefined> {
     return this.#read(() => {
-      const row = this.#get.get(collection, key, Date.parse(now));
+      const instant = Date.parse(now);
+      const place = placeOf(collection, key);
+      const known = this.#atHand.get(place);
+      if (known !== undefined) return known.expires === null || known.expires > instant ? toEntry(known) : undefined;
+      const row = this.#get.get(collection, key, instant);
+      if (row !== undefined && row.content.length <= SHORT) this.#atHand.set(place, row);
       return row === undefined ? undefined : toEntry(row);
     });
   }
@@ -82,7 +93,7 @@ class SqliteDeskStore implements DeskStore {
         decided = { thrown: error };
         return;
       }
-      if (decided.after !== undefined) this.#put.run(collection, ...rowOf(decided.after));
+      if (decided.after !== undefined) this.#store(collection, rowOf(decided.after));
     });
     if ('thrown' in decided) throw decided.thrown;
     return decided.after;
@@ -93,15 +104,24 @@ class SqliteDeskStore implements DeskStore {
   }
 
   delete(collection: string, key: string): Promise<void> {
-    return this.#write(() => this.#delete.run(collection, key));
+    return this.#write(() => {
+      this.#atHand.delete(placeOf(collection, key));
+      this.#delete.run(collection, key);
+    });
   }
 
   deleteOwned(collection: string, owner: string): Promise<void> {
-    return this.#write(() => this.#deleteOwned.run(collection, owner));
+    return this.#write(() => {
+      this.#atHand.clear();
+      this.#deleteOwned.run(collection, owner);
+    });
   }
 
   sweep(now: string): Promise<void> {
-    return this.#write(() => this.#sweep.run(Date.parse(now)));
+    return this.#write(() => {
+      this.#atHand.clear();
+      this.#sweep.run(Date.parse(now));
+    });
   }
 
   close(): Promise<void> {
@@ -110,6 +130,11 @@ class SqliteDeskStore implements DeskStore {
       this.#db.close();
     }
     return Promise.resolve();
+  }
+
+  #store(collection: string, row: ReturnType<typeof rowOf>): void {
+    this.#atHand.delete(placeOf(collection, row[0]));
+    this.#put.run(collection, ...row);
   }
 
   #write(change: () => void): Promise<void> {
@@ -126,6 +151,10 @@ class SqliteDeskStore implements DeskStore {
       }
     });
   }
+}
+
+function placeOf(collection: string, key: string): string {
+  return `${collection}\n${key}`;
 }
 
 function rowOf({ key, owner, expiresAt, content }: DeskEntry): [string, string | null, number | null, string] {

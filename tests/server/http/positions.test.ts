@@ -1,6 +1,9 @@
 /** Read your write where the next request may reach another node: the position of an answer goes along and is waited for. */
 import { expect } from 'chai';
-import { startShell } from './support.ts';
+import { z } from 'zod';
+import { bind } from '../../../server/http/contract/bind.ts';
+import { defineRoute } from '../../../server/http/contract/route.ts';
+import { send, startShell } from './support.ts';
 import type { Shell } from './support.ts';
 
 const CALENDAR = { title: 'Offices', zone: 'America/St_Lucia', opens: '08:00', closes: '16:30', weekend: [6, 7], holidays: [] };
@@ -41,5 +44,53 @@ describe('The position of an answer', () => {
     const { cookie } = await shell.signIn('clerk');
     expect(await get(`${cookie}; piton-position=7`)).to.deep.equal([]);
     expect(await get(cookie, { 'piton-position': '7' })).to.deep.equal([7]);
+  });
+});
+
+describe('An answer of a route whose readers wait', () => {
+  const responses = { 200: z.object({}), 202: z.object({}) };
+  const later = defineRoute({ operationId: 'later', method: 'post', path: '/api/v1/later', area: 'test', access: 'public', summary: 'x', listed: 'before-reading', responses });
+  const listed = defineRoute({ operationId: 'listed', method: 'post', path: '/api/v1/listed', area: 'test', access: 'public', summary: 'x', responses });
+  const reading = defineRoute({ operationId: 'reading', method: 'get', path: '/api/v1/reading', area: 'test', access: 'public', summary: 'x', responses });
+  const asked: number[] = [];
+  let follows = true;
+  let reached = true;
+  let position = 0;
+  let shell: Shell;
+
+  before(async () => {
+    const modules = [{ name: 'test', routes: [bind(later, async () => ({ status: 200, body: {}, position })), bind(listed, async () => ({ status: 200, body: {}, position })), bind(reading, async () => ({ status: 200, body: {} }))] }];
+    shell = await startShell({ modules, app: { listsFollow: () => follows, settled: (waited) => { asked.push(waited); return Promise.resolve(reached); } } });
+  });
+  after(() => shell.stop());
+  const told = async (method: string, path: string): Promise<[number, number[]]> => {
+    asked.length = 0;
+    const { status } = await send(shell.url, method, path);
+    return [status, [...asked]];
+  };
+
+  it('It does not wait, nor do the next of its kind; whoever reads waits for the last of them, and so does everybody else.', async () => {
+    position = 40;
+    expect(await told('POST', '/api/v1/later')).to.deep.equal([200, []]);
+    position = 39;
+    expect(await told('POST', '/api/v1/later')).to.deep.equal([200, []]);
+    expect(await told('GET', '/api/v1/reading')).to.deep.equal([200, [40]]);
+    position = 41;
+    expect(await told('POST', '/api/v1/listed')).to.deep.equal([200, [40, 41]]);
+  });
+
+  it('Probes wait for no list.', async () => {
+    expect(await told('GET', '/healthz')).to.deep.equal([200, []]);
+  });
+
+  it('While the lists stand still the answer waits for them and says 202, and reading goes on.', async () => {
+    follows = false;
+    reached = false;
+    position = 50;
+    expect(await told('POST', '/api/v1/later')).to.deep.equal([202, [50]]);
+    expect(await told('GET', '/api/v1/reading')).to.deep.equal([200, []]);
+    follows = true;
+    reached = true;
+    expect(await told('GET', '/api/v1/reading')).to.deep.equal([200, [40]]);
   });
 });

@@ -8,17 +8,27 @@ export interface Served {
   readonly path: string;
 }
 
+interface Layers {
+  readonly stack: readonly Layer[];
+}
+
 interface Layer {
   readonly name: string;
+  readonly handle: { readonly areas?: ReadonlyMap<string, Layers> };
   readonly route?: { readonly path: string; readonly stack: readonly { readonly method?: string }[] };
 }
 
 // Handlers that serve nothing by themselves: headers, ids, logging, failures, and files for everybody.
 const MACHINERY = new Set(['helmetMiddleware', 'identify', 'refuseWhileDraining', 'forbidCaching', 'nothingThere', 'tell', 'serveStatic']);
 
+/** The layers of a router, and in place of the routing of the contract (server/http/routing.ts) those of its areas. */
+function inside({ stack }: Layers): readonly Layer[] {
+  return stack.flatMap((layer) => (layer.handle.areas === undefined ? [layer] : [...layer.handle.areas.values()].flatMap(inside)));
+}
+
 /** Every method and path of the router, and every other handler in it that is not known machinery. */
 export function walk(app: Express): { readonly served: readonly Served[]; readonly strangers: readonly string[] } {
-  const layers = (app as unknown as { readonly router: { readonly stack: readonly Layer[] } }).router.stack;
+  const layers = inside((app as unknown as { readonly router: Layers }).router);
   return {
     served: layers.flatMap(({ route }) => (route === undefined ? [] : route.stack.map(({ method }) => ({ method: method ?? 'all', path: route.path })))),
     strangers: layers.filter(({ route, name }) => route === undefined && !MACHINERY.has(name)).map(({ name }) => name || 'a handler without a name'),
