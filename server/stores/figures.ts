@@ -24,7 +24,7 @@ export class Figures implements StoreFigures {
   }
 
   /** It ended, well or not; `isFollowed`: another one has begun. */
-  ended(isFollowed: boolean): void {
+  ended(isFollowed = false): void {
     this.underWaySince = isFollowed ? performance.now() : undefined;
   }
 }

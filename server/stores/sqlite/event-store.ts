@@ -265,7 +265,7 @@ class SqliteEventStore implements EventStore {
 
   #lose(reason: string): void {
     const batch = this.#inFlight.splice(0).flat();
-    this.figures.ended(false);
+    this.figures.ended();
     this.#doubt(batch, new StoreError('STORE_WRITER_ENDED', { file: this.#file, reason }), reason);
     this.#flush();
   }
