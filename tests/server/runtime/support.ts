@@ -71,13 +71,14 @@ export async function startRuntime(options: TestRuntimeOptions = {}): Promise<Te
   return { runtime, store, vault, blobs, time, projections, failures, quiet: () => quiet(store), stop: () => runtime.stop() };
 }
 
-/** Until the log has stood still for a while: models are read from disk by other threads, which no count of turns waits for. */
+/** Until the log has stood still for a while and nothing is being read from the disk: models are read by other threads, which no count of turns waits for. */
 async function quiet(store: EventStore): Promise<void> {
-  for (let still = 0, last = -1; still < 4; ) {
+  for (let still = 0, last = -1; still < 6; ) {
     await settle(20);
     await new Promise((resolve) => setTimeout(resolve, 2));
     const { position } = await store.head();
-    still = position === last ? still + 1 : 0;
+    const reading = process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq'));
+    still = position === last && !reading ? still + 1 : 0;
     last = position;
   }
 }
