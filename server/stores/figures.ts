@@ -10,9 +10,9 @@ export class Figures implements StoreFigures {
   readonly batch = new Distribution(RECORDS);
   readonly durable = new Distribution(SECONDS);
 
-  /** A commit is being made durable. */
+  /** A commit is being made durable, or follows one that is. */
   began(): void {
-    this.underWaySince = performance.now();
+    this.underWaySince ??= performance.now();
   }
 
   /** It is durable: with so many records and bytes, after so many milliseconds on the way to the disk. */
@@ -23,8 +23,8 @@ export class Figures implements StoreFigures {
     this.durable.observe(ms / 1_000);
   }
 
-  /** It ended, well or not. */
-  ended(): void {
-    this.underWaySince = undefined;
+  /** It ended, well or not; `isFollowed`: another one has begun. */
+  ended(isFollowed: boolean): void {
+    this.underWaySince = isFollowed ? performance.now() : undefined;
   }
 }

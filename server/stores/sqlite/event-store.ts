@@ -1,11 +1,13 @@
 /**
  * The event log in SQLite: durable, one writer thread, one data folder, no server.
  *
- * Group commit: what arrives while a commit is in flight becomes the next one. Reads use a connection of their own here.
+ * Group commit: what arrives while a commit is in flight becomes the next one. On a quick disk both threads are kept at work: a large
+ * batch is handed over while the one before it is being written. Reads use a connection of their own here.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { COMMIT_RECORDS } from '../../ports/event-store.ts';
 import type { Appended, Commit, EventStore, NewRecord, StoredFrame, StoredRecord } from '../../ports/event-store.ts';
 import { attempt } from '../attempt.ts';
 import { decodeFrame, encodeRecord, StoredCommit } from '../commit.ts';
@@ -77,8 +79,12 @@ function openReader(file: string): Database.Database {
 const ALL = -1;
 /** More commits than can be in doubt together. */
 const AT_ONCE = 100;
-/** A batch of this size is not held back for the end of the turn. */
+/** While the disk is quick, a batch of this size is not held back for the end of the turn, nor for the answer to the one under way. */
 const EARLY_RECORDS = 50;
+/** A disk that takes longer for a commit is given everything at once: deciding as many commands as an early batch holds takes about as long. */
+const QUICK_MS = 1;
+/** Batches at the writer: one under way and one that follows it at once. */
+const AT_WRITER = 2;
 
 class SqliteEventStore implements EventStore {
   readonly figures = new Figures();
@@ -92,7 +98,11 @@ class SqliteEventStore implements EventStore {
   readonly #listeners = new Set<(commit: Commit) => void>();
   #head: ChainPoint;
   #waiting: Waiting[] = [];
-  #inFlight: readonly Waiting[] = [];
+  /** Batches at the writer, the first one under way. */
+  readonly #inFlight: (readonly Waiting[])[] = [];
+  /** Appends to be expected before the next batch is full: whoever was answered last comes again, beside those that wait already. */
+  #expected = EARLY_RECORDS;
+  #early = EARLY_RECORDS;
   #flushing = false;
   #closing: Promise<void> | undefined;
   #drained: (() => void) | undefined;
@@ -186,11 +196,14 @@ class SqliteEventStore implements EventStore {
     });
   }
 
-  // One turn of the event loop gathers what the last answers set off; when that is much, the writer begins with a part of it
-  // while the rest is still being decided, so that both threads work.
+  // One turn of the event loop gathers what the last answers set off, unless everybody who was answered has come again: a client
+  // that is alone waits for nobody. When that is much, the writer begins with a part of it while the rest is still being decided,
+  // so that both threads work.
   #schedule(): void {
-    if (this.#inFlight.length > 0) return;
-    if (this.#waiting.length >= EARLY_RECORDS) this.#flush();
+    const { length } = this.#waiting;
+    if (this.#inFlight.length > 0) {
+      if (length >= this.#early && this.#inFlight.length < AT_WRITER) this.#flush();
+    } else if (length >= this.#expected) this.#flush();
     else if (!this.#flushing) {
       this.#flushing = true;
       setImmediate(() => {
@@ -207,20 +220,26 @@ class SqliteEventStore implements EventStore {
       return;
     }
     const { batch, taken } = fillBatch(this.#waiting);
-    this.#inFlight = this.#waiting.slice(0, taken);
+    this.#inFlight.push(this.#waiting.slice(0, taken));
     this.#waiting = this.#waiting.slice(taken);
     this.figures.began();
     this.#writer.post(batch);
   }
 
   #receive(message: FromWriter): void {
-    const batch = this.#inFlight;
-    this.#inFlight = [];
-    this.figures.ended();
+    const batch = this.#inFlight.shift();
+    // What the writer did not try after a doubtful batch was refused with that one.
+    if (batch === undefined) return;
+    this.figures.ended(this.#inFlight.length > 0);
+    if (message.kind === 'done' && message.written) this.#early = message.written.ms <= QUICK_MS ? EARLY_RECORDS : COMMIT_RECORDS;
+    this.#expected = Math.min(this.#early, batch.length + this.#waiting.length);
     if (message.kind === 'done') this.#answer(batch, message);
     if (message.kind === 'failed') {
-      if (message.fault === 'fatal') this.#doubt(batch, this.#failure(message), message.reason);
-      else this.#reject(batch, this.#failure(message));
+      if (message.fault === 'fatal') {
+        const behind = this.#inFlight.splice(0).flat();
+        this.#doubt(batch, this.#failure(message), message.reason);
+        this.#reject(behind, this.#failure(message));
+      } else this.#reject(batch, this.#failure(message));
     }
     this.#schedule();
   }
@@ -244,9 +263,8 @@ class SqliteEventStore implements EventStore {
   }
 
   #lose(reason: string): void {
-    const batch = this.#inFlight;
-    this.#inFlight = [];
-    this.figures.ended();
+    const batch = this.#inFlight.splice(0).flat();
+    this.figures.ended(false);
     this.#doubt(batch, new StoreError('STORE_WRITER_ENDED', { file: this.#file, reason }), reason);
     this.#flush();
   }
