@@ -1,11 +1,11 @@
-/** A batch on its way to the writer thread and back: waiting appends as columns, verdicts as answers. */
+/** A batch on its way to the writer thread and back: waiting appends go into it, verdicts come out as answers. */
 import { COMMIT_BYTES, COMMIT_RECORDS } from '../../ports/event-store.ts';
 import type { Appended, NewRecord, StoredRecord } from '../../ports/event-store.ts';
 import { AT_LENGTH, instant, writeFrame } from '../commit.ts';
 import type { EncodedRecord } from '../commit.ts';
 import type { StoreError } from '../errors.ts';
 import { KEY_BYTES } from '../sealing.ts';
-import { APPENDED, DUPLICATE, KEY_REUSED, NUMBERS } from './writer-messages.ts';
+import { APPENDED, DUPLICATE, KEY_REUSED, newBatch, NUMBERS } from './writer-messages.ts';
 import type { Batch, Names } from './writer-messages.ts';
 
 /** An append whose answer is owed. */
@@ -19,19 +19,13 @@ export interface Waiting {
 /** The first of `waiting` that fit into one commit, ready to post; `taken`: how many these are. */
 export function fillBatch(waiting: readonly Waiting[]): { readonly batch: Batch; readonly taken: number } {
   const { taken, size } = measure(waiting);
-  const body = new Uint8Array(size);
-  const target = Buffer.from(body.buffer);
-  const numbers = new Float64Array(NUMBERS * taken);
-  const secrets = new Uint8Array(KEY_BYTES * taken);
-  const streams = new Array<string>(taken);
-  const keys = new Array<string | null>(taken);
-  const requests = new Array<string | null>(taken);
+  const names = namesOf(waiting, taken);
+  const batch = newBatch(taken, Buffer.byteLength(names), size);
+  batch.names.write(names);
+  const { numbers, secrets, body } = batch;
   let offset = 0;
   for (let index = 0; index < taken; index++) {
     const { record, encoded } = waiting[index] as Waiting;
-    streams[index] = record.stream;
-    keys[index] = record.idempotencyKey ?? null;
-    requests[index] = record.requestHash ?? null;
     const at = NUMBERS * index;
     numbers[at] = record.expectedVersion;
     numbers[at + 1] = encoded.atMs;
@@ -39,9 +33,22 @@ export function fillBatch(waiting: readonly Waiting[]): { readonly batch: Batch;
     numbers[at + 3] = encoded.size;
     numbers[at + 4] = record.clear === undefined ? -1 : encoded.size - record.events.byteLength + record.clear.from;
     if (record.clear !== undefined) secrets.set(record.clear.key, KEY_BYTES * index);
-    offset = writeFrame(target, offset, encoded, record.events);
+    offset = writeFrame(body, offset, encoded, record.events);
   }
-  return { batch: { kind: 'append', names: JSON.stringify([streams, keys, requests] satisfies Names), numbers, secrets, body }, taken };
+  return { batch, taken };
+}
+
+function namesOf(waiting: readonly Waiting[], taken: number): string {
+  const streams = new Array<string>(taken);
+  const keys = new Array<string | null>(taken);
+  const requests = new Array<string | null>(taken);
+  for (let index = 0; index < taken; index++) {
+    const { record } = waiting[index] as Waiting;
+    streams[index] = record.stream;
+    keys[index] = record.idempotencyKey ?? null;
+    requests[index] = record.requestHash ?? null;
+  }
+  return JSON.stringify([streams, keys, requests] satisfies Names);
 }
 
 function measure(waiting: readonly Waiting[]): { readonly taken: number; readonly size: number } {
@@ -56,24 +63,24 @@ function measure(waiting: readonly Waiting[]): { readonly taken: number; readonl
 }
 
 /** The answer to the append at `index` of its batch. */
-export function toAnswer(verdicts: Float64Array, index: number): Appended {
-  const outcome = verdicts[4 * index];
-  const position = verdicts[4 * index + 1] ?? 0;
-  const version = verdicts[4 * index + 2] ?? 0;
+export function toAnswer({ numbers }: Batch, index: number): Appended {
+  const outcome = numbers[NUMBERS * index];
+  const position = numbers[NUMBERS * index + 1] ?? 0;
+  const version = numbers[NUMBERS * index + 2] ?? 0;
   if (outcome === APPENDED) return { outcome: 'appended', position, version };
   if (outcome === DUPLICATE) return { outcome: 'duplicate', position, version };
   return outcome === KEY_REUSED ? { outcome: 'key-reused', position, version } : { outcome: 'conflict', version };
 }
 
 /** The admitted records of a batch as they were stored. */
-export function toStored(batch: readonly Waiting[], verdicts: Float64Array, position: number, body: Uint8Array): StoredRecord[] {
+export function toStored(batch: readonly Waiting[], { numbers }: Batch, position: number, body: Uint8Array): StoredRecord[] {
   const stored: StoredRecord[] = [];
   let end = 0;
   for (let index = 0; index < batch.length; index++) {
-    if (verdicts[4 * index] !== APPENDED) continue;
+    if (numbers[NUMBERS * index] !== APPENDED) continue;
     const { record, encoded } = batch[index] as Waiting;
     const { stream, expectedVersion, commandType, idempotencyKey, requestHash, actor, causation, keyId, memo } = record;
-    const atMs = verdicts[4 * index + 3] ?? 0;
+    const atMs = numbers[NUMBERS * index + 3] ?? 0;
     const at = atMs === encoded.atMs && record.at.length === AT_LENGTH ? record.at : instant(atMs);
     end += encoded.size;
     // Field by field: copying the rest of an object costs more than everything else here.

@@ -10,7 +10,7 @@ import Database from 'better-sqlite3';
 import { COMMIT_RECORDS } from '../../ports/event-store.ts';
 import type { Appended, Commit, EventStore, NewRecord, StoredFrame, StoredRecord } from '../../ports/event-store.ts';
 import { attempt } from '../attempt.ts';
-import { decodeFrame, encodeRecord, StoredCommit } from '../commit.ts';
+import { decodeFrame, encodeRecord, StoredCommit, uuidText } from '../commit.ts';
 import type { ChainPoint } from '../commit.ts';
 import { deliver } from '../deliver.ts';
 import { Figures } from '../figures.ts';
@@ -25,7 +25,8 @@ import { keepTrying } from './reopening.ts';
 import { openFailure } from './sqlite-failure.ts';
 import { startWriter } from './writer-thread.ts';
 import type { WriterThread } from './writer-thread.ts';
-import type { FromWriter, WriterData } from './writer-messages.ts';
+import { ADMITTED, batchIn, BYTES, MS, POSITION } from './writer-messages.ts';
+import type { Batch, Fault, FromWriter, WriterData } from './writer-messages.ts';
 
 /** Name of the log in its data folder. */
 export const LOG_FILE = 'log.db';
@@ -231,35 +232,35 @@ class SqliteEventStore implements EventStore {
     // What the writer did not try after a doubtful batch was refused with that one.
     if (batch === undefined) return;
     this.figures.ended(this.#inFlight.length > 0);
-    if (message.kind === 'done' && message.written) this.#early = message.written.ms <= QUICK_MS ? EARLY_RECORDS : COMMIT_RECORDS;
     this.#expected = Math.min(this.#early, batch.length + this.#waiting.length);
-    if (message.kind === 'done') this.#answer(batch, message);
-    if (message.kind === 'failed') {
-      if (message.fault === 'fatal') {
-        const behind = this.#inFlight.splice(0).flat();
-        this.#doubt(batch, this.#failure(message), message.reason);
-        this.#reject(behind, this.#failure(message));
-      } else this.#reject(batch, this.#failure(message));
-    }
+    if (message instanceof ArrayBuffer) this.#answer(batch, batchIn(message));
+    else if (message.kind === 'failed') this.#refuse(batch, message);
     this.#schedule();
   }
 
-  #answer(batch: readonly Waiting[], message: Extract<FromWriter, { kind: 'done' }>): void {
-    const { verdicts, written } = message;
+  #answer(batch: readonly Waiting[], written: Batch): void {
+    const { head, hash } = written;
+    const [records = 0, bytes = 0, position = 0, ms = 0] = [head[ADMITTED], head[BYTES], head[POSITION], head[MS]];
     this.figures.waiting -= batch.length;
-    batch.forEach((waiting, index) => waiting.resolve(toAnswer(verdicts, index)));
-    if (written === undefined) return;
-    this.figures.committed(written.records, written.body.byteLength, written.ms);
-    this.#head = { position: written.position, hash: written.hash };
+    for (let index = 0; index < batch.length; index++) batch[index]?.resolve(toAnswer(written, index));
+    if (records === 0) return;
+    this.figures.committed(records, bytes, ms);
+    this.#early = ms <= QUICK_MS ? EARLY_RECORDS : COMMIT_RECORDS;
+    this.#head = { position, hash: hash.toString('hex') };
     if (this.#listeners.size === 0) return;
-    const records = toStored(batch, verdicts, written.position, written.body);
-    deliver(this.#listeners, new StoredCommit(written.position, written.uuid, written.prevHash, written.hash, written.body, records));
+    const body = written.body.subarray(0, bytes);
+    deliver(this.#listeners, new StoredCommit(position, uuidText(written.uuid), written.prevHash.toString('hex'), this.#head.hash, body, toStored(batch, written, position, body)));
   }
 
-  #failure(message: Extract<FromWriter, { kind: 'failed' }>): StoreError {
-    return message.fault === 'full'
-      ? new StoreError('STORE_DISK_FULL', { file: this.#file })
-      : new StoreError('STORE_WRITE_FAILED', { file: this.#file, reason: message.reason });
+  #refuse(batch: readonly Waiting[], { fault, reason }: { readonly fault: Fault; readonly reason: string }): void {
+    const failure = fault === 'full' ? new StoreError('STORE_DISK_FULL', { file: this.#file }) : new StoreError('STORE_WRITE_FAILED', { file: this.#file, reason });
+    if (fault !== 'fatal') {
+      this.#reject(batch, failure);
+      return;
+    }
+    const behind = this.#inFlight.splice(0).flat();
+    this.#doubt(batch, failure, reason);
+    this.#reject(behind, failure);
   }
 
   #lose(reason: string): void {

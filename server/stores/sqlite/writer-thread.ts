@@ -35,7 +35,7 @@ function handle(worker: Worker, ended: Promise<string>): WriterThread {
       });
     },
     post(batch) {
-      worker.postMessage(batch satisfies ToWriter, [batch.body.buffer, batch.numbers.buffer, batch.secrets.buffer]);
+      worker.postMessage(batch.head.buffer satisfies ToWriter, [batch.head.buffer]);
     },
     async kill() {
       closing = true;

@@ -9,8 +9,8 @@ import { AT_LENGTH, AT_OFFSET, hashCommit, instant, uuidBytes } from '../commit.
 import { KEY_BYTES, sealInPlace } from '../sealing.ts';
 import { checkTail, headOf, indexStatements, makeDurable, openLog } from './log-schema.ts';
 import { reason, sqliteCode } from './sqlite-failure.ts';
-import { APPENDED, CONFLICT, DUPLICATE, KEY_REUSED, NUMBERS } from './writer-messages.ts';
-import type { Batch, Names, Failpoint, Fault, FromWriter, ToWriter, WriterData, Written } from './writer-messages.ts';
+import { ADMITTED, APPENDED, batchIn, BYTES, CONFLICT, DUPLICATE, KEY_REUSED, MS, NUMBERS, POSITION } from './writer-messages.ts';
+import type { Batch, Names, Failpoint, Fault, FromWriter, ToWriter, WriterData } from './writer-messages.ts';
 
 /** Streams whose head is remembered, so that an append need not ask the index. */
 const HEADS = 100_000;
@@ -30,8 +30,7 @@ interface KeyRow {
 
 /** A batch being admitted: how many frames and bytes of it are in so far. */
 interface Filling {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly verdicts: Float64Array<ArrayBuffer>;
+  readonly batch: Batch;
   slots: number;
   size: number;
 }
@@ -70,19 +69,18 @@ class LogWriter {
     this.#streams = this.#countStreams();
   }
 
-  /** Makes the admissible part of a batch durable. A throw means that nothing of it was written. */
-  write(batch: Batch): { verdicts: Float64Array<ArrayBuffer>; written?: Written } {
-    const filling: Filling = { body: batch.body, verdicts: new Float64Array(4 * (batch.numbers.length / NUMBERS)), slots: 0, size: 0 };
+  /** Makes the admissible part of a batch durable and writes into it what became of it. A throw means that nothing of it was written. */
+  write(batch: Batch): void {
+    const filling: Filling = { batch, slots: 0, size: 0 };
     try {
       this.#begin.run();
       if (this.#heads.size > HEADS) this.#heads.clear();
-      const names = JSON.parse(batch.names) as Names;
-      for (let index = 0; index < names[0].length; index++) this.#admit(batch, names, index, filling);
-      if (filling.slots === 0) {
-        this.#db.exec('ROLLBACK');
-        return { verdicts: filling.verdicts };
-      }
-      return { verdicts: filling.verdicts, written: this.#seal(filling) };
+      const names = JSON.parse(batch.names.toString()) as Names;
+      for (let index = 0; index < names[0].length; index++) this.#admit(names, index, filling);
+      // What is handed back is kept for a while.
+      batch.secrets.fill(0);
+      if (filling.slots === 0) this.#db.exec('ROLLBACK');
+      else this.#seal(filling);
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
       this.#heads.clear();
@@ -99,7 +97,8 @@ class LogWriter {
     return Number(this.#db.prepare('SELECT max(stream) FROM records').pluck().get() ?? 0);
   }
 
-  #admit({ numbers, secrets }: Batch, [streams, keys, requests]: Names, index: number, filling: Filling): void {
+  #admit([streams, keys, requests]: Names, index: number, filling: Filling): void {
+    const { numbers, secrets, body } = filling.batch;
     const stream = streams[index] ?? '';
     const key = keys[index] ?? null;
     const request = requests[index] ?? null;
@@ -108,7 +107,7 @@ class LogWriter {
     const used = key === null || head === undefined || head.version === 0 ? undefined : this.#usedKey(head.id, key);
     const refused = refusal(expectedVersion, head?.version ?? 0, request, used);
     if (refused !== undefined || head === undefined) {
-      setRefused(filling.verdicts, index, refused ?? { outcome: 'conflict', version: 0 });
+      setRefused(numbers, index, refused ?? { outcome: 'conflict', version: 0 });
       return;
     }
     head.version = expectedVersion + 1;
@@ -116,9 +115,9 @@ class LogWriter {
     const { id, at } = head;
     this.#insert.record.run(id, expectedVersion + 1, at, this.#position + 1, filling.slots, filling.size, length);
     if (key !== null && request !== null) this.#insert.key.run(id, key, expectedVersion + 1, Buffer.from(request, 'hex'));
-    if (clear >= 0) sealInPlace(filling.body, offset + clear, offset + length, secrets.subarray(KEY_BYTES * index, KEY_BYTES * (index + 1)), `${stream}/${String(expectedVersion + 1)}`);
+    if (clear >= 0) sealInPlace(body, offset + clear, offset + length, secrets.subarray(KEY_BYTES * index, KEY_BYTES * (index + 1)), `${stream}/${String(expectedVersion + 1)}`);
     place(filling, offset, length, at === givenAt ? undefined : at);
-    filling.verdicts.set([APPENDED, this.#position + 1, expectedVersion + 1, at], 4 * index);
+    numbers.set([APPENDED, this.#position + 1, expectedVersion + 1, at], NUMBERS * index);
   }
 
   /** Where the stream stands; undefined when there is none. One that is expected to be new is entered at once: that asks and answers in one. */
@@ -140,12 +139,11 @@ class LogWriter {
     return row === undefined ? undefined : { position: row.position, version: row.version, request: row.request.toString('hex') };
   }
 
-  #seal(filling: Filling): Written {
+  #seal({ batch, slots, size }: Filling): void {
     const position = this.#position + 1;
-    const uuid = randomUUID();
     const prevHash = this.#hash;
-    const body = filling.body.subarray(0, filling.size);
-    const id = uuidBytes(uuid);
+    const body = batch.body.subarray(0, size);
+    const id = uuidBytes(randomUUID());
     const hash = hashCommit(prevHash, position, id, body);
     this.#insertCommit.run(position, id, prevHash, hash, body);
     this.#pass('before-commit');
@@ -157,7 +155,11 @@ class LogWriter {
     this.#pass('after-commit');
     this.#position = position;
     this.#hash = hash;
-    return { position, uuid, prevHash: prevHash.toString('hex'), hash: hash.toString('hex'), body, records: filling.slots, ms };
+    const { head } = batch;
+    [head[ADMITTED], head[BYTES], head[POSITION], head[MS]] = [slots, size, position, ms];
+    batch.uuid.set(id);
+    batch.prevHash.set(prevHash);
+    batch.hash.set(hash);
   }
 
   /** Tests only: a slow disk, and one that does not confirm. */
@@ -177,18 +179,16 @@ class LogWriter {
   }
 }
 
-function setRefused(verdicts: Float64Array, index: number, refused: Appended): void {
+function setRefused(numbers: Float64Array, index: number, refused: Appended): void {
   const outcome = refused.outcome === 'duplicate' ? DUPLICATE : refused.outcome === 'key-reused' ? KEY_REUSED : CONFLICT;
-  verdicts.set([outcome, 'position' in refused ? refused.position : 0, refused.version, 0], 4 * index);
+  numbers.set([outcome, 'position' in refused ? refused.position : 0, refused.version, 0], NUMBERS * index);
 }
 
 /** Moves a frame to the end of what is admitted, closing the hole of those that were not, and corrects its `at`. */
 function place(filling: Filling, offset: number, length: number, at: number | undefined): void {
-  if (offset !== filling.size) filling.body.copyWithin(filling.size, offset, offset + length);
-  if (at !== undefined) {
-    const text = Buffer.from(filling.body.buffer, filling.body.byteOffset, filling.body.byteLength);
-    text.write(instant(at), filling.size + 4 + AT_OFFSET, AT_LENGTH, 'latin1');
-  }
+  const { body } = filling.batch;
+  if (offset !== filling.size) body.copyWithin(filling.size, offset, offset + length);
+  if (at !== undefined) body.write(instant(at), filling.size + 4 + AT_OFFSET, AT_LENGTH, 'latin1');
   filling.slots += 1;
   filling.size += length;
 }
@@ -205,7 +205,7 @@ function serve(port: NonNullable<typeof parentPort>, writer: LogWriter): void {
   // What came behind a batch that may not have reached the disk must not rest on it.
   let doubtful: string | undefined;
   port.on('message', (message: ToWriter) => {
-    if (message.kind === 'close') {
+    if (!(message instanceof ArrayBuffer)) {
       writer.close();
       answer({ kind: 'closed' }, []);
       port.close();
@@ -216,8 +216,8 @@ function serve(port: NonNullable<typeof parentPort>, writer: LogWriter): void {
       return;
     }
     try {
-      const { verdicts, written } = writer.write(message);
-      answer({ kind: 'done', verdicts, ...(written === undefined ? {} : { written }) }, written === undefined ? [verdicts.buffer] : [verdicts.buffer, written.body.buffer]);
+      writer.write(batchIn(message));
+      answer(message, [message]);
     } catch (error) {
       const fault = faultOf(error);
       if (fault === 'fatal') doubtful = reason(error);
