@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
+import type { Commit } from '../../../server/ports/event-store.ts';
 import { verifyChain } from '../../../server/stores/commit.ts';
 import { LOG_FILE, openSqliteEventStore } from '../../../server/stores/sqlite/event-store.ts';
 import { openLog } from '../../../server/stores/sqlite/log-schema.ts';
@@ -156,6 +157,55 @@ describe('the event log in SQLite', () => {
       await store.close();
     });
   }
+
+  it('takes nothing of a batch that was handed over behind one in doubt', async () => {
+    const store = await openSqliteEventStore({ folder, failpoint: { name: 'lose-sync', after: 2 }, reopenMs: 5 });
+    await store.append(newRecord('case-0', 0));
+    // The first goes alone; on a quick disk fifty follow it before it is answered, and the rest waits.
+    const failures = await Promise.all(Array.from({ length: 120 }, (_, index) => failure(store.append(newRecord(`many-${String(index)}`, 0)))));
+    expect(failures[0]).to.include({ code: 'STORE_OUTCOME_UNKNOWN' });
+    expect(new Set(failures.slice(1).map((error) => (error as { readonly code?: string }).code))).to.deep.equal(new Set(['STORE_WRITE_FAILED']));
+    while (store.failure !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await store.append(newRecord('many-1', 0))).to.include({ outcome: 'appended', position: 2 });
+    expect(await store.read('many-60')).to.deep.equal([]);
+    expect(store.figures).to.include({ waiting: 0, underWaySince: undefined });
+    await store.close();
+  });
+
+  it('says of every batch its writer had when it ended that nobody knows', async () => {
+    const store = await openSqliteEventStore({ folder, failpoint: { name: 'before-commit', after: 2, ends: 'writer' } });
+    await store.append(newRecord('case-0', 0));
+    const failures = await Promise.all(Array.from({ length: 120 }, (_, index) => failure(store.append(newRecord(`many-${String(index)}`, 0)))));
+    const codes = failures.map((error) => (error as { readonly code?: string }).code);
+    expect(codes[0]).to.equal('STORE_OUTCOME_UNKNOWN');
+    expect(codes.at(-1)).to.equal('STORE_WRITER_ENDED');
+    expect(store.figures).to.include({ waiting: 0, underWaySince: undefined });
+    await store.close();
+    const again = await open();
+    expect(await again.head()).to.include({ position: 1 });
+    await again.close();
+  });
+
+  it('gives a slow disk everything at once', async () => {
+    const store = await openSqliteEventStore({ folder, failpoint: { name: 'slow-commit', after: 5 } });
+    await store.append(newRecord('case-0', 0));
+    await Promise.all(Array.from({ length: 200 }, (_, index) => store.append(newRecord(`many-${String(index)}`, 0))));
+    const { batch } = store.figures!;
+    expect([batch.count, batch.sum, (await store.readAll(2, 1))[0]?.records.length]).to.deep.equal([3, 201, 199]);
+    await store.close();
+  });
+
+  it('leaves no key behind in the bytes that its listeners keep', async () => {
+    const store = await open();
+    const heard: Commit[] = [];
+    store.subscribe((commit) => heard.push(commit));
+    const key = Buffer.alloc(32, 0xa7);
+    await store.append({ ...newRecord('case-1', 0), events: Buffer.alloc(100, 'x'), clear: { from: 20, key }, keyId: 'k' });
+    const [commit] = heard;
+    expect(Buffer.from(commit!.body.buffer).includes(key)).to.equal(false);
+    expect(Buffer.from(commit!.body).equals(Buffer.from((await store.readAll(0, 1))[0]!.body))).to.equal(true);
+    await store.close();
+  });
 
   it('keeps trying while its file cannot be opened, and closes in the middle of it', async () => {
     const store = await openSqliteEventStore({ folder, failpoint: { name: 'lose-sync', after: 1 }, reopenMs: 5 });
