@@ -23,6 +23,14 @@ export interface Inspected {
   readonly graph: ProcessGraph;
 }
 
+/** `form`: its id in the deployment. `variables`: what the task sees. */
+export interface TaskForm {
+  readonly processId: string;
+  readonly version: number;
+  readonly form: string;
+  readonly variables: Variables;
+}
+
 export class TaskBook {
   readonly #runtime: Runtime;
   readonly #names: TaskNames;
@@ -34,7 +42,7 @@ export class TaskBook {
 
   /** Throws HTTP_NOT_FOUND when there never was such a task. */
   async resource(stream: string, counter: number): Promise<TaskResource> {
-    const inspected = await this.#inspect(stream, counter);
+    const inspected = await this.existing(stream, counter);
     const element = inspected.state.elements.get(counter);
     // The live state knows an open task without reading its history.
     if (element?.task !== undefined) {
@@ -50,7 +58,7 @@ export class TaskBook {
   }
 
   async detail(stream: string, counter: number, now: string): Promise<TaskDetail> {
-    const { state, graph } = await this.#inspect(stream, counter);
+    const { state, graph } = await this.existing(stream, counter);
     const known = await this.#known(stream, counter);
     const { created, ended } = known;
     const element = state.elements.get(counter);
@@ -85,8 +93,11 @@ export class TaskBook {
   }
 
   /** The form of a task: its id and where it was deployed; undefined when the task has none. */
-  async form(stream: string, counter: number): Promise<{ readonly processId: string; readonly version: number; readonly form: string; readonly variables: Variables } | undefined> {
-    const { state, graph } = await this.#inspect(stream, counter);
+  async form(stream: string, counter: number): Promise<TaskForm | undefined> {
+    return this.formIn(await this.existing(stream, counter), counter);
+  }
+
+  formIn({ state, graph }: Inspected, counter: number): TaskForm | undefined {
     const element = state.elements.get(counter);
     const elementId = element?.elementId ?? state.done.get(counter)?.elementId;
     const form = element?.task?.form ?? (elementId === undefined ? undefined : graph.nodes.get(elementId)?.userTask?.form);
@@ -98,7 +109,8 @@ export class TaskBook {
     return this.#runtime.inspect(stream);
   }
 
-  async #inspect(stream: string, counter: number): Promise<Inspected> {
+  /** Throws HTTP_NOT_FOUND when there is no such case. */
+  async existing(stream: string, counter: number): Promise<Inspected> {
     const inspected = await this.#runtime.inspect(stream);
     if (inspected === undefined) throw notFound(`task ${taskId(stream, counter)}`);
     return inspected;

@@ -67,8 +67,10 @@ export class Papers {
     const element = state.elements.get(task);
     const node = element === undefined ? undefined : graph.nodes.get(element.elementId);
     if (element?.task === undefined || node === undefined || isRefused(state, element, node, handed, meta.actor)) return NOTHING;
-    const variables = visibleVariables(state, task);
     const handedIn = handed.attachments ?? [];
+    // Most tasks know no papers: a signature that is missing is for the engine to refuse.
+    if (node.attachments.length + handedIn.length === 0 && handed.signature === undefined) return NOTHING;
+    const variables = visibleVariables(state, task);
     const held = heldAttachments(variables);
     const faults = await this.#needs.attachments.check(meta.actor.person, meta.idempotencyKey, node.attachments, handedIn, held);
     if (faults.length > 0) throw attachmentsInvalid(faults);

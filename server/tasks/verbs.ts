@@ -104,14 +104,13 @@ export class TaskVerbs {
     return this.completeChecked(stream, task, { ...completion, variables: await this.#checked(stream, task, completion.variables) }, meta);
   }
 
-  async #checked(stream: string, task: number, variables: Variables): Promise<Variables> {
-    const form = await this.#book.form(stream, task);
-    const checked = form === undefined ? undefined : await this.#forms.check(form.processId, form.version, form.form, variables, form.variables);
+  async #checked(stream: string, task: number, given: Variables): Promise<Variables> {
+    const inspected = await this.#book.existing(stream, task);
+    const form = this.#book.formIn(inspected, task);
+    if (form === undefined) return withoutDocuments(given, inspected, task);
+    const checked = await this.#forms.check(form.processId, form.version, form.form, given, form.variables);
     if (checked !== undefined && checked.errors.length > 0 && await this.#isOpen(stream, task)) throw invalid(checked.errors);
-    const state = (await this.#book.inspect(stream))?.state;
-    const document = broughtDocument(checked?.values ?? variables, state === undefined ? {} : visibleVariables(state, state.elements.has(task) ? task : 0));
-    if (document !== undefined) throw documentBrought(document);
-    return checked?.values ?? variables;
+    return withoutDocuments(checked?.values ?? given, await this.#book.inspect(stream), task);
   }
 
   /** As {@link complete}, for values that were already read with the form. */
@@ -223,6 +222,13 @@ export class TaskVerbs {
   async #isOpen(stream: string, task: number): Promise<boolean> {
     return (await this.#book.inspect(stream))?.state.elements.get(task)?.task !== undefined;
   }
+}
+
+/** The values, where none of them brings a document the case does not have. */
+function withoutDocuments(values: Variables, inspected: Inspected | undefined, task: number): Variables {
+  const document = broughtDocument(values, inspected === undefined ? {} : visibleVariables(inspected.state, inspected.state.elements.has(task) ? task : 0));
+  if (document !== undefined) throw documentBrought(document);
+  return values;
 }
 
 function invalid(errors: readonly FormError[]): HttpFailure {
