@@ -81,10 +81,12 @@ export class ClosedCases {
     const open = new Set<string>();
     for (let at = 0; at < this.#through;) {
       const commits = await this.#commits(at);
-      for (const { stream, events } of commits.flatMap(({ records }) => records)) {
-        if (streamKind(stream) !== 'instance') continue;
-        if (this.#needs.closes(events)) open.delete(stream);
-        else open.add(stream);
+      for (const { records } of commits) {
+        for (const { stream, events } of records) {
+          if (streamKind(stream) !== 'instance') continue;
+          if (this.#needs.closes(events)) open.delete(stream);
+          else open.add(stream);
+        }
       }
       at = commits.at(-1)?.position ?? this.#through;
       tell(at, this.#through);
@@ -93,13 +95,21 @@ export class ClosedCases {
     this.#open = open;
   }
 
-  /** A record met in its turn. Of one that is left out only its open part is read, for the readers that cannot do without it. */
-  decode(record: StoredRecord): DecodedRecord | Promise<DecodedRecord> {
-    const { stream, position } = record;
-    if (position > this.#through || streamKind(stream) !== 'instance' || this.#open?.has(stream) !== false) return this.#needs.decode(record);
-    const open = this.#needs.openPart(record);
-    this.#given.set(open, this.#inTurn);
-    return open;
+  /** Records met in their turn. Of one that is left out only its open part is read, for the readers that cannot do without it. */
+  async decode(records: readonly StoredRecord[]): Promise<readonly DecodedRecord[]> {
+    const decoded: DecodedRecord[] = [];
+    for (const record of records) {
+      if (this.#leavesOut(record)) {
+        const open = this.#needs.openPart(record);
+        this.#given.set(open, this.#inTurn);
+        decoded.push(open);
+      } else decoded.push(await this.#needs.decode(record));
+    }
+    return decoded;
+  }
+
+  #leavesOut({ stream, position }: Place): boolean {
+    return position <= this.#through && streamKind(stream) === 'instance' && this.#open?.has(stream) === false;
   }
 
   readersOf(record: DecodedRecord): readonly Projection[] {

@@ -162,7 +162,7 @@ export class Projector {
     for (let records = 0; records < RECORDS_AT_ONCE;) {
       const commits = await store.readAll(after, COMMITS_AT_ONCE);
       for (const commit of commits) {
-        batch.push({ position: commit.position, count: commit.records.length, staged: false, records: await Promise.all(commit.records.map(async (record) => closed?.decode(record) ?? decode(record))) });
+        batch.push({ position: commit.position, count: commit.records.length, staged: false, records: await (closed?.decode(commit.records) ?? Promise.all(commit.records.map(decode))) });
         records += commit.records.length;
         after = commit.position;
       }

@@ -203,9 +203,10 @@ const open = async (file: string, threaded: boolean, store: EventStore, through:
   return node;
 };
 
+/** `count`: commits there are when the rebuild begins; `through`: up to which closed cases are sealed. */
 interface Course {
-  readonly sealed: number;
-  readonly began: number;
+  readonly count: number;
+  readonly through: number;
   readonly happens: readonly Happening[];
   readonly threaded: boolean;
   /** The rebuild itself is interrupted: the process dies at this write. */
@@ -215,9 +216,8 @@ interface Course {
 }
 
 /** Opens when some of the log is there, lets happen what happens, and ends when all of it is in the tables. */
-async function run(file: string, commits: readonly Commit[], { sealed, began, happens, threaded, diesAt, mayFail }: Course, opened: (rows: Tables, count: number, through: number) => Promise<void>): Promise<Tables> {
-  const known = { count: Math.max(1, Math.round((commits.length * began) / 100)) };
-  const through = Math.round((known.count * sealed) / 100);
+async function run(file: string, commits: readonly Commit[], { count, through, happens, threaded, diesAt, mayFail }: Course, opened: (rows: Tables) => Promise<void>): Promise<Tables> {
+  const known = { count };
   const store = storeOf(commits, known);
   let node = await open(file, threaded, store, through);
   const again = async (sealedNow: number): Promise<void> => {
@@ -229,7 +229,7 @@ async function run(file: string, commits: readonly Commit[], { sealed, began, ha
   const isInterrupted = await node.projector.catchUp().then(() => false, () => true);
   node.diesAt = 0;
   if (isInterrupted) await again(through);
-  await opened(await node.rows(), known.count, through);
+  await opened(await node.rows());
   for (const happening of [...happens, ...Array.from({ length: commits.length }, () => 'commit' as const)]) {
     if (happening === 'wait') await pause(1);
     // What is sealed meanwhile changes nothing: what is left out stays the same.
@@ -256,31 +256,46 @@ describe('Runtime: closed cases that a rebuild folds later', () => {
   beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'piton-closed-')); });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const courses = fc.record<Course>({
+  const courses = fc.record({
     sealed: fc.integer({ min: 0, max: 100 }), began: fc.integer({ min: 20, max: 100 }), happens: happenings, threaded: fc.nat(3).map((n) => n === 0), diesAt: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 12 })), mayFail: fc.nat(20).map((n) => n === 0),
   });
   const arbitrary = [blocks(1), fc.array(fc.nat(2 ** 20), { minLength: 10, maxLength: 90 }), fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 6 }), courses] as const;
 
   it('Live tables are whole when the server opens, and all tables are in the end, wherever it was interrupted and whatever was opened again in between', async () => {
-    const met = { leftOut: 0, openedAgain: 0 };
-    await fc.assert(fc.asyncProperty(...arbitrary, async (block, numbers, sizes, course) => {
+    await fc.assert(fc.asyncProperty(...arbitrary, async (block, numbers, sizes, { sealed, began, ...course }) => {
       const records = await history(`process P\n${new ModelText('', 'PT10S').process(block)}${CALLED}`, numbers);
       const commits = commitsOf(records, sizes);
-      const found = await run(join(folder, `${String(files += 1)}.db`), commits, course, async (rows, count, through) => {
+      const count = Math.max(1, Math.round((commits.length * began) / 100));
+      const through = Math.round((count * sealed) / 100);
+      const found = await run(join(folder, `${String(files += 1)}.db`), commits, { ...course, count, through }, async (rows) => {
         const expected = await whole(commits, count);
         for (const name of LIVE) expect(rows[name], name).to.deep.equal(expected[name]);
-        const closed = closedAt(commits, through);
-        const openedAgain = new Set(commits.slice(through, count).flatMap((commit) => commit.records.map(({ stream }) => stream)).filter((stream) => closed.has(stream)));
-        met.leftOut += closed.size - openedAgain.size;
-        met.openedAgain += openedAgain.size;
-        for (const name of ['cases', 'case_readers', 'case_conversations', 'tasks_done']) {
-          expect(rows[name], name).to.deep.equal(expected[name]!.filter(({ stream }) => !closed.has(String(stream)) || openedAgain.has(String(stream))));
-        }
-        met.openedAgain += [...closed].filter((stream) => !openedAgain.has(stream) && commits.slice(count).some((commit) => commit.records.some((record) => record.stream === stream))).length;
+        const openedAgain = new Set(commits.slice(through, count).flatMap((commit) => commit.records.map(({ stream }) => stream)));
+        const leftOut = new Set([...closedAt(commits, through)].filter((stream) => !openedAgain.has(stream)));
+        for (const name of ['cases', 'case_readers', 'case_conversations', 'tasks_done']) expect(rows[name], name).to.deep.equal(expected[name]!.filter(({ stream }) => !leftOut.has(String(stream))));
       });
       expect(found).to.deep.equal(await whole(commits, commits.length));
-    }), { seed: SEED, numRuns: 120, plugins: [fc.interruptAfterTimeLimit(30_000)] });
-    expect(met.leftOut, 'cases were left out').to.be.greaterThan(10);
-    expect(met.openedAgain, 'cases were opened again').to.be.greaterThan(0);
-  }).timeout(180_000);
+    }), { seed: SEED, numRuns: 80, plugins: [fc.interruptAfterTimeLimit(15_000)] });
+  }).timeout(120_000);
+
+  for (const [when, before] of [['before its turn has come', []], ['after its turn', Array.from({ length: 30 }, () => 'wait' as const)]] as const) {
+    for (const threaded of [false, true]) {
+      it(`A called case that was left out and is undone by its caller ${when} is whole, with tables written ${threaded ? 'in a thread' : 'here'}`, async () => {
+        const test = await inWorld(CALLED);
+        test.start('Parent');
+        const [child = ''] = test.cases('Child');
+        test.do({ complete: 'CWork' });
+        const count = test.records.length;
+        test.do({ complete: 'Decide' }, { complete: 'CUndo' }, { complete: 'Last' });
+        expect(test.records.slice(count).filter(({ stream }) => stream === child).flatMap(({ events }) => events.map(({ type }) => type))).to.include('InstanceReopened');
+        const commits = commitsOf(test.records, [1]);
+        const found = await run(join(folder, 'one.db'), commits, { count, through: count, happens: before, threaded, diesAt: 0, mayFail: false }, async (rows) => {
+          expect(rows['cases']!.map(({ stream }) => stream)).to.deep.equal(test.cases('Parent'));
+          expect(rows['tasks_done']).to.deep.equal([]);
+        });
+        expect(found['cases']).to.have.lengthOf(2);
+        expect(found).to.deep.equal(await whole(commits, commits.length));
+      });
+    }
+  }
 });
