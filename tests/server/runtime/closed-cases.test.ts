@@ -270,6 +270,8 @@ describe('Runtime: closed cases that a rebuild folds later', () => {
       const found = await run(join(folder, `${String(files += 1)}.db`), commits, { ...course, count, through }, async (rows) => {
         const expected = await whole(commits, count);
         for (const name of LIVE) expect(rows[name], name).to.deep.equal(expected[name]);
+        const over = closedAt(commits, count);
+        for (const name of ['tasks', 'incidents', 'monitor_open']) expect(rows[name]!.filter(({ stream }) => over.has(String(stream))), `${name} of closed cases`).to.deep.equal([]);
         const openedAgain = new Set(commits.slice(through, count).flatMap((commit) => commit.records.map(({ stream }) => stream)));
         const leftOut = new Set([...closedAt(commits, through)].filter((stream) => !openedAgain.has(stream)));
         for (const name of ['cases', 'case_readers', 'case_conversations', 'tasks_done']) expect(rows[name], name).to.deep.equal(expected[name]!.filter(({ stream }) => !leftOut.has(String(stream))));
