@@ -1,18 +1,18 @@
 /**
  * What size costs: heap, restart, commands, lists, timers, rebuild and backup with many waiting cases.
  *
- * node bin/run.mjs bench/scale.ts CELL --folder FOLDER [--waiting 100000] [--seconds 10] [--clients 100] [--drawn 100] [--log-only]
+ * node bin/run.mjs bench/scale.ts CELL --folder FOLDER [--waiting 100000] [--seconds 10] [--clients 100] [--drawn 100] [--log-only] [--fold-all]
  */
 import { parseArgs } from 'node:util';
 import { command, heap, rebuild, restart } from './scale/cells.ts';
 import { inbox } from './scale/lists.ts';
 import { backup, backupOnce } from './scale/backup.ts';
 import { soak } from './scale/soak.ts';
-import { fill } from './scale/fill.ts';
+import { end, fill } from './scale/fill.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { folder: { type: 'string' }, waiting: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '10' }, clients: { type: 'string', default: '100' }, drawn: { type: 'string' }, to: { type: 'string' }, bytes: { type: 'string', default: '0' }, 'log-only': { type: 'boolean', default: false } },
+  options: { folder: { type: 'string' }, waiting: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '10' }, clients: { type: 'string', default: '100' }, drawn: { type: 'string' }, to: { type: 'string' }, bytes: { type: 'string', default: '0' }, 'log-only': { type: 'boolean', default: false }, 'fold-all': { type: 'boolean', default: false } },
 });
 
 const [cell = ''] = positionals;
@@ -30,7 +30,8 @@ const CELLS: Readonly<Record<string, () => Promise<unknown>>> = {
   'backup-once': () => backupOnce(folder, String(values.to)),
   soak: () => soak(folder, Number(values.clients), Number(values.seconds), tell),
   restart: () => restart(folder),
-  rebuild: () => rebuild(folder, tell),
+  end: () => end(folder, waiting, tell),
+  rebuild: () => rebuild(folder, values['fold-all'], tell),
   command: () => command(folder, Number(values.clients), Number(values.seconds), Number(values.drawn ?? waiting)),
 };
 

@@ -34,6 +34,8 @@ export interface Shell {
   readonly person: { readonly name: string; readonly post: string | undefined } | undefined;
   readonly nav: readonly NavItem[];
   readonly flash: Flash | undefined;
+  /** On a page that lists closed cases while some are missing: how many of a hundred are there. */
+  readonly listed?: number;
   /** Where the person can be absent or a deputy: how many proposals wait for their answer. */
   readonly absence?: { readonly asked: number; readonly current: boolean };
 }
@@ -88,6 +90,7 @@ function Document({ frame, children }: { readonly frame: PageFrame; readonly chi
       frame.app === true ? h('main', { class: 'desk-app', id: 'content', tabIndex: -1 }, children) : h('div', { class: `govuk-width-container${frame.wide === true ? ' desk-wide' : ''}` },
         h('main', { class: 'govuk-main-wrapper', id: 'content', tabIndex: -1 },
           shell.flash === undefined ? null : h(FlashBanner, { flash: shell.flash }),
+          shell.listed === undefined ? null : h('div', { class: 'govuk-inset-text', role: 'status' }, `The lists are being made anew, and some closed cases are still missing here: ${String(shell.listed)} % are done. Cases at work are all there.`),
           children)),
       frame.app === true ? null : h(Footer, null)));
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { anchorHeads, noteAnchoring } from './audit/anchoring.ts';
 import type { Anchoring } from './audit/anchoring.ts';
-import { sealHeadsDaily } from './audit/index.ts';
+import { sealedCases, sealHeadsDaily } from './audit/index.ts';
 import { calendarsModule, createCalendarBook, seedCalendars } from './calendars/index.ts';
 import { openClustered, SET_UP_LEASE } from './compose/clustered.ts';
 import { openEmbedded } from './compose/embedded.ts';
@@ -160,9 +160,10 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
     ],
     privateFields: { ...ORGANIZATION_PRIVATE_FIELDS, ...REGISTRY_PRIVATE_FIELDS, ...EXCHANGE_PRIVATE_FIELDS }, checkForm, templates,
     onJobFailure: ({ key, elementId }, error) => { log.warn({ job: key, elementId, ...cause(error) }, 'a job failed'); },
-    onProgress: (position, head) => {
-      opening.progress(position, head);
-      log.info({ position, head }, 'rebuilding lists from the log');
+    sealed: sealedCases(store),
+    onProgress: (position, head, doing) => {
+      opening.progress(position, head, doing);
+      log.info({ position, head }, doing === 'look' ? 'looking for the cases at work' : 'rebuilding lists from the log');
     },
     onFailure: (error) => { log.error({ err: error }, 'lists or dispatch are behind the log; they are taken up again after a pause'); },
     ...(failpoint.runtime && { failpoint: failpoint.runtime }),
@@ -206,7 +207,7 @@ async function open(config: Config, log: Logger, clock: Clock, opened: Close[], 
     absences: people.absences, exactNumber, readDate, tasks, forms, notices, models, attachments, cases: cases.finder(runtime, directory), signer, monitor: board.board, registers: registry.books, dataStores: dataStores.books, live: true, assets: assets.names, ...(demo.length > 0 && { demo: DEMO_HINT }),
   }, assets.served);
   // Without Redis a node of many still serves people: what is not enqueued is taken up when it is back.
-  const ready = async () => checksOf({ failure: await node.failure() }, node.shared ? { failure: runtime.health.failure, undone: undefined } : runtime.health);
+  const ready = async () => checksOf({ failure: await node.failure() }, { failure: runtime.health.failure, undone: node.shared ? undefined : runtime.health.undone, owed: runtime.owed });
   const clockWatch = watchClock({ clock, onJump: (seconds) => { log.warn({ seconds }, 'the clock has jumped; see docs/operations.md'); } });
   const lease = leases.stand('housekeeping');
   opened.push(() => lease.stop());

@@ -1,10 +1,12 @@
 /** How the server stands, for readiness probes: what is still being opened and how far it is, then what works and why something does not. */
 import type { ReadyCheck } from './http/options.ts';
 import type { EventStore } from './ports/event-store.ts';
+import type { Owed } from './runtime/types.ts';
 
 interface Health {
   readonly failure: unknown;
   readonly undone: unknown;
+  readonly owed?: Owed | undefined;
 }
 
 /** What a start goes through, in this order. */
@@ -20,8 +22,9 @@ export class Opening {
     this.#progress = undefined;
   }
 
-  progress(position: number, head: number): void {
-    this.#progress = `${String(position)} of ${String(head)} commits are in the tables`;
+  /** `look`: commits are looked through for the cases at work, which come first. */
+  progress(position: number, head: number, doing: 'look' | 'fold' = 'fold'): void {
+    this.#progress = `${String(position)} of ${String(head)} commits are ${doing === 'fold' ? 'in the tables' : 'looked through for cases at work'}`;
   }
 
   get checks(): readonly ReadyCheck[] {
@@ -30,9 +33,11 @@ export class Opening {
   }
 }
 
-/** The checks of a server at work. `says` is a code, never a message: anybody may ask. */
-export function checksOf(store: Pick<EventStore, 'failure'>, { failure, undone }: Health): readonly ReadyCheck[] {
-  return [check('log', store.failure), check('projections', failure), check('dispatch', undone)];
+/** The checks of a server at work. `says` is a code, never a message: anybody may ask; of tables that lack closed cases it says how far they are. */
+export function checksOf(store: Pick<EventStore, 'failure'>, { failure, undone, owed }: Health): readonly ReadyCheck[] {
+  const projections = check('projections', failure);
+  const says = owed && `closed cases of ${String(owed.position)} of ${String(owed.through)} commits are in the tables`;
+  return [check('log', store.failure), projections.ready && says !== undefined ? { ...projections, says } : projections, check('dispatch', undone)];
 }
 
 function check(name: (typeof ROOMS)[number], failure: unknown): ReadyCheck {

@@ -83,20 +83,25 @@ export async function heap(folder: string): Promise<Figures> {
   return { bytesPerHotCase: per(some, hot), hotHeap: Math.round((some.heap - empty.heap) / hot), hotOutside: Math.round((some.outside - empty.outside) / hot), bytesPerWaitingCase: per(all, streams.length), emptyHeapMB: round(empty.heap / 2 ** 20), rssMB: round(all.rss / 2 ** 20) };
 }
 
-/** Throws the lists away and folds the log again. */
-export async function rebuild(folder: string, tell: (text: string) => void): Promise<Figures> {
+/** Throws the lists away and makes them anew: until the runtime takes commands, and until the closed cases that were left out are there too. */
+export async function rebuild(folder: string, foldsAll: boolean, tell: (text: string) => void): Promise<Figures> {
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `${PROJECTIONS}${suffix}`), { force: true });
   const cpu = process.cpuUsage();
   const began = performance.now();
   let highest = 0;
   const watching = setInterval(() => { highest = Math.max(highest, process.memoryUsage().rss); }, 100);
-  const opened = await openScale(folder, (position, head) => { tell(`${String(Math.round((100 * position) / head))} %`); });
+  const opened = await openScale(folder, (position, head) => { tell(`${String(Math.round((100 * position) / head))} %`); }, true, foldsAll);
+  const spent = (): { readonly seconds: number; readonly cpuSeconds: number } => {
+    const { user, system } = process.cpuUsage(cpu);
+    return { seconds: round((performance.now() - began) / 1_000), cpuSeconds: round((user + system) / 1e6) };
+  };
+  const ready = spent();
+  while (opened.runtime.owed !== undefined) await new Promise((resolve) => { setTimeout(resolve, 20); });
   clearInterval(watching);
-  const seconds = (performance.now() - began) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  const cases = slotsOf(folder).length;
+  const whole = spent();
+  const cases = await opened.cases.cases.count({});
   await opened.close();
-  return { seconds: round(seconds), cpuSeconds: round((user + system) / 1e6), casesPerSecond: Math.round(cases / seconds), highestRssMB: round(highest / 2 ** 20), fileMB: round(statSync(join(folder, PROJECTIONS)).size / 2 ** 20) };
+  return { ...ready, wholeSeconds: whole.seconds, wholeCpuSeconds: whole.cpuSeconds, cases, casesPerSecond: Math.round(cases / whole.seconds), highestRssMB: round(highest / 2 ** 20), fileMB: round(statSync(join(folder, PROJECTIONS)).size / 2 ** 20) };
 }
 
 /**

@@ -2,6 +2,8 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InstanceEvent } from '../../engine/index.ts';
+import { sealSegments } from '../../server/audit/sealing.ts';
+import { systemClock } from '../../server/system.ts';
 import { META, MODEL, randomFrom, variablesOf } from './model.ts';
 import { accepted, caughtUp, openScale } from './open.ts';
 import type { Opened } from './open.ts';
@@ -82,4 +84,29 @@ export async function fill(folder: string, count: number, processId: 'paper' | '
   const seconds = (performance.now() - began) / 1_000;
   await opened.close();
   return { started: count - there, perSecond: Math.round((count - there) / seconds), cpuUs: Math.round((user + system) / (count - there)) };
+}
+
+/** Ends the cases of a folder until `count` wait, and seals those that are over. The lists are folded when it is opened next. */
+export async function end(folder: string, count: number, tell: (text: string) => void): Promise<{ readonly ended: number; readonly sealed: number; readonly sealSeconds: number }> {
+  const opened = await openScale(folder, undefined, false);
+  const slots = slotsOf(folder);
+  const ending = slots.splice(0, Math.max(0, slots.length - count));
+  let next = 0;
+  const client = async (): Promise<void> => {
+    for (let slot = ending[next++]; slot !== undefined; slot = ending[next++]) {
+      for (let task = slot.task; task !== 0;) {
+        accepted(await opened.runtime.execute(slot.stream, { type: 'ClaimTask', task }, META));
+        task = taskIn(accepted(await opened.runtime.execute(slot.stream, { type: 'CompleteTask', task, variables: { remarks: 'in order' } }, META)).events);
+      }
+      if (next % TOLD_EVERY === 0) tell(`${String(next)} of ${String(ending.length)} cases have ended`);
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  await caughtUp(opened);
+  rememberSlots(folder, slots);
+  const began = performance.now();
+  const { streams } = await sealSegments({ store: opened.store, clock: systemClock });
+  const sealSeconds = Math.round((performance.now() - began) / 100) / 10;
+  await opened.close();
+  return { ended: ending.length, sealed: streams, sealSeconds };
 }

@@ -1,5 +1,6 @@
 /** The embedded server without HTTP, as the size benchmarks open it: log, vault, lists of cases and tasks, monitor, registers. */
 import { join } from 'node:path';
+import { sealedCases } from '../../server/audit/index.ts';
 import { createInstances } from '../../server/instances/index.ts';
 import { createMonitor } from '../../server/monitor/index.ts';
 import type { EventStore } from '../../server/ports/event-store.ts';
@@ -27,8 +28,8 @@ export interface Opened {
 
 const NOBODY: Directory = { person: () => undefined, people: () => [], groupTitle: (id) => id, groupExists: () => true };
 
-/** `onProgress`: told while lists are folded. `lists` false: only the log is written, so that a folder fills fast; its lists are folded when it is opened next. */
-export async function openScale(folder: string, onProgress?: (position: number, head: number) => void, lists = true): Promise<Opened> {
+/** `onProgress`: told while lists are folded. `lists` false: only the log is written, so that a folder fills fast; its lists are folded when it is opened next. `foldsAll`: a rebuild leaves no closed case out. */
+export async function openScale(folder: string, onProgress?: (position: number, head: number) => void, lists = true, foldsAll = false): Promise<Opened> {
   const store = await openSqliteEventStore({ folder });
   const vault = await openSqliteVault({ folder });
   const blobs = await openFileBlobStore(join(folder, 'blobs'));
@@ -38,7 +39,7 @@ export async function openScale(folder: string, onProgress?: (position: number, 
   const readers = !lists ? [] : [cases.projection, tasks.projection, createMonitor(projections, 'America/St_Lucia').projection, createRegistryTables(projections).projection];
   const runtime = new EmbeddedRuntime({
     store, vault, blobs, projections, snapshots: projections.snapshots, clock: systemClock, ids: systemIds, queue: openEmbeddedQueue({ clock: systemClock }),
-    calendars: { all: () => ({}) }, zone: 'America/St_Lucia', readers, handlers: [], privateFields: {}, checkForm: () => [],
+    calendars: { all: () => ({}) }, zone: 'America/St_Lucia', readers, handlers: [], ...(lists && !foldsAll && { sealed: sealedCases(store) }), privateFields: {}, checkForm: () => [],
     onFailure: (error) => { throw error; }, ...(onProgress && { onProgress }),
   });
   await runtime.start();

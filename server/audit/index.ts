@@ -7,12 +7,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
-import type { EventStore } from '../ports/event-store.ts';
+import type { EventStore, LogReading } from '../ports/event-store.ts';
 import type { HeadBook, SealedHead } from '../ports/head-book.ts';
 import type { Sealer } from '../ports/signing.ts';
 import { AuditError } from './errors.ts';
 import { restful, sealSegments } from './sealing.ts';
-import { segmentsRoot } from './segments.ts';
+import { closes, lastNumber, readSegment, segmentsRoot } from './segments.ts';
 import type { SegmentsRoot } from './segments.ts';
 
 /** Folder of the heads in the data folder: `2026-11-22.json` with its detached seal `2026-11-22.p7s`. */
@@ -67,6 +67,12 @@ export async function sealHead({ book, store, sealer, agency, clock }: Omit<Audi
 /** A segment that was changed is told by the sealing of the next one and by `piton audit verify`; it may not keep the head from being sealed. */
 function withoutSegments(error: unknown): undefined {
   if (!(error instanceof AuditError)) throw error;
+}
+
+/** Which closed cases are sealed, for a rebuild of tables that leaves them out: a segment that was changed seals none. `through`: the commit up to which; 0: none are. */
+export function sealedCases(log: LogReading): { readonly through: () => Promise<number>; readonly closes: (events: Uint8Array) => boolean } {
+  const last = async (): Promise<number> => (await readSegment(log, await lastNumber(log)))?.sealed.through ?? 0;
+  return { closes, through: async () => await last().catch(withoutSegments) ?? 0 };
 }
 
 /** Seals closed cases and the head now and once on every day that follows. Answers the way to stop, which waits for what is under way. */

@@ -94,8 +94,13 @@ export async function caseResource(tables: CaseTables, stream: string): Promise<
     readers.push(...page.rows.map((entry) => entry.reader));
     after = page.next;
   } while (after !== undefined);
+  return resourceOf(stream, row.startedBy, readers);
+}
+
+/** `readers`: as the tables name them. */
+export function resourceOf(stream: string, startedBy: string, readers: readonly string[]): CaseResource {
   return {
-    kind: 'case', stream, startedBy: row.startedBy,
+    kind: 'case', stream, startedBy,
     people: readers.filter((reader) => reader.startsWith('@')).map((reader) => reader.slice(1)),
     groups: readers.filter((reader) => !reader.startsWith('@')),
   };

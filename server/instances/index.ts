@@ -69,11 +69,11 @@ export interface Instances {
   /** What people call cases; those the tables do not know are missing. */
   titles(streams: readonly string[]): Promise<ReadonlyMap<string, CaseTitle>>;
   /** Who a case concerns, for the access rules; undefined when there is no such case. */
-  resource(runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource | undefined>;
+  resource(runtime: Pick<Runtime, 'inspect' | 'history'>, stream: string): Promise<CaseResource | undefined>;
   http(needs: InstancesNeeds): HttpModule;
   finder(runtime: Runtime, directory: Pick<Directory, 'person'>): CaseFinder;
   /** The case as access rules know it, for routes of other modules about a case. Rejects with HTTP_NOT_FOUND. */
-  locate(runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource>;
+  locate(runtime: Pick<Runtime, 'inspect' | 'history'>, stream: string): Promise<CaseResource>;
 }
 
 /** Declares its tables, so call it before `projections.open()`. */

@@ -1,29 +1,27 @@
-/** Finds the case a request is about, for the access rules; the live state answers while the tables are still behind. */
+/** Finds the case a request is about, for the access rules; its history answers while the tables do not know it: they are behind, or a rebuild folds it later. */
+import type { InstanceEvent } from '../../engine/index.ts';
 import type { CaseResource, DefinitionResource } from '../http/contract/rules.ts';
 import { notFound } from '../http/contract/failure.ts';
 import type { DefinitionVersion, Runtime } from '../runtime/types.ts';
-import { caseResource } from './cases.ts';
+import { caseResource, resourceOf } from './cases.ts';
+import { concernedBy } from './projection.ts';
 import type { CaseTables } from './projection.ts';
 
 /** Throws HTTP_NOT_FOUND. */
-export async function locateCase(tables: CaseTables, runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource> {
+export async function locateCase(tables: CaseTables, runtime: Pick<Runtime, 'inspect' | 'history'>, stream: string): Promise<CaseResource> {
   const found = await findCase(tables, runtime, stream);
   if (found === undefined) throw notFound(`case ${stream}`);
   return found;
 }
 
 /** Undefined when there is no such case. */
-export async function findCase(tables: CaseTables, runtime: Pick<Runtime, 'inspect'>, stream: string): Promise<CaseResource | undefined> {
+export async function findCase(tables: CaseTables, runtime: Pick<Runtime, 'inspect' | 'history'>, stream: string): Promise<CaseResource | undefined> {
   const known = await caseResource(tables, stream);
   if (known !== undefined) return known;
   const live = await runtime.inspect(stream);
   if (live === undefined) return undefined;
-  const tasks = [...live.state.elements.values()].flatMap((element) => (element.task === undefined ? [] : [element.task]));
-  return {
-    kind: 'case', stream, startedBy: live.state.startedBy,
-    people: tasks.flatMap((task) => [...(task.assignee === undefined ? [] : [task.assignee]), ...task.candidateUsers]),
-    groups: tasks.flatMap((task) => task.candidateGroups),
-  };
+  const events = (await runtime.history(stream)).flatMap((record) => record.events as readonly InstanceEvent[]);
+  return resourceOf(stream, live.state.startedBy, [...new Set(events.flatMap(concernedBy))]);
 }
 
 /** Throws HTTP_NOT_FOUND. */

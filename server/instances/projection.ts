@@ -82,7 +82,8 @@ export function createCaseTables(projections: Projections): CaseTables {
   const numbers = projections.table<NumberRow>({ name: 'case_numbers', key: 'key', indexes: [['number']] });
   const conversations = projections.table<ConversationRow>({ name: 'case_conversations', key: 'key', indexes: [['conversation']] });
   const tables = { cases, readers, incidents, numbers, titles: titleTable(projections), conversations };
-  return { ...tables, projection: { name: 'cases', apply: (record) => { applyRecord(record, tables); } } };
+  const projection: Projection = { name: 'cases', apply: (record) => { applyRecord(record, tables); }, byCase: () => projection };
+  return { ...tables, projection };
 }
 
 type Tables = Omit<CaseTables, 'projection'>;
@@ -95,13 +96,13 @@ function applyRecord(record: DecodedRecord, tables: Tables): void {
 function applyEvent(event: InstanceEvent, record: DecodedRecord, tables: Tables): void {
   const { stream, at } = record;
   const { cases, incidents, numbers, titles, conversations } = tables;
+  for (const reader of concernedBy(event)) concerns(tables, record, reader);
   switch (event.type) {
     case 'InstanceStarted': {
       const { processId, version, by, businessKey, parent, conversation } = event;
       cases.insert({ stream, processId, version, status: 'active', businessKey: businessKey ?? null, startedAt: at, startedBy: by, endedAt: null, parent: parent?.stream ?? null, order: placeOf(record) });
       // Most cases are alone in theirs: they cost no row.
       if (conversation !== stream) conversations.put({ key: `${conversation}|${stream}`, conversation, stream });
-      concerns(tables, record, `@${by}`);
       return;
     }
     case 'InstanceCompleted': case 'InstanceCompensated': end(tables, record, 'completed'); return;
@@ -112,12 +113,6 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, tables: Tables)
     case 'InstanceReopened': cases.patch(stream, { status: 'active', endedAt: null }); return;
     case 'InstanceTerminated': end(tables, record, 'terminated'); return;
     case 'InstanceFailed': end(tables, record, 'failed'); return;
-    case 'UserTaskCreated': case 'UserTaskUpdated':
-      if (event.assignee !== undefined) concerns(tables, record, `@${event.assignee}`);
-      for (const person of event.candidateUsers ?? []) concerns(tables, record, `@${person}`);
-      for (const group of event.candidateGroups ?? []) concerns(tables, record, group);
-      return;
-    case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskDelegated': case 'UserTaskResolved': case 'UserTaskCompleted': case 'UserTaskReturned': concerns(tables, record, `@${event.person}`); return;
     case 'IncidentRaised': {
       const { id, elementId, code } = event;
       incidents.put({ key: incidentKey(stream, id), stream, incident: id, elementId, code, message: messageOf(event), at, order: `${placeOf(record)}|${String(id)}` });
@@ -127,8 +122,18 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, tables: Tables)
       for (const number of numbersIn((event as { readonly values?: Variables }).values ?? {})) numbers.put({ key: `${number}|${stream}`, number, stream });
       applyTitle(titles, stream, event);
       return;
-    case 'IncidentResolved': incidents.delete(incidentKey(stream, event.id)); return;
+    case 'IncidentResolved': case 'IncidentCanceled': incidents.delete(incidentKey(stream, event.id)); return;
     default:
+  }
+}
+
+/** Whom a case concerns by an event, as {@link ReaderRow} names them. */
+export function concernedBy(event: InstanceEvent): string[] {
+  switch (event.type) {
+    case 'InstanceStarted': return [`@${event.by}`];
+    case 'UserTaskCreated': case 'UserTaskUpdated': return [...(event.assignee === undefined ? [] : [`@${event.assignee}`]), ...(event.candidateUsers ?? []).map((person) => `@${person}`), ...event.candidateGroups ?? []];
+    case 'UserTaskClaimed': case 'UserTaskAssigned': case 'UserTaskDelegated': case 'UserTaskResolved': case 'UserTaskCompleted': case 'UserTaskReturned': return [`@${event.person}`];
+    default: return [];
   }
 }
 

@@ -20,7 +20,7 @@ export function readRoutes(tables: CaseTables, runtime: Runtime, directory: Dire
     }),
     bind(getInstance, async ({ params }) => {
       const { state, graph } = await inspect(runtime, params.id);
-      const row = await tables.cases.get(params.id) ?? rowOf(state);
+      const row = await tables.cases.get(params.id) ?? rowOf(state, await runtime.history(params.id));
       return { status: 200, body: { ...summary(row, runtime, directory), ...standing(state, graph) } };
     }, ({ params }) => locateCase(tables, runtime, params.id)),
     bind(getHistory, async ({ params, query, may, resource }) => {
@@ -61,12 +61,12 @@ function summary(row: CaseRow, runtime: Runtime, directory: Directory): {
   };
 }
 
-/** What the state alone tells, while the tables are still behind; the instants follow with them. */
-function rowOf(state: InstanceState): CaseRow {
+/** What state and history tell, while the tables do not know the case: they are behind, or a rebuild folds it later. */
+function rowOf(state: InstanceState, records: readonly { readonly at: string }[]): CaseRow {
   const status = state.status === 'new' ? 'active' : state.status;
   return {
-    stream: state.stream, processId: state.processId, version: state.version, status, businessKey: state.businessKey ?? null, startedAt: '', startedBy: state.startedBy,
-    endedAt: null, parent: state.parent?.stream ?? null, order: '',
+    stream: state.stream, processId: state.processId, version: state.version, status, businessKey: state.businessKey ?? null, startedAt: records[0]?.at ?? '', startedBy: state.startedBy,
+    endedAt: status === 'active' ? null : records.at(-1)?.at ?? null, parent: state.parent?.stream ?? null, order: '',
   };
 }
 

@@ -29,7 +29,7 @@ export interface MetricsSources {
   readonly version: string;
   readonly store: Pick<EventStore, 'subscribe' | 'figures' | 'failure'>;
   readonly queue: Pick<JobQueue, 'depth'>;
-  readonly runtime: { readonly tally: Tally; readonly health: { readonly position: number; readonly dispatched: number } };
+  readonly runtime: { readonly tally: Tally; readonly health: { readonly position: number; readonly dispatched: number }; readonly owed?: { readonly position: number; readonly through: number } | undefined };
   readonly http: () => HttpFigures;
   readonly sockets: () => number;
   /** Incidents that wait for somebody. */
@@ -118,6 +118,7 @@ function aboutFollowers(registry: Registry, { runtime, queue, incidents }: Metri
   };
   readGauge(registry, 'piton_projection_lag_commits', 'Commits that are durable and not in the tables yet, or whose work is not enqueued yet.', ['projection'], followers('commits'));
   readGauge(registry, 'piton_projection_lag_seconds', 'Age of the oldest of them.', ['projection'], followers('seconds'));
+  readGauge(registry, 'piton_projection_owed_commits', 'Commits whose closed cases a rebuild has left out of the tables and not folded yet.', [], () => one(runtime.owed === undefined ? 0 : runtime.owed.through - runtime.owed.position));
   readGauge(registry, 'piton_queue_jobs', 'Jobs in the queue by type: due, delayed (not due yet), at_work.', ['type', 'state'], async () =>
     (await queue.depth()).flatMap(({ type, due, delayed, atWork }): Sample[] => [[{ type, state: 'due' }, due], [{ type, state: 'delayed' }, delayed], [{ type, state: 'at_work' }, atWork]]));
   readGauge(registry, 'piton_incidents_open', 'Incidents that wait for somebody.', [], async () => one(await incidents()));

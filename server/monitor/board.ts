@@ -76,7 +76,7 @@ export class Board {
 
   /** A counter of this place changes with the record at `position`. */
   mark(place: string, position: number): void {
-    this.#position = position;
+    this.#position = Math.max(this.#position, position);
     const processId = place.slice(0, place.indexOf('|'));
     if (this.#rooms?.has(roomOf('monitor', processId)) !== true) {
       // Nobody is told, so a snapshot that is taken later must have another number, and what was told last is worth nothing.

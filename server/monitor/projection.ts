@@ -76,7 +76,7 @@ export function monitorTables(projections: Projections): MonitorTables {
 /** `dayOf`: the local day of an instant. `changed`: told each place whose counters change, before they are written. */
 export function monitorProjection(tables: MonitorTables, dayOf: (instant: string) => string, changed: (place: string, position: number) => void): Projection {
   const counter = new Counter(tables, dayOf, changed);
-  return { name: 'monitor', prepare: (records) => counter.prepare(records), apply: (record) => { counter.apply(record); }, written: (position) => { counter.written(position); } };
+  return { name: 'monitor', prepare: (records) => counter.prepare(records), apply: (record) => { counter.apply(record); }, written: (position) => { counter.written(position); }, byCase: () => monitorProjection(tables, dayOf, changed) };
 }
 
 class Counter {
@@ -155,7 +155,8 @@ class Counter {
   }
 
   apply(record: DecodedRecord): void {
-    this.#applied = record.position;
+    // What a case did before it was opened again may come behind later records.
+    this.#applied = Math.max(this.#applied, record.position);
     const events = this.#lastingOf(record);
     if (events.length === 0) return;
     const change = new Change(this.#open);

@@ -5,6 +5,8 @@ import type { PageContext, PagesNeeds } from './needs.ts';
 
 export type Section = 'tasks' | 'cases' | 'start' | 'notices' | 'all-cases' | 'incidents' | 'monitor' | 'register' | 'data-stores' | 'absence' | 'designer' | 'other';
 
+/** Their pages list or count closed cases. */
+const LISTS_CLOSED: ReadonlySet<Section> = new Set<Section>(['cases', 'all-cases', 'monitor']);
 const FLASH = 'flash';
 const FLASH_MINUTES = 10;
 /** As many rooms as one connection may join, less one for a case. */
@@ -18,7 +20,7 @@ export class Frames {
   }
 
   /** The frame with counts, and the notice that was left for this person, once. */
-  async shell(context: PageContext, section: Section): Promise<Shell> {
+  async shell(context: PageContext, section: Section, listsClosed = LISTS_CLOSED.has(section)): Promise<Shell> {
     const person = context.session?.person;
     if (person === undefined) return this.bare(context, undefined);
     const mayWork = this.mayWork(person);
@@ -27,7 +29,9 @@ export class Frames {
       this.#needs.notices.fresh(person, context.now),
       this.#takeFlash(person, context.now),
     ]);
-    return { ...this.bare(context, person), nav: this.#nav(person, section, counts?.mine, fresh), flash, ...(this.#mayBeAbsent(person) && { absence: { asked: this.#needs.absences.asked(person.id, context.now), current: section === 'absence' } }) };
+    const { owed } = this.#needs.runtime;
+    const listed = owed && listsClosed ? { listed: Math.floor((100 * owed.position) / owed.through) } : {};
+    return { ...this.bare(context, person), ...listed, nav: this.#nav(person, section, counts?.mine, fresh), flash, ...(this.#mayBeAbsent(person) && { absence: { asked: this.#needs.absences.asked(person.id, context.now), current: section === 'absence' } }) };
   }
 
   /** The frame without asking any store: for failures. */

@@ -62,7 +62,7 @@ export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, d
     return { shell, formats, now, view: query.view, counts, items, next, further: query.after !== undefined, me: person.id, fragment: here, rooms: frames.rooms(person), standsFor: person.standsFor ?? [] };
   };
   return [
-    bindPage(list, async (context) => ({ html: taskListPage(await listed(context, await frames.shell(context, 'tasks'))) })),
+    bindPage(list, async (context) => ({ html: taskListPage(await listed(context, await frames.shell(context, 'tasks', context.query.view === 'done'))) })),
     bindPage(fragment, async (context) => ({ html: taskListFragment(await listed(context, frames.bare(context, context.person))) })),
     bindPage(show, async (context) => {
       const page = pathOf(context.params);

@@ -70,6 +70,16 @@ export interface Staging {
   drop(): void;
 }
 
+/**
+ * What a rebuild still owes (ADR 10): the cases whose last record up to commit `through` closed them, but for those that began up to and with record
+ * `index` of commit `position`.
+ */
+export interface Backlog {
+  readonly through: number;
+  readonly position: number;
+  readonly index: number;
+}
+
 export interface Projections {
   /** Declares a table; the same name again answers the same table. All tables are declared before `open`. */
   table<R extends Row>(spec: TableSpec): Table<R>;
@@ -79,14 +89,16 @@ export interface Projections {
   checkpoint(): Promise<number>;
   /** Runs `apply` (which only writes), then moves the checkpoint, in one transaction. */
   commit(position: number, apply: () => void): Promise<void>;
-  /** Runs `apply` (which only writes) beside the log: the checkpoint stays, and a rebuild does not repeat it. */
-  amend(apply: () => void): Promise<void>;
+  /** What is still owed; undefined: nothing. */
+  backlog(): Promise<Backlog | undefined>;
+  /** Runs `apply` (which only writes) beside the log: the checkpoint stays, and a rebuild does not repeat it. `backlog`: what is owed from now on, in the same transaction; null: nothing any more; absent: as before. */
+  amend(apply: () => void, backlog?: Backlog | null): Promise<void>;
   /** For an adapter that can take changes before they are written. */
   readonly staging?: Staging;
   /** Before a long log is folded into empty tables: an adapter may put off what only searching needs. `finishRebuild` makes up for it, and so does the next `open`. */
   beginRebuild?(): Promise<void>;
   finishRebuild?(): Promise<void>;
-  /** Empties every table and sets the checkpoint to 0. */
+  /** Empties every table and sets the checkpoint to 0; nothing is owed. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }

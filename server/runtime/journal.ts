@@ -105,6 +105,11 @@ export class Journal {
     return toDecoded(record, events, erased);
   }
 
+  /** Without private fields, as of an erased case. */
+  openPart(record: StoredRecord): DecodedRecord {
+    return toDecoded(record, unseal(record.events, undefined, record.stream, record.version).events, true);
+  }
+
   /**
    * Waits for the append and, of a stream that is at hand, for nothing else: every promise and every question between a command and
    * its answer costs all commands. So whether its key was used before is asked where it matters only: when the command is refused,

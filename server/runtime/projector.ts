@@ -4,7 +4,9 @@
  */
 import type { Commit, EventStore, StoredRecord } from '../ports/event-store.ts';
 import type { Projections } from '../ports/projections.ts';
-import type { DecodedRecord, Projection } from './types.ts';
+import { ClosedCases } from './closed-cases.ts';
+import type { SealedCases } from './closed-cases.ts';
+import type { DecodedRecord, Owed, Projection } from './types.ts';
 
 const BATCH = 500;
 /** While catching up: commits read at once, and records folded in one transaction. A commit has up to 1,000 records or 4 MiB. */
@@ -29,6 +31,8 @@ interface Batch {
   readonly staged: boolean;
   readonly records: readonly DecodedRecord[];
   readonly write?: () => void;
+  /** Then some of the closed cases that are owed. */
+  readonly isTurn?: true;
 }
 
 interface Waiter {
@@ -36,15 +40,21 @@ interface Waiter {
   readonly done: (reached: boolean) => void;
 }
 
+export type OnProgress = (position: number, head: number, doing: 'look' | 'fold') => void;
+
 export interface ProjectorOptions {
   readonly store: EventStore;
   readonly projections: Projections;
   readonly readers: readonly Projection[];
   readonly decode: (record: StoredRecord) => Promise<DecodedRecord>;
+  /** The closed cases that a rebuild of a long log leaves out and folds later; absent: none. `openPart`: a record without its private fields. */
+  readonly sealed?: SealedCases & { readonly openPart: (record: StoredRecord) => DecodedRecord };
+  /** Commits from which on a log is long; default 1,000. */
+  readonly longLog?: number;
   /** How long commits are gathered with nobody waiting, milliseconds; default 100. A task that is offered and completed meanwhile is never written. */
   readonly gatherMs?: number;
-  /** Told about once a second while catching up. */
-  readonly onProgress?: (position: number, head: number) => void;
+  /** Told about once a second while catching up: `look`, the log is looked through for cases at work; `fold`, it is folded. */
+  readonly onProgress?: OnProgress;
   /** Told about every failure to fold; the log is read again after a pause. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -65,6 +75,9 @@ export class Projector {
   /** Set while folding has stopped: ends the pause before the log is read again. */
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
+  /** The closed cases that are still owed; undefined: none. */
+  #closed: ClosedCases | undefined;
+  #nextTurn: NodeJS.Timeout | undefined;
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
@@ -74,25 +87,60 @@ export class Projector {
     return this.#position;
   }
 
-  /** Folds what the log has beyond the checkpoint. A checkpoint beyond the log belongs to another log: everything is rebuilt. */
+  /** Up to which commit the closed cases that a rebuild has left out are folded, and how far they go; undefined: none is left out. */
+  get owed(): Owed | undefined {
+    return this.#closed?.backlog;
+  }
+
+  /** Folds what the log has beyond the checkpoint, but for closed cases that are folded later. A checkpoint beyond the log belongs to another log: everything is rebuilt. */
   async catchUp(): Promise<void> {
-    const { store, projections } = this.#options;
+    const { store, projections, longLog = LONG_LOG } = this.#options;
     const head = await store.head();
     this.#position = await projections.checkpoint();
-    if (this.#position > head.position) {
+    if (this.#position > head.position || ((await projections.backlog())?.through ?? 0) > head.position) {
       await projections.reset();
       this.#position = 0;
     }
-    if (this.#position === 0 && head.position > LONG_LOG) {
+    const isRebuild = this.#position === 0 && head.position > longLog;
+    await this.#leaveOut(isRebuild);
+    if (isRebuild) {
       await projections.beginRebuild?.();
       await this.#foldTo(head.position).finally(() => projections.finishRebuild?.());
     } else await this.#foldTo(head.position);
     this.#pushed = Math.max(this.#pushed, this.#position);
+    this.#later(0);
+  }
+
+  /** Closed cases are left out of a rebuild from its beginning on; what an earlier start has left out stays left out until it is folded. */
+  async #leaveOut(isRebuild: boolean): Promise<void> {
+    const { store, projections, readers, decode, sealed } = this.#options;
+    this.#closed = undefined;
+    if (sealed === undefined) return;
+    let backlog = await projections.backlog();
+    if (backlog === undefined && isRebuild) {
+      const through = await sealed.through();
+      if (through === 0) return;
+      backlog = { through, position: 0, index: -1 };
+      await projections.amend(() => undefined, backlog);
+    }
+    if (backlog === undefined) return;
+    const closed = new ClosedCases({ store, readers, decode, ...sealed }, backlog);
+    if (this.#position < backlog.through) await closed.lookThrough(this.#teller('look'));
+    this.#closed = closed;
+  }
+
+  #teller(doing: 'look' | 'fold'): (position: number, head: number) => void {
+    const { onProgress } = this.#options;
+    let told = Date.now();
+    return (position, head) => {
+      if (onProgress === undefined || Date.now() - told < TOLD_EVERY_MS) return;
+      told = Date.now();
+      onProgress(position, head, doing);
+    };
   }
 
   async #foldTo(head: number): Promise<void> {
-    const { onProgress } = this.#options;
-    let told = Date.now();
+    const tell = this.#teller('fold');
     let next = this.#nextOf(this.#position);
     while (this.#position < head) {
       const batch = await next;
@@ -101,22 +149,20 @@ export class Projector {
       next = this.#nextOf(batch.at(-1)?.position ?? this.#position);
       next.catch(() => undefined);
       await folding;
-      if (onProgress && Date.now() - told >= TOLD_EVERY_MS) {
-        told = Date.now();
-        onProgress(this.#position, head);
-      }
+      tell(this.#position, head);
     }
   }
 
   /** Commits behind `position`, decoded: about as many records as fit into memory easily. */
   async #nextOf(position: number): Promise<readonly Batch[]> {
     const { store, decode } = this.#options;
+    const closed = this.#closed;
     const batch: Batch[] = [];
     let after = position;
     for (let records = 0; records < RECORDS_AT_ONCE;) {
       const commits = await store.readAll(after, COMMITS_AT_ONCE);
       for (const commit of commits) {
-        batch.push({ position: commit.position, count: commit.records.length, staged: false, records: await Promise.all(commit.records.map(decode)) });
+        batch.push({ position: commit.position, count: commit.records.length, staged: false, records: await (closed?.decode(commit.records) ?? Promise.all(commit.records.map(decode))) });
         records += commit.records.length;
         after = commit.position;
       }
@@ -157,6 +203,7 @@ export class Projector {
   #stage(records: readonly DecodedRecord[]): boolean {
     const { readers, projections: { staging } } = this.#options;
     const last = this.#queue.at(-1);
+    if (this.#closed !== undefined && ClosedCases.areCut(records)) return false;
     if (staging === undefined || this.#blocked || last?.staged === false || this.#queue.length >= BATCH) return false;
     for (const reader of readers) {
       const preparing = reader.prepare?.(records);
@@ -170,7 +217,8 @@ export class Projector {
   }
 
   #apply(records: readonly DecodedRecord[]): void {
-    for (const record of records) for (const reader of this.#options.readers) reader.apply(record);
+    const { readers } = this.#options;
+    for (const record of records) for (const reader of this.#closed?.readersOf(record) ?? readers) reader.apply(record);
   }
 
   /** Changes tables beside the log, after everything pushed before; a rebuild does not repeat it. */
@@ -198,6 +246,7 @@ export class Projector {
   async drain(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
+    clearTimeout(this.#nextTurn);
     this.#wake?.();
     await this.#running;
     if (this.#failure !== undefined) throw this.#failure as Error;
@@ -258,7 +307,7 @@ export class Projector {
     // What arrives in the same turn of the event loop shares a transaction in any case.
     await new Promise((resolve) => setImmediate(resolve));
     const { gatherMs = GATHER_MS } = this.#options;
-    if (gatherMs === 0 || this.#waiters.length > 0 || this.#isFull()) return;
+    if (gatherMs === 0 || this.#waiters.length > 0 || this.#isFull() || this.#queue.some(({ isTurn }) => isTurn)) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, gatherMs);
       this.#wake = () => { clearTimeout(timer); resolve(); };
@@ -270,10 +319,10 @@ export class Projector {
     return this.#queue.length >= BATCH || this.#queued >= (this.#queue.at(-1)?.staged === true ? GATHER_STAGED : GATHER_RECORDS);
   }
 
-  async #prepare(batch: readonly Batch[]): Promise<void> {
+  async #prepare(records: readonly DecodedRecord[]): Promise<void> {
     for (const reader of this.#options.readers) {
       if (reader.prepare === undefined) continue;
-      await reader.prepare(batch.flatMap(({ records }) => records));
+      await reader.prepare(records.filter((record) => this.#closed?.readersOf(record).includes(reader) ?? true));
     }
   }
 
@@ -296,16 +345,46 @@ export class Projector {
       return;
     }
     this.#blocked = true;
-    await this.#prepare(batch);
-    const committed = projections.commit(position, () => { for (const { records } of batch) this.#apply(records); });
-    if (!batch.some(({ write }) => write)) {
+    const met = batch.flatMap((part) => part.records);
+    const records = await this.#closed?.whole(met) ?? met;
+    await this.#prepare(records);
+    const committed = projections.commit(position, () => { this.#apply(records); });
+    const isTurn = batch.some((part) => part.isTurn);
+    if (!isTurn && !batch.some(({ write }) => write)) {
       this.#blocked = false;
       await committed;
       return;
     }
     await committed;
     const amended = projections.amend(() => { for (const { write } of batch) write?.(); });
+    if (!isTurn) this.#blocked = false;
+    await amended;
+    if (isTurn) await this.#foldClosed(position);
+  }
+
+  /** Some of the closed cases that are owed, with what is owed then, in one transaction. `position`: what is in the tables. */
+  async #foldClosed(position: number): Promise<void> {
+    const began = performance.now();
+    const closed = this.#closed;
+    if (closed === undefined) return;
+    const { records, readers, backlog } = await closed.next(position);
+    for (const reader of readers) await reader.prepare?.(records);
+    const amended = this.#options.projections.amend(() => { for (const record of records) for (const reader of readers) reader.apply(record); }, backlog);
     this.#blocked = false;
     await amended;
+    if (backlog === null) this.#closed = undefined;
+    else closed.folded(backlog);
+    this.#later(performance.now() - began);
+  }
+
+  /** The next of the closed cases that are owed, after a rest. */
+  #later(restMs: number): void {
+    clearTimeout(this.#nextTurn);
+    if (this.#closed === undefined || this.#stopped) return;
+    this.#nextTurn = setTimeout(() => {
+      if (this.#failure !== undefined) return;
+      this.#queue.push({ position: Math.max(this.#pushed, this.#position), count: 0, records: [], staged: false, isTurn: true });
+      this.#running ??= this.#run();
+    }, restMs);
   }
 }

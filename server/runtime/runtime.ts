@@ -26,8 +26,10 @@ import { Journal } from './journal.ts';
 import { eventLists } from './kinds.ts';
 import { Outstanding } from './outstanding.ts';
 import { Projector } from './projector.ts';
+import type { OnProgress } from './projector.ts';
+import type { SealedCases } from './closed-cases.ts';
 import { behindTheLog, OutstandingWatch } from './shared-dispatch.ts';
-import type { Answer, CommandMeta, DecodedRecord, Decision, DeployAnswer, DeploymentFile, DomainEvent, EvaluationRequest, Projection, PublishRequest, Runtime, SignalRequest, StartRequest } from './types.ts';
+import type { Answer, CommandMeta, DecodedRecord, Decision, DeployAnswer, DeploymentFile, DomainEvent, EvaluationRequest, Owed, Projection, PublishRequest, Runtime, SignalRequest, StartRequest } from './types.ts';
 import { Tally } from './tally.ts';
 import { startWorkers } from './worker.ts';
 import type { Job, JobHandler } from '../ports/job-handler.ts';
@@ -57,7 +59,9 @@ export interface RuntimeOptions {
   /** See ProjectorOptions. */
   readonly gatherMs?: number;
   readonly onJobFailure?: (job: Job, error: unknown) => void;
-  readonly onProgress?: (position: number, head: number) => void;
+  readonly onProgress?: OnProgress;
+  /** The closed cases that a rebuild folds last, when the server is open; absent: it folds everything first. */
+  readonly sealed?: SealedCases;
   /** What stopped dispatch or a projection. */
   readonly onFailure: (error: unknown) => void;
   readonly failpoint?: (name: string) => void;
@@ -109,8 +113,10 @@ export class EmbeddedRuntime implements Runtime {
     this.#outstanding = new Outstanding(projections, starts);
     const decode = (record: Parameters<Journal['decode']>[0]): Promise<DecodedRecord> => this.#journal.decode(record);
     this.#readers = [this.definitions, this.decisions, this.#outstanding, ...options.readers];
-    const { onProgress, onFailure, failpoint, gatherMs } = options;
-    this.#projector = new Projector({ store, projections, decode, readers: this.#readers, onFailure, ...(onProgress && { onProgress }), ...(gatherMs !== undefined && { gatherMs }) });
+    const { onProgress, onFailure, failpoint, gatherMs, sealed } = options;
+    this.#projector = new Projector({ store, projections, decode, readers: this.#readers, onFailure, ...(onProgress && { onProgress }), ...(gatherMs !== undefined && { gatherMs }),
+      ...(sealed && { sealed: { ...sealed, openPart: (record: Parameters<Journal['decode']>[0]) => this.#journal.openPart(record) } }),
+    });
     this.#queue = shared ? behindTheLog(options.queue, () => this.#known, (position) => this.#projector.settled(position)) : options.queue;
     this.#dispatch = new Dispatch({
       store, clock, queue: this.#queue, projector: this.#projector, caughtUp: () => this.#caughtUp(), outstanding: this.#outstanding, commands: this.#commands, decode, ...(failpoint && { failpoint }),
@@ -144,6 +150,10 @@ export class EmbeddedRuntime implements Runtime {
     await Promise.all([this.#projected, this.#dispatched]);
     await this.#projector.drain();
     this.#stopListening();
+  }
+
+  get owed(): Owed | undefined {
+    return this.#projector.owed;
   }
 
   /** Position and failure of the projections, up to which commit work was enqueued, and why dispatch left something undone; for health checks. */

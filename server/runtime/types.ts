@@ -32,6 +32,11 @@ export interface Projection {
   written?(position: number): void;
   /** Reads what the tables hold into memory: once, after the tables are opened and before the first record is applied. */
   load?(): Promise<void>;
+  /**
+   * Given by a reader of cases whose rows are keyed by their case or only add up, so that a rebuild may fold a closed case later, whole and out of turn: a reader of
+   * the same tables that remembers nothing. A reader without it is given the records of such a case in their turn, as of an erased case: without private fields.
+   */
+  byCase?(): Projection;
 }
 
 /** A stream's kind: `instance` for a case, else the part before the first '/': `definition`, `decision`, `message`, `organization`, `person`, `calendar`. */
@@ -191,4 +196,11 @@ export interface Runtime {
   change<E extends DomainEvent>(stream: string, commandType: string, meta: CommandMeta, decide: (earlier: readonly E[]) => Decision<E>): Promise<Answer<E>>;
   /** Waits until the projections include `position`: true, or false after 2 s. */
   settled(position: number): Promise<boolean>;
+  /** While closed cases are missing in the tables that a rebuild folds last: those of the log up to commit `position` of `through` are there. */
+  readonly owed?: Owed | undefined;
+}
+
+export interface Owed {
+  readonly position: number;
+  readonly through: number;
 }

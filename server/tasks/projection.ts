@@ -94,13 +94,15 @@ export function taskTables(projections: Projections, cases: CaseTable): TaskTabl
 }
 
 export function taskProjection(tables: TaskTables): Projection {
-  return {
+  const projection: Projection = {
     name: 'tasks',
     apply(record) {
       if (streamKind(record.stream) !== 'instance') return;
       for (const event of record.events as readonly InstanceEvent[]) applyEvent(tables, record, event);
     },
+    byCase: () => projection,
   };
+  return projection;
 }
 
 function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEvent): void {

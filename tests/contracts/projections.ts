@@ -68,21 +68,25 @@ export function describeProjections(name: string, make: () => Promise<MadeProjec
 
     it('keeps rows and checkpoint when it is opened again with the same declaration', async () => {
       await made.projections.commit(7, () => tasks.put(task(1, { groups: ['clerks'] })));
+      await made.projections.amend(() => undefined, { through: 6, position: 2, index: 3 });
       await made.snapshots.put({ stream: 'case-1', version: 3, fingerprint: 'f', state: Buffer.from('state') });
       made = await made.again();
       await declare();
       expect(await made.projections.checkpoint()).to.equal(7);
+      expect(await made.projections.backlog()).to.deep.equal({ through: 6, position: 2, index: 3 });
       expect((await tasks.find({ where: { groups: 'clerks' } })).rows).to.deep.equal([task(1, { groups: ['clerks'] })]);
       expect(await made.snapshots.get('case-1')).to.include({ version: 3 });
     });
 
     it('empties all tables when the declaration of one has changed', async () => {
       await made.projections.commit(7, () => tasks.put(task(1)));
+      await made.projections.amend(() => undefined, { through: 6, position: 2, index: 3 });
       made = await made.again();
       made.projections.table(COUNTERS);
       tasks = made.projections.table<TaskRow>({ ...TASKS, indexes: [['state']] });
       await made.projections.open();
       expect(await made.projections.checkpoint()).to.equal(0);
+      expect(await made.projections.backlog()).to.equal(undefined);
       expect(await tasks.count({})).to.equal(0);
     });
   });
@@ -96,6 +100,25 @@ function batches(projections: () => Projections, tasks: () => Table<TaskRow>): v
     expect(await projections().checkpoint()).to.equal(4);
     await projections().commit(5, () => tasks().put(task(1)));
     expect(await projections().checkpoint()).to.equal(5);
+  });
+
+  it('keeps what is still owed with the rows written for it, until nothing is', async () => {
+    expect(await projections().backlog()).to.equal(undefined);
+    await projections().amend(() => undefined, { through: 9, position: 0, index: -1 });
+    await projections().commit(12, () => tasks().put(task(1)));
+    await projections().amend(() => tasks().put(task(2)), { through: 9, position: 4, index: 7 });
+    await projections().amend(() => tasks().put(task(3)));
+    expect(await projections().backlog()).to.deep.equal({ through: 9, position: 4, index: 7 });
+    expect(await projections().checkpoint()).to.equal(12);
+    const failed = await failure(projections().amend(() => {
+      tasks().put(task(4));
+      throw new Error('a bug in a projection');
+    }, { through: 9, position: 5, index: 0 }));
+    expect(failed).to.include({ message: 'a bug in a projection' });
+    expect(await projections().backlog()).to.deep.equal({ through: 9, position: 4, index: 7 });
+    expect(await tasks().count({})).to.equal(3);
+    await projections().amend(() => undefined, null);
+    expect(await projections().backlog()).to.equal(undefined);
   });
 
   it('shows rows and checkpoint of a batch together', async () => {
@@ -216,8 +239,10 @@ function batches(projections: () => Projections, tasks: () => Table<TaskRow>): v
 
   it('empties every table on reset', async () => {
     await projections().commit(5, () => tasks().put(task(1, { groups: ['a'] })));
+    await projections().amend(() => undefined, { through: 5, position: 1, index: 0 });
     await projections().reset();
     expect(await projections().checkpoint()).to.equal(0);
+    expect(await projections().backlog()).to.equal(undefined);
     expect(await tasks().get('t001')).to.equal(undefined);
     expect(await tasks().count({ where: { groups: 'a' } })).to.equal(0);
     await projections().commit(1, () => tasks().put(task(2)));

@@ -1,6 +1,6 @@
 /** The thread that writes the projection tables: one batch of changes in, one transaction, one answer out. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Row, Table, TableSpec } from '../../ports/projections.ts';
+import type { Backlog, Row, Table, TableSpec } from '../../ports/projections.ts';
 import type { Snapshot } from '../../ports/snapshots.ts';
 import { StoreError } from '../errors.ts';
 import { createSqliteProjections } from './projections.ts';
@@ -20,7 +20,7 @@ export type Changes = readonly TableChanges[];
 export type Order =
   | { readonly kind: 'open'; readonly specs: readonly TableSpec[] }
   | { readonly kind: 'commit'; readonly after: number; readonly position: number; readonly changes: string }
-  | { readonly kind: 'amend'; readonly changes: string }
+  | { readonly kind: 'amend'; readonly changes: string; readonly backlog?: Backlog | null | undefined }
   | { readonly kind: 'reset' | 'begin-rebuild' | 'finish-rebuild' }
   | { readonly kind: 'keep'; readonly snapshot: Snapshot }
   | { readonly kind: 'forget'; readonly stream: string }
@@ -29,28 +29,34 @@ export type Order =
 /** `failure`: a StoreError by its parts, because classes do not travel between threads. */
 export interface Outcome {
   readonly checkpoint: number;
+  readonly backlog: Backlog | undefined;
   readonly failure?: { readonly code: string; readonly message: string; readonly hint: string };
 }
 
 const projections = createSqliteProjections((workerData as { readonly file: string }).file);
 let tables: Table[] = [];
 let checkpoint = 0;
+let backlog: Backlog | undefined;
 
 async function obey(order: Order): Promise<void> {
   if (order.kind === 'open') {
     tables = order.specs.map((spec) => projections.table(spec));
     await projections.open();
     checkpoint = await projections.checkpoint();
+    backlog = await projections.backlog();
   } else if (order.kind === 'commit') {
     if (order.after !== checkpoint) throw new StoreError('STORE_WRITE_FAILED', { file: 'the projections', reason: 'that the batch before this one failed' });
     await projections.commit(order.position, () => apply(order.changes));
     checkpoint = order.position;
-  } else if (order.kind === 'amend') await projections.amend(() => apply(order.changes));
-  else if (order.kind === 'begin-rebuild') await projections.beginRebuild();
+  } else if (order.kind === 'amend') {
+    await projections.amend(() => apply(order.changes), order.backlog);
+    backlog = await projections.backlog();
+  } else if (order.kind === 'begin-rebuild') await projections.beginRebuild();
   else if (order.kind === 'finish-rebuild') await projections.finishRebuild();
   else if (order.kind === 'reset') {
     await projections.reset();
     checkpoint = 0;
+    backlog = undefined;
   } else if (order.kind === 'keep') await projections.snapshots.put(order.snapshot);
   else if (order.kind === 'forget') await projections.snapshots.delete(order.stream);
   else await projections.close();
@@ -73,10 +79,10 @@ function apply(changes: string): void {
 async function answer(order: Order): Promise<Outcome> {
   try {
     await obey(order);
-    return { checkpoint };
+    return { checkpoint, backlog };
   } catch (error) {
     const { code = 'STORE_WRITE_FAILED', message, hint = '' } = error as { code?: string; message: string; hint?: string };
-    return { checkpoint, failure: { code, message, hint } };
+    return { checkpoint, backlog, failure: { code, message, hint } };
   }
 }
 

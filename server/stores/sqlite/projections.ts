@@ -4,7 +4,7 @@
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { Projections, Row, Table, TableSpec } from '../../ports/projections.ts';
+import type { Backlog, Projections, Row, Table, TableSpec } from '../../ports/projections.ts';
 import type { Snapshots } from '../../ports/snapshots.ts';
 import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
@@ -28,6 +28,7 @@ class SqliteProjections implements Projections {
   #db: Database.Database | undefined;
   #closed = false;
   #checkpoint = 0;
+  #backlog: Backlog | undefined;
   #writing = false;
   #moveCheckpoint: Database.Statement<[string, number | string]> | undefined;
 
@@ -73,8 +74,18 @@ class SqliteProjections implements Projections {
     });
   }
 
-  amend(apply: () => void): Promise<void> {
-    return attempt(() => { this.#change(apply, () => undefined); });
+  backlog(): Promise<Backlog | undefined> {
+    return attempt(() => {
+      this.#open();
+      return this.#backlog;
+    });
+  }
+
+  amend(apply: () => void, backlog?: Backlog | null): Promise<void> {
+    return attempt(() => {
+      this.#change(apply, (db) => { if (backlog !== undefined) setBacklog(db, backlog); });
+      if (backlog !== undefined) this.#backlog = backlog ?? undefined;
+    });
   }
 
   beginRebuild(): Promise<void> {
@@ -96,6 +107,7 @@ class SqliteProjections implements Projections {
     return attempt(() => {
       this.#write((db) => this.#createTables(db));
       this.#checkpoint = 0;
+      this.#backlog = undefined;
     });
   }
 
@@ -153,6 +165,8 @@ class SqliteProjections implements Projections {
       // A rebuild that was interrupted had put them off.
       for (const { create } of this.#indexes()) db.exec(create);
       this.#checkpoint = Number(meta(db, 'checkpoint') ?? 0);
+      const owed = meta(db, 'backlog') as string | undefined;
+      this.#backlog = owed === undefined ? undefined : JSON.parse(owed) as Backlog;
       return db;
     } catch (error) {
       db.close();
@@ -175,6 +189,7 @@ class SqliteProjections implements Projections {
     for (const { create } of this.#indexes()) db.exec(create);
     db.prepare("INSERT INTO meta (name, value) VALUES ('declaration', ?) ON CONFLICT DO UPDATE SET value = excluded.value").run(this.#declaration());
     this.#setCheckpoint(db, 0);
+    setBacklog(db, null);
   }
 
   #change(apply: () => void, then: (db: Database.Database) => void): void {
@@ -221,6 +236,11 @@ export function judgeProjectionFailure(file: string, error: unknown): unknown {
 
 function meta(db: Database.Database, name: string): unknown {
   return db.prepare('SELECT value FROM meta WHERE name = ?').pluck().get(name);
+}
+
+function setBacklog(db: Database.Database, backlog: Backlog | null): void {
+  if (backlog === null) db.prepare("DELETE FROM meta WHERE name = 'backlog'").run();
+  else db.prepare("INSERT INTO meta (name, value) VALUES ('backlog', ?) ON CONFLICT DO UPDATE SET value = excluded.value").run(JSON.stringify(backlog));
 }
 
 /** Two declarations with the same fingerprint are the same table. */

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import type { Page, Projections, Query, Row, Staging, Table, TableSpec } from '../../ports/projections.ts';
+import type { Backlog, Page, Projections, Query, Row, Staging, Table, TableSpec } from '../../ports/projections.ts';
 import type { Snapshot, Snapshots } from '../../ports/snapshots.ts';
 import { attempt } from '../attempt.ts';
 import { StoreError } from '../errors.ts';
@@ -34,6 +34,7 @@ class ThreadedProjections implements Projections {
   #reader: Database.Database | undefined;
   #closed = false;
   #checkpoint = 0;
+  #backlog: Backlog | undefined;
   /** Position of the last batch that was handed over. */
   #posted = 0;
   /** While a batch is applied. */
@@ -92,10 +93,17 @@ class ThreadedProjections implements Projections {
     });
   }
 
-  amend(apply: () => void): Promise<void> {
+  backlog(): Promise<Backlog | undefined> {
     return attempt(() => {
       this.#open();
-      return this.#order({ kind: 'amend', changes: this.#changesOf(apply) });
+      return this.#backlog;
+    });
+  }
+
+  amend(apply: () => void, backlog?: Backlog | null): Promise<void> {
+    return attempt(() => {
+      this.#open();
+      return this.#order({ kind: 'amend', changes: this.#changesOf(apply), backlog });
     });
   }
 
@@ -170,8 +178,9 @@ class ThreadedProjections implements Projections {
     });
   }
 
-  #receive({ checkpoint, failure }: Outcome): void {
+  #receive({ checkpoint, backlog, failure }: Outcome): void {
     this.#checkpoint = checkpoint;
+    this.#backlog = backlog;
     const waiting = this.#waiting.shift();
     if (failure === undefined) {
       waiting?.resolve();

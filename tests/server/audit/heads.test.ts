@@ -63,7 +63,7 @@ describe('Sealed heads of the log', () => {
     now = '2026-11-22T08:00:00.000Z';
     const failures: unknown[] = [];
     const stop = sealHeadsDaily({ ...needs(), sealer: { sealDetached: () => Promise.reject(new Error('no key')) }, onFailure: (error) => failures.push(error) });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    while (failures.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     await stop();
     expect(failures).to.have.length(1);
     expect(await sealHead(needs())).to.equal('2026-11-22');

@@ -187,7 +187,7 @@ describe('The live connection', function () {
     const clerk = await shell.signIn('clerk');
     const ear = await connect(clerk.cookie);
     await live.close();
-    await pause(100);
+    while (ear.gone.length === 0) await pause(10);
     expect(ear.gone).to.deep.equal(['transport close']);
     const answer = await send(shell.url, 'GET', '/live/?EIO=4&transport=polling', undefined, { cookie: clerk.cookie });
     expect([answer.status, answer.text]).to.deep.equal([403, '{"code":4,"message":"LIVE_CLOSING"}']);

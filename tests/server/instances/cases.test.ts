@@ -116,4 +116,18 @@ describe('Finding cases', () => {
       await close();
     }), { numRuns: 50 });
   });
+
+  it('An incident of a case that is cancelled is open no more', async () => {
+    const projections = createSqliteProjections(':memory:');
+    const tables = createCaseTables(projections);
+    await projections.open();
+    const fold = (position: number, ...events: InstanceEvent[]): Promise<void> => projections.commit(position, () => {
+      tables.projection.apply({ stream: 'a', position, index: 0, version: position, commandType: 'X', at: '2026-01-05T09:00:00.000Z', actor: { person: 'x' }, events, erased: false });
+    });
+    await fold(1, { type: 'InstanceStarted', processId: 'p', version: 1, conversation: 'a', startElementId: 's', by: 'x' }, { type: 'IncidentRaised', id: 2, element: 1, elementId: 't', phase: 'behave', code: 'INCIDENT_TIMER', message: '' });
+    expect(await tables.incidents.count({})).to.equal(1);
+    await fold(2, { type: 'IncidentCanceled', id: 2 }, { type: 'InstanceTerminated', reason: 'enough', by: 'x' });
+    expect(await tables.incidents.count({})).to.equal(0);
+    await projections.close();
+  });
 });

@@ -8,6 +8,7 @@ import type { BlobStore } from '../../../server/ports/blob-store.ts';
 import type { EventStore } from '../../../server/ports/event-store.ts';
 import type { Vault } from '../../../server/ports/vault.ts';
 import { openEmbeddedQueue, wallTimer } from '../../../server/queues/embedded.ts';
+import type { SealedCases } from '../../../server/runtime/closed-cases.ts';
 import { EmbeddedRuntime } from '../../../server/runtime/runtime.ts';
 import type { CommandMeta, Projection } from '../../../server/runtime/types.ts';
 import type { JobHandler } from '../../../server/ports/job-handler.ts';
@@ -36,6 +37,7 @@ export interface TestRuntimeOptions {
   readonly failpoint?: (name: string) => void;
   readonly privateFields?: Readonly<Record<string, readonly string[]>>;
   readonly templates?: { has(name: string): boolean };
+  readonly sealed?: SealedCases;
 }
 
 export interface TestRuntime {
@@ -65,7 +67,7 @@ export async function startRuntime(options: TestRuntimeOptions = {}): Promise<Te
     store, vault, blobs, projections, snapshots: projections.snapshots, queue, clock: time.clock,
     ids: { uuid: () => randomUUID(), token: (bytes) => randomBytes(bytes).toString('base64url') },
     calendars: { all: () => options.calendars ?? {} }, zone: 'America/St_Lucia', readers: options.readers ?? [], handlers: options.handlers ?? [],
-    privateFields: options.privateFields ?? {}, checkForm: () => [], onFailure: (error) => { failures.push(error); }, ...(options.limits && { limits: options.limits }), ...(options.failpoint && { failpoint: options.failpoint }), ...(options.templates && { templates: options.templates }),
+    privateFields: options.privateFields ?? {}, checkForm: () => [], onFailure: (error) => { failures.push(error); }, ...(options.limits && { limits: options.limits }), ...(options.failpoint && { failpoint: options.failpoint }), ...(options.templates && { templates: options.templates }), ...(options.sealed && { sealed: options.sealed }),
   });
   await runtime.start();
   return { runtime, store, vault, blobs, time, projections, failures, quiet: () => quiet(store), stop: () => runtime.stop() };

@@ -222,16 +222,15 @@ describe('the event log in SQLite', () => {
   });
 
   it('counts what waits and what was made durable', async () => {
-    const store = await openSqliteEventStore({ folder, failpoint: { name: 'slow-commit', after: 30 } });
+    const store = await openSqliteEventStore({ folder, failpoint: { name: 'slow-commit', after: 200 } });
     const first = Promise.all([store.append(newRecord('case-1', 0)), store.append(newRecord('case-2', 0))]);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(store.figures?.waiting).to.equal(2);
-    expect(performance.now() - (store.figures?.underWaySince ?? 0)).to.be.at.least(1);
+    while (store.figures?.underWaySince === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(store.figures.waiting).to.equal(2);
     await first;
     expect(await store.append(newRecord('case-1', 7))).to.include({ outcome: 'conflict' });
     const { waiting, records, batch, durable, bytes, underWaySince } = store.figures!;
     expect([waiting, records, batch.count, batch.sum, durable.count, underWaySince]).to.deep.equal([0, 2, 1, 2, 1, undefined]);
-    expect(durable.sum).to.be.within(0.03, 0.3);
+    expect(durable.sum).to.be.at.least(0.2);
     expect(bytes).to.be.greaterThan(100);
     await store.close();
   });
