@@ -228,7 +228,7 @@ describe('the event log in SQLite', () => {
     expect(store.figures.waiting).to.equal(2);
     await first;
     expect(await store.append(newRecord('case-1', 7))).to.include({ outcome: 'conflict' });
-    const { waiting, records, batch, durable, bytes, underWaySince } = store.figures!;
+    const { waiting, records, batch, durable, bytes, underWaySince } = store.figures;
     expect([waiting, records, batch.count, batch.sum, durable.count, underWaySince]).to.deep.equal([0, 2, 1, 2, 1, undefined]);
     expect(durable.sum).to.be.at.least(0.2);
     expect(bytes).to.be.greaterThan(100);
