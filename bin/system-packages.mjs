@@ -10,6 +10,7 @@ export const SYSTEM_COMMANDS = [
   { command: 'qpdf', alternatives: [], packages: ['qpdf'], why: 'structure of PDF files seen by another program', neededBy: /'qpdf'/ },
   { command: 'openssl', alternatives: [], packages: ['openssl'], why: 'certificates and signatures seen by another program', neededBy: /'openssl'/ },
   { command: 'zbarimg', alternatives: [], packages: ['zbar-tools'], why: 'reading QR codes', neededBy: /'zbarimg'/ },
+  { command: 'strace', alternatives: [], packages: ['strace'], why: 'what the server asks of the disk before it answers', neededBy: /'strace'/ },
   { command: 'redis-server', alternatives: [], packages: ['redis-server'], why: 'the job queue on Redis', neededBy: /'redis-server'/ },
 ];
 

@@ -14,13 +14,15 @@ import { CLERK, MODEL } from './model.ts';
 /** What the test asks; `id` comes back with the answer. */
 export type Request = { readonly id: number; readonly key: string } & (
   | { readonly type: 'start' }
-  | { readonly type: 'act'; readonly stream: string; readonly action: InstanceAction }
+  | { readonly type: 'act'; readonly stream: string; readonly person: string; readonly action: InstanceAction }
   | { readonly type: 'idle' });
 
+/** `outcome`: `accepted`, or the code of the refusal. `open`: the open tasks of the case, the oldest first. */
 export interface Reply {
   readonly id: number;
   readonly outcome: string;
   readonly stream?: string;
+  readonly version?: number;
   readonly open?: readonly number[];
 }
 
@@ -51,7 +53,7 @@ process.send?.({ id: 0, outcome: 'ready' } satisfies Reply);
 
 async function answer(request: Request): Promise<void> {
   const { id, key } = request;
-  const meta = { actor: CLERK, idempotencyKey: key };
+  const meta = { actor: request.type === 'act' ? { ...CLERK, person: request.person } : CLERK, idempotencyKey: key };
   if (request.type === 'idle') {
     await runtime.stop();
     await Promise.all([projections.close(), vault.close(), blobs.close(), store.close()]);
@@ -60,7 +62,7 @@ async function answer(request: Request): Promise<void> {
     return;
   }
   const done = request.type === 'start' ? await runtime.startInstance({ processId: 'crash', variables: { reference: key } }, meta) : await runtime.execute(request.stream, request.action, meta);
-  const reply: Reply = done.outcome === 'accepted' ? { id, outcome: 'accepted', stream: done.stream, open: await openTasks(done.stream) } : { id, outcome: done.outcome === 'rejected' ? done.rejection.code : done.outcome };
+  const reply: Reply = done.outcome === 'accepted' ? { id, outcome: 'accepted', stream: done.stream, version: done.version, open: await openTasks(done.stream) } : { id, outcome: done.outcome === 'rejected' ? done.rejection.code : done.outcome };
   process.send?.(reply);
 }
 

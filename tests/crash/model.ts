@@ -2,9 +2,11 @@
 import type { Actor } from '../../engine/index.ts';
 
 export const CLERK: Actor = { person: 'clerk', groups: ['clerks'] };
+/** Who race for every task. */
+export const RIVALS = ['anna', 'ben', 'cleo'] as const;
 
 const flow = (id: string, from: string, to: string): string => `<bpmn:sequenceFlow id="${id}" sourceRef="${from}" targetRef="${to}"/>`;
-const task = (id: string): string => `<bpmn:userTask id="${id}"><bpmn:extensionElements><zeebe:assignmentDefinition assignee="clerk"/></bpmn:extensionElements></bpmn:userTask>`;
+const task = (id: string): string => `<bpmn:userTask id="${id}"><bpmn:extensionElements><zeebe:assignmentDefinition candidateGroups="clerks"/></bpmn:extensionElements></bpmn:userTask>`;
 
 export const MODEL = `<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="definitions" targetNamespace="urn:test">

@@ -17,9 +17,10 @@ export interface ServerProcess {
   stop(): Promise<number | NodeJS.Signals | null>;
 }
 
-/** Resolves when it says that it is ready and, on a fresh folder, has told its accounts. */
-export async function startServer(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], PITON_DATA: folder, PITON_PORT: '0', PITON_LOG: 'info', ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Resolves when it says that it is ready and, on a fresh folder, has told its accounts. `under`: a command that runs it and stays out of its way. */
+export async function startServer(folder: string, settings: Readonly<Record<string, string>> = {}, under: readonly [] | readonly [string, ...string[]] = []): Promise<ServerProcess> {
+  const [command, ...parameters] = [...under, process.execPath, MAIN] as const;
+  const child = spawn(command, parameters, { env: { PATH: process.env['PATH'], PITON_DATA: folder, PITON_PORT: '0', PITON_LOG: 'info', ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   let complaint = '';
   child.stderr.on('data', (text: Buffer) => { complaint += text.toString(); });

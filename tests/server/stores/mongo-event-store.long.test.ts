@@ -16,6 +16,7 @@ import type { Cut, CuttingProxy } from '../../support/cutting-proxy.ts';
 import { hasMongo, MONGO_INSTALL_MS, startMongo } from '../../support/mongo.ts';
 import type { TestMongo } from '../../support/mongo.ts';
 import { ended } from '../../support/redis.ts';
+import { seeded } from '../../support/seeded.ts';
 
 const PATIENCE_MS = 1_000;
 const STRESS_MS = 3_000;
@@ -235,14 +236,3 @@ describe('the log in MongoDB, or what stands in for it', function () {
     }
   });
 });
-
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
