@@ -19,15 +19,15 @@ export interface Carried {
 
 type Slot = { readonly state: string; readonly sha256: string };
 
-export function eventsOf({ records }: SharedLog, stream: string): ToldEvent[] {
-  return records.filter((record) => record.stream === stream).flatMap((record) => [...record.events]);
+export function eventsOf({ streams }: SharedLog, stream: string): ToldEvent[] {
+  return (streams.get(stream) ?? []).flatMap((record) => [...record.events]);
 }
 
-function streamsOf({ records }: SharedLog, pattern: RegExp): string[] {
-  return [...new Set(records.map(({ stream }) => stream))].filter((stream) => pattern.test(stream));
+function streamsOf({ streams }: SharedLog, pattern: RegExp): string[] {
+  return [...streams.keys()].filter((stream) => pattern.test(stream));
 }
 
-function casesOf(log: SharedLog, processId: string): string[] {
+export function casesOf(log: SharedLog, processId: string): string[] {
   return streamsOf(log, /^[0-9a-f]{32}$/).filter((stream) => eventsOf(log, stream)[0]?.['processId'] === processId);
 }
 
@@ -41,7 +41,7 @@ export function everythingAcknowledgedOnce({ log, acknowledged }: Carried): void
   expect(log.fault).to.equal(undefined);
   const acts = acknowledged.filter(({ path }) => !path.startsWith('/api/v1/uploads'));
   for (const { account, key, body } of acts) {
-    const found = log.records.filter((record) => record.key === `${account}/${key}`);
+    const found = log.keys.get(`${account}/${key}`) ?? [];
     expect(found.map(({ stream }) => stream), key).to.deep.equal([body['stream'] ?? body['id']]);
     if (body['version'] !== undefined && body['stream'] !== undefined) expect(found[0]?.version, key).to.equal(body['version']);
   }

@@ -50,12 +50,20 @@ interface Caller {
   position: string;
 }
 
+/** From a start to the end. `lost`: commands that were sent to it and whose connection ended without an answer. */
+export interface Life {
+  readonly failpoint: string;
+  readonly died: Promise<NodeJS.Signals | null>;
+  lost: number;
+}
+
 export class TestNode {
   readonly url: string;
   readonly wire: Wire;
   /** What all its lives wrote to their logs, and to the terminal. */
   readonly log: Answered['body'][] = [];
   kills = 0;
+  life: Life | undefined;
   told: string[] = [];
   complaint = '';
   readonly #environment: Readonly<Record<string, string>>;
@@ -71,12 +79,13 @@ export class TestNode {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Resolves when it serves. */
-  async start(): Promise<void> {
+  /** Resolves when it serves. `failpoint`: `name:n`, where it kills itself. */
+  async start(failpoint = ''): Promise<void> {
     this.told = [];
     this.complaint = '';
-    const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...this.#environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...this.#environment, ...(failpoint !== '' && { PITON_FAILPOINT: failpoint }) }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
+    this.life = { failpoint, lost: 0, died: new Promise((resolve) => { child.once('exit', (_code, signal) => { resolve(signal); }); }) };
     child.stderr.on('data', (text: Buffer) => { this.complaint += text.toString(); });
     const ready = new Promise<void>((resolve) => {
       createInterface(child.stdout).on('line', (line) => {
@@ -94,6 +103,11 @@ export class TestNode {
   async kill(): Promise<void> {
     if (this.isRunning) this.kills += 1;
     await ended(this.#child, 'SIGKILL');
+  }
+
+  /** As {@link kill}, without waiting for the end. */
+  strike(): void {
+    this.#child?.kill('SIGKILL');
   }
 
   /** In order; answers the exit code. */
@@ -138,7 +152,8 @@ export class TestCluster {
       const address = new URL(mongoUrl);
       const wire = await startWire({ host: address.hostname, port: Number(address.port || 27_017) });
       address.host = `127.0.0.1:${String(wire.port)}`;
-      if (!mongo.isOwn) address.searchParams.set('directConnection', 'true');
+      // Else the driver asks the server for its address and goes there past the wire.
+      address.searchParams.set('directConnection', 'true');
       nodes.push(new TestNode({
         MONGODB_URL: address.href, REDIS_URL: redis.url, PITON_KEY_FILE: join(folder, 'installation.key'), PITON_DATA: join(folder, `node-${String(number)}`), PITON_PORT: String(await freePort()), PITON_LOG: 'warn',
       }, wire));
@@ -182,12 +197,14 @@ export class TestCluster {
     const invoked = performance.now();
     for (let answer: Answered | undefined; ;) {
       const node = this.#next();
+      const life = node.isRunning ? node.life : undefined;
       try {
         const exchanged = await this.#exchange(node, asked);
         answer = exchanged.answer;
         if (answer.status < 500) return this.#noted(node, asked, answer, { invoked, position: exchanged.position });
-      } catch {
+      } catch (error) {
         // Nobody knows whether it was done: the next one is asked with the same key.
+        if (life !== undefined && asked.key !== undefined && isLost(error)) life.lost += 1;
       }
       if (asked.once === true) return undefined;
       if (Date.now() > deadline) throw new Error(`Expected ${asked.method} ${asked.path} to be answered within two minutes, but the last answer is ${JSON.stringify(answer)}`);
@@ -223,4 +240,9 @@ export class TestCluster {
     if (told !== undefined) caller.position = told.split(';')[0] ?? '';
     return { answer: { status: answer.status, body: (await answer.json()) as Answered['body'] }, position: Number(answer.headers.get('piton-position') ?? 0) };
   }
+}
+
+/** A connection that ended while it was waited for; not one that nobody took, and not patience that ended. */
+function isLost(error: unknown): boolean {
+  return error instanceof TypeError && (error.cause as { readonly code?: string } | undefined)?.code !== 'ECONNREFUSED';
 }

@@ -9,6 +9,9 @@ import type { ToldEvent, ToldRecord } from '../crash/letter-log.ts';
 
 export interface SharedLog {
   readonly records: readonly ToldRecord[];
+  /** The same by stream, and by `<account>/<key>` of the request that asked for it. */
+  readonly streams: ReadonlyMap<string, readonly ToldRecord[]>;
+  readonly keys: ReadonlyMap<string, readonly ToldRecord[]>;
   /** What is wrong with the chain; undefined: it is whole. */
   readonly fault: string | undefined;
   /** SHA-256 of every blob, and the bytes of one. */
@@ -35,9 +38,19 @@ export async function readSharedLog(url: string, keyFile: string): Promise<Share
     const store2 = await openGridBlobStore(database);
     const contents = new Map<string, Uint8Array>();
     for await (const name of store2.list('9999-12-31T23:59:59.999Z')) contents.set(name, (await store2.get(name)) ?? new Uint8Array());
-    return { records, fault, blobs: [...contents.keys()].sort(), blob: (sha256) => contents.get(sha256) ?? new Uint8Array() };
+    return { records, streams: groupedBy(records, ({ stream }) => stream), keys: groupedBy(records, ({ key = '' }) => key), fault, blobs: [...contents.keys()].sort(), blob: (sha256) => contents.get(sha256) ?? new Uint8Array() };
   } finally {
     await store.close();
     await database.close();
   }
+}
+
+function groupedBy(records: readonly ToldRecord[], name: (record: ToldRecord) => string): Map<string, ToldRecord[]> {
+  const groups = new Map<string, ToldRecord[]>();
+  for (const record of records) {
+    const group = groups.get(name(record));
+    if (group === undefined) groups.set(name(record), [record]);
+    else group.push(record);
+  }
+  return groups;
 }

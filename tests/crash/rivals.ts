@@ -51,11 +51,14 @@ interface Raced {
 export class Crowd {
   readonly #insist: Insist;
   readonly #random: () => number;
+  readonly #people: readonly string[];
   readonly recorded = new Recorded();
 
-  constructor(insist: Insist, random: () => number) {
+  /** `people` race for every task. */
+  constructor(insist: Insist, random: () => number, people: readonly string[] = RIVALS) {
     this.#insist = insist;
     this.#random = random;
+    this.#people = people;
   }
 
   /** A case from its start to its last task. */
@@ -68,7 +71,7 @@ export class Crowd {
     let [task = 0] = reply.open ?? [];
     for (const element of ['prepare', 'approve']) {
       const raced = { stream, element, task, name: `${name}/${element}` };
-      const done = (await Promise.all(RIVALS.map((person) => this.#rival(raced, person)))).find((one) => one !== undefined) ?? await this.#last(raced);
+      const done = (await Promise.all(this.#people.map((person) => this.#rival(raced, person)))).find((one) => one !== undefined) ?? await this.#last(raced);
       [task = 0] = done.open ?? [];
     }
   }
@@ -105,8 +108,9 @@ export class Crowd {
 
   /** All gave it back. */
   async #last(raced: Raced): Promise<Reply> {
-    await this.#act(raced, CLERK.person, 'claim', ROUNDS);
-    return this.#act(raced, CLERK.person, 'complete', ROUNDS);
+    const [person = ''] = this.#people;
+    await this.#act(raced, person, 'claim', ROUNDS + 1);
+    return this.#act(raced, person, 'complete', ROUNDS + 1);
   }
 
   async #act({ stream, element, task, name }: Raced, person: string, verb: keyof typeof VERBS, round: number, twice = false): Promise<Reply> {

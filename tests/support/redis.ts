@@ -7,6 +7,7 @@ import { createConnection, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { Redis } from 'ioredis';
 
 const COMMAND = 'redis-server';
 const STARTS_WITHIN_MS = 10_000;
@@ -17,6 +18,8 @@ export interface TestRedis {
   readonly kill: () => Promise<void>;
   /** Starts it again on the same port, empty. */
   readonly start: () => Promise<void>;
+  /** Empties it while it runs and everybody is connected. */
+  readonly flush: () => Promise<void>;
   /** Ends it and removes its folder. */
   readonly remove: () => Promise<void>;
 }
@@ -42,6 +45,11 @@ export async function startRedis(): Promise<TestRedis> {
     url: `redis://127.0.0.1:${String(port)}`,
     kill,
     start,
+    flush: async () => {
+      const client = new Redis(port);
+      await client.flushall();
+      client.disconnect();
+    },
     remove: async () => {
       await kill();
       await rm(folder, { recursive: true, force: true });
