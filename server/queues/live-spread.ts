@@ -21,7 +21,15 @@ export function openLiveSpread({ url, onFault }: { readonly url: string; readonl
   // The adapter publishes without waiting: what fails is told here and nowhere else.
   const publish = redis.publish.bind(redis) as (...given: unknown[]) => Promise<number>;
   Object.assign(redis, { publish: (...given: unknown[]) => publish(...given).catch((error: unknown) => { onFault(error); return 0; }) });
-  return { adapter: createAdapter(redis, { streamName: 'piton-live', channelPrefix: 'piton-live' }), close: () => { redis.disconnect(); } };
+  let made: ReturnType<typeof createAdapter> | undefined;
+  return {
+    // It opens lines of its own at once and ends them with the server of socket.io: where a start fails before there is one, they would hold up the end of the process.
+    adapter: function adapter(namespace: unknown) {
+      made ??= createAdapter(redis, { streamName: 'piton-live', channelPrefix: 'piton-live' });
+      return made(namespace);
+    },
+    close: () => { redis.disconnect(); },
+  };
 }
 
 /** Asks Redis for a sign of life. Rejects with what it says. */

@@ -33,7 +33,7 @@ const CLERK = 'registry.clerk';
 const RIVALS = ['budget.officer', 'senior.clerk', 'hr.officer'];
 /** The longest life: passings of the point, or ms of a random one. */
 const LIVES: Readonly<Record<Death['point'], number>> = {
-  'random': 2_000, 'commit-before': 3, 'commit-late': 3, 'commit-after': 3, 'before-answer': 5, 'before-dispatch': 8, 'in-job-notify': 1,
+  'random': 2_000, 'commit-before': 6, 'commit-late': 6, 'commit-after': 6, 'before-answer': 12, 'before-dispatch': 16, 'in-job-notify': 2,
 };
 
 function plan(): Death[] {

@@ -19,9 +19,12 @@ import type { TestRedis } from '../support/redis.ts';
 import { startWire } from './wire.ts';
 import type { Wire } from './wire.ts';
 
+/** What is kept of this process's surroundings; with the cache of compiled code a node is up in half the time. */
+const HERE = Object.fromEntries(['PATH', 'NODE_COMPILE_CACHE'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 const ASK_MS = 15_000;
-const PATIENCE_MS = 120_000;
+/** Far more than anything takes; where nodes are killed as they come up it depends on how much else the machine does. */
+const PATIENCE_MS = 900_000;
 
 /** `all`: also where the database must be installed first. */
 export function hasCluster(all: boolean): boolean {
@@ -83,7 +86,7 @@ export class TestNode {
   async start(failpoint = ''): Promise<void> {
     this.told = [];
     this.complaint = '';
-    const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...this.#environment, ...(failpoint !== '' && { PITON_FAILPOINT: failpoint }) }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN], { env: { ...HERE, ...this.#environment, ...(failpoint !== '' && { PITON_FAILPOINT: failpoint }) }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.life = { failpoint, lost: 0, died: new Promise((resolve) => { child.once('exit', (_code, signal) => { resolve(signal); }); }) };
     child.stderr.on('data', (text: Buffer) => { this.complaint += text.toString(); });
@@ -207,7 +210,7 @@ export class TestCluster {
         if (life !== undefined && asked.key !== undefined && isLost(error)) life.lost += 1;
       }
       if (asked.once === true) return undefined;
-      if (Date.now() > deadline) throw new Error(`Expected ${asked.method} ${asked.path} to be answered within two minutes, but the last answer is ${JSON.stringify(answer)}`);
+      if (Date.now() > deadline) throw new Error(`Expected ${asked.method} ${asked.path} to be answered within a quarter of an hour, but the last answer is ${JSON.stringify(answer)}`);
       await pause(50);
     }
   }
