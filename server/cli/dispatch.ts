@@ -76,12 +76,17 @@ export async function dispatch(args: readonly string[], terminal: Terminal): Pro
     }
     return await command.run(rest, terminal);
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
+    if (!isExplained(error)) throw error;
     terminal.err(`${error.code}: ${error.message}`);
     terminal.err(`  ${error.hint}`);
     if (error.code === 'CLI_COMMAND_UNKNOWN') terminal.err(usage());
     return 2;
   }
+}
+
+/** An error of one of the tables, a wrong setting for instance: its code, its words and its hint say what to do. */
+function isExplained(error: unknown): error is Error & { readonly code: string; readonly hint: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'hint' in error && typeof error.hint === 'string';
 }
 
 function usage(): string {

@@ -135,6 +135,19 @@ describe('Command line: looking after a data folder', () => {
     expect([broken.code, broken.out.some((line) => line.startsWith('BAD   log'))]).to.deep.equal([1, true]);
   });
 
+  it('A wrong setting is told in its own words, by every command that reads the settings', async () => {
+    const before = process.env['PITON_PORT'];
+    process.env['PITON_PORT'] = 'harbour';
+    try {
+      const { code, err } = await piton('doctor');
+      expect([code, err[0]]).to.deep.equal([2, 'CONFIG_VALUE_INVALID: Expected PITON_PORT to be a port number, but it is "harbour"']);
+      expect(err).to.have.length(2);
+    } finally {
+      if (before === undefined) delete process.env['PITON_PORT'];
+      else process.env['PITON_PORT'] = before;
+    }
+  });
+
   it('Wrong use is told with the usage', async () => {
     for (const args of [['audit', 'look'], ['backup'], ['restore', '--from', 'x'], ['restore', '--from', 'x', '--data', 'y', '--until', 'now']]) expect((await piton(...args)).code, args.join(' ')).to.equal(2);
   });
