@@ -36,12 +36,19 @@ function statesOf(log: SharedLog, stream: string, variable: string): Slot[] {
   return eventsOf(log, stream).flatMap(({ type, scope, values }) => (type === 'VariablesWritten' && scope === 0 && variable in (values as object) ? [(values as Record<string, Slot>)[variable]!] : []));
 }
 
-/** The chain is whole, and every acknowledged request stands in the log once, where its answer said. */
+/**
+ * The chain is whole, and every acknowledged request stands in the log once, where its answer said. Who claims what they hold is told yes, and nothing is
+ * recorded: then the log says that they held it.
+ */
 export function everythingAcknowledgedOnce({ log, acknowledged }: Carried): void {
   expect(log.fault).to.equal(undefined);
   const acts = acknowledged.filter(({ path }) => !path.startsWith('/api/v1/uploads'));
-  for (const { account, key, body } of acts) {
+  for (const { account, key, path, body } of acts) {
     const found = log.keys.get(`${account}/${key}`) ?? [];
+    if (found.length === 0 && path.endsWith('/claim')) {
+      expect(holderAt(log, String(body['stream']), Number(body['version']), Number(path.split('/').at(-2))), `who holds the task of ${key}`).to.equal(account);
+      continue;
+    }
     expect(found.map(({ stream }) => stream), key).to.deep.equal([body['stream'] ?? body['id']]);
     if (body['version'] !== undefined && body['stream'] !== undefined) expect(found[0]?.version, key).to.equal(body['version']);
   }
@@ -50,6 +57,14 @@ export function everythingAcknowledgedOnce({ log, acknowledged }: Carried): void
     expect(version, stream).to.equal((versions.get(stream) ?? 0) + 1);
     versions.set(stream, version);
   }
+}
+
+/** Who held a task behind the record of that version; undefined: nobody, or there is no such record. */
+function holderAt({ streams }: SharedLog, stream: string, at: number, task: number): unknown {
+  const records = streams.get(stream) ?? [];
+  if (!records.some(({ version }) => version === at)) return undefined;
+  const last = records.filter(({ version }) => version <= at).flatMap(({ events }) => events).findLast(({ type, id }) => id === task && /^UserTask(?:Claimed|Assigned|Released|Completed)$/.test(type));
+  return last !== undefined && (last.type === 'UserTaskClaimed' || last.type === 'UserTaskAssigned') ? (last['person'] ?? last['assignee']) : undefined;
 }
 
 /**
