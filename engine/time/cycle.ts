@@ -5,7 +5,7 @@ import type { CronFields } from './cron.ts';
 import { addDuration, isZeroDuration, multiplyDuration, parseDuration } from './duration.ts';
 import type { Duration } from './duration.ts';
 import { instantFromMillis, millisFromInstant, parseInstant } from './instant.ts';
-import { isZone } from './zone.ts';
+import { isZone, splitZone } from './zone.ts';
 
 export interface RepeatingInterval {
   readonly kind: 'interval';
@@ -35,19 +35,13 @@ export interface Occurrence {
 }
 
 const REPEATING = /^R(\d{0,9})\/(?:(.+)\/)?(P[^/]+)$/;
-/** `@Europe/Berlin` or `[Europe/Berlin]` at the end. */
-const NAMED = /^(.*?)\s*(?:@([^\s@[\]]+)|\[([^\s@[\]]+)\])$/;
-
-function splitZone(text: string): { readonly before: string; readonly zone: string | undefined } {
-  const match = NAMED.exec(text);
-  const zone = match?.[2] ?? match?.[3];
-  return match && zone !== undefined && isZone(zone) ? { before: match[1]!, zone } : { before: text, zone: undefined };
-}
 
 function cronCycle(text: string): CronCycle | undefined {
   const { before, zone } = splitZone(text);
-  const fields = parseCron(before);
-  return fields && { kind: 'cron', fields, zone };
+  // `@daily` is no zone.
+  const isNamed = zone !== undefined && isZone(zone);
+  const fields = parseCron(isNamed ? before.trim() : text);
+  return fields && { kind: 'cron', fields, zone: isNamed ? zone : undefined };
 }
 
 /** Undefined when the text is neither a repeating interval nor a cron expression. */
@@ -60,7 +54,7 @@ export function parseCycle(text: string): Cycle | undefined {
   if (interval === undefined || interval.workingDays !== undefined || isZeroDuration(interval)) return undefined;
   if (interval.months < 0 || interval.days < 0 || interval.millis < 0) return undefined;
   if (start !== undefined && parseInstant(start, 'UTC') === undefined) return undefined;
-  return { kind: 'interval', repetitions: match[1] === '' ? undefined : Number(match[1]), start, interval, zone: start === undefined ? undefined : splitZone(start).zone };
+  return { kind: 'interval', repetitions: match[1] === '' ? undefined : Number(match[1]), start, interval, zone: start === undefined ? undefined : splitZone(start.trim()).zone };
 }
 
 /** The instant of occurrence number `ordinal`: always counted from the beginning, so that nothing drifts. */

@@ -2,7 +2,7 @@
 
 import { civilFromDays, dateText, daysFromCivil, isCivilDate, parseDate, twoDigits } from './civil.ts';
 import { TimeError } from './errors.ts';
-import { DAY_MS, isZone, millisFromLocal } from './zone.ts';
+import { DAY_MS, isZone, millisFromLocal, splitZone } from './zone.ts';
 
 const FIRST_MS = daysFromCivil(-9999, 1, 1) * DAY_MS;
 const LAST_MS = daysFromCivil(10_000, 1, 1) * DAY_MS - 1;
@@ -80,9 +80,7 @@ function localMillis(parts: RegExpExecArray): number | undefined {
  * or as a date, which is the start of that day in `zone`. Undefined when the text is none of these.
  */
 export function parseInstant(text: string, zone: string): string | undefined {
-  const split = /^(.*?)(?:@([^@[\]]+)|\[([^@[\]]+)\])?$/.exec(text.trim());
-  const named = split?.[2] ?? split?.[3];
-  const body = split?.[1] ?? '';
+  const { before: body, zone: named } = splitZone(text.trim());
   const place = named ?? zone;
   if (!isZone(place)) return undefined;
   const date = parseDate(body);

@@ -31,6 +31,12 @@ function offsetMillis(match: RegExpExecArray): number {
   return (match[1] === '-' ? -seconds : seconds) * 1000;
 }
 
+/** A text and the zone that is named behind it, `@Europe/Berlin` or `[Europe/Berlin]` (RFC 9557); whether there is such a zone is not asked. */
+export function splitZone(text: string): { readonly before: string; readonly zone: string | undefined } {
+  const match = /^(.*?)(?:@([^@[\]]+)|\[([^@[\]]+)\])?$/.exec(text);
+  return { before: match?.[1] ?? '', zone: match?.[2] ?? match?.[3] };
+}
+
 function openZone(name: string): Zone | null {
   if (name === 'Z' || name === 'UTC' || name === 'Etc/UTC') return { fixed: 0, format: undefined, years: new Map() };
   const fixed = FIXED_OFFSET.exec(name);

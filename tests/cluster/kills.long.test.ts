@@ -11,7 +11,7 @@ import type { Insist } from '../crash/victim.ts';
 import { unexplained } from '../support/case-history.ts';
 import type { Body } from '../support/letter.ts';
 import { MONGO_INSTALL_MS } from '../support/mongo.ts';
-import { seeded } from '../support/seeded.ts';
+import { randomFrom } from '../engine/support/mutations.ts';
 import { BLOWS_BELOW, expectBlows, underBlows } from './blows.ts';
 import { dieAll } from './deaths.ts';
 import type { Death, Kill } from './deaths.ts';
@@ -37,7 +37,7 @@ const LIVES: Readonly<Record<Death['point'], number>> = {
 };
 
 function plan(): Death[] {
-  const random = seeded(SEED);
+  const random = randomFrom(SEED);
   const points = Object.entries(LIVES) as [Death['point'], number][];
   return Array.from({ length: KILLS }, (_, kill) => {
     const [point, longest] = points[kill % points.length]!;
@@ -60,7 +60,7 @@ describe('Three nodes killed hundreds of times', function () {
     await all.signIn([...RIVALS, CLERK, 'systems.analyst']);
     const deployed = await all.ask({ account: 'systems.analyst', method: 'POST', path: '/api/v1/deployments', body: { files: [{ name: 'load.bpmn', content: loadModel(`candidateUsers="${RIVALS.join(',')}"`) }] }, key: 'deploy' });
     expect(deployed?.status, JSON.stringify(deployed)).to.equal(201);
-    crowd = new Crowd(await insisting(all), seeded(SEED), RIVALS);
+    crowd = new Crowd(await insisting(all), randomFrom(SEED), RIVALS);
     let isOver = false;
     let next = 0;
     const client = async (): Promise<void> => { while (!isOver) await crowd.oneCase(`case-${String(next++)}`); };

@@ -9,7 +9,7 @@ import { unseal } from '../../server/runtime/codec.ts';
 import { verifyChain } from '../../server/stores/commit.ts';
 import { openSqliteEventStore } from '../../server/stores/sqlite/event-store.ts';
 import { unexplained } from '../support/case-history.ts';
-import { seeded } from '../support/seeded.ts';
+import { randomFrom } from '../engine/support/mutations.ts';
 import { Crowd } from './rivals.ts';
 import { KilledRuntime } from './victim.ts';
 import type { Death } from './victim.ts';
@@ -33,7 +33,7 @@ export function survives({ plan, seed, atOnce, cases }: Ordeal): void {
 
   before(async () => {
     runtime = new KilledRuntime(folder, plan);
-    crowd = new Crowd(runtime.insist, seeded(seed));
+    crowd = new Crowd(runtime.insist, randomFrom(seed));
     let next = 0;
     const client = async (): Promise<void> => { while (next < cases || runtime.left > 0) await crowd.oneCase(`case-${String(next++)}`); };
     await Promise.all(Array.from({ length: atOnce }, client));

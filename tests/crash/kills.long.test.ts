@@ -1,5 +1,5 @@
 /** The process is killed three hundred times in one run on one data folder: at failpoints and at random moments, while many clients send commands. */
-import { seeded } from '../support/seeded.ts';
+import { randomFrom } from '../engine/support/mutations.ts';
 import { survives } from './checks.ts';
 import type { Death } from './victim.ts';
 
@@ -9,7 +9,7 @@ const KILLS = 300;
 const LIVES = { 'before-commit': 30, 'after-commit': 30, 'before-dispatch': 200, 'in-job-effect': 20, random: 400 } as const;
 
 function plan(): Death[] {
-  const random = seeded(SEED);
+  const random = randomFrom(SEED);
   const points = Object.entries(LIVES);
   return Array.from({ length: KILLS }, (_, kill) => {
     const [point, longest] = points[kill % points.length]!;

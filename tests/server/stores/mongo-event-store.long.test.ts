@@ -16,7 +16,7 @@ import type { Cut, CuttingProxy } from '../../support/cutting-proxy.ts';
 import { hasMongo, MONGO_INSTALL_MS, startMongo } from '../../support/mongo.ts';
 import type { TestMongo } from '../../support/mongo.ts';
 import { ended } from '../../support/redis.ts';
-import { seeded } from '../../support/seeded.ts';
+import { randomFrom } from '../../engine/support/mutations.ts';
 
 const PATIENCE_MS = 1_000;
 const STRESS_MS = 3_000;
@@ -150,7 +150,7 @@ describe('the log in MongoDB, or what stands in for it', function () {
   });
 
   it('keeps one history while nodes fight for the same streams, lines are cut at their inserts, and a node is killed', async () => {
-    const random = seeded(20_260_105);
+    const random = randomFrom(20_260_105);
     const decide = (): Cut => (['before', 'answer', 'late'] as const)[Math.floor(random() * 12)] ?? 'pass';
     const acknowledged: Acknowledged[] = [];
     const nodes = await Promise.all(['one', 'two', 'three'].map(async (name) => {
