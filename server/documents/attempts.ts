@@ -1,6 +1,7 @@
 /**
  * The port of attempts, on the desk store: what was begun and is not known to be done. After a crash, content that no case refers
- * to is told as an orphan; what a case refers to is forgotten in silence.
+ * to is told as an orphan, and then forgotten (killed between the two, the next process tells it again); what a case refers to is
+ * forgotten in silence.
  */
 import type { InstanceState, ProcessGraph } from '../../engine/index.ts';
 import type { Clock } from '../ports/clock.ts';
