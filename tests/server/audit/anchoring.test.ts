@@ -21,7 +21,7 @@ const PACE = { look: 5, again: 5, most: 20 };
 const HOUR_MS = 3_600_000;
 
 describe('Anchoring sealed heads by mail', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let folder: string;
   let book: HeadBook;
   let desk: DeskStore;

@@ -46,7 +46,7 @@ function pause(ms: number): Promise<void> {
 }
 
 describe('The live connection', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let shell: Shell;
   let live: Live;
   const ears: Ear[] = [];

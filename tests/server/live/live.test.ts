@@ -62,7 +62,7 @@ describe('Live: what changed, for whom', () => {
       desk.record('case', event);
       expect(await desk.told(), event.type).to.deep.equal(everybody);
     }
-  }).timeout(5_000);
+  }).timeout(60_000);
 
   it('Of a task that was offered before anybody listened, the history of its case says to whom.', async () => {
     desk = new Desk('group:hr', 'person:ben');

@@ -30,7 +30,7 @@ async function failing(work: Promise<unknown>): Promise<Failed> {
 }
 
 describe('Mail', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const started: { stop(): Promise<void> }[] = [];
   const smtp = async (...options: Parameters<typeof startSmtp>): Promise<TestSmtp> => {
     const server = await startSmtp(...options);

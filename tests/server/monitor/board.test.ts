@@ -19,7 +19,7 @@ const ROOM = 'monitor:P';
 const PACE = { flushMs: 1, beatMs: 60_000, sweepMs: 15 };
 
 describe('Monitor: the board', function () {
-  this.timeout(15_000);
+  this.timeout(60_000);
   let test: TestRuntime;
   let board: MonitorModule;
   let rooms: FakeRooms;

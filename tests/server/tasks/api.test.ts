@@ -16,7 +16,7 @@ import type { Reply } from '../http/support.ts';
 const APPLICATION = { subject: 'Regatta', place: 'castries', needs: [], day: { $: 'date', v: '2027-03-27' }, from: null, guests: 40, remarks: null, truth: true };
 
 describe('Tasks: routes', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), 'piton-tasks-'));
   let piton: Piton;
   let clerk: Client;

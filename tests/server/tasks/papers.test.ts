@@ -16,7 +16,7 @@ const PDF = pdfOf(['A lease']);
 const SHOWN = createHash('sha256').update(PDF).digest('hex');
 
 describe('Tasks: papers', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), 'piton-papers-'));
   const signer = markingSigner();
   const logged: string[] = [];

@@ -21,7 +21,7 @@ const MODEL = `<?xml version="1.0" encoding="UTF-8"?>
 </bpmn:definitions>`;
 
 describe('Uploads and documents: routes', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let shell: Shell;
   let clerk: Client;
 
