@@ -79,7 +79,7 @@ function page(change: Partial<TaskPage> = {}): string {
   return taskPage({
     shell, formats, now: NOW, task: TASK, title: TITLE, me: 'ana', onBehalfOf: undefined, mayClaim: false, mayNot: undefined, documentation: ATTACK, form: formView(), comment: ATTACK, outcome: undefined,
     errors: formView().errors, draftFrom: NOW, answers: ANSWERS, history: HISTORY, documents: DOCUMENTS, attachments: ATTACHMENTS, rooms: ['person:ana'],
-    signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, mayChange: true, colleagues: [{ id: 'b', name: ATTACK }], helpers: [{ id: 'c', name: ATTACK }], ...change,
+    signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, mayChange: true, colleagues: [{ id: 'b', name: ATTACK }], asked: ATTACK, helpers: [{ id: 'c', name: ATTACK }], ...change,
   });
 }
 
@@ -151,7 +151,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
     shell, formats, now: NOW, case: { stream: 'case', ...TITLE, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
     standsStill: { by: ATTACK, at: NOW, reason: ATTACK },
     places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS, documents: DOCUMENTS, filed: FILED, manage: MANAGE,
-    related: [{ stream: 'other', reference: ATTACK, processName: ATTACK, status: 'active' }],
+    related: [{ stream: 'other', reference: ATTACK, processName: ATTACK, status: 'active' }], fragment: ATTACK, rooms: [ATTACK],
   }),
   start: () => startPage({ shell, formats, procedure: { processId: 'p', name: ATTACK, documentation: ATTACK }, me: ATTACK, form: formView(), errors: formView().errors, draftFrom: NOW, attachments: ATTACHMENTS }),
   'sign in': () => signInPage({ shell, account: ATTACK, next: `/${ATTACK}`, errors: [{ target: 'account', message: ATTACK }], kept: true, hint: ATTACK }),
