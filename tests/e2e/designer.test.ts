@@ -144,6 +144,26 @@ describe('Designer: the analyst in the browser', function () {
     await context.close();
   });
 
+  it('A step is drawn behind another: its name is typed on the drawing, and nothing moves when the list of problems opens.', async () => {
+    const { context, page } = await open(world);
+    await page.locator(AT_DRAWN).first().waitFor();
+    await page.waitForFunction(isFitted);
+    const at = await page.locator(AT_DRAWN).first().boundingBox();
+    await page.locator(AT_DRAWN).first().click();
+    await page.locator('.djs-context-pad [data-action="append.append-task"]').click();
+    await page.getByRole('button', { name: /^Problems/ }).waitFor();
+    expect(await page.locator(AT_DRAWN).first().boundingBox()).to.deep.equal(at);
+    await page.locator('.djs-direct-editing-content').waitFor();
+    await page.keyboard.type('Look at the ground');
+    await page.keyboard.press('Enter');
+    await page.locator('.designer-panel__heading', { hasText: 'Look at the ground' }).waitFor();
+    await page.getByText('File', { exact: true }).click();
+    await page.getByRole('button', { name: 'Discard the draft…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+    await page.getByText('No changes', { exact: true }).waitFor();
+    await context.close();
+  });
+
   it('Two analysts: the second is told who saved and when, and chooses whose version counts.', async () => {
     const [first, second] = await Promise.all([open(world), open(world)]);
     for (const [visitor, name] of [[first, 'First title'], [second, 'Second title']] as const) {
@@ -152,7 +172,7 @@ describe('Designer: the analyst in the browser', function () {
       await visitor.page.keyboard.press('Control+s');
       await visitor.page.getByText(name === 'First title' ? /^Draft saved/ : 'Not saved: somebody else has changed it').waitFor();
     }
-    expect(await second.page.getByRole('alert').innerText()).to.contain('Systems Analyst saved it on');
+    expect(await second.page.getByRole('alert').innerText()).to.match(/^Systems Analyst saved it at \d\d:\d\d, after you had opened it\. What you changed here is not saved\./);
     await second.page.getByRole('button', { name: 'Show theirs, drop mine' }).click();
     await second.page.locator('[role=treeitem][data-id="check-record"]', { hasText: 'First title' }).waitFor();
     await Promise.all([first.context.close(), second.context.close()]);
