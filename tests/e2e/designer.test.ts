@@ -134,13 +134,26 @@ describe('Designer: the analyst in the browser', function () {
     await page.locator('.designer-panel__heading', { hasText: /^Activity_/ }).waitFor();
     await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'name');
     expect(await page.getByRole('treeitem').count()).to.be.greaterThan(steps);
+    // What had the focus is gone: it goes to the step before, not to the top of the page.
+    await press('In the drawing');
+    await press('Remove this step');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-id') === 'correct-application');
+    expect(await page.getByRole('treeitem').count()).to.equal(steps);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'name');
+    await press('In the drawing');
+    await press('Add');
+    await page.locator('.designer-panel__heading', { hasText: /^Activity_/ }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'name');
     await page.locator('.designer-bar__back').focus();
     await press('Undo');
     await page.waitForFunction((count) => document.querySelectorAll('[role=treeitem]').length === count, steps);
     await page.locator('.designer-bar__back').focus();
     await press('Deploy…');
+    await page.getByRole('dialog').waitFor();
     await press('Deploy');
     await page.getByText(/^Version 3 is live\. /).waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent.trim() === 'Deploy…');
     await context.close();
   });
 
@@ -148,11 +161,12 @@ describe('Designer: the analyst in the browser', function () {
     const { context, page } = await open(world);
     await page.locator(AT_DRAWN).first().waitFor();
     await page.waitForFunction(isFitted);
-    const at = await page.locator(AT_DRAWN).first().boundingBox();
+    const place = async (): Promise<number[]> => { const { x, y, width } = (await page.locator(AT_DRAWN).first().boundingBox())!; return [x, y, width].map(Math.round); };
+    const at = await place();
     await page.locator(AT_DRAWN).first().click();
     await page.locator('.djs-context-pad [data-action="append.append-task"]').click();
     await page.getByRole('button', { name: /^Problems/ }).waitFor();
-    expect(await page.locator(AT_DRAWN).first().boundingBox()).to.deep.equal(at);
+    expect(await place()).to.deep.equal(at);
     await page.locator('.djs-direct-editing-content').waitFor();
     await page.keyboard.type('Look at the ground');
     await page.keyboard.press('Enter');
