@@ -257,6 +257,17 @@ describe('Desk: pages as HTML', () => {
     expect(shows([scan])).to.match(/<object[\s\S]*?<a class="govuk-link" href="\/scan"[\s\S]*?<\/object>/);
   });
 
+  it('A seal is named within its sentence; who was given a task is told that it is theirs, not everybody\'s; a colleague reads what they are asked.', () => {
+    const sealed = (name: string): string => page({ documents: [{ ...DOCUMENTS[0]!, signatures: [{ kind: 'seal', name, at: NOW, reason: undefined }] }] });
+    expect(sealed('Seal of the Ministry of Finance')).to.contain('Sealed with the seal of the Ministry of Finance on ');
+    expect(sealed('Ministry of Finance')).to.contain('Sealed with the seal of Ministry of Finance on ');
+    const mine = (groups: typeof TASK.candidateGroups): string => taskListPage({ shell, formats, now: NOW, view: 'mine', standsFor: [], counts: { mine: 1, groups: 0, acting: 0, overdue: 0 }, items: [{ ...TASK, ...TITLE, candidateGroups: groups, candidateUsers: [] }], next: undefined, further: false, me: 'ana', fragment: '/tasks/list', rooms: [] });
+    expect(mine([])).to.contain('data-name="Offered to"><div>You</div>');
+    expect(mine([{ id: 'registry', name: 'Registry' }])).to.contain('data-name="Offered to"><div>Registry</div>');
+    const asked = page({ task: { ...TASK, assignee: { id: 'ana', name: 'Ana' }, delegatedBy: { id: 'b', name: 'Ben' } }, asked: 'Look up the old circulars' });
+    expect(asked).to.contain('Ben asked you to do the work').and.to.contain('>Look up the old circulars</blockquote>');
+  });
+
   it('Beside a task stands what was filled in, not what was left open.', () => {
     const html = page({ answers: [{ label: 'Given', value: false, asked: true }, { label: 'Empty', value: '', asked: true }, { label: 'Nothing', value: null, asked: true }, { label: 'None', value: [], asked: true }] });
     expect(html).to.contain('>Given<').and.not.contain('>Empty<').and.not.contain('>Nothing<').and.not.contain('>None<');
