@@ -1,5 +1,5 @@
 /** The question before a deployment, and before it goes over somebody else's version. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren, JSX } from 'preact';
 import type { ModelBody } from '../server/http/contract/models.ts';
 import type { Finding } from './model/findings.ts';
@@ -53,7 +53,13 @@ function FindingWords({ findings }: Pick<QuestionProps, 'findings'>): JSX.Elemen
 
 function Dialog({ title, yes, busy, onAnswer, children }: { readonly title: string; readonly yes: string; readonly busy: boolean; readonly onAnswer: (yes: boolean) => void; readonly children: ComponentChildren }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => { dialog.current?.showModal(); }, []);
+  // Before the next key: it belongs to the question.
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    // Back to where it was asked from, unless what came of it has taken the focus.
+    return () => { requestAnimationFrame(() => { if (document.activeElement === document.body && before instanceof HTMLElement) before.focus(); }); };
+  }, []);
   return (
     <dialog ref={dialog} class="designer-dialog" aria-labelledby="dialog-title" onCancel={(event) => { event.preventDefault(); onAnswer(false); }}>
       <h2 id="dialog-title">{title}</h2>

@@ -26,7 +26,7 @@ export function Notices({ draft, said, clock, onClose, onSettle, onLeftover }: N
         <Band kind="error" acts={<>
           <button type="button" class="designer-button" onClick={() => { onSettle('theirs'); }}>Show theirs, drop mine</button>
           <button type="button" class="designer-button" onClick={() => { onSettle('mine'); }}>Save mine over it</button>
-        </>}>{state.detail}.</Band>
+        </>}>{meanwhile(state.detail, clock)}</Band>
       )}
       {state.kind === 'unsaved' && <Band kind="notice" acts={<button type="button" class="designer-button" onClick={() => { void draft.save(); }}>Try again</button>}>{UNSAVED[state.why]} {state.local ? 'Your changes are kept in this browser.' : 'This browser keeps nothing: download the file before you leave.'} {state.why === 'refused' ? state.detail : ''}</Band>}
       {leftover !== undefined && (
@@ -37,6 +37,12 @@ export function Notices({ draft, said, clock, onClose, onSettle, onLeftover }: N
       )}
     </div>
   );
+}
+
+/** "Expected …, but Ana saved it on <instant>", as the server says it to programs, for a person. */
+function meanwhile(detail: string, clock: NoticesProps['clock']): string {
+  const [, saved, at] = /, but (.+) on (\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(detail) ?? [];
+  return saved === undefined || at === undefined ? `${detail}.` : `${saved} at ${clock(at)}, after you had opened it. What you changed here is not saved.`;
 }
 
 const UNSAVED = {

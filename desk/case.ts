@@ -1,6 +1,7 @@
 /** A case: its state, where it is now in words, its steps, its history with who and when, its data in a readable list. */
 import { h } from 'preact';
 import type { ComponentChildren, JSX } from 'preact';
+import { renderToString } from 'preact-render-to-string';
 import type { Json } from '../engine/index.ts';
 import { DueTag, Icon, SummaryList } from './controls.ts';
 import type { IconName } from './controls.ts';
@@ -76,6 +77,10 @@ export interface CasePage {
   readonly manage: ManageCaseView | undefined;
   /** Cases that belong together with this one, as far as this person may see them. */
   readonly related: readonly RelatedCase[];
+  /** Address of the case alone, as it is now. */
+  readonly fragment: string;
+  /** Rooms of the live connection that tell when it changes. */
+  readonly rooms: readonly string[];
 }
 
 export interface RelatedCase {
@@ -98,9 +103,21 @@ export function StatusTag({ status }: { readonly status: CaseStatus }): JSX.Elem
 }
 
 export function casePage(page: CasePage): string {
+  return renderPage({ title: caseReference(page.case), shell: page.shell, ...(page.case.status === 'active' && { islands: ['case-watch'] }) }, [
+    h('div', { class: 'desk-watch', role: 'status', 'data-case-news': '' }),
+    h(Content, { page }),
+  ]);
+}
+
+/** The case alone, for the island that keeps it up to date. */
+export function caseFragment(page: CasePage): string {
+  return renderToString(h(Content, { page }));
+}
+
+function Content({ page }: { readonly page: CasePage }): JSX.Element {
   const { formats } = page;
   const about = page.case;
-  return renderPage({ title: caseReference(about), shell: page.shell }, [
+  return h('div', { 'data-case': page.fragment, 'data-title': caseReference(about), 'data-rooms': page.rooms.join(' ') },
     h('div', { class: 'desk-heading' },
       h('span', { class: 'govuk-caption-l' }, about.processName),
       h('h1', { class: 'govuk-heading-l' }, caseReference(about), ' ', page.standsStill === undefined ? h(StatusTag, { status: about.status }) : h('strong', { class: 'govuk-tag govuk-tag--orange' }, 'Suspended')),
@@ -116,8 +133,7 @@ export function casePage(page: CasePage): string {
         h('section', null, h('h2', { class: 'govuk-heading-m' }, 'History'), h(History, { entries: page.history, formats })),
         page.manage === undefined ? null : h(ManageCase, { view: page.manage })),
       h('aside', { class: 'desk-split__side', 'aria-label': 'Steps of the procedure' }, h('section', null, h('h2', { class: 'govuk-heading-m' }, 'Steps'), h(Outline, { steps: page.outline })),
-        page.related.length === 0 ? null : h(Related, { cases: page.related }))),
-  ]);
+        page.related.length === 0 ? null : h(Related, { cases: page.related }))));
 }
 
 /** What message flows and called procedures brought about elsewhere. */

@@ -27,11 +27,11 @@ export function Delegate({ action, keys, helpers }: Delegation): JSX.Element | n
       h(Button, { text: 'Delegate', kind: 'secondary' })));
 }
 
-/** For who was asked. */
-export function HandBack({ action, keys, owner }: { readonly action: string; readonly keys: FormKeys; readonly owner: string }): JSX.Element {
+/** For who was asked. `asked`: what for, in the words of who holds the task. */
+export function HandBack({ action, keys, owner, asked }: { readonly action: string; readonly keys: FormKeys; readonly owner: string; readonly asked: string | undefined }): JSX.Element {
   return h('form', { method: 'post', action: `${action}/resolve`, class: 'desk-form' },
     h(HiddenFields, { csrf: keys, name: 'resolve' }),
-    h('div', { class: 'govuk-inset-text' }, `${owner} asked you to do the work of this task, and completes it when you hand it back.`),
+    h('div', { class: 'govuk-inset-text' }, h('p', null, `${owner} asked you to do the work of this task, and completes it when you hand it back.`), asked === undefined ? null : h('blockquote', { class: 'desk-history__quote desk-lines' }, asked)),
     h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'resolve-comment' }, 'What you found out or did'),
       h('div', { class: 'govuk-hint', id: 'resolve-hint' }, 'It is kept in the history of the case.'),
       h('textarea', { class: 'govuk-textarea', id: 'resolve-comment', name: 'comment', rows: 4, maxLength: 20_000, 'aria-describedby': 'resolve-hint' })),

@@ -37,8 +37,13 @@ function Entry({ document, formats }: { readonly document: DocumentView; readonl
       ' ', h('strong', { class: `govuk-tag ${STATES[state].tag}` }, STATES[state].text)),
     h('p', { class: 'desk-sub', key: 'about' }, about.join(' · ')),
     ...signatures.map((signature, index) => h('p', { class: 'desk-sub', key: String(index) },
-      `${signature.kind === 'seal' ? 'Sealed' : 'Signed'} by ${signature.name} on ${formats.moment(signature.at)}${signature.reason === undefined ? '' : ` (${signature.reason})`}`)),
+      `${signature.kind === 'seal' ? 'Sealed with' : 'Signed by'} ${signature.kind === 'seal' ? sealNamed(signature.name) : signature.name} on ${formats.moment(signature.at)}${signature.reason === undefined ? '' : ` (${signature.reason})`}`)),
   ];
+}
+
+/** "Seal of the Ministry", as certificates are named, within a sentence. */
+function sealNamed(name: string): string {
+  return name.startsWith('Seal of ') ? `the seal of ${name.slice('Seal of '.length)}` : `the seal of ${name}`;
 }
 
 /** What a person most likely reads before they decide: the newest that was made here, else the last that was handed in; of those a browser shows. */

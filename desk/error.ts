@@ -22,7 +22,7 @@ export function errorPage(page: ErrorPage): string {
       h('p', { class: 'govuk-body' }, page.text),
       page.hint === '' ? null : h('p', { class: 'govuk-body' }, page.hint),
       page.ways.length === 0 ? null : h(Ways, { ways: page.ways }),
-      h('p', { class: 'desk-muted desk-reference' }, `${page.code} · ${page.requestId}`)),
+      h('p', { class: 'desk-muted desk-reference' }, `For your administrator: ${page.code} · ${page.requestId}`)),
   ]);
 }
 

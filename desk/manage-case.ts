@@ -84,7 +84,7 @@ function Move({ view }: { readonly view: ManageCaseView }): JSX.Element {
     h('h3', { class: 'govuk-heading-s', id: 'move-title' }, 'Move to another step'),
     h('p', null, 'What it leaves is no longer needed; the step you choose begins anew. Going back one step, or passing over one, is the same.'),
     standing.length === 0 ? null : h('fieldset', { class: 'govuk-fieldset govuk-form-group' }, h('legend', { class: 'govuk-label' }, 'Leave'),
-      h('div', { class: 'govuk-checkboxes govuk-checkboxes--small' }, standing.map((step, index) => h('div', { class: 'govuk-checkboxes__item', key: step.value },
+      h('div', { class: 'govuk-checkboxes' }, standing.map((step, index) => h('div', { class: 'govuk-checkboxes__item', key: step.value },
         h('input', { class: 'govuk-checkboxes__input', type: 'checkbox', id: `leave-${String(index)}`, name: 'leave', value: step.value, defaultChecked: standing.length === 1 }),
         h('label', { class: 'govuk-label govuk-checkboxes__label', for: `leave-${String(index)}` }, step.name))))),
     h('div', { class: 'govuk-form-group' }, h('label', { class: 'govuk-label', for: 'move-to' }, 'Begin'),
@@ -103,7 +103,7 @@ function Choose({ view, choice }: { readonly view: ManageCaseView; readonly choi
     h(HiddenFields, { csrf: view.keys, name: id, values: { element: String(element) } }),
     h('h3', { class: 'govuk-heading-s', id: `${id}-title` }, `Choose what is done next: ${name}`),
     h('fieldset', { class: 'govuk-fieldset govuk-form-group' }, h('legend', { class: 'govuk-label' }, sequential ? 'Begin one of these' : 'Begin'),
-      h('div', { class: `govuk-${group} govuk-${group}--small` }, next.map((step, index) => h('div', { class: `govuk-${group}__item`, key: step.value },
+      h('div', { class: `govuk-${group}` }, next.map((step, index) => h('div', { class: `govuk-${group}__item`, key: step.value },
         h('input', { class: `govuk-${group}__input`, type: kind, id: `${id}-${String(index)}`, name: 'activity', value: step.value, ...(sequential && { required: true }) }),
         h('label', { class: `govuk-label govuk-${group}__label`, for: `${id}-${String(index)}` }, step.atWork ? `${step.name} (once more; it is at work)` : step.name))))),
     h(Reason, { id: `${id}-reason` }), h(Button, { text: 'Begin what is chosen', kind: 'secondary' }));

@@ -86,7 +86,7 @@ function Offered({ page }: { readonly page: TaskChangePage }): JSX.Element {
     h('fieldset', { class: 'govuk-fieldset', ...(wrong !== undefined && { 'aria-describedby': 'offered-error' }) },
       h('legend', { class: 'govuk-label' }, 'Offered to'),
       wrong === undefined ? null : h('p', { class: 'govuk-error-message', id: 'offered-error' }, h('span', { class: 'govuk-visually-hidden' }, 'Error: '), wrong),
-      h('div', { class: 'govuk-checkboxes govuk-checkboxes--small' }, ticks.map(({ value, name }, index) => h('div', { class: 'govuk-checkboxes__item', key: value },
+      h('div', { class: 'govuk-checkboxes' }, ticks.map(({ value, name }, index) => h('div', { class: 'govuk-checkboxes__item', key: value },
         h('input', { class: 'govuk-checkboxes__input', type: 'checkbox', id: index === 0 ? 'offered' : `offered-${String(index)}`, name: 'offered', value, defaultChecked: form.offered.includes(value) }),
         h('label', { class: 'govuk-label govuk-checkboxes__label', for: index === 0 ? 'offered' : `offered-${String(index)}` }, name))))));
 }

@@ -153,7 +153,7 @@ function OpenRow({ task, page }: { readonly task: ListedTask; readonly page: Tas
     cell('Due', task.dueAt === null ? h('span', { class: 'desk-muted' }, 'No due date') : h(DueTag, { due: formats.due(task.dueAt, now), date: formats.date(task.dueAt) }),
       task.followUpAt === null ? null : h('span', { class: 'desk-sub' }, `Follow-up ${formats.date(task.followUpAt)}`)),
     view === 'mine'
-      ? cell('Offered to', offeredTo(task))
+      ? cell('Offered to', isForAll(task) ? 'You' : offeredTo(task))
       : cell('Held by', free ? h('span', { class: 'desk-muted' }, `Nobody – ${offeredTo(task)}`) : task.assignee!.id === page.me ? 'You' : task.assignee!.name),
     view === 'mine' ? null : cell('Action', free
       ? h(ActionForm, { action: `/tasks/${task.id}/claim`, text: 'Claim', heard: task.onBehalfOf === undefined ? undefined : `for ${task.onBehalfOf.name}`, kind: 'secondary', csrf: shell.keys, name: `claim-${task.id}` })
@@ -166,6 +166,11 @@ function DoneRow({ task, page }: { readonly task: ListedTask; readonly page: Tas
     h(CaseCell, { task, since: '' }),
     cell('Outcome', task.done?.outcomeLabel ?? 'Completed'),
     cell('Completed', page.formats.moment(task.done?.at ?? task.createdAt)));
+}
+
+/** The model names nobody: who holds it was given it, and only when released is it everybody's. */
+function isForAll(task: TaskSummary): boolean {
+  return task.candidateGroups.length + task.candidateUsers.length === 0;
 }
 
 function offeredTo(task: TaskSummary): string {

@@ -54,6 +54,8 @@ export interface TaskPage {
   /** The person may change to whom, by when and how urgently it is offered. */
   readonly mayChange: boolean;
   readonly colleagues: readonly { readonly id: string; readonly name: string }[];
+  /** What a colleague was asked to do with it, where that was said. */
+  readonly asked: string | undefined;
   /** Whom the holder may ask to do the work. */
   readonly helpers: readonly { readonly id: string; readonly name: string }[];
 }
@@ -62,7 +64,7 @@ export function taskPage(page: TaskPage): string {
   const { task, shell } = page;
   const islands = [...(task.status === 'open' ? ['task-watch'] : []), ...(page.attachments.length > 0 ? ['upload'] : [])];
   return renderPage({ title: `${task.name} – ${caseReference({ ...page.title, stream: task.stream })}`, shell, failed: page.errors.length > 0, islands }, [
-    h('a', { href: '/tasks', class: 'govuk-back-link' }, 'Back to tasks'),
+    h('a', { href: '/tasks', class: 'govuk-back-link', 'data-back-to-list': '' }, 'Back to tasks'),
     h(ErrorSummary, { errors: page.errors }),
     h(Heading, { page }),
     h(Watch, { page }),
@@ -151,7 +153,7 @@ function Work({ page }: { readonly page: TaskPage }): ComponentChildren {
   if (task.status !== 'open') return [documentation, h(Over, { page })];
   const mine = holds(page);
   const action = `/tasks/${task.id}`;
-  if (mine && task.delegatedBy !== null) return [documentation, h(HandBack, { action, keys: shell.keys, owner: task.delegatedBy.name })];
+  if (mine && task.delegatedBy !== null) return [documentation, h(HandBack, { action, keys: shell.keys, owner: task.delegatedBy.name, asked: page.asked })];
   if (mine && page.mayNot !== undefined) return [documentation, h('div', { class: 'govuk-inset-text' }, page.mayNot), h(Further, { page })];
   if (mine) return [documentation, h(CompleteForm, { page }), h(Further, { page }), h(Delegate, { action, keys: shell.keys, helpers: page.helpers })];
   const invitation = page.mayNot !== undefined ? h('div', { class: 'govuk-inset-text' }, page.mayNot)

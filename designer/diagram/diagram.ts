@@ -15,6 +15,9 @@ const MARGIN = { left: 16, right: 24, top: 24, bottom: 56 };
 /** Smaller, not even its shape can be made out. */
 const SMALLEST = 0.2;
 
+/** In place of what was fitted: equal to nothing that is shown. */
+const EDITED = 'edited';
+
 /** Free room round an element that is brought into view: the palette stands at the left, its own tools at its right. */
 const AROUND = { top: 80, right: 180, bottom: 80, left: 200 };
 
@@ -45,7 +48,7 @@ export class Diagram {
   readonly #container: HTMLElement;
   readonly #modeler: DiagramModeler;
   #visible = false;
-  /** What was shown when it was last fitted: as long as nobody has moved it, it is fitted again to a window of another size. */
+  /** What was shown when it was last fitted: as long as nobody has moved or changed it, it is fitted again to a window of another size. */
   #fitted: string | undefined;
 
   constructor(container: HTMLElement) {
@@ -60,9 +63,12 @@ export class Diagram {
       this.canUndo.value = this.#get('commandStack').canUndo();
       this.canRedo.value = this.#get('commandStack').canRedo();
       this.changes.value += 1;
-      if (trigger !== 'clear') this.edits.value += 1;
+      if (trigger === 'clear') return;
+      this.edits.value += 1;
+      // Nothing moves under the hand of who draws, as when the list of problems opens below it.
+      if (this.#fitted !== undefined) this.#fitted = EDITED;
     });
-    new ResizeObserver(() => { if (this.#visible && (this.#fitted === undefined || this.#fitted === this.#shown())) this.fit(); }).observe(container);
+    new ResizeObserver(() => { this.#resized(); }).observe(container);
     container.querySelector('svg')?.setAttribute('aria-label', 'Drawing of the procedure. The outline says the same in words and can be worked by keyboard.');
   }
 
@@ -109,6 +115,12 @@ export class Diagram {
     const y = at(inner.y, inner.height, MARGIN.top, room.height, first?.y === undefined ? undefined : Math.max(inner.y, first.y - room.height / scale / 3));
     canvas.viewbox({ x, y, width: outer.width / scale, height: outer.height / scale });
     this.#fitted = this.#shown();
+  }
+
+  #resized(): void {
+    if (!this.#visible) return;
+    if (this.#fitted === undefined || this.#fitted === this.#shown()) this.fit();
+    else this.#get('canvas').resized();
   }
 
   #shown(): string {

@@ -41,10 +41,20 @@ export function Panel({ diagram, engine, vocabulary, decisions, findings }: Pane
       {unplaced.length > 0 && <ul class="designer-panel__findings">{unplaced.map((finding) => <FindingItem key={finding.key} finding={finding} leftover={leftoverOf(element, finding)} onTake={(type) => { diagram.apply(removeExtension(element, type), element); }} />)}</ul>}
       {sections.map((section) => <SectionView key={section.key} section={section} findings={own} engine={engine} decisions={decisions} apply={(edit) => { diagram.apply(edit, element); }} />)}
       {(element.$instanceOf('bpmn:FlowNode') || element.$type === 'bpmn:DataStoreReference') && <InDrawing key={`${id}-drawing`} diagram={diagram} element={element} />}
-      {(element.$type === 'bpmn:SequenceFlow' || element.$instanceOf('bpmn:DataAssociation')) && <p><button type="button" class="designer-button" onClick={() => { diagram.remove(id); }}><Icon name="remove" />Remove this {element.$type === 'bpmn:SequenceFlow' ? 'flow' : 'arrow'}</button></p>}
+      {(element.$type === 'bpmn:SequenceFlow' || element.$instanceOf('bpmn:DataAssociation')) && <p><button type="button" class="designer-button" onClick={() => { removeAndGoOn(diagram, id); }}><Icon name="remove" />Remove this {element.$type === 'bpmn:SequenceFlow' ? 'flow' : 'arrow'}</button></p>}
       <p class="designer-panel__id">Id: <code>{id}</code></p>
     </aside>
   );
+}
+
+/** What had the focus is gone with the element: in the outline it goes to the step before, on the drawing to the drawing. */
+function removeAndGoOn(diagram: Diagram, id: string): void {
+  const drawn = diagram.drawn(id);
+  const before = (drawn?.source ?? drawn?.incoming?.[0]?.source)?.id;
+  diagram.remove(id);
+  if (document.querySelector('[role=tree]') === null) { diagram.focus(); return; }
+  diagram.select(before);
+  requestAnimationFrame(() => { document.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus(); });
 }
 
 /** To the name of the step in the panel, when its rendering is done. */
@@ -125,7 +135,7 @@ function InDrawing({ diagram, element }: { readonly diagram: Diagram; readonly e
             <button type="button" class="designer-button" disabled={goal === ''} onClick={() => { diagram.connect(id, goal); setGoal(''); }}>Connect</button>
           </div>
         )}
-        <p><button type="button" class="designer-button" onClick={() => { diagram.remove(id); }}><Icon name="remove" />Remove this {element.$type === 'bpmn:DataStoreReference' ? 'data store' : 'step'}</button></p>
+        <p><button type="button" class="designer-button" onClick={() => { removeAndGoOn(diagram, id); }}><Icon name="remove" />Remove this {element.$type === 'bpmn:DataStoreReference' ? 'data store' : 'step'}</button></p>
       </div>
     </details>
   );

@@ -5,6 +5,7 @@
   const DRAFT_MS = 5_000;
   // After this time without a key or a click nothing is asked any more, so that a session ends when its person has left.
   const AWAY_MS = 300_000;
+  const OFFLINE = 'There is no connection. What you typed stays on this page: send it when the connection is back.';
   const ENDED = 'Your session has ended. Press a button to sign in again: what you typed is kept.';
 
   let lastActive = Date.now();
@@ -41,11 +42,36 @@
       body.delete('pin');
       const answer = await fetch(address, { method: 'POST', body, redirect: 'manual' }).catch(() => undefined);
       if (answer === undefined || answer.status >= 500) changed = true;
-      if (state !== null) state.textContent = answer?.ok === true ? 'Saved for later' : answer?.status === 401 ? ENDED : '';
+      if (state !== null) state.textContent = answer?.ok === true ? 'Saved for later' : answer?.status === 401 ? ENDED : answer === undefined ? 'Not saved yet: there is no connection. It is tried again by itself.' : '';
     };
     setInterval(() => { void save(); }, DRAFT_MS);
   };
 
+  // What is sent without a connection would end on a page of the browser, and what was typed with it.
+  const watchLine = (main = document.body) => {
+    const told = document.createElement('div');
+    told.className = 'desk-offline';
+    told.setAttribute('role', 'status');
+    main.prepend(told);
+    const tell = () => { told.textContent = navigator.onLine ? '' : OFFLINE; };
+    addEventListener('online', tell);
+    addEventListener('offline', tell);
+    addEventListener('submit', (event) => {
+      tell();
+      if (navigator.onLine) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }, { capture: true });
+    tell();
+  };
+
+  // From a task back to the list it was opened from: the same view, the same page of it.
+  const LIST = 'desk-list';
+  if (location.pathname === '/tasks') sessionStorage.setItem(LIST, location.search);
+  for (const back of document.querySelectorAll('[data-back-to-list]')) back.setAttribute('href', `/tasks${sessionStorage.getItem(LIST) ?? ''}`);
+
+  const main = document.querySelector('main.govuk-main-wrapper');
+  if (main instanceof HTMLElement) watchLine(main);
   if (document.querySelector('[data-live-count]') !== null) setInterval(() => { void refreshCounts().catch(() => undefined); }, COUNTS_MS);
   for (const form of document.querySelectorAll('form[data-draft]')) if (form instanceof HTMLFormElement) keepDraft(form);
 })();

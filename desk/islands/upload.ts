@@ -18,6 +18,9 @@ class UploadField {
   readonly #kind: string;
   readonly #page: string;
   readonly #most: number;
+  readonly #accept: string;
+  /** What is taken, as the page says it. */
+  readonly #taken: string;
   readonly #csrf: string;
   readonly #list: HTMLElement;
   readonly #input: HTMLInputElement;
@@ -30,6 +33,8 @@ class UploadField {
     this.#kind = field.dataset['upload'] ?? '';
     this.#page = field.dataset['page'] ?? '';
     this.#most = Number(field.dataset['most'] ?? '0');
+    this.#accept = field.dataset['accept'] ?? '';
+    this.#taken = field.querySelector('.govuk-hint')?.textContent ?? '';
     this.#csrf = csrf;
     this.#list = field.querySelector<HTMLElement>('[data-upload-files]')!;
     this.#input = field.querySelector<HTMLInputElement>('[data-upload-input]')!;
@@ -47,13 +52,15 @@ class UploadField {
     this.#input.focus();
   }
 
-  say(text: string): void {
+  say(text: string, wrong = false): void {
+    this.#said.classList.toggle('desk-upload__said--wrong', wrong);
     this.#said.textContent = text;
   }
 
   #take(file: File): void {
-    if (file.size === 0) { this.say(`“${file.name}” is empty.`); return; }
-    if (file.size > this.#most) { this.say(`“${file.name}” is larger than ${sizeText(this.#most)}.`); return; }
+    if (file.size === 0) { this.say(`“${file.name}” is empty.`, true); return; }
+    if (file.size > this.#most) { this.say(`“${file.name}” is larger than ${sizeText(this.#most)}.`, true); return; }
+    if (!mayBeTaken(this.#accept, file)) { this.say(`“${file.name}” is of another kind. ${this.#taken}`, true); return; }
     const row = this.#interrupted(file) ?? this.#newRow(file);
     this.#start(row, file);
   }
@@ -100,18 +107,18 @@ class UploadField {
   #failed(row: HTMLElement, file: File, error: unknown): void {
     const text = error instanceof Refusal ? error.message : 'The connection was lost.';
     this.#show(row, text);
-    this.say(`“${file.name}”: ${text}`);
+    this.say(`“${file.name}”: ${text}`, true);
     const retry = button('Try again', file.name, () => { this.#start(row, file); });
     retry.dataset['retry'] = '';
     row.append(retry);
   }
 
   async #bring(row: HTMLElement, file: File): Promise<void> {
-    let upload = row.dataset['uploadId'] === undefined ? await this.#announce(row, file) : await persist(() => this.#ask(row));
+    let upload = row.dataset['uploadId'] === undefined ? await this.#announce(row, file) : await this.#persist(row, () => this.#ask(row));
     while (row.isConnected && upload.offset < file.size) {
       const from = upload.offset;
       this.#progress(row, upload);
-      upload = await persist(async (again) => {
+      upload = await this.#persist(row, async (again) => {
         const known = again ? await this.#ask(row) : upload;
         return known.offset > from ? known : this.#send(row, known, file);
       });
@@ -122,12 +129,21 @@ class UploadField {
   async #announce(row: HTMLElement, file: File): Promise<Upload> {
     const body = JSON.stringify({ fileName: file.name.slice(0, 1_000), mediaType: file.type.slice(0, 200), bytes: file.size, place: { page: this.#page, kind: this.#kind } });
     const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    const made = await persist(() => this.#request('/api/v1/uploads', { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key } }));
+    const made = await this.#persist(row, () => this.#request('/api/v1/uploads', { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key } }));
     row.dataset['uploadId'] = made.id;
     const field = document.createElement('input');
     Object.assign(field, { type: 'hidden', name: 'attachment', value: `${made.id} ${this.#kind}` });
     row.append(field);
     return made;
+  }
+
+  /** As long as the line is away the row says so; it goes on by itself. */
+  #persist(row: HTMLElement, work: (again: boolean) => Promise<Upload>): Promise<Upload> {
+    return persist(work, () => {
+      const { offset = '0', bytes = '1' } = row.dataset;
+      this.#show(row, `No connection at ${String(Math.floor((Number(offset) * 100) / Number(bytes)))} %. It goes on by itself.`);
+      this.say(`“${row.dataset['name'] ?? ''}” waits for the connection.`);
+    });
   }
 
   #ask(row: HTMLElement): Promise<Upload> {
@@ -175,13 +191,21 @@ class UploadField {
   }
 }
 
-/** Tries until it works or is refused; `again`: the answer of the try before may have been lost on its way. */
-async function persist(work: (again: boolean) => Promise<Upload>): Promise<Upload> {
+/** Whether the server may take it: it looks at the content, here only name and kind are known. */
+function mayBeTaken(accept: string, { name, type }: File): boolean {
+  const wanted = accept.split(',').map((part) => part.trim().toLowerCase()).filter((part) => part !== '');
+  if (wanted.length === 0 || type === '') return true;
+  return wanted.some((part) => (part.startsWith('.') ? name.toLowerCase().endsWith(part) : part.endsWith('/*') ? type.startsWith(part.slice(0, -1)) : type === part));
+}
+
+/** Tries until it works or is refused; `again`: the answer of the try before may have been lost on its way. `lost` is told of each loss. */
+async function persist(work: (again: boolean) => Promise<Upload>, lost: () => void): Promise<Upload> {
   for (const [at, pause] of [...PAUSES_MS, undefined].entries()) {
     try {
       return await work(at > 0);
     } catch (error) {
       if (error instanceof Refusal || pause === undefined) throw error;
+      lost();
       await pauseOrOnline(pause);
     }
   }

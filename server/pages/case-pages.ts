@@ -1,13 +1,14 @@
 /** The page of a case, the list of one's own cases, and the notices. */
 import { z } from 'zod';
 import type { InstanceEvent, InstanceState, Json, Variables } from '../../engine/index.ts';
-import { casePage } from '../../desk/case.ts';
+import { caseFragment, casePage } from '../../desk/case.ts';
 import type { Answer, CasePage, RelatedCase } from '../../desk/case.ts';
 import type { Formats } from '../../desk/format.ts';
 import { words } from '../../desk/format.ts';
+import type { Shell } from '../../desk/layout.ts';
 import { myCasesPage, noticesPage } from '../../desk/lists.ts';
 import { bindPage } from '../http/contract/bind.ts';
-import type { BoundPage } from '../http/contract/bind.ts';
+import type { BoundPage, Context } from '../http/contract/bind.ts';
 import { CaseId } from '../http/contract/common.ts';
 import { failure, notFound } from '../http/contract/failure.ts';
 import { definePage } from '../http/contract/route.ts';
@@ -18,59 +19,28 @@ import type { Directory, Person } from '../ports/directory.ts';
 import { manageView } from './manage-pages.ts';
 import type { PagesNeeds } from './needs.ts';
 import { documentView } from './papers.ts';
-import type { Frames } from './shell.ts';
+import type { Frames, Section } from './shell.ts';
 import { readsContent, withTitles } from './titles.ts';
 import { caseResource, outlineOf, placesOf } from './whereabouts.ts';
 import { historyInWords } from './words.ts';
 
 const afterQuery = z.object({ after: z.string().max(2_000).optional() });
 const showCase = definePage({ name: 'case', method: 'get', path: '/cases/:stream', access: 'read-case', params: z.object({ stream: CaseId }) });
+const caseNow = definePage({ ...showCase, name: 'case-now', path: '/cases/:stream/now' });
 const myCases = definePage({ name: 'my-cases', method: 'get', path: '/cases', access: 'signed-in', query: afterQuery });
 const notices = definePage({ name: 'notices', method: 'get', path: '/notices', access: 'signed-in' });
 const readNotices = definePage({ name: 'read-notices', method: 'post', path: '/notices/read', access: 'signed-in' });
 
 export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): BoundPage[] {
-  const { runtime, directory, tasks } = needs;
+  const { runtime, tasks } = needs;
   const locate = async ({ params }: { readonly params: { readonly stream: string } }): Promise<CaseResource> => {
     const inspected = await runtime.inspect(params.stream);
     if (inspected === undefined) throw notFound(`case ${params.stream}`);
     return caseResource(inspected.state, await runtime.history(params.stream));
   };
   return [
-    bindPage(showCase, async (context) => {
-      const { stream } = context.params;
-      const [inspected, records] = await Promise.all([runtime.inspect(stream), runtime.history(stream)]);
-      const first = records[0];
-      if (inspected === undefined || first === undefined) throw failure('HTTP_NOT_FOUND', { what: `case ${stream}` });
-      const { state, graph } = inspected;
-      const mayRead = needs.authorise('read-case-content', context.person, context.resource) === 'granted';
-      const [title] = await withTitles(needs, [{ stream }], () => mayRead);
-      const version = runtime.definitions.version(state.processId, state.version);
-      const variables = Object.fromEntries(state.elements.get(0)?.variables ?? []);
-      const entries = historyInWords(records, graph, directory);
-      const status = state.status === 'new' ? 'active' : state.status;
-      const mayOpen = (element: { readonly task: unknown }): boolean => {
-        const task = element.task as { readonly assignee: string | undefined; readonly candidateGroups: readonly string[]; readonly candidateUsers: readonly string[] };
-        const { assignee, candidateGroups, candidateUsers } = task;
-        return needs.authorise('read-task', context.person, { kind: 'task', stream, startedBy: state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }) }) === 'granted';
-      };
-      const shell = await frames.shell(context, state.startedBy === context.person.id ? 'cases' : context.may('read-all-cases') ? 'all-cases' : 'other');
-      return { html: casePage({
-        shell, formats, now: context.now, manage: manageView(needs, context.person, context.resource, inspected, shell.keys),
-        case: {
-          ...title!, processName: version?.name || state.processId, version: state.version, status,
-          startedBy: startedByText(state, directory), startedAt: first.at, endedAt: status === 'active' ? undefined : records.at(-1)?.at,
-        },
-        standsStill: state.suspended ? standsStill(records, directory, mayRead) : undefined,
-        places: status === 'active' ? placesOf(state, graph, directory, mayOpen) : [],
-        outline: outlineOf(state, graph, records, directory),
-        history: mayRead ? entries : entries.map((entry) => ({ ...entry, quote: undefined, details: [] })),
-        documents: mayRead ? (await needs.cases.documents(stream)).map((document) => documentView(stream, document)) : [],
-        filed: mayRead ? await needs.registers.filedIn(stream) : [],
-        related: await relatedCases(needs, context.person, state.conversation, stream),
-        answers: mayRead ? await answersOf(needs, version, endVariables(records, variables)) : undefined,
-      }) };
-    }, locate),
+    bindPage(showCase, async (context) => ({ html: casePage(await caseView(needs, formats, context, (section) => frames.shell(context, section))) }), locate),
+    bindPage(caseNow, async (context) => ({ html: caseFragment(await caseView(needs, formats, context, () => frames.bare(context, context.person))) }), locate),
     bindPage(myCases, async (context) => {
       const page = await tasks.lists.startedBy(context.person.id, context.query.after);
       const next = page.next === undefined ? undefined : `/cases?after=${encodeURIComponent(page.next)}`;
@@ -89,6 +59,44 @@ export function casePages(needs: PagesNeeds, frames: Frames, formats: Formats): 
       return { redirect: '/notices' };
     }),
   ];
+}
+
+/** `frame`: the shell round it, for the part of the house it belongs to. */
+async function caseView(needs: PagesNeeds, formats: Formats, context: Pick<Context<typeof showCase>, 'params' | 'person' | 'resource' | 'now' | 'may'>, frame: (section: Section) => Shell | Promise<Shell>): Promise<CasePage> {
+  const { runtime, directory } = needs;
+  const { stream } = context.params;
+  const [inspected, records] = await Promise.all([runtime.inspect(stream), runtime.history(stream)]);
+  const first = records[0];
+  if (inspected === undefined || first === undefined) throw failure('HTTP_NOT_FOUND', { what: `case ${stream}` });
+  const { state, graph } = inspected;
+  const mayRead = needs.authorise('read-case-content', context.person, context.resource) === 'granted';
+  const [title] = await withTitles(needs, [{ stream }], () => mayRead);
+  const version = runtime.definitions.version(state.processId, state.version);
+  const variables = Object.fromEntries(state.elements.get(0)?.variables ?? []);
+  const entries = historyInWords(records, graph, directory);
+  const status = state.status === 'new' ? 'active' : state.status;
+  const mayOpen = (element: { readonly task: unknown }): boolean => {
+    const task = element.task as { readonly assignee: string | undefined; readonly candidateGroups: readonly string[]; readonly candidateUsers: readonly string[] };
+    const { assignee, candidateGroups, candidateUsers } = task;
+    return needs.authorise('read-task', context.person, { kind: 'task', stream, startedBy: state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }) }) === 'granted';
+  };
+  const shell = await frame(state.startedBy === context.person.id ? 'cases' : context.may('read-all-cases') ? 'all-cases' : 'other');
+  return {
+    shell, formats, now: context.now, manage: manageView(needs, context.person, context.resource, inspected, shell.keys),
+    case: {
+      ...title!, processName: version?.name || state.processId, version: state.version, status,
+      startedBy: startedByText(state, directory), startedAt: first.at, endedAt: status === 'active' ? undefined : records.at(-1)?.at,
+    },
+    standsStill: state.suspended ? standsStill(records, directory, mayRead) : undefined,
+    places: status === 'active' ? placesOf(state, graph, directory, mayOpen) : [],
+    outline: outlineOf(state, graph, records, directory),
+    history: mayRead ? entries : entries.map((entry) => ({ ...entry, quote: undefined, details: [] })),
+    documents: mayRead ? (await needs.cases.documents(stream)).map((document) => documentView(stream, document)) : [],
+    filed: mayRead ? await needs.registers.filedIn(stream) : [],
+    related: await relatedCases(needs, context.person, state.conversation, stream),
+    answers: mayRead ? await answersOf(needs, version, endVariables(records, variables)) : undefined,
+    fragment: `/cases/${stream}/now`, rooms: needs.live === true ? [`case:${stream}`] : [],
+  };
 }
 
 type Recorded = readonly { readonly at: string; readonly events: readonly { readonly type: string }[] }[];

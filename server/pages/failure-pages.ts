@@ -11,7 +11,7 @@ interface Words {
 }
 
 /** Told by their status where the message of the failure is meant for programs. */
-function wordsOf(failed: HttpFailure): Words {
+function wordsOf(failed: HttpFailure, me: string | undefined): Words {
   const own = { title: failed.title, text: plain(failed.message), hint: failed.hint };
   switch (failed.status) {
     case 403: return failed.code === 'ACCESS_DENIED'
@@ -19,7 +19,7 @@ function wordsOf(failed: HttpFailure): Words {
       : own;
     case 404: return failed.code === 'HTTP_ROUTE_UNKNOWN' || failed.code === 'HTTP_NOT_FOUND'
       ? { title: 'Page not found', text: 'There is nothing at this address, or what was here is not open to you.', hint: 'Check the address, or begin again from the menu above.' } : own;
-    case 409: return { title: failed.title, text: plain(failed.message), hint: failed.hint };
+    case 409: return own.text.startsWith(`${me ?? ''} has completed `) ? { ...own, title: 'This is done already', text: own.text.replace(`${me ?? ''} has`, 'You have') } : own;
     case 422: return failed.code === 'HTTP_KEY_REUSED' ? { title: 'This page was sent before', text: 'What you sent first was recorded. What you changed afterwards was not.', hint: 'Open the task or case again to see how it stands.' } : own;
     case 400: return { title: 'The address or the form is not valid', text: plain(failed.message), hint: failed.hint };
     default: return failed.status >= 500 && failed.code !== 'HTTP_BUSY'
@@ -35,7 +35,7 @@ interface Way {
 /** `first`: ways on that only the page itself knows. */
 export function renderFailure(frames: Frames, failed: HttpFailure, about: { readonly requestId: string; readonly session: Session | undefined }, first: readonly Way[] = []): string {
   const { session } = about;
-  const { title, text, hint } = wordsOf(failed);
+  const { title, text, hint } = wordsOf(failed, session?.person.name);
   const ways = session === undefined ? [{ href: '/sign-in', text: 'Sign in' }]
     : [...first, { href: frames.home(session.person), text: frames.mayWork(session.person) ? 'Go to your tasks' : 'Go to your cases' }, ...(failed.status === 409 && frames.mayWork(session.person) ? [{ href: '/tasks?view=groups', text: 'See what waits in your groups' }] : [])];
   const shell = frames.bare({ csrf: session?.csrf ?? '', key: about.requestId }, session?.person);

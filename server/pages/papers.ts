@@ -13,6 +13,8 @@ import type { DocumentRef } from '../ports/documents.ts';
 import type { PagesNeeds, Typed } from './needs.ts';
 
 const PDF = 'application/pdf';
+/** ETSI EN 319 162-1. */
+const ENVELOPE = 'application/vnd.etsi.asic-e+zip';
 const SHORT = 12;
 
 export function documentView(stream: string, document: DocumentRef): DocumentView {
@@ -24,9 +26,10 @@ export function documentView(stream: string, document: DocumentRef): DocumentVie
   };
 }
 
-/** "PDF", "DOCX": the ending people know, or the media type. */
+/** "PDF", "DOCX": the ending people know, or the media type; an envelope says what it is. */
 function formatOf(mediaType: string, fileName: string): string {
   if (mediaType === PDF) return 'PDF';
+  if (mediaType === ENVELOPE) return 'Envelope (ASiC-E)';
   return /\.([A-Za-z0-9]{1,6})$/.exec(fileName)?.[1]?.toUpperCase() ?? mediaType;
 }
 

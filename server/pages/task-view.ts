@@ -1,6 +1,6 @@
 /** Gathers what the page of one task shows: the task, its form, the data and history of its case, and what this person may do. */
 import { didBefore } from '../../engine/index.ts';
-import type { InstanceState, ProcessGraph } from '../../engine/index.ts';
+import type { InstanceEvent, InstanceState, ProcessGraph } from '../../engine/index.ts';
 import type { Formats } from '../../desk/format.ts';
 import { taskPage } from '../../desk/task.ts';
 import { capacityFor } from '../http/contract/capacity.ts';
@@ -8,6 +8,7 @@ import { notFound } from '../http/contract/failure.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
 import type { FormError, TaskDetail } from '../http/contract/tasks.ts';
 import type { Person, Principal } from '../ports/directory.ts';
+import type { DecodedRecord } from '../runtime/types.ts';
 import { answersOf } from './case-pages.ts';
 import type { PageContext, PagesNeeds, Typed } from './needs.ts';
 import type { Frames } from './shell.ts';
@@ -62,6 +63,7 @@ export class TaskView {
       rooms: this.#needs.live === true ? [`case:${at.stream}`] : [],
       mayChange: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted',
       colleagues: task.status === 'open' && this.#needs.authorise('assign-tasks', person, resource) === 'granted' ? this.#colleagues(task) : [],
+      asked: task.delegatedBy === null ? undefined : askedFor(records, Number(at.counter)),
       helpers: task.status === 'open' && holds && task.delegatedBy === null ? this.#helpers(task.assignee!.id) : [],
     });
     return { html, embeds: task.status === 'open' && documents.length > 0 };
@@ -85,6 +87,12 @@ export class TaskView {
       .map(({ id, name, postTitle }) => ({ id, name: postTitle === undefined || postTitle === name ? name : `${name}, ${postTitle}` }))
       .sort((left, right) => (left.name < right.name ? -1 : 1));
   }
+}
+
+/** What was said when the task was last given to a colleague. */
+function askedFor(records: readonly DecodedRecord[], id: number): string | undefined {
+  const events = records.flatMap((record) => record.events) as readonly InstanceEvent[];
+  return events.findLast((event): event is Extract<InstanceEvent, { type: 'UserTaskDelegated' }> => event.type === 'UserTaskDelegated' && event.id === id)?.reason;
 }
 
 const STANDS_STILL = 'The case was suspended and stands still. You can go on when it is taken up again; the page of the case says who let it stand still, and why.';

@@ -79,8 +79,8 @@ class Teller {
       case 'UserTaskClaimed': return { text: `${this.#task(event.id)} was claimed by ${event.by === undefined ? this.#person(event.person) : this.#doer(event.by, event.person)}.`, weight: 'side' };
       case 'UserTaskReleased': return { text: `${this.#task(event.id)} was released by ${this.#doer(event.person)}.`, weight: 'side' };
       case 'UserTaskAssigned': return { text: `${this.#task(event.id)} was given to ${this.#person(event.person)}.`, quote: event.reason, weight: 'side', byActor: true };
-      case 'UserTaskDelegated': return { text: `${this.#task(event.id)} was delegated to ${this.#person(event.person)}.`, quote: event.reason, weight: 'side', byActor: true };
-      case 'UserTaskResolved': return { text: `${this.#task(event.id)} was given back to ${this.#person(event.person)}.`, quote: event.comment, weight: 'side', byActor: true };
+      case 'UserTaskDelegated': return { text: `${this.#task(event.id)} was delegated to ${this.#person(event.person)}.`, quote: event.reason, weight: 'main', byActor: true };
+      case 'UserTaskResolved': return { text: `${this.#task(event.id)} was given back to ${this.#person(event.person)}.`, quote: event.comment, weight: 'main', byActor: true };
       case 'UserTaskCompleted': return { text: `${this.#element(event.elementId)} was completed by ${this.#doer(event.person, event.onBehalfOf)}${this.#outcome(event.elementId, event.outcome)}.${event.signed === undefined ? '' : ` ${words(event.signed.document)} was signed, version ${event.signed.sha256.slice(0, 12)}.`}`, quote: event.comment, weight: 'main' };
       case 'UserTaskReturned': return { text: `${this.#element(event.elementId)} was sent back to ${this.#element(event.to)} by ${this.#doer(event.person)}.`, quote: event.reason, weight: 'main' };
       case 'UserTaskUpdated': return { text: `${this.#element(event.elementId)} was changed: ${this.#changed(event)}.${event.withdrawn === undefined ? '' : ` ${this.#person(event.withdrawn)} does not hold it any more.`}`, quote: event.reason, weight: 'side', byActor: true };

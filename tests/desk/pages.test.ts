@@ -79,7 +79,7 @@ function page(change: Partial<TaskPage> = {}): string {
   return taskPage({
     shell, formats, now: NOW, task: TASK, title: TITLE, me: 'ana', onBehalfOf: undefined, mayClaim: false, mayNot: undefined, documentation: ATTACK, form: formView(), comment: ATTACK, outcome: undefined,
     errors: formView().errors, draftFrom: NOW, answers: ANSWERS, history: HISTORY, documents: DOCUMENTS, attachments: ATTACHMENTS, rooms: ['person:ana'],
-    signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, mayChange: true, colleagues: [{ id: 'b', name: ATTACK }], helpers: [{ id: 'c', name: ATTACK }], ...change,
+    signature: { document: DOCUMENTS[0], sha256: 'b'.repeat(64), reason: ATTACK, hasCertificate: true }, mayChange: true, colleagues: [{ id: 'b', name: ATTACK }], asked: ATTACK, helpers: [{ id: 'c', name: ATTACK }], ...change,
   });
 }
 
@@ -151,7 +151,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
     shell, formats, now: NOW, case: { stream: 'case', ...TITLE, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
     standsStill: { by: ATTACK, at: NOW, reason: ATTACK },
     places: [{ text: ATTACK, with: ATTACK, dueAt: NOW, until: undefined, href: '/tasks/case/4', trouble: true }], outline: [{ name: ATTACK, by: ATTACK, state: 'current', times: 2, depth: 1 }], history: HISTORY, answers: ANSWERS, documents: DOCUMENTS, filed: FILED, manage: MANAGE,
-    related: [{ stream: 'other', reference: ATTACK, processName: ATTACK, status: 'active' }],
+    related: [{ stream: 'other', reference: ATTACK, processName: ATTACK, status: 'active' }], fragment: ATTACK, rooms: [ATTACK],
   }),
   start: () => startPage({ shell, formats, procedure: { processId: 'p', name: ATTACK, documentation: ATTACK }, me: ATTACK, form: formView(), errors: formView().errors, draftFrom: NOW, attachments: ATTACHMENTS }),
   'sign in': () => signInPage({ shell, account: ATTACK, next: `/${ATTACK}`, errors: [{ target: 'account', message: ATTACK }], kept: true, hint: ATTACK }),
@@ -255,6 +255,17 @@ describe('Desk: pages as HTML', () => {
     expect(frames(shows([draft], { task: { ...TASK, status: 'canceled' } }))).to.equal(0);
     expect(frames(page({ documents: [draft, scan] }))).to.equal(1);
     expect(shows([scan])).to.match(/<object[\s\S]*?<a class="govuk-link" href="\/scan"[\s\S]*?<\/object>/);
+  });
+
+  it('A seal is named within its sentence; who was given a task is told that it is theirs, not everybody\'s; a colleague reads what they are asked.', () => {
+    const sealed = (name: string): string => page({ documents: [{ ...DOCUMENTS[0]!, signatures: [{ kind: 'seal', name, at: NOW, reason: undefined }] }] });
+    expect(sealed('Seal of the Ministry of Finance')).to.contain('Sealed with the seal of the Ministry of Finance on ');
+    expect(sealed('Ministry of Finance')).to.contain('Sealed with the seal of Ministry of Finance on ');
+    const mine = (groups: typeof TASK.candidateGroups): string => taskListPage({ shell, formats, now: NOW, view: 'mine', standsFor: [], counts: { mine: 1, groups: 0, acting: 0, overdue: 0 }, items: [{ ...TASK, ...TITLE, candidateGroups: groups, candidateUsers: [] }], next: undefined, further: false, me: 'ana', fragment: '/tasks/list', rooms: [] });
+    expect(mine([])).to.contain('data-name="Offered to"><div>You</div>');
+    expect(mine([{ id: 'registry', name: 'Registry' }])).to.contain('data-name="Offered to"><div>Registry</div>');
+    const asked = page({ task: { ...TASK, assignee: { id: 'ana', name: 'Ana' }, delegatedBy: { id: 'b', name: 'Ben' } }, asked: 'Look up the old circulars' });
+    expect(asked).to.contain('Ben asked you to do the work').and.to.contain('>Look up the old circulars</blockquote>');
   });
 
   it('Beside a task stands what was filled in, not what was left open.', () => {

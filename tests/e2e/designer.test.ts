@@ -134,13 +134,47 @@ describe('Designer: the analyst in the browser', function () {
     await page.locator('.designer-panel__heading', { hasText: /^Activity_/ }).waitFor();
     await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'name');
     expect(await page.getByRole('treeitem').count()).to.be.greaterThan(steps);
+    // What had the focus is gone: it goes to the step before, not to the top of the page.
+    await press('In the drawing');
+    await press('Remove this step');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-id') === 'correct-application');
+    expect(await page.getByRole('treeitem').count()).to.equal(steps);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'name');
+    await press('In the drawing');
+    await press('Add');
+    await page.locator('.designer-panel__heading', { hasText: /^Activity_/ }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'name');
     await page.locator('.designer-bar__back').focus();
     await press('Undo');
     await page.waitForFunction((count) => document.querySelectorAll('[role=treeitem]').length === count, steps);
     await page.locator('.designer-bar__back').focus();
     await press('Deploy…');
+    await page.getByRole('dialog').waitFor();
     await press('Deploy');
     await page.getByText(/^Version 3 is live\. /).waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent.trim() === 'Deploy…');
+    await context.close();
+  });
+
+  it('A step is drawn behind another: its name is typed on the drawing, and nothing moves when the list of problems opens.', async () => {
+    const { context, page } = await open(world);
+    await page.locator(AT_DRAWN).first().waitFor();
+    await page.waitForFunction(isFitted);
+    const place = async (): Promise<number[]> => { const { x, y, width } = (await page.locator(AT_DRAWN).first().boundingBox())!; return [x, y, width].map(Math.round); };
+    const at = await place();
+    await page.locator(AT_DRAWN).first().click();
+    await page.locator('.djs-context-pad [data-action="append.append-task"]').click();
+    await page.getByRole('button', { name: /^Problems/ }).waitFor();
+    expect(await place()).to.deep.equal(at);
+    await page.locator('.djs-direct-editing-content').waitFor();
+    await page.keyboard.type('Look at the ground');
+    await page.keyboard.press('Enter');
+    await page.locator('.designer-panel__heading', { hasText: 'Look at the ground' }).waitFor();
+    await page.getByText('File', { exact: true }).click();
+    await page.getByRole('button', { name: 'Discard the draft…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+    await page.getByText('No changes', { exact: true }).waitFor();
     await context.close();
   });
 
@@ -152,7 +186,7 @@ describe('Designer: the analyst in the browser', function () {
       await visitor.page.keyboard.press('Control+s');
       await visitor.page.getByText(name === 'First title' ? /^Draft saved/ : 'Not saved: somebody else has changed it').waitFor();
     }
-    expect(await second.page.getByRole('alert').innerText()).to.contain('Systems Analyst saved it on');
+    expect(await second.page.getByRole('alert').innerText()).to.match(/^Systems Analyst saved it at \d\d:\d\d, after you had opened it\. What you changed here is not saved\./);
     await second.page.getByRole('button', { name: 'Show theirs, drop mine' }).click();
     await second.page.locator('[role=treeitem][data-id="check-record"]', { hasText: 'First title' }).waitFor();
     await Promise.all([first.context.close(), second.context.close()]);

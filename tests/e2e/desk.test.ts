@@ -147,7 +147,7 @@ describe('Desk: pages in the browser', function () {
     await visitor.context.close();
   });
 
-  it('Two people cannot complete one task: the second is told who did it, and has a way on.', async () => {
+  it('A task cannot be completed twice: the second is told that it is done, and has a way on.', async () => {
     const first = await world.officer('senior.clerk');
     const other = await world.visitor();
     await other.signIn('senior.clerk');
@@ -156,7 +156,7 @@ describe('Desk: pages in the browser', function () {
     for (const visitor of [first, other]) await visitor.page.locator('#v-findings').fill('Seen.');
     await first.press('Approve');
     await other.press('Approve');
-    expect(await other.text()).to.contain('Somebody was faster').and.contain('Senior Clerk has completed “Examine the application”.');
+    expect(await other.text()).to.contain('This is done already').and.contain('You have completed “Examine the application”.');
     await examine(other.page, 'conflict');
     expect(await other.page.getByRole('link', { name: 'See where the case is now' }).getAttribute('href')).to.contain('/cases/');
     await other.page.getByRole('link', { name: 'Go to your tasks' }).click();

@@ -202,13 +202,14 @@ describe('Desk: operations on cases', function () {
     await page.waitForURL('**/tasks');
     const colleague = await world.officer('hr.officer');
     await colleague.page.goto(path);
-    expect(await colleague.text()).to.contain('asked you to do the work of this task');
+    expect(await colleague.text()).to.contain('asked you to do the work of this task').and.to.contain('You know the place');
     await examine(colleague.page, 'task-hand-back');
     await colleague.page.locator('#resolve-comment').fill('The place is fit');
     await colleague.page.getByRole('button', { name: 'Hand back' }).click();
     await colleague.page.waitForURL('**/tasks');
     await page.goto(path);
     expect(await page.locator('#decision').count()).to.equal(1);
+    expect(await page.locator('#history').innerText()).to.contain('The place is fit');
     expect(await visitor.page.locator('form[action$="/complete"]').count()).to.equal(1);
     await colleague.context.close();
     await visitor.context.close();

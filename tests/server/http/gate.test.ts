@@ -103,6 +103,17 @@ describe('While the house is being opened', () => {
     await listening.close(0);
   });
 
+  it('Who reads with a browser is told in words, and the page comes again by itself; what was sent is never sent again without being asked.', async () => {
+    const listening = await listen(createPorch(() => [], () => 'x'), '127.0.0.1', 0);
+    const [read, sent] = await Promise.all((['GET', 'POST'] as const).map((method) => fetch(`${listening.url}/tasks`, { method, headers: { accept: 'text/html,application/xhtml+xml' } }))) as [Response, Response];
+    for (const answer of [read, sent]) expect([answer.status, answer.headers.get('content-type'), answer.headers.get('retry-after')]).to.deep.equal([503, 'text/html; charset=utf-8', '2']);
+    expect([read.headers.get('refresh'), sent.headers.get('refresh')]).to.deep.equal(['2', null]);
+    expect(await read.text()).to.contain('<h1>The service is starting</h1>').and.to.contain('opens by itself');
+    expect(await sent.text()).to.contain('What you sent was not recorded.');
+    expect(read.headers.get('content-security-policy')).to.match(/^default-src 'none'; style-src 'sha256-/);
+    await listening.close(0);
+  });
+
   it('A server that is asked to stop before it is open drains what opens then.', async () => {
     let drained = false;
     const porch = createPorch(() => [], () => 'x');
