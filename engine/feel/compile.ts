@@ -70,7 +70,7 @@ function declaredNames(shape: NameShape): ReadonlyMap<string, string> {
 }
 
 export function newRun(scope: FeelScope, clock: FeelClock, steps: number = DEFAULT_STEPS, notes: FeelNote[] | null = null): Run {
-  return { scope, clock, steps, look: firstLook(steps, clock.expired), expired: clock.expired, patterns: undefined, depth: 0, notes };
+  return { scope, clock, steps, look: firstLook(steps, clock.expired), expired: clock.expired, patterns: undefined, depth: 0, notes, reasons: 0 };
 }
 
 /** `"a", "b"`: what a decision table's cell accepts, if that is all it says. */

@@ -44,7 +44,7 @@ describe('FEEL: problems of a source text', () => {
     ['', 'Expected an expression, but the text is empty', 1, 1],
     ['if a then', "Expected an expression of the form 'if condition then value else value', but the text ends", 1, 10],
     ['x = = true', "Expected a value on both sides of the operator, but there is '='", 1, 5],
-    ['x == true', "Expected a value on both sides of the operator, but there is '='", 1, 4],
+    ['x == true', "Expected '=' to compare, but there is '=='", 1, 3],
     ['a and b > = 3', "Expected a value on both sides of the operator, but there is '='", 1, 11],
     ['1 + < 2', "Expected a value on both sides of the operator, but there is '<'", 1, 5],
     ['1 + + 2', "Expected a value before the operator, but there is '+'", 1, 5],
@@ -170,7 +170,18 @@ describe('FEEL: why a result is null', () => {
 
   it('names the argument that is wrong, and the function that is missing', () => {
     expect(notesOf('substring(1, 2)')[0]).to.equal("FEEL_ARGUMENT: Expected a string as 'string' of substring, but it is a number");
-    expect(notesOf('nothing(1)')).to.include('FEEL_UNKNOWN_FUNCTION: Expected a function to call, but it is null');
+    expect(notesOf('nothing(1)')).to.deep.equal(["FEEL_UNKNOWN_FUNCTION: Expected a function named 'nothing', but there is none"]);
+    expect(notesOf('{f: 1, g: f(1)}.g')).to.deep.equal(['FEEL_UNKNOWN_FUNCTION: Expected a function to call, but it is a number']);
+    expect(notesOf('(function(a, b) a)(1)')).to.deep.equal(['FEEL_ARGUMENT: Expected the arguments (a, b), but there is one']);
+  });
+
+  it('says once what is wrong with each element of a list', () => {
+    expect(compiled('[1, 2, 3][item > "a"]').explain(scopeOf({}), CLOCK).notes).to.have.length(2);
+  });
+
+  it('says that it is the divisor, and which of two times has a zone', () => {
+    expect(notesOf('1 / 0')).to.deep.equal(['FEEL_NO_RESULT: Expected a number other than 0 to divide by, but it is 0']);
+    expect(notesOf('@"2026-01-05T10:00:00" < now()')).to.deep.equal(["FEEL_TYPE: Expected two values that can be ordered by '<', but they are a date and time without a zone and a date and time with a zone or offset"]);
   });
 
   it('says where: offsets of the part that became null', () => {
@@ -178,6 +189,25 @@ describe('FEEL: why a result is null', () => {
     expect(notes[0]).to.include({ from: 4, to: 13 });
     expect(notes[0]!.message).to.equal("Expected an entry named 'a', but the context has 'b'");
   });
+});
+
+describe('FEEL: what authors write who think of something else', () => {
+  const cases: [string, string][] = [
+    ['x <> 5', "Expected '!=' for what is different, but there is '<>'"],
+    ['x ≥ 5', "Expected '>=' for at least, but there is '≥'"],
+    ['x > 1 && x < 3', "Expected 'and' between two conditions, but there is '&&'"],
+    ["x = 'a'", "Expected a text between plain double quotes, as in \"text\", but there is '''"],
+    ['x = “a”', "Expected a text between plain double quotes, as in \"text\", but there is '“'"],
+    ['max(1; 2)', "Expected a comma between two values, but there is ';'"],
+    ['price * 1,15', "Expected a point before the decimals, as in 0.5, but there is '1,15'"],
+    ['price * 15%', "Expected a share as a decimal, as in 0.15, but there is '15%'"],
+    ['price > EC$100', "Expected an amount without a sign for its currency, but there is 'EC$'"],
+    ['due < 31.12.2026', "Expected a date such as date(\"2026-01-31\"), but there is '31.12.2026'"],
+    ['due < @2026-01-31', "Expected a date or time between quotes after @, as in @\"2026-01-31\", but there is '@2026-01-31'"],
+    ['x is not null', "Expected '= null' or '!= null', but there is 'is not null'"],
+    ['x in 1..5', "Expected brackets around a range, as in [1..10], but there is '1..5'"],
+  ];
+  for (const [source, message] of cases) it(source, () => expect(problemOf(source).message).to.equal(message));
 });
 
 describe('FEEL: the table of codes', () => {
