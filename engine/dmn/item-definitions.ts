@@ -16,6 +16,13 @@ const NO_CLOCK = { now: '1970-01-01T00:00:00Z', zone: 'UTC' };
 
 const DEEPEST_TYPE = 50;
 
+const allowedValues = new WeakMap<FeelType, CompiledFeel>();
+
+/** The allowed values of a type as they are written, where it has any. */
+export function valuesOf(type: FeelType | undefined): CompiledFeel | undefined {
+  return type === undefined ? undefined : allowedValues.get(type);
+}
+
 class TypeReader {
   readonly #builder: Builder;
   readonly #definitions: ReadonlyMap<string, XmlElement>;
@@ -89,7 +96,10 @@ class TypeReader {
     const text = constraint === undefined ? undefined : textOf(constraint, 'text');
     if (text === undefined || text.trim() === '') return base;
     const tests = this.#builder.feel(text, NO_NAMES, elementId, true);
-    return tests === undefined ? base : { kind: 'restricted', base, allows: (value, budget) => passes(tests, value, budget) };
+    if (tests === undefined) return base;
+    const type: FeelType = { kind: 'restricted', base, allows: (value, budget) => passes(tests, value, budget) };
+    allowedValues.set(type, tests);
+    return type;
   }
 }
 

@@ -36,7 +36,7 @@ function walkBetween(start: unknown, end: unknown, visit: (value: unknown) => bo
 }
 
 /** The same for a range value: an end it excludes is left out. */
-function walkRange(range: FeelRange, visit: (value: unknown) => boolean): boolean {
+export function walkRange(range: FeelRange, visit: (value: unknown) => boolean): boolean {
   const shift = (value: unknown, days: number): unknown => {
     if (value instanceof FeelDate) return dateOfDays(value.days + days);
     const whole = toInteger(value);

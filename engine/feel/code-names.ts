@@ -32,9 +32,9 @@ function localCode(depth: number): Code {
   }
 }
 
-function variableCode(node: ExpressionOf<'name'>, compiler: Compiler, wanted: Wanted): Code {
+function variableCode(node: ExpressionOf<'name'>, compiler: Compiler, wanted: Wanted, mayBeEntry: boolean): Code {
   const builtin = compiler.isDeclared(node.name) ? undefined : compiler.builtin(node.name);
-  const name = compiler.variable(node.name);
+  const name = compiler.variable(node.name, mayBeEntry);
   // Variables hide built-in functions (10.3.2.9.1): only at run time it is known which there are.
   if (builtin !== undefined) {
     return (run) => {
@@ -60,8 +60,8 @@ function itemDepths(names: Names | null, depth: number): number[] {
 
 export function nameCode(node: ExpressionOf<'name'>, names: Names | null, compiler: Compiler, wanted: Wanted = 'a variable'): Code {
   const depth = localDepth(names, node.name);
-  const plain = depth >= 0 ? localCode(depth) : variableCode(node, compiler, wanted);
   const items = itemDepths(names, depth);
+  const plain = depth >= 0 ? localCode(depth) : variableCode(node, compiler, wanted, items.length > 0);
   if (items.length === 0) return plain;
   return (run, frame) => {
     for (const at of items) {

@@ -226,7 +226,7 @@ class Reader {
     const literal = node.getChild('AtLiteral');
     if (literal === null) return this.call(node, depth);
     const value = parseAtLiteral(stringText(this.text(childNamed(literal, 'StringLiteral'))));
-    return { kind: 'literal', value, from: node.from, to: node.to };
+    return { kind: 'literal', value, ...(value === null && { isInvalid: true }), from: node.from, to: node.to };
   }
 
   arithmetic(node: SyntaxNode, depth: number): Expression {

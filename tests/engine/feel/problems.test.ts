@@ -210,6 +210,28 @@ describe('FEEL: what authors write who think of something else', () => {
   for (const [source, message] of cases) it(source, () => expect(problemOf(source).message).to.equal(message));
 });
 
+describe('FEEL: what is FEEL to the letter, but hardly what is meant', () => {
+  const doubtful: [string, boolean, string][] = [
+    ['== 5', true, "Expected '=' to compare, but there is '=='"],
+    ['=> 5', true, "Expected '>=' for at least, but there is '=>'"],
+    ['>> 5', true, "Expected one operator before a value, but there are '>' and '>'"],
+    ['> 5 < 10', true, "Expected a value behind the operator, or a range such as (5..10) for what lies between two, but there is '5 < 10', which is true or false"],
+    ['not 5', true, "Expected brackets behind 'not', as in not(x), but there is 'not 5'"],
+    ['<= 1,000', true, "Expected a number without separators, as in 1000, or a space behind the comma between two, but there is '<= 1,000'"],
+    ['x = 1 or 2', false, "Expected a condition on both sides of 'or', or a list such as x in (1, 2), but '2' alone is a number"],
+    ['due > 2026-01-31', false, 'Expected a date such as date("2026-01-31"), but 2026-01-31 is a subtraction'],
+    ['date("2026-02-30")', false, 'Expected a date such as "2026-01-31", but there is none: "2026-02-30"'],
+    ['x < @"31.1.2026"', false, 'Expected a date, time, date and time or duration behind @, as in @"2026-01-31", but @"31.1.2026" is none'],
+    ['today - 1', false, "Expected brackets behind the function, as in today(), but there is 'today' alone"],
+  ];
+  for (const [source, unaryTests, message] of doubtful) it(source, () => expect(compiled(source, { unaryTests }).doubts.map((doubt) => doubt.message)).to.deep.equal([message]));
+
+  it('leaves everything else alone', () => {
+    for (const source of ['= (= 5)', '= (? > 3)', '1, 000', '1,2,3', '100,200', '> today()', 'date("2026-01-31")', '2026 - 1 - 31', '@"P1D"', 'true or false', '"2026-01-31"', 'null']) expect(compiled(source, { unaryTests: true }).doubts, source).to.deep.equal([]);
+    expect(compiled('today - 1', { names: ['today'] }).doubts).to.deep.equal([]);
+  });
+});
+
 describe('FEEL: the table of codes', () => {
   it('has no code that is not thrown here', () => {
     expect([...seen].sort()).to.deep.equal(Object.keys(FEEL_ERRORS).sort());
