@@ -2,6 +2,7 @@
 
 import { compileFeel } from '../feel/compile.ts';
 import type { CompiledFeel } from '../feel/compile.ts';
+import { misfitOf } from '../feel/misfit.ts';
 import { nullBecause } from '../feel/run.ts';
 import type { Run } from '../feel/run.ts';
 import { basicType, coerce } from '../feel/types.ts';
@@ -89,7 +90,9 @@ const NOWHERE = { from: 0, to: 0 };
 export function asType(value: unknown, type: FeelType | undefined, what: string, run: Run): unknown {
   if (type === undefined || value === null) return value;
   const converted = coerce(value, type, run);
-  return converted === undefined ? nullBecause(run, NOWHERE, 'FEEL_TYPE', `${what} to be of its declared type`, () => 'it is not') : converted;
+  if (converted !== undefined) return converted;
+  const { part, expected, actual } = misfitOf(value, type, run);
+  return nullBecause(run, NOWHERE, 'FEEL_TYPE', `${part}${what} to be ${expected}`, () => actual);
 }
 
 /** Evaluates on behalf of an element: notes that nothing inside it has claimed are its own. */

@@ -24,7 +24,7 @@ export const DMN_ERRORS = {
   DMN_REQUIREMENT_TOO_DEEP: { message: 'Expected chains of at most {limit} requirements, but {id} stands at the end of a longer one', hint: 'Combine decisions.', clause: '6.2.2' },
   DMN_NAME_DUPLICATE: { message: 'Expected the name {name} to be given once, but {id} has it too', hint: 'Give one of the two elements another name.', clause: '6.3.1' },
   DMN_TYPE_UNKNOWN: { message: 'Expected {id} to have a type of FEEL or of this model, but {type} is none', hint: 'Define it as an item definition, or use a type of FEEL such as number.', clause: '7.3.3' },
-  DMN_TYPE_CYCLE: { message: 'Expected item definitions without a circle, but {type} contains itself', hint: 'Let one of the components be of type Any.', clause: '7.3.3' },
+  DMN_TYPE_CYCLE: { message: 'Expected item definitions without a circle, but {type} contains itself', hint: 'Let it refer to another type, or describe it by components: those may be of the type itself.', clause: '7.3.3' },
   DMN_TYPE_TOO_DEEP: { message: 'Expected item definitions that build on at most {limit} others in a row, but {type} builds on more', hint: 'Let the type refer to a basic type directly.', clause: '7.3.3' },
   DMN_EXPRESSION_INVALID: { message: 'Expected {id} to hold FEEL, but in {where}line {feelLine}, column {column} of "{source}": {reason}', hint: '{feelHint}', clause: '7.3.1' },
   DMN_EXPRESSION_DOUBTFUL: { message: 'Expected {id} to say what is meant, but in {where}line {feelLine}, column {column} of "{source}": {reason}', hint: 'It is FEEL to the letter, but hardly ever what is meant: write it as expected, or leave it if it is.', clause: '10.3.1.2', severity: 'warning' },

@@ -12,12 +12,18 @@ const NO_SHAPE: NameShape = {};
 const SAYABLE = /^[\p{L}_?][\p{L}\p{M}\p{N}_?'./\-+* ]*$/u;
 const DEEPEST_SHAPE = 6;
 
+/** By how far down it is asked: types may share others, and contain themselves. */
+const shapes = new WeakMap<FeelType, NameShape[]>();
+
 /** Member names worth telling the grammar: those of contexts, through lists, a few levels down. */
 function shapeOfType(type: FeelType | undefined, depth: number): NameShape {
   if (type === undefined || depth > DEEPEST_SHAPE) return NO_SHAPE;
   switch (type.kind) {
-    case 'context':
-      return Object.fromEntries([...type.members].map(([name, member]) => [name, shapeOfType(member, depth + 1)]));
+    case 'context': {
+      const known = shapes.get(type) ?? [];
+      shapes.set(type, known);
+      return (known[depth] ??= Object.fromEntries([...type.members].map(([name, member]) => [name, shapeOfType(member, depth + 1)])));
+    }
     case 'list':
       return shapeOfType(type.of, depth);
     case 'restricted':

@@ -195,8 +195,28 @@ describe('DMN 1.5, 7.3.3: item definitions', () => {
     expect((await decide(xml, 'd', { g: ['A'] })).value).to.equal('A');
     const { value, notes } = await decide(xml, 'd', { g: 'Z' });
     expect(value).to.equal(null);
-    expect(notes[0]!.message).to.equal('Expected input g to be of its declared type, but it is not');
+    expect(notes[0]!.message).to.equal('Expected input g to be one of the values its type allows, but it is another');
     expect(notes[0]!.element).to.equal('g');
+  });
+
+  it('say which part of a value is not of its type', async () => {
+    const xml = file(types + input('p', 'tPerson') + decision('d', literal('p'), { inputs: ['p'] }));
+    const reason = async (p: unknown): Promise<string | undefined> => (await decide(xml, 'd', { p })).notes[0]?.message;
+    expect(await reason({ 'first-name': 'Ann', grades: ['A', 'Z'] })).to.equal("Expected item 2 of entry 'grades' of input p to be one of the values its type allows, but it is another");
+    expect(await reason({ 'first-name': 5, grades: [] })).to.equal("Expected entry 'first-name' of input p to be a string, but it is a number");
+    expect(await reason({ 'first-name': 'Ann' })).to.equal("Expected input p to be a context with an entry 'grades', but it has none");
+    expect(await reason('Ann')).to.equal('Expected input p to be a context, but it is a string');
+    expect(await reason({ 'first-name': 'Ann', grades: ['A'] })).to.equal(undefined);
+  });
+
+  it('may have components of the type itself', async () => {
+    const unit = '<itemDefinition name="tUnit"><itemComponent name="head-name"><typeRef>string</typeRef></itemComponent><itemComponent name="parts" isCollection="true"><typeRef>tUnit</typeRef></itemComponent></itemDefinition>';
+    const xml = file(unit + input('u', 'tUnit') + decision('d', literal('[u.parts[1].parts[1].head-name, u instance of tUnit]'), { inputs: ['u'] }));
+    const leaf = { 'head-name': 'Ben', parts: [] };
+    const tree = (part: unknown): unknown => ({ 'head-name': 'Ann', parts: [{ 'head-name': 'Eve', parts: [part] }] });
+    expect((await decide(xml, 'd', { u: tree(leaf) })).value).to.deep.equal(['Ben', true]);
+    const { notes } = await decide(xml, 'd', { u: tree({ ...leaf, parts: [5] }) });
+    expect(notes[0]!.message).to.equal("Expected item 1 of entry 'parts' of item 1 of entry 'parts' of item 1 of entry 'parts' of input u to be a context, but it is a number");
   });
 
   it('take tagged values for dates and exact numbers', async () => {
