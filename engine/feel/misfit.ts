@@ -29,7 +29,12 @@ function typeWords(type: FeelType): string {
 export function misfitOf(value: unknown, type: FeelType, budget: Budget): Misfit {
   if (type.kind === 'restricted') return conforms(value, type.base, budget) ? { part: '', expected: 'one of the values its type allows', actual: 'it is another' } : misfitOf(value, type.base, budget);
   const inner = type.kind === 'list' && Array.isArray(value) ? itemMisfit(value, type.of, budget) : type.kind === 'context' && isContext(value) ? entryMisfit(value, type.members, budget) : undefined;
-  return inner ?? { part: '', expected: typeWords(type), actual: `it is ${describe(value)}` };
+  return inner ?? { part: '', expected: typeWords(type), actual: actually(value) };
+}
+
+/** A tagged text that does not fit its tag is an ordinary context; whoever wrote it means the text. */
+function actually(value: unknown): string {
+  return isContext(value) && typeof value.$ === 'string' && typeof value.v === 'string' ? 'it is a text that is none' : `it is ${describe(value)}`;
 }
 
 function within(part: string, value: unknown, type: FeelType, budget: Budget): Misfit | undefined {

@@ -205,6 +205,7 @@ describe('DMN 1.5, 7.3.3: item definitions', () => {
     expect(await reason({ 'first-name': 'Ann', grades: ['A', 'Z'] })).to.equal("Expected item 2 of entry 'grades' of input p to be one of the values its type allows, but it is another");
     expect(await reason({ 'first-name': 5, grades: [] })).to.equal("Expected entry 'first-name' of input p to be a string, but it is a number");
     expect(await reason({ 'first-name': 'Ann' })).to.equal("Expected input p to be a context with an entry 'grades', but it has none");
+    expect(await reason({ 'first-name': { $: 'date', v: 'x' }, grades: [] })).to.equal("Expected entry 'first-name' of input p to be a string, but it is a text that is none");
     expect(await reason('Ann')).to.equal('Expected input p to be a context, but it is a string');
     expect(await reason({ 'first-name': 'Ann', grades: ['A'] })).to.equal(undefined);
   });
