@@ -76,6 +76,6 @@ export type { WorkingCalendar } from './time/working-days.ts';
 export { compileDmn, expressionOptions } from './dmn/compile.ts';
 export { callableIn, callableKeys, compileDecisionFiles } from './dmn/files.ts';
 export type { DecisionFile, DecisionFiles, DecisionSource } from './dmn/files.ts';
-export { decisionWords, valueWords } from './dmn/words.ts';
+export { decisionWords, noteWords, valueWords } from './dmn/words.ts';
 export { evaluateDecision } from './dmn/evaluate.ts';
 export type { DecisionModel, DecisionResult } from './dmn/model.ts';

@@ -1,5 +1,5 @@
 /** The engine in the browser, beside the page: checks decision models and their texts, and evaluates decisions within the budget of a case. */
-import { compileDecisionFiles, compileFeel, DEFAULT_LIMITS, decisionWords, evaluateDecision, EVALUATION_MS, expressionOptions, timeLimit, valueWords } from '../../engine/index.ts';
+import { compileDecisionFiles, compileFeel, DEFAULT_LIMITS, decisionWords, evaluateDecision, EVALUATION_MS, expressionOptions, noteWords, timeLimit, valueWords } from '../../engine/index.ts';
 import type { DecisionModel, DecisionResult, Json } from '../../engine/index.ts';
 import type { Answer, CheckQuestion, DecideQuestion, Entered, Question, TextFinding, TextQuestion, Tried } from './decision-client.ts';
 
@@ -39,7 +39,7 @@ function modelsOf(others: CheckQuestion['others']): DecisionModel[] {
 }
 
 function check({ xml, others, file, texts }: CheckQuestion): Answer['value'] {
-  const { problems } = compileDecisionFiles([...others.map((other) => ({ name: other.file, content: other.xml })), { name: file, content: xml }]);
+  const { problems, warnings } = compileDecisionFiles([...others.map((other) => ({ name: other.file, content: other.xml })), { name: file, content: xml }]);
   const options = optionsIn({ xml, others });
   // Texts repeat themselves down the columns of a table.
   const known = new Map<string, TextFinding | undefined>();
@@ -48,7 +48,7 @@ function check({ xml, others, file, texts }: CheckQuestion): Answer['value'] {
     if (!known.has(key)) known.set(key, textFinding(text, options.get(text.decision)));
     return known.get(key);
   });
-  return { kind: 'check', problems, findings };
+  return { kind: 'check', problems: [...problems, ...warnings], findings };
 }
 
 function textFinding({ source, tests }: TextQuestion['text'], options: Options | undefined): TextFinding | undefined {
@@ -56,7 +56,9 @@ function textFinding({ source, tests }: TextQuestion['text'], options: Options |
   const compiled = compileFeel(source, { ...options, unaryTests: tests });
   if ('code' in compiled) return { severity: 'error', message: compiled.message, hint: compiled.hint, from: compiled.position.from, unknown: [] };
   const known = options?.shape ?? {};
-  const unknown = [...compiled.names, ...compiled.unknownFunctions].filter((name) => name !== '?' && !Object.hasOwn(known, name));
+  const [doubt] = compiled.doubts;
+  if (doubt !== undefined) return { severity: 'warning', message: doubt.message, hint: 'It is read otherwise than it looks. Write it as expected, or leave it if it is what you mean.', from: doubt.position.from, unknown: [] };
+  const unknown = [...new Set([...compiled.freeNames, ...compiled.unknownFunctions])].filter((name) => name !== '?' && !Object.hasOwn(known, name));
   const [first] = unknown;
   if (first === undefined) return undefined;
   return { severity: 'warning', message: `Expected something this decision knows, but “${first}” is nothing`, hint: `A text stands in double quotes, as in "${first}"; a value is added under “What it needs”.`, from: Math.max(0, source.indexOf(first)), unknown };
@@ -111,6 +113,6 @@ function told(result: DecisionResult): Tried {
     kind: 'answer', answer: valueWords(value, LONGEST_ANSWER), isNull: value === null, json: value as Json, words: decisionWords(result),
     decisions: decisions.slice(0, -1).map(({ id, name, value: own }) => ({ id, name, answer: valueWords(own) })),
     fired: Object.fromEntries(fired.map(({ element, rules }) => [element, rules.map(({ index }) => index - 1)])),
-    notes: value === null ? [] : notes.map(({ message }) => message),
+    notes: value === null ? [] : notes.map(noteWords),
   };
 }

@@ -16,10 +16,18 @@ export interface DecisionFinding extends Finding {
 
 type FileProblem = Problem & { readonly fileName?: string };
 
+/** What the engine says of a text as a finding of its decision. */
+const OF_TEXTS = new Set(['DMN_EXPRESSION_INVALID', 'DMN_EXPRESSION_DOUBTFUL', 'DMN_NAME_UNKNOWN']);
+
+/** `placed`: severities and decisions of the texts that tell it at their own place. */
+function isPlaced({ code, severity, elementId, fileName }: FileProblem, file: string, placed: ReadonlySet<string>): boolean {
+  return OF_TEXTS.has(code) && fileName === file && placed.has(`${severity} ${elementId}`);
+}
+
 /** Errors first. What the engine says of a text stands at its place, and is not told a second time as a problem of the whole decision. */
 export function fileFindings(view: FileView, file: string, problems: readonly FileProblem[], texts: readonly { readonly text: CheckedText; readonly finding: TextFinding }[]): DecisionFinding[] {
-  const placed = new Set(texts.filter(({ finding }) => finding.severity === 'error').map(({ text }) => text.decision));
-  const whole = problems.filter(({ code, elementId, fileName }) => code !== 'DMN_EXPRESSION_INVALID' || fileName !== file || !placed.has(elementId));
+  const placed = new Set(texts.map(({ text, finding }) => `${finding.severity} ${text.decision}`));
+  const whole = problems.filter((problem) => !isPlaced(problem, file, placed));
   const own = texts.map(({ text, finding }): DecisionFinding => {
     const decision = view.decisions.find(({ id }) => id === text.decision);
     return {
@@ -33,8 +41,8 @@ export function fileFindings(view: FileView, file: string, problems: readonly Fi
 /** What the server found; texts are told as they are known here. */
 export function serverFindings(view: FileView, file: string, problems: readonly FileProblem[], known: readonly DecisionFinding[]): DecisionFinding[] {
   const texts = known.filter(({ place, severity }) => place !== undefined && severity === 'error');
-  const placed = new Set(texts.map(({ decision }) => decision));
-  const whole = problems.filter(({ code, elementId, fileName }) => code !== 'DMN_EXPRESSION_INVALID' || fileName !== file || !placed.has(elementId));
+  const placed = new Set(texts.map(({ decision }) => `error ${decision}`));
+  const whole = problems.filter((problem) => !isPlaced(problem, file, placed));
   return [...texts, ...ofProblems(view, file, whole)].sort((left, right) => rank(left) - rank(right));
 }
 

@@ -2,12 +2,13 @@
 
 import { compileFeel } from '../feel/compile.ts';
 import type { CompiledFeel } from '../feel/compile.ts';
+import { misfitOf } from '../feel/misfit.ts';
 import { nullBecause } from '../feel/run.ts';
 import type { Run } from '../feel/run.ts';
 import { basicType, coerce } from '../feel/types.ts';
 import type { FeelType } from '../feel/types.ts';
 import { asReason } from '../errors.ts';
-import { dmnProblem } from './errors.ts';
+import { dmnProblem, isWarning } from './errors.ts';
 import type { DmnCode, DmnProblem, Values } from './errors.ts';
 import type { DecisionRun } from './model.ts';
 import type { Environment } from './scope.ts';
@@ -24,6 +25,8 @@ export class Builder {
   /** Expression language of the whole model, where it names one. */
   readonly language: string | undefined;
   readonly problems: DmnProblem[] = [];
+  /** What does not keep the model from being executed. */
+  readonly warnings: DmnProblem[] = [];
   /** Set once the item definitions are read. */
   namedTypes: (name: string) => FeelType | undefined = basicType;
 
@@ -33,7 +36,8 @@ export class Builder {
   }
 
   report(code: DmnCode, elementId: string, values: Values = {}): void {
-    if (this.problems.length < MOST_PROBLEMS) this.problems.push(dmnProblem(code, elementId, lineOf(this.xml, elementId), values));
+    const list = isWarning(code) ? this.warnings : this.problems;
+    if (list.length < MOST_PROBLEMS) list.push(dmnProblem(code, elementId, lineOf(this.xml, elementId), values));
   }
 
   /** Whether the text of an element is FEEL; reported where the element or the whole model says otherwise, or takes it from elsewhere. */
@@ -55,21 +59,29 @@ export class Builder {
     return type === undefined || type.kind === 'any' ? undefined : type;
   }
 
-  /** Compiles a text; one that is no FEEL is reported and always null. */
-  feel(source: string, environment: Environment, elementId: string, unaryTests = false): CompiledFeel | undefined {
+  /** Compiles a text; one that is no FEEL is reported and always null. `place`: where in the element it stands, such as `rule 2, Amount`. */
+  feel(source: string, environment: Environment, elementId: string, unaryTests = false, place = ''): CompiledFeel | undefined {
     const compiled = compileFeel(source, { unaryTests, shape: environment.shape, types: (name) => this.namedTypes(name) });
-    if (!('code' in compiled)) return compiled;
-    const { position, message, hint } = compiled;
-    const line = source.replace(/\s+/g, ' ').trim();
-    this.report('DMN_EXPRESSION_INVALID', elementId, {
-      feelLine: position.line,
-      column: position.column,
-      source: line.length > 80 ? `${line.slice(0, 79)}…` : line,
-      reason: asReason(message),
-      feelHint: hint,
-    });
-    return undefined;
+    const said = { source: shortened(source), where: place === '' ? '' : `${place}, ` };
+    if ('code' in compiled) {
+      const strange = environment.strangeNames().find((name) => source.includes(name));
+      const feelHint = strange === undefined ? compiled.hint : `FEEL cannot read the name '${strange}': give it a name of letters, digits and spaces that begins with a letter.`;
+      this.report('DMN_EXPRESSION_INVALID', elementId, { ...said, feelLine: compiled.position.line, column: compiled.position.column, reason: asReason(compiled.message), feelHint });
+      return undefined;
+    }
+    if (this.warnings.length >= MOST_PROBLEMS) return compiled;
+    const [doubt] = compiled.doubts;
+    const unknown = doubt === undefined ? environment.unknownIn(compiled) : [];
+    if (doubt !== undefined) this.report('DMN_EXPRESSION_DOUBTFUL', elementId, { ...said, feelLine: doubt.position.line, column: doubt.position.column, reason: asReason(doubt.message) });
+    if (unknown.length > 0) this.report('DMN_NAME_UNKNOWN', elementId, { ...said, names: unknown.join(', ') });
+    return compiled;
   }
+}
+
+/** At most 80 characters, in one line. */
+function shortened(source: string): string {
+  const line = source.replace(/\s+/g, ' ').trim();
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
 const NOWHERE = { from: 0, to: 0 };
@@ -78,7 +90,9 @@ const NOWHERE = { from: 0, to: 0 };
 export function asType(value: unknown, type: FeelType | undefined, what: string, run: Run): unknown {
   if (type === undefined || value === null) return value;
   const converted = coerce(value, type, run);
-  return converted === undefined ? nullBecause(run, NOWHERE, 'FEEL_TYPE', `${what} to be of its declared type`, () => 'it is not') : converted;
+  if (converted !== undefined) return converted;
+  const { part, expected, actual } = misfitOf(value, type, run);
+  return nullBecause(run, NOWHERE, 'FEEL_TYPE', `${part}${what} to be ${expected}`, () => actual);
 }
 
 /** Evaluates on behalf of an element: notes that nothing inside it has claimed are its own. */
@@ -86,9 +100,10 @@ export function attributed<T>(run: DecisionRun, element: string, evaluate: () =>
   const { notes } = run;
   const before = notes.length;
   const result = evaluate();
-  for (let at = before; at < notes.length; at++) {
-    const note = notes[at]!;
-    if (!('element' in note)) notes[at] = { ...note, element };
+  for (const note of notes.splice(before)) {
+    const own = 'element' in note ? note : { ...note, element };
+    // A function that is called again says the same again.
+    if (!notes.some((known) => known.element === own.element && known.from === own.from && known.message === own.message)) notes.push(own);
   }
   return result;
 }

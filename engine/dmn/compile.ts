@@ -47,9 +47,10 @@ class ModelReader {
     const types = readTypes(this.builder, this.#definitions, imported);
     for (const element of this.#definitions.children) this.#declare(element);
     for (const element of this.elements.values()) this.#connect(element);
+    this.#checkImportNames();
     const isSound = checkRequirements(this.elements.values(), (code, id, values) => this.builder.report(code, id, values));
     if (isSound) for (const element of this.elements.values()) this.#fill(element);
-    return { namespace: this.#namespace, name: this.#definitions.attributes.name ?? '', elements: this.elements, types, imports: this.#imports.map(({ model }) => model) };
+    return { namespace: this.#namespace, name: this.#definitions.attributes.name ?? '', elements: this.elements, types, imports: this.#imports.map(({ model }) => model), warnings: this.builder.warnings };
   }
 
   #readImports(available: readonly DecisionModel[]): void {
@@ -91,6 +92,14 @@ class ModelReader {
     this.#sources.set(declared, element);
   }
 
+  #checkImportNames(): void {
+    const seen = new Set<string>();
+    for (const { prefix } of this.#imports) {
+      if (prefix !== '' && (this.#names.has(prefix) || seen.has(prefix))) this.builder.report('DMN_IMPORT_NAME_TAKEN', '', { name: prefix });
+      seen.add(prefix);
+    }
+  }
+
   /** The element an href names: `#id`, or `namespace#id` of this or an imported model. */
   #resolve(href: string | undefined, from: DrgElement): Requirement<DrgElement> | undefined {
     const [namespace = '', id = ''] = (href ?? '').split('#');
@@ -128,6 +137,21 @@ class ModelReader {
     }
   }
 
+  /** What its decisions ask for and it does not list as an input. */
+  #checkService({ id, name, outputs, inputs }: DecisionService): void {
+    const known = new Set<DrgElement>(inputs);
+    const missing = new Set<string>();
+    const visit = (element: DrgElement): void => {
+      if (known.has(element)) return;
+      known.add(element);
+      if (element.kind === 'inputData') missing.add(element.name);
+      if (element.kind === 'decision') for (const { target } of element.requirements) visit(target);
+    };
+    for (const output of outputs) visit(output);
+    if (missing.size > 0) this.builder.report('DMN_SERVICE_INPUT_MISSING', id, { names: [...missing].join(', ') });
+    if (outputs.length === 0) this.builder.report('DMN_EXPRESSION_INCOMPLETE', id, { what: `decision service ${name}`, reason: 'it has no output decision' });
+  }
+
   /** Third pass: logic is compiled against the names its requirements give it. */
   #fill(element: DrgElement): void {
     const source = this.#sources.get(element)!;
@@ -146,6 +170,7 @@ class ModelReader {
       }
       case 'decisionService':
         element.function = serviceFunction(element);
+        this.#checkService(element);
         return;
       case 'inputData':
     }

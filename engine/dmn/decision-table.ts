@@ -10,6 +10,7 @@ import { asType, nothing } from './builder.ts';
 import type { Site } from './builder.ts';
 import { hitPolicyOf, resultOf } from './hit-policy.ts';
 import type { HitPolicy, Output } from './hit-policy.ts';
+import { valuesOf } from './item-definitions.ts';
 import type { DecisionRun, FiredRule, Logic } from './model.ts';
 import { indexRules } from './rule-index.ts';
 import type { RuleIndex } from './rule-index.ts';
@@ -50,25 +51,27 @@ class Texts {
     this.#site = site;
   }
 
-  compile(source: string, unaryTests: boolean): CompiledFeel | undefined {
+  /** `place`: where it stands first, for findings. */
+  compile(source: string, unaryTests: boolean, place: string): CompiledFeel | undefined {
     const key = `${unaryTests ? '?' : '='}${source}`;
     if (this.#known.has(key)) return this.#known.get(key);
     const { builder, environment, elementId } = this.#site;
-    const feel = builder.feel(source, environment, elementId, unaryTests);
+    const feel = builder.feel(source, environment, elementId, unaryTests, place);
     this.#known.set(key, feel);
     return feel;
   }
 
   /** The tests in an element; undefined where everything passes. */
-  tests(element: XmlElement | undefined): CompiledFeel | undefined {
+  tests(element: XmlElement | undefined, place: string): CompiledFeel | undefined {
     const text = this.#textIn(element);
-    return text === '' || text === '-' ? undefined : this.compile(text, true);
+    return text === '' || text === '-' ? undefined : this.compile(text, true, place);
   }
 
-  logic(element: XmlElement): Logic {
+  /** An output; one that is left empty is null. */
+  logic(element: XmlElement, place: string): Logic {
     const text = this.#textIn(element);
-    if (text === '' || text === '-') return () => null;
-    const feel = this.compile(text, false);
+    if (text === '' || text === '-') return (run) => nothing(run, `a value in ${place}`, 'it is left empty');
+    const feel = this.compile(text, false, place);
     return feel === undefined ? () => null : (run) => feel.run(run);
   }
 
@@ -78,38 +81,56 @@ class Texts {
   }
 }
 
-function inputOf(element: XmlElement, texts: Texts, site: Site): Input {
+function inputOf(element: XmlElement, at: number, texts: Texts, site: Site): Input {
   const expression = child(element, 'inputExpression');
   const source = (expression === undefined ? undefined : textOf(expression, 'text')?.trim()) ?? '';
   const isFeel = expression === undefined || site.builder.isFeel(expression, site.elementId);
   return {
     expression: source,
     label: element.attributes.label?.trim() ?? '',
-    feel: source === '' || !isFeel ? undefined : texts.compile(source, false),
+    feel: source === '' || !isFeel ? undefined : texts.compile(source, false, `input ${String(at + 1)}`),
     type: site.builder.type(expression?.attributes.typeRef, site.elementId),
-    allowed: texts.tests(child(element, 'inputValues')),
+    allowed: texts.tests(child(element, 'inputValues'), `the input values of input ${String(at + 1)}`),
   };
 }
 
-function outputOf(element: XmlElement, texts: Texts, site: Site): Output {
+/** The tests of output values one by one: the first has the highest priority. */
+function orderOf(allowed: CompiledFeel | undefined, texts: Texts, place: string): readonly CompiledFeel[] {
+  if (allowed === undefined) return [];
+  return allowed.parts.flatMap((part) => texts.compile(part, true, place) ?? []);
+}
+
+function outputOf(element: XmlElement, at: number, texts: Texts, site: Site): Output {
   const fallback = child(element, 'defaultOutputEntry');
-  const allowed = texts.tests(child(element, 'outputValues'));
+  const place = `output ${String(at + 1)}`;
+  const type = site.builder.type(element.attributes.typeRef, site.elementId);
+  const allowed = texts.tests(child(element, 'outputValues'), `the output values of ${place}`);
   return {
     name: element.attributes.name ?? '',
-    type: site.builder.type(element.attributes.typeRef, site.elementId),
+    type,
     allowed,
-    order: allowed?.constants ?? [],
-    fallback: fallback === undefined ? undefined : texts.logic(fallback),
+    order: orderOf(allowed ?? valuesOf(type), texts, place),
+    fallback: fallback === undefined ? undefined : texts.logic(fallback, `the default of ${place}`),
   };
 }
 
-function ruleOf(element: XmlElement, index: number, texts: Texts): Rule {
+interface Columns {
+  readonly inputs: readonly Input[];
+  readonly outputs: readonly Output[];
+}
+
+function inputName({ label, expression }: Input): string {
+  return label === '' ? expression : label;
+}
+
+function ruleOf(element: XmlElement, index: number, { inputs, outputs }: Columns, texts: Texts): Rule {
+  const place = (column: string): string => `rule ${String(index + 1)}${column === '' ? '' : `, ${column}`}`;
   return {
     index: index + 1,
     id: element.attributes.id ?? '',
     annotations: childrenNamed(element, 'annotationEntry').map((annotation) => textOf(annotation, 'text')?.trim() ?? ''),
-    tests: childrenNamed(element, 'inputEntry').map((entry) => texts.tests(entry)),
-    outputs: childrenNamed(element, 'outputEntry').map((entry) => texts.logic(entry)),
+    tests: childrenNamed(element, 'inputEntry').map((entry, at) => texts.tests(entry, place(inputs[at] === undefined ? '' : inputName(inputs[at])))),
+    outputs: childrenNamed(element, 'outputEntry').map((entry, at) => texts.logic(entry, place(outputs[at]?.name ?? ''))),
   };
 }
 
@@ -121,6 +142,19 @@ function complain(table: Pick<Table, 'inputs' | 'outputs' | 'rules'>): string | 
     : `rule ${bad.index} has ${bad.tests.length} input and ${bad.outputs.length} output entries for ${table.inputs.length} inputs and ${table.outputs.length} outputs`;
 }
 
+/** What a table leaves open that the standard asks for (8.2). */
+function doubtsAbout(policy: HitPolicy, inputs: readonly Input[], outputs: readonly Output[]): string[] {
+  const nameless = inputs.findIndex(({ expression }) => expression === '');
+  const names = outputs.map(({ name }) => name);
+  const isOrdered = policy.kind === 'priority' || policy.kind === 'output order';
+  return [
+    ...(nameless < 0 ? [] : [`input ${String(nameless + 1)} has no expression`]),
+    ...(names.length > 1 && (names.includes('') || new Set(names).size < names.length) ? ['it has several outputs without names of their own'] : []),
+    ...(policy.kind === 'aggregate' && outputs.length > 1 ? [`${policy.name} is not defined for several outputs`] : []),
+    ...(isOrdered && outputs.every(({ order }) => order.length === 0) ? [`hit policy ${policy.name} needs output values in their order, and it has none`] : []),
+  ];
+}
+
 function readTable(element: XmlElement, site: Site): Table | undefined {
   const texts = new Texts(site);
   const policy = hitPolicyOf(element.attributes.hitPolicy ?? 'UNIQUE', element.attributes.aggregation);
@@ -128,14 +162,15 @@ function readTable(element: XmlElement, site: Site): Table | undefined {
     site.builder.report('DMN_HIT_POLICY_UNKNOWN', site.elementId, { policy: `${element.attributes.hitPolicy ?? ''} ${element.attributes.aggregation ?? ''}`.trim() });
     return undefined;
   }
-  const inputs = childrenNamed(element, 'input').map((input) => inputOf(input, texts, site));
-  const outputs = childrenNamed(element, 'output').map((output) => outputOf(output, texts, site));
-  const rules = childrenNamed(element, 'rule').map((rule, index) => ruleOf(rule, index, texts));
+  const inputs = childrenNamed(element, 'input').map((input, at) => inputOf(input, at, texts, site));
+  const outputs = childrenNamed(element, 'output').map((output, at) => outputOf(output, at, texts, site));
+  const rules = childrenNamed(element, 'rule').map((rule, index) => ruleOf(rule, index, { inputs, outputs }, texts));
   const reason = complain({ inputs, outputs, rules });
   if (reason !== undefined) {
     site.builder.report('DMN_TABLE_INVALID', site.elementId, { reason });
     return undefined;
   }
+  for (const doubt of doubtsAbout(policy, inputs, outputs)) site.builder.report('DMN_TABLE_DOUBTFUL', site.elementId, { reason: doubt });
   return { policy, inputs, outputs, rules, index: indexRules(rules.map((rule) => rule.tests)) };
 }
 
@@ -144,12 +179,23 @@ function questionScope(run: DecisionRun): LocalScope {
   return new LocalScope(new Map([['?', null]]), run.scope);
 }
 
-function ruleMatches(rule: Rule, values: readonly unknown[], run: DecisionRun, scope: LocalScope): boolean {
+/** Notes of a cell say which one it is. */
+function located(run: DecisionRun, from: number, rule: Rule, input: Input): void {
+  for (let at = from; at < run.notes.length; at++) {
+    const note = run.notes[at]!;
+    if (!('place' in note) && !('element' in note)) run.notes[at] = { ...note, place: `rule ${String(rule.index)}, ${inputName(input)}` };
+  }
+}
+
+function ruleMatches(rule: Rule, inputs: readonly Input[], values: readonly unknown[], run: DecisionRun, scope: LocalScope): boolean {
   for (let at = 0; at < values.length; at++) {
     const test = rule.tests[at];
     if (test === undefined) continue;
     scope.set('?', values[at]);
-    if (test.run(run) !== true) return false;
+    const before = run.notes.length;
+    const passes = test.run(run) === true;
+    if (run.notes.length > before) located(run, before, rule, inputs[at]!);
+    if (!passes) return false;
   }
   return true;
 }
@@ -202,7 +248,7 @@ export function tableLogic(element: XmlElement, site: Site): Logic {
       const found: Rule[] = [];
       for (const at of index.candidates(values)) {
         spend(run, 1);
-        if (!ruleMatches(rules[at]!, values, run, scope)) continue;
+        if (!ruleMatches(rules[at]!, inputs, values, run, scope)) continue;
         found.push(rules[at]!);
         if (policy.stopsAtFirst) break;
       }

@@ -8,7 +8,7 @@ import { read, resultBudget, setEntry, toJson } from '../feel/values.ts';
 import type { FeelContext } from '../feel/values.ts';
 import { asType, attributed, nothing } from './builder.ts';
 import { DmnError } from './errors.ts';
-import type { Decision, DecisionModel, DecisionResult, DecisionRun, DecisionService, DrgElement, InputData } from './model.ts';
+import type { Decision, DecisionModel, DecisionNote, DecisionResult, DecisionRun, DecisionService, DrgElement, InputData } from './model.ts';
 import { LocalScope, scopeOf } from './scope.ts';
 
 const DEFAULT_STEPS = 1_000_000;
@@ -99,6 +99,6 @@ export function evaluateDecision(
     inputs: Object.fromEntries(needed.map((input, at) => [input.name, json(given[at])])),
     decisions: run.evaluated.map((evaluated) => ({ ...evaluated, value: json(evaluated.value) })),
     fired: run.fired,
-    notes: run.notes.filter((note) => 'element' in note),
+    notes: run.notes.filter((note): note is DecisionNote => note.element !== undefined),
   };
 }

@@ -2,12 +2,13 @@
 
 import type { Budget } from '../feel/budget.ts';
 import { spend } from '../feel/budget.ts';
+import { walkRange } from '../feel/code-loops.ts';
 import { callFunction, deeper } from '../feel/function-call.ts';
 import { withScope } from '../feel/run.ts';
 import type { FeelScope } from '../feel/run.ts';
 import { coerce } from '../feel/types.ts';
 import type { FeelType } from '../feel/types.ts';
-import { FeelFunction, FeelRange, read, setEntry } from '../feel/values.ts';
+import { FeelFunction, FeelRange, isContext, read, setEntry } from '../feel/values.ts';
 import type { FeelContext } from '../feel/values.ts';
 import { asType, nothing } from './builder.ts';
 import type { Site } from './builder.ts';
@@ -88,6 +89,8 @@ function contextLogic(element: XmlElement, site: Site): Logic {
     if (name !== undefined) environment = environment.with([[name, type]]);
     entries.push({ name, logic, type });
   }
+  const twice = entries.find(({ name }, at) => name !== undefined && entries.findIndex((other) => other.name === name) < at);
+  if (twice !== undefined) site.builder.report('DMN_EXPRESSION_INCOMPLETE', site.elementId, { what: 'the context', reason: `two of its entries are called ${twice.name!}` });
   return (run) => {
     const scope = new LocalScope(new Map(), run.scope);
     const context: FeelContext = {};
@@ -145,6 +148,10 @@ function listLogic(items: readonly XmlElement[], site: Site): Logic {
 function relationLogic(element: XmlElement, site: Site): Logic {
   const columns = childrenNamed(element, 'column').map((column) => ({ name: column.attributes.name ?? '', type: site.builder.type(column.attributes.typeRef, site.elementId) }));
   const rows = childrenNamed(element, 'row').map((row) => row.children.filter((cell) => KINDS.has(cell.name)).map((cell) => expressionLogic(cell, site)));
+  const names = columns.map(({ name }) => name);
+  const odd = rows.findIndex((cells) => cells.length !== columns.length);
+  if (odd >= 0) site.builder.report('DMN_EXPRESSION_INCOMPLETE', site.elementId, { what: 'the relation', reason: `row ${String(odd + 1)} has ${String(rows[odd]!.length)} cells for ${String(columns.length)} columns` });
+  if (new Set(names).size < names.length) site.builder.report('DMN_EXPRESSION_INCOMPLETE', site.elementId, { what: 'the relation', reason: 'two of its columns have the same name' });
   return (run) =>
     rows.map((cells) => {
       const context: FeelContext = {};
@@ -153,7 +160,17 @@ function relationLogic(element: XmlElement, site: Site): Logic {
     });
 }
 
+/** Reports the parts of a boxed expression that hold nothing. */
+function complete(element: XmlElement, parts: readonly string[], { builder, elementId }: Site): void {
+  const missing = parts.filter((part) => {
+    const inner = child(element, part);
+    return inner === undefined || expressionIn(inner) === undefined;
+  });
+  if (missing.length > 0) builder.report('DMN_EXPRESSION_INCOMPLETE', elementId, { what: `the ${element.name}`, reason: `there is nothing in its ${missing.join(' and ')}` });
+}
+
 function conditionalLogic(element: XmlElement, site: Site): Logic {
+  complete(element, ['if', 'then', 'else'], site);
   const condition = logicIn(child(element, 'if'), site);
   const then = logicIn(child(element, 'then'), site);
   const otherwise = logicIn(child(element, 'else'), site);
@@ -164,21 +181,24 @@ function conditionalLogic(element: XmlElement, site: Site): Logic {
   };
 }
 
-/** The elements of a list, or of a range of whole numbers; a single value is a list of one. */
+/** The elements of a list, or of a range of whole numbers or dates; a single value is a list of one. */
 function elementsOf(value: unknown, run: DecisionRun): readonly unknown[] | null {
   if (Array.isArray(value)) return value as unknown[];
   if (value === null) return null;
   if (!(value instanceof FeelRange)) return [value];
-  const from = Number(value.start) + (value.startIncluded ? 0 : 1);
-  const to = Number(value.end) - (value.endIncluded ? 0 : 1);
-  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || value.start === null || value.end === null) return null;
-  spend(run, Math.max(0, to - from));
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
+  const elements: unknown[] = [];
+  const isSound = walkRange(value, (element) => {
+    spend(run, 1);
+    elements.push(element);
+    return true;
+  });
+  return isSound ? elements : null;
 }
 
 function filterLogic(element: XmlElement, site: Site): Logic {
+  complete(element, ['in', 'match'], site);
   const source = logicIn(child(element, 'in'), site);
-  const match = logicIn(child(element, 'match'), { ...site, environment: site.environment.with([['item', undefined]]) });
+  const match = logicIn(child(element, 'match'), { ...site, environment: site.environment.with([['item', undefined]]).open() });
   return (run) => {
     const elements = elementsOf(source(run), run);
     if (elements === null) return nothing(run, 'a list to filter', 'there is none');
@@ -187,7 +207,7 @@ function filterLogic(element: XmlElement, site: Site): Logic {
     for (const element of elements) {
       spend(run, 1);
       const item = read(element);
-      const verdict = withScope(run, new LocalScope(new Map(Object.entries(isPlain(item) ? { ...item, item } : { item })), outer), () => match(run));
+      const verdict = withScope(run, new LocalScope(new Map(Object.entries(isContext(item) ? { item, ...item } : { item })), outer), () => match(run));
       if (typeof verdict !== 'boolean') return nothing(run, 'true or false from a boxed filter', 'it is something else');
       if (verdict) kept.push(element);
     }
@@ -195,13 +215,10 @@ function filterLogic(element: XmlElement, site: Site): Logic {
   };
 }
 
-function isPlain(value: unknown): value is FeelContext {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
 /** `for`, `some` and `every`, with one iterator variable. */
 function iteratorLogic(element: XmlElement, site: Site): Logic {
   const kind = element.name;
+  complete(element, ['in', kind === 'for' ? 'return' : 'satisfies'], site);
   const variable = element.attributes.iteratorVariable ?? 'item';
   const source = logicIn(child(element, 'in'), site);
   const names: [string, undefined][] = kind === 'for' ? [[variable, undefined], ['partial', undefined]] : [[variable, undefined]];

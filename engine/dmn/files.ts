@@ -25,6 +25,8 @@ export interface DecisionFiles {
   /** In an order in which every file stands behind those it imports. */
   readonly files: readonly DecisionFile[];
   readonly problems: readonly (DmnProblem & { readonly fileName: string })[];
+  /** Findings that do not keep the files from being deployed. */
+  readonly warnings: readonly (DmnProblem & { readonly fileName: string })[];
 }
 
 const CALLABLE_ID = /^[\p{L}_][\p{L}\p{N}_.-]{0,199}$/u;
@@ -61,7 +63,8 @@ export function compileDecisionFiles(sources: readonly DecisionSource[]): Decisi
   }
   const files = [...done.values()];
   problems.push(...idProblems(files, sources));
-  return { files, problems };
+  const warnings = files.flatMap(({ name, model }) => model.warnings.map((warning) => ({ ...warning, fileName: name })));
+  return { files, problems, warnings };
 }
 
 function fileOf({ name, content }: DecisionSource, model: DecisionModel, known: ReadonlyMap<DecisionModel, DecisionFile>): DecisionFile {

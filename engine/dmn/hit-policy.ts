@@ -4,17 +4,19 @@ import { builtins } from '../feel/builtins.ts';
 import { equal } from '../feel/compare.ts';
 import type { CompiledFeel } from '../feel/compile.ts';
 import { callFunction } from '../feel/function-call.ts';
+import { withScope } from '../feel/run.ts';
 import type { FeelType } from '../feel/types.ts';
 import { isContext } from '../feel/values.ts';
 import { nothing } from './builder.ts';
 import type { DecisionRun, Logic } from './model.ts';
+import { LocalScope } from './scope.ts';
 
 export interface Output {
   readonly name: string;
   readonly type: FeelType | undefined;
   readonly allowed: CompiledFeel | undefined;
-  /** Allowed values by priority, the highest first. */
-  readonly order: readonly unknown[];
+  /** Its values by priority, the highest first: its output values, else the allowed values of its type. */
+  readonly order: readonly CompiledFeel[];
   readonly fallback: Logic | undefined;
 }
 
@@ -51,11 +53,17 @@ export function hitPolicyOf(name: string, aggregation: string | undefined): HitP
   };
 }
 
+/** Whether an output is one of the values a text names. */
+function passes(values: CompiledFeel, part: unknown, run: DecisionRun): boolean {
+  if (values.constants !== undefined) return values.constants.some((value) => equal(value, part, run) === true);
+  return withScope(run, new LocalScope(new Map([['?', part]]), run.scope), () => values.run(run)) === true;
+}
+
 /** Places in the order of output values, the first output first; a value without a place comes last. */
 function ranks(value: unknown, outputs: readonly Output[], run: DecisionRun): number[] {
   return outputs.map((output) => {
     const part = outputs.length === 1 ? value : isContext(value) ? value[output.name] : null;
-    const at = output.order.findIndex((allowed) => equal(allowed, part, run) === true);
+    const at = output.order.findIndex((test) => passes(test, part, run));
     return at < 0 ? output.order.length : at;
   });
 }
@@ -85,9 +93,9 @@ export interface Outcome<R> {
 
 function isAllowed(value: unknown, outputs: readonly Output[], run: DecisionRun): boolean {
   return outputs.every((output) => {
-    if (output.allowed === undefined || output.order.length === 0) return true;
+    if (output.allowed === undefined) return true;
     const part = outputs.length === 1 ? value : isContext(value) ? value[output.name] : null;
-    return output.order.some((allowed) => equal(allowed, part, run) === true);
+    return passes(output.allowed, part, run);
   });
 }
 

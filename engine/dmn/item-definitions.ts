@@ -16,12 +16,23 @@ const NO_CLOCK = { now: '1970-01-01T00:00:00Z', zone: 'UTC' };
 
 const DEEPEST_TYPE = 50;
 
+const allowedValues = new WeakMap<FeelType, CompiledFeel>();
+
+/** The allowed values of a type as they are written, where it has any. */
+export function valuesOf(type: FeelType | undefined): CompiledFeel | undefined {
+  return type === undefined ? undefined : allowedValues.get(type);
+}
+
 class TypeReader {
   readonly #builder: Builder;
   readonly #definitions: ReadonlyMap<string, XmlElement>;
   readonly #imported: ReadonlyMap<string, FeelType>;
   readonly #types = new Map<string, FeelType>();
-  readonly #underWay: string[] = [];
+  readonly #underWay: { readonly name: string; readonly components: number }[] = [];
+  /** Types that are named while they are read: a component of theirs is of the type itself. */
+  readonly #recursive = new Map<string, FeelType>();
+  /** Components that are under way around the one being read. */
+  #components = 0;
 
   constructor(builder: Builder, definitions: ReadonlyMap<string, XmlElement>, imported: ReadonlyMap<string, FeelType>) {
     this.#builder = builder;
@@ -39,7 +50,13 @@ class TypeReader {
     if (known !== undefined) return known;
     const definition = this.#definitions.get(name);
     if (definition === undefined) return basicType(name);
-    if (this.#underWay.includes(name)) {
+    const outer = this.#underWay.find((one) => one.name === name);
+    if (outer !== undefined && this.#components > outer.components) {
+      const type = this.#recursive.get(name) ?? { ...ANY };
+      this.#recursive.set(name, type);
+      return type;
+    }
+    if (outer !== undefined) {
       this.#builder.report('DMN_TYPE_CYCLE', definition.attributes.id ?? '', { type: name });
       return ANY;
     }
@@ -47,9 +64,10 @@ class TypeReader {
       this.#builder.report('DMN_TYPE_TOO_DEEP', definition.attributes.id ?? '', { limit: DEEPEST_TYPE, type: name });
       return ANY;
     }
-    this.#underWay.push(name);
-    const type = this.#type(definition, definition.attributes.id ?? '');
+    this.#underWay.push({ name, components: this.#components });
+    const read = this.#type(definition, definition.attributes.id ?? '');
     this.#underWay.pop();
+    const type = closed(this.#recursive.get(name), read);
     this.#types.set(name, type);
     return type;
   }
@@ -72,7 +90,10 @@ class TypeReader {
   #base(item: XmlElement, elementId: string): FeelType {
     const components = childrenNamed(item, 'itemComponent');
     if (components.length > 0) {
-      return { kind: 'context', members: new Map(components.map((component) => [component.attributes.name ?? '', this.#type(component, component.attributes.id ?? elementId)])) };
+      this.#components += 1;
+      const members = new Map(components.map((component) => [component.attributes.name ?? '', this.#type(component, component.attributes.id ?? elementId)]));
+      this.#components -= 1;
+      return { kind: 'context', members };
     }
     const functionItem = child(item, 'functionItem');
     if (functionItem !== undefined) {
@@ -89,8 +110,20 @@ class TypeReader {
     const text = constraint === undefined ? undefined : textOf(constraint, 'text');
     if (text === undefined || text.trim() === '') return base;
     const tests = this.#builder.feel(text, NO_NAMES, elementId, true);
-    return tests === undefined ? base : { kind: 'restricted', base, allows: (value, budget) => passes(tests, value, budget) };
+    if (tests === undefined) return base;
+    const type: FeelType = { kind: 'restricted', base, allows: (value, budget) => passes(tests, value, budget) };
+    allowedValues.set(type, tests);
+    return type;
   }
+}
+
+/** What stood for a type inside itself becomes that type. */
+function closed(inside: FeelType | undefined, type: FeelType): FeelType {
+  if (inside === undefined) return type;
+  Object.assign(inside, type);
+  const values = allowedValues.get(type);
+  if (values !== undefined) allowedValues.set(inside, values);
+  return inside;
 }
 
 /** Whether a value passes unary tests that see nothing but it. */

@@ -1,6 +1,7 @@
 // A compiled decision model and what an evaluation of it tells (DMN 1.5, 6.3).
 
 import type { FeelNote } from '../feel/errors.ts';
+import type { Problem } from '../errors.ts';
 import type { Run } from '../feel/run.ts';
 import type { FeelType } from '../feel/types.ts';
 import type { FeelFunction } from '../feel/values.ts';
@@ -27,6 +28,8 @@ export interface FiredTable {
 export interface DecisionNote extends FeelNote {
   /** Id of the decision, business knowledge model or input. */
   readonly element: string;
+  /** Where in the element, if it stands in the cell of a table: `rule 2, Amount`. */
+  readonly place?: string;
 }
 
 /** A decision that was evaluated on the way to the one asked for, or that one itself. */
@@ -51,7 +54,7 @@ export interface DecisionResult {
 
 /** One evaluation of decisions: FEEL's state, and the rules that fired on the way. */
 export interface DecisionRun extends Run {
-  readonly notes: (FeelNote | DecisionNote)[];
+  readonly notes: (FeelNote & { readonly element?: string; readonly place?: string })[];
   readonly fired: FiredTable[];
   /** FEEL values of the decisions evaluated so far. */
   readonly evaluated: EvaluatedDecision[];
@@ -116,4 +119,6 @@ export interface DecisionModel {
   readonly types: ReadonlyMap<string, FeelType>;
   /** The models it imports, in the order of the file. */
   readonly imports: readonly DecisionModel[];
+  /** Findings that do not keep it from being executed. */
+  readonly warnings: readonly Problem[];
 }

@@ -1,5 +1,6 @@
 // Names a decision model's expressions see (DMN 1.5, 7.3.1 and 10.4): while compiling with their types, while evaluating with their values.
 
+import type { CompiledFeel } from '../feel/compile.ts';
 import type { FeelScope } from '../feel/run.ts';
 import type { NameShape } from '../feel/syntax.ts';
 import type { FeelType } from '../feel/types.ts';
@@ -8,14 +9,21 @@ import type { FeelContext } from '../feel/values.ts';
 import type { DrgElement, Requirement } from './model.ts';
 
 const NO_SHAPE: NameShape = {};
+const SAYABLE = /^[\p{L}_?][\p{L}\p{M}\p{N}_?'./\-+* ]*$/u;
 const DEEPEST_SHAPE = 6;
+
+/** By how far down it is asked: types may share others, and contain themselves. */
+const shapes = new WeakMap<FeelType, NameShape[]>();
 
 /** Member names worth telling the grammar: those of contexts, through lists, a few levels down. */
 function shapeOfType(type: FeelType | undefined, depth: number): NameShape {
   if (type === undefined || depth > DEEPEST_SHAPE) return NO_SHAPE;
   switch (type.kind) {
-    case 'context':
-      return Object.fromEntries([...type.members].map(([name, member]) => [name, shapeOfType(member, depth + 1)]));
+    case 'context': {
+      const known = shapes.get(type) ?? [];
+      shapes.set(type, known);
+      return (known[depth] ??= Object.fromEntries([...type.members].map(([name, member]) => [name, shapeOfType(member, depth + 1)])));
+    }
     case 'list':
       return shapeOfType(type.of, depth);
     case 'restricted':
@@ -28,14 +36,32 @@ function shapeOfType(type: FeelType | undefined, depth: number): NameShape {
 /** The names an expression sees, with their types where they have one. */
 export class Environment {
   readonly #names: ReadonlyMap<string, FeelType | undefined>;
+  readonly #isOpen: boolean;
   #shape: NameShape | undefined;
 
-  constructor(names: ReadonlyMap<string, FeelType | undefined>) {
+  constructor(names: ReadonlyMap<string, FeelType | undefined>, isOpen = false) {
     this.#names = names;
+    this.#isOpen = isOpen;
   }
 
   with(names: Iterable<readonly [string, FeelType | undefined]>): Environment {
-    return new Environment(new Map([...this.#names, ...names]));
+    return new Environment(new Map([...this.#names, ...names]), this.#isOpen);
+  }
+
+  /** The same where further names may be known: those of the entries of filtered elements. */
+  open(): Environment {
+    return new Environment(this.#names, true);
+  }
+
+  /** What an expression reads or calls that is not known here. */
+  unknownIn({ freeNames, unknownFunctions }: Pick<CompiledFeel, 'freeNames' | 'unknownFunctions'>): string[] {
+    if (this.#isOpen) return [];
+    return [...new Set([...freeNames, ...unknownFunctions])].filter((name) => name !== '?' && !this.#names.has(name));
+  }
+
+  /** Names no expression can say (DMN 1.5, 10.3.1.2 names). */
+  strangeNames(): string[] {
+    return [...this.#names.keys()].filter((name) => !SAYABLE.test(name));
   }
 
   get shape(): NameShape {
@@ -94,14 +120,16 @@ export function environmentOf(requirements: readonly Requirement<DrgElement>[]):
 /** The values of required elements under the same names. */
 export function scopeOf<T extends DrgElement>(requirements: readonly Requirement<T>[], valueOf: (target: T) => unknown): LocalScope {
   const values = new Map<string, unknown>();
+  const imports = new Map<string, FeelContext>();
   for (const { target, prefix } of requirements) {
     if (prefix === '') {
       values.set(target.name, valueOf(target));
       continue;
     }
-    const context = (values.get(prefix) ?? {}) as FeelContext;
+    const context = imports.get(prefix) ?? {};
     setEntry(context, target.name, valueOf(target));
-    values.set(prefix, context);
+    imports.set(prefix, context);
   }
-  return new LocalScope(values);
+  // An import of the name of an element hides it, as it does while compiling.
+  return new LocalScope(new Map([...values, ...imports]));
 }

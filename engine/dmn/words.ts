@@ -6,7 +6,7 @@ import { read } from '../feel/values.ts';
 import type { DecisionNote, DecisionResult, FiredRule, FiredTable } from './model.ts';
 
 /** What is told of an evaluation; everything in JSON form. */
-export type Told = Pick<DecisionResult, 'decisions' | 'fired'> & { readonly notes?: readonly Pick<DecisionNote, 'message'>[] };
+export type Told = Pick<DecisionResult, 'decisions' | 'fired'> & { readonly notes?: readonly Pick<DecisionNote, 'message' | 'place'>[] };
 
 /** Characters of a value, and rules of a table, that are told. */
 const LONGEST = 120;
@@ -20,8 +20,13 @@ export function decisionWords({ decisions, fired, notes = [] }: Told): string[] 
   return [
     ...fired.map((table) => tableWords(table, values)),
     ...decisions.flatMap(({ id, name, value }) => (tables.has(id) ? [] : [`${name} is ${valueWords(value)}.`])),
-    ...((decisions.at(-1)?.value ?? null) === null ? notes : []).slice(0, MOST_NOTES).map(({ message }) => `${message}.`),
+    ...((decisions.at(-1)?.value ?? null) === null ? notes : []).slice(0, MOST_NOTES).map((note) => `${noteWords(note)}.`),
   ];
+}
+
+/** Why something became null, with the cell where it did. */
+export function noteWords({ message, place }: Pick<DecisionNote, 'message' | 'place'>): string {
+  return place === undefined ? message : `${message} (${place})`;
 }
 
 function tableWords({ element, name, inputs, rules }: FiredTable, values: ReadonlyMap<string, unknown>): string {

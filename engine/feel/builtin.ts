@@ -1,6 +1,6 @@
 // Built-in functions as signatures and bodies (DMN 1.5, 10.3.4): one place decides which arguments fit, converts them, and says what did not.
 
-import { deeper, orderArguments } from './function-call.ts';
+import { deeper, givenWords, orderArguments } from './function-call.ts';
 import { describe, kindOf } from './kinds.ts';
 import { nullBecause } from './run.ts';
 import type { Run } from './run.ts';
@@ -132,9 +132,7 @@ function invokeForms(name: string, forms: readonly Form[], values: readonly unkn
     const kinds = [...parameter.kinds].join(' or ');
     return nullBecause(run, at, 'FEEL_ARGUMENT', `a ${kinds} as '${parameter.name}' of ${name}`, () => `it is ${describe(value)}`);
   }
-  return nullBecause(run, at, 'FEEL_ARGUMENT', `arguments for ${forms.map((form) => formText(name, form)).join(' or ')}`, () =>
-    names === undefined ? `there are ${values.length}` : `they are named ${names.join(', ')}`,
-  );
+  return nullBecause(run, at, 'FEEL_ARGUMENT', `arguments for ${forms.map((form) => formText(name, form)).join(' or ')}`, () => givenWords(values.length, names));
 }
 
 /** Built-in functions by name, all forms of one name together; the first form that fits is taken. */

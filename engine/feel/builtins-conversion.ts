@@ -1,6 +1,6 @@
 // Conversion functions and not() (DMN 1.5, 10.3.4.1 and 10.3.4.2).
 
-import { spendOnText } from './budget.ts';
+import { spend, spendOnText } from './budget.ts';
 import type { Call, Definition } from './builtin.ts';
 import { YearsMonthsDuration } from './duration.ts';
 import type { DaysTimeDuration } from './duration.ts';
@@ -32,7 +32,15 @@ function timeFromParts(call: Call, hour: number, minute: number, second: FeelNum
   return new FeelTime(hour, minute, whole, nano, Number(offset.seconds));
 }
 
+/** Looking up the name of a zone, which may be another one each time. */
+const ZONE_STEPS = 8;
+
+function spendOnZone(call: Call, text: unknown): void {
+  if (typeof text === 'string' && text.includes('@')) spend(call.run, ZONE_STEPS);
+}
+
 function timeFrom(call: Call, from: unknown): FeelTime | null {
+  spendOnZone(call, from);
   if (from instanceof FeelTime) return from;
   if (from instanceof FeelDate) return MIDNIGHT_UTC;
   if (from instanceof FeelDateTime) return from.time;
@@ -40,9 +48,16 @@ function timeFrom(call: Call, from: unknown): FeelTime | null {
 }
 
 function dateTimeFrom(call: Call, from: unknown): FeelDateTime | null {
+  spendOnZone(call, from);
   if (from instanceof FeelDateTime) return from;
   if (from instanceof FeelDate) return new FeelDateTime(from, MIDNIGHT_UTC);
   return parseDateTimeText(from as string) ?? call.fail('a date and time such as "2026-01-05T09:30:00"', 'it is another text');
+}
+
+function dateTimeIn(call: Call, date: FeelDate | FeelDateTime, time: FeelTime, zone: string): FeelDateTime | null {
+  spend(call.run, ZONE_STEPS);
+  if (!isPlace(zone)) return call.fail('the name of a time zone', 'it is another text');
+  return new FeelDateTime(date instanceof FeelDate ? date : date.date, new FeelTime(time.hour, time.minute, time.second, time.nano, undefined, zone));
 }
 
 /** Whole months from one date to another, towards zero; times of day do not count. */
@@ -74,13 +89,7 @@ export const conversionBuiltins: readonly Definition[] = [
     'date and time(date: date|dateTime, time: time)',
     (_call, date: FeelDate | FeelDateTime, time: FeelTime) => new FeelDateTime(date instanceof FeelDate ? date : date.date, time),
   ],
-  [
-    'date and time(date: date|dateTime, time: time, timezone: string)',
-    (call, date: FeelDate | FeelDateTime, time: FeelTime, zone: string) =>
-      isPlace(zone)
-        ? new FeelDateTime(date instanceof FeelDate ? date : date.date, new FeelTime(time.hour, time.minute, time.second, time.nano, undefined, zone))
-        : call.fail('the name of a time zone', 'it is another text'),
-  ],
+  ['date and time(date: date|dateTime, time: time, timezone: string)', dateTimeIn],
   ['duration(from: string)', (call, from: string) => parseDurationText(from) ?? call.fail('a duration such as "P1Y6M" or "P2DT3H"', 'it is another text')],
   ['duration(from: duration)', (_call, from: DaysTimeDuration | YearsMonthsDuration) => from],
   ['years and months duration(from: date|dateTime, to: date|dateTime)', (_call, from: FeelDate, to: FeelDate) => monthsBetween(from, to)],

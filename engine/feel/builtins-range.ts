@@ -1,11 +1,12 @@
 // Range functions: Allen's relations between points and ranges (DMN 1.5, 10.3.4.10 and table 78), and range() (10.3.4.1).
 
 import { negated } from './arithmetic.ts';
+import { spend } from './budget.ts';
 import type { Body, Call, Definition } from './builtin.ts';
 import { compare } from './compare.ts';
-import { parseFeel } from './parse.ts';
-import type { Expression } from './syntax.ts';
-import { parseDateText, parseDateTimeText, parseDurationText, parseTimeText } from './temporal-text.ts';
+import { parseNumber } from './number.ts';
+import { stringText } from './string-literal.ts';
+import { parseAtLiteral, parseDateText, parseDateTimeText, parseDurationText, parseTimeText } from './temporal-text.ts';
 import { FeelRange } from './values.ts';
 
 /** Negative, zero or positive for two ends, where an unbounded start lies before and an unbounded end after everything; NaN without order. */
@@ -84,33 +85,40 @@ const POINT_RANGE = 'point: any, range: range';
 const RANGE_POINT = 'range: range, point: any';
 const POINTS = 'point1: any, point2: any';
 
-
-/** An end of a range text: a literal, or a date, time or duration made of a literal. Anything else would be code in a text. */
-function literalEnd(node: Expression): unknown {
-  if (node.kind === 'literal') return node.value;
-  if (node.kind === 'negation' && node.operand.kind === 'literal') return negated(node.operand.value);
-  if (node.kind !== 'call' || node.callee.kind !== 'name') return null;
-  const argument = node.positional?.[0];
-  if (node.positional?.length !== 1 || argument?.kind !== 'literal' || typeof argument.value !== 'string') return null;
-  const parse = Object.hasOwn(LITERALS, node.callee.name) ? LITERALS[node.callee.name]! : () => null;
-  return parse(argument.value);
-}
+/** An end of a range text: a number, a text, a date, time or duration as FEEL writes them. Anything else would be code in a text. */
+const END = String.raw`(?:-\s*)?(?:(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?|"(?:[^"\\]|\\.)*"|@\s*"[^"]*"|(?:date and time|date|time|duration)\s*\(\s*"[^"]*"\s*\))`;
+const RANGE = new RegExp(String.raw`^\s*([[(\]])\s*(${END})\s*\.\.\s*(${END})\s*([\])[])\s*$`, 's');
+/** Two ends are read. */
+const READ_STEPS = 4;
+/** Nobody writes longer ones; those of texts may be as long as texts. */
+const LONGEST_RANGE = 10_000;
 
 const LITERALS: Readonly<Record<string, (text: string) => unknown>> = {
+  '@': parseAtLiteral,
   date: parseDateText,
   time: parseTimeText,
   'date and time': parseDateTimeText,
   duration: parseDurationText,
 };
 
+function literalEnd(source: string): unknown {
+  const sign = source.startsWith('-');
+  const text = sign ? source.slice(1).trim() : source;
+  const quote = text.indexOf('"');
+  if (quote === 0) return sign ? null : stringText(text);
+  const value = quote < 0 ? parseNumber(text) : (LITERALS[text.slice(0, quote).replace(/[\s(]+$/, '')]?.(text.slice(quote + 1, text.lastIndexOf('"'))) ?? null);
+  return sign ? negated(value) : value;
+}
+
 function rangeFrom(call: Call, from: string): FeelRange | null {
-  const node = parseFeel(from.trim(), 'Expression', {});
-  if (!('kind' in node) || node.kind !== 'range') return call.fail('the text of a range such as "[1..10]"', 'it is another text');
-  const start = literalEnd(node.start);
-  const end = literalEnd(node.end);
+  spend(call.run, READ_STEPS + (from.length >> 5));
+  const [, open, first = '', second = '', close] = (from.length > LONGEST_RANGE ? null : RANGE.exec(from)) ?? [];
+  if (open === undefined) return call.fail('the text of a range such as "[1..10]"', 'it is another text');
+  const start = literalEnd(first.trim());
+  const end = literalEnd(second.trim());
   const order = start === null || end === null ? null : compare(start, end);
   if (order === null || order > 0) return call.fail('two ends of the same ordered type, the smaller first', 'they are others');
-  return new FeelRange(node.startIncluded, start, end, node.endIncluded);
+  return new FeelRange(open === '[', start, end, close === ']');
 }
 
 export const rangeBuiltins: readonly Definition[] = [

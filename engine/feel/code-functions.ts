@@ -2,10 +2,11 @@
 
 import { newBudget } from './budget.ts';
 import type { Budget } from './budget.ts';
+import { nameCode } from './code-names.ts';
 import { localDepth, within } from './compiler.ts';
 import type { Compiler, Names } from './compiler.ts';
 import { callFunction, CALL_LEVELS, deeper } from './function-call.ts';
-import { withScope } from './run.ts';
+import { nullBecause, withScope } from './run.ts';
 import type { Code, Frame, Run } from './run.ts';
 import type { Expression, ExpressionOf } from './syntax.ts';
 import { coerce, resolveType } from './types.ts';
@@ -21,6 +22,8 @@ export function functionCode(node: ExpressionOf<'function'>, names: Names | null
     const type = parameter.type === undefined ? undefined : resolveType(parameter.type, (name) => compiler.namedType(name));
     return { name: parameter.name, accept: type === undefined ? undefined : (value: unknown, budget: Budget) => coerce(value, type, budget) };
   });
+  const untyped = node.parameters.find((parameter) => parameter.type !== undefined && resolveType(parameter.type, (name) => compiler.namedType(name)) === undefined);
+  if (untyped !== undefined) return (run) => nullBecause(run, node, 'FEEL_UNKNOWN_NAME', `the name of a type for parameter '${untyped.name}'`, () => 'there is no such type');
   return (maker, frame) => {
     const home = maker.scope;
     return new FeelFunction(parameters, (args, caller) => {
@@ -43,7 +46,7 @@ function constantOf(callee: Expression, builtin: FeelFunction, args: readonly Ex
     if (argument.kind !== 'literal') return null;
     values.push(argument.value);
   }
-  const run: Run = { ...newBudget(1000), scope: { get: () => undefined }, clock: { now: '', zone: '' }, depth: 0, notes: null };
+  const run: Run = { ...newBudget(1000), scope: { get: () => undefined }, clock: { now: '', zone: '' }, depth: 0, notes: null, reasons: 0 };
   return callFunction(builtin, values, names, run, callee);
 }
 
@@ -55,12 +58,18 @@ export function callCode(node: ExpressionOf<'call'>, names: Names | null, compil
   const isBuiltin = callee.kind === 'name' && localDepth(names, callee.name) < 0 && !compiler.isDeclared(callee.name);
   const builtin = isBuiltin ? compiler.builtin(callee.name) : undefined;
   if (isBuiltin && builtin === undefined) compiler.foreignCall(callee.name);
+  // An input named 'date' or 'count' hides the value of that name, but is no function to call.
+  const hidden = callee.kind === 'name' && builtin === undefined ? compiler.builtin(callee.name) : undefined;
   const constant = builtin === undefined ? null : constantOf(callee, builtin, argumentNodes, argumentNames);
   if (constant !== null) return () => constant;
-  const target: Code = builtin === undefined ? compiler.code(callee, names) : () => builtin;
+  const isUnknown = isBuiltin && builtin === undefined;
+  const target: Code = builtin !== undefined ? () => builtin : isUnknown ? nameCode(callee, names, compiler, 'a function') : compiler.code(callee, names);
   return (run, frame) => {
     const values: unknown[] = [];
     for (const code of codes) values.push(code(run, frame));
-    return callFunction(target(run, frame), values, argumentNames, run, node);
+    const called = target(run, frame);
+    // Why is noted.
+    if (called === null && isUnknown) return null;
+    return callFunction(hidden !== undefined && !(called instanceof FeelFunction) ? hidden : called, values, argumentNames, run, node);
   };
 }

@@ -36,7 +36,7 @@ function walkBetween(start: unknown, end: unknown, visit: (value: unknown) => bo
 }
 
 /** The same for a range value: an end it excludes is left out. */
-function walkRange(range: FeelRange, visit: (value: unknown) => boolean): boolean {
+export function walkRange(range: FeelRange, visit: (value: unknown) => boolean): boolean {
   const shift = (value: unknown, days: number): unknown => {
     if (value instanceof FeelDate) return dateOfDays(value.days + days);
     const whole = toInteger(value);
@@ -153,6 +153,7 @@ function elementAt(list: readonly unknown[], position: unknown, run: Run, node: 
   const index = toInteger(position);
   const at = index === undefined ? undefined : index > 0 ? index - 1 : index < 0 ? list.length + index : undefined;
   if (at !== undefined && at >= 0 && at < list.length) return read(list[at]);
+  if (list.length === 0) return nullBecause(run, node, 'FEEL_NO_RESULT', 'a list with items to take one from', () => 'it is empty');
   return nullBecause(run, node, 'FEEL_NO_RESULT', `a position from 1 to ${list.length}, or -1 to -${list.length} from the end`, () => `it is ${String(position)}`);
 }
 

@@ -19,6 +19,8 @@ function entryKey(context: FeelContext, name: string): string | undefined {
   return Object.keys(context).find((key) => normalizeName(key) === name);
 }
 
+type Wanted = 'a variable' | 'a function';
+
 function localCode(depth: number): Code {
   switch (depth) {
     case 0:
@@ -30,9 +32,9 @@ function localCode(depth: number): Code {
   }
 }
 
-function variableCode(node: ExpressionOf<'name'>, compiler: Compiler): Code {
+function variableCode(node: ExpressionOf<'name'>, compiler: Compiler, wanted: Wanted, mayBeEntry: boolean): Code {
   const builtin = compiler.isDeclared(node.name) ? undefined : compiler.builtin(node.name);
-  const name = compiler.variable(node.name);
+  const name = compiler.variable(node.name, mayBeEntry);
   // Variables hide built-in functions (10.3.2.9.1): only at run time it is known which there are.
   if (builtin !== undefined) {
     return (run) => {
@@ -43,7 +45,7 @@ function variableCode(node: ExpressionOf<'name'>, compiler: Compiler): Code {
   return (run) => {
     const value = run.scope.get(name);
     if (typeof value === 'number' || typeof value === 'string') return value;
-    if (value === undefined) return nullBecause(run, node, 'FEEL_UNKNOWN_NAME', `a variable named '${name}'`, () => 'there is none');
+    if (value === undefined) return nullBecause(run, node, wanted === 'a function' ? 'FEEL_UNKNOWN_FUNCTION' : 'FEEL_UNKNOWN_NAME', `${wanted} named '${name}'`, () => 'there is none');
     return read(value);
   };
 }
@@ -56,10 +58,10 @@ function itemDepths(names: Names | null, depth: number): number[] {
   return depths;
 }
 
-export function nameCode(node: ExpressionOf<'name'>, names: Names | null, compiler: Compiler): Code {
+export function nameCode(node: ExpressionOf<'name'>, names: Names | null, compiler: Compiler, wanted: Wanted = 'a variable'): Code {
   const depth = localDepth(names, node.name);
-  const plain = depth >= 0 ? localCode(depth) : variableCode(node, compiler);
   const items = itemDepths(names, depth);
+  const plain = depth >= 0 ? localCode(depth) : variableCode(node, compiler, wanted, items.length > 0);
   if (items.length === 0) return plain;
   return (run, frame) => {
     for (const at of items) {

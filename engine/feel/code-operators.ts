@@ -5,7 +5,8 @@ import { spend } from './budget.ts';
 import { costOfNumber, spendOnPair } from './cost.ts';
 import { compare, equal, isIn } from './compare.ts';
 import type { Compiler, Names } from './compiler.ts';
-import { describe } from './kinds.ts';
+import { describe, describeBoth } from './kinds.ts';
+import { isFeelNumber } from './number.ts';
 import { nullBecause } from './run.ts';
 import type { Code, Run } from './run.ts';
 import type { ArithmeticOperator, ComparisonOperator, Expression, ExpressionOf } from './syntax.ts';
@@ -29,6 +30,12 @@ function isSlow(result: unknown): boolean {
   return typeof result === 'number' && Math.round(result * 100) / 100 !== result;
 }
 
+function withoutResult(operator: ArithmeticOperator, left: unknown, right: unknown, run: Run, node: Expression): null {
+  if (!isFeelNumber(left) || !isFeelNumber(right)) return nullBecause(run, node, 'FEEL_NO_RESULT', `operands that '${operator}' is defined for`, () => describeBoth(left, right));
+  if (operator === '/' && right === 0) return nullBecause(run, node, 'FEEL_NO_RESULT', 'a number other than 0 to divide by', () => 'it is 0');
+  return nullBecause(run, node, 'FEEL_NO_RESULT', `numbers that '${operator}' has a result for`, () => 'there is none, or it has more digits than FEEL knows');
+}
+
 export function arithmeticCode(node: ExpressionOf<'arithmetic'>, names: Names | null, compiler: Compiler): Code {
   const left = compiler.code(node.left, names);
   const right = compiler.code(node.right, names);
@@ -41,7 +48,7 @@ export function arithmeticCode(node: ExpressionOf<'arithmetic'>, names: Names | 
     const result = operate(a, b);
     const cost = costOfNumber(a) + costOfNumber(b) + (isSlow(result) ? 1 : 0);
     if (cost > 0) spend(run, cost);
-    if (result === null) return nullBecause(run, node, 'FEEL_NO_RESULT', `operands that '${operator}' is defined for`, () => `they are ${describe(a)} and ${describe(b)}`);
+    if (result === null) return withoutResult(operator, a, b, run, node);
     // Doubling a text in a loop must run out of steps before it runs out of memory.
     if (typeof result === 'string') spend(run, result.length >> 8);
     return result;
@@ -60,12 +67,12 @@ export function negationCode(node: ExpressionOf<'negation'>, names: Names | null
 export function compared(operator: ComparisonOperator, left: unknown, right: unknown, run: Run, node: Expression): boolean | null {
   if (operator === '=' || operator === '!=') {
     const same = equal(left, right, run);
-    if (same === null) return nullBecause(run, node, 'FEEL_TYPE', 'two values of the same type', () => `they are ${describe(left)} and ${describe(right)}`);
+    if (same === null) return nullBecause(run, node, 'FEEL_TYPE', 'two values of the same type', () => describeBoth(left, right));
     return operator === '=' ? same : !same;
   }
   spendOnPair(run, left, right);
   const order = compare(left, right);
-  if (order === null) return nullBecause(run, node, 'FEEL_TYPE', `two values that can be ordered by '${operator}'`, () => `they are ${describe(left)} and ${describe(right)}`);
+  if (order === null) return nullBecause(run, node, 'FEEL_TYPE', `two values that can be ordered by '${operator}'`, () => describeBoth(left, right));
   switch (operator) {
     case '<':
       return order < 0;
@@ -178,7 +185,7 @@ export function rangeCode(node: ExpressionOf<'range'>, names: Names | null, comp
     const a = start(run, frame);
     const b = end(run, frame);
     if (a !== null && b !== null && compare(a, b) === null) {
-      return nullBecause(run, node, 'FEEL_TYPE', 'two ends of the same ordered type', () => `they are ${describe(a)} and ${describe(b)}`);
+      return nullBecause(run, node, 'FEEL_TYPE', 'two ends of the same ordered type', () => describeBoth(a, b));
     }
     return new FeelRange(node.startIncluded, a, b, node.endIncluded);
   };

@@ -6,6 +6,7 @@ import { contextCode, nameCode, pathCode } from './code-names.ts';
 import { arithmeticCode, betweenCode, comparisonCode, ifCode, inCode, instanceOfCode, logicCode, negationCode, rangeCode, unaryCode } from './code-operators.ts';
 import { unaryTestsCode } from './code-tests.ts';
 import type { Compiler, Names } from './compiler.ts';
+import { nullBecause } from './run.ts';
 import type { Code } from './run.ts';
 import type { Expression } from './syntax.ts';
 
@@ -13,6 +14,7 @@ export function expressionCode(node: Expression, names: Names | null, compiler: 
   switch (node.kind) {
     case 'literal': {
       const { value } = node;
+      if (node.isInvalid === true) return (run) => nullBecause(run, node, 'FEEL_NO_RESULT', 'a date, time, date and time or duration behind @', () => 'the text is none');
       return () => value;
     }
     case 'name':

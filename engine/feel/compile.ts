@@ -4,6 +4,7 @@ import { firstLook } from './budget.ts';
 import { builtins } from './builtins.ts';
 import { expressionCode } from './code.ts';
 import type { Compiler } from './compiler.ts';
+import { doubtsOf } from './doubts.ts';
 import type { FeelNote, FeelProblem } from './errors.ts';
 import { CALL_LEVELS, deeper } from './function-call.ts';
 import { isProblem, parseFeel } from './parse.ts';
@@ -35,14 +36,20 @@ export interface CompiledFeel {
   readonly source: string;
   /** The variables the expression reads, in order of first mention; `?` where it asks for the input. */
   readonly names: readonly string[];
+  /** Of these, the ones that can be nothing but variables: names inside a filter may be entries of its elements. */
+  readonly freeNames: readonly string[];
   /** Functions it calls that are neither built in, nor made in the expression, nor declared: they will be null unless the scope has them. */
   readonly unknownFunctions: readonly string[];
+  /** Parts that are FEEL to the letter but never what an author means, such as `== 5`, `date("2026-02-30")` or `x = 1 or 2`. For editors and findings. */
+  readonly doubts: readonly FeelProblem[];
   /** The result in JSON form. Throws FeelError FEEL_BUDGET, FEEL_TIME or FEEL_DEPTH; whatever else goes wrong is null. */
   evaluate(scope: FeelScope, clock: FeelClock): unknown;
   /** The same with the reasons why parts of it became null, in the order they came up. Slower: for incidents and authors. */
   explain(scope: FeelScope, clock: FeelClock): { value: unknown; notes: readonly FeelNote[] };
   /** Unary tests that only name values: those values. Undefined where a test says more. */
   readonly constants: readonly unknown[] | undefined;
+  /** Unary tests one by one, as written; none where they are negated, or where the text is none. */
+  readonly parts: readonly string[];
   /** The result as a FEEL value, for callers that go on evaluating. `run` may be shared by many expressions. */
   run(run: Run): unknown;
 }
@@ -70,7 +77,7 @@ function declaredNames(shape: NameShape): ReadonlyMap<string, string> {
 }
 
 export function newRun(scope: FeelScope, clock: FeelClock, steps: number = DEFAULT_STEPS, notes: FeelNote[] | null = null): Run {
-  return { scope, clock, steps, look: firstLook(steps, clock.expired), expired: clock.expired, patterns: undefined, depth: 0, notes };
+  return { scope, clock, steps, look: firstLook(steps, clock.expired), expired: clock.expired, patterns: undefined, depth: 0, notes, reasons: 0 };
 }
 
 /** `"a", "b"`: what a decision table's cell accepts, if that is all it says. */
@@ -87,12 +94,14 @@ export function compileFeel(source: string, options: FeelOptions = {}): Compiled
   if (isProblem(parsed)) return parsed;
   const declared = declaredNames(shape);
   const read = new Set<string>();
+  const free = new Set<string>();
   const unknownFunctions = new Set<string>();
   const compiler: Compiler = {
     code: (node, names) => expressionCode(node, names, compiler),
-    variable(name) {
+    variable(name, mayBeEntry) {
       const original = declared.get(name) ?? name;
       read.add(original);
+      if (!mayBeEntry && !builtins.has(name)) free.add(original);
       return original;
     },
     foreignCall: (name) => void unknownFunctions.add(name),
@@ -106,8 +115,15 @@ export function compileFeel(source: string, options: FeelOptions = {}): Compiled
   return {
     source,
     names: [...read],
+    freeNames: [...free],
     unknownFunctions: [...unknownFunctions],
     constants: constantsOf(parsed),
+    get parts() {
+      return parsed.kind !== 'unaryTests' || parsed.negated ? [] : (parsed.tests ?? []).map(({ from, to }) => source.slice(from, to));
+    },
+    get doubts() {
+      return doubtsOf(parsed, source, (name) => declared.has(name));
+    },
     evaluate(scope, clock) {
       const run = newRun(scope, clock, steps);
       run.depth = levels;

@@ -16,8 +16,8 @@ export interface Names {
 
 export interface Compiler {
   code(node: Expression, names: Names | null): Code;
-  /** The variable's name as it was declared, noted as one the expression reads. */
-  variable(name: string): string;
+  /** The variable's name as it was declared, noted as one the expression reads. `mayBeEntry`: the elements of a filter may have it. */
+  variable(name: string, mayBeEntry: boolean): string;
   /** A function that is called by this name is neither built in nor made in the expression. */
   foreignCall(name: string): void;
   isDeclared(name: string): boolean;

@@ -23,6 +23,12 @@ export function orderArguments(parameters: readonly FeelParameter[], names: read
   return ordered;
 }
 
+/** What a call gave instead: `there are 3`, `they are named a, b`. */
+export function givenWords(count: number, names: readonly string[] | undefined): string {
+  if (names !== undefined) return count === 1 ? `it is named ${names[0]!}` : `they are named ${names.join(', ')}`;
+  return count === 0 ? 'there are none' : count === 1 ? 'there is one' : `there are ${count}`;
+}
+
 function signature(parameters: readonly FeelParameter[]): string {
   return `(${parameters.map((parameter) => parameter.name).join(', ')})`;
 }
@@ -35,8 +41,7 @@ export function callFunction(callee: unknown, values: readonly unknown[], names:
   const { parameters } = callee;
   const ordered = names === undefined ? values : orderArguments(parameters, names, values);
   if (ordered === undefined || ordered.length !== parameters.length || ordered.includes(undefined)) {
-    const given = names === undefined ? `${values.length}` : `(${names.join(', ')})`;
-    return nullBecause(run, at, 'FEEL_ARGUMENT', `arguments for ${signature(parameters)}`, () => `there are ${given}`);
+    return nullBecause(run, at, 'FEEL_ARGUMENT', `the arguments ${signature(parameters)}`, () => givenWords(values.length, names));
   }
   const accepted: unknown[] = [];
   for (let i = 0; i < parameters.length; i++) {

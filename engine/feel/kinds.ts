@@ -46,6 +46,13 @@ export function kindOf(value: unknown): Kind {
   return 'context';
 }
 
+/** Two values that an operation has no answer for: `they are a date and a number`. Of two times it matters which of them has a zone. */
+export function describeBoth(left: unknown, right: unknown): string {
+  const isLocal = (value: unknown): boolean | undefined => (value instanceof FeelTime ? value.isLocal : value instanceof FeelDateTime ? value.time.isLocal : undefined);
+  const place = (value: unknown): string => (isLocal(left) === undefined || isLocal(right) === undefined || isLocal(left) === isLocal(right) ? '' : isLocal(value) === true ? ' without a zone' : ' with a zone or offset');
+  return `they are ${describe(left)}${place(left)} and ${describe(right)}${place(right)}`;
+}
+
 /** `a number`, `null`: for messages. */
 export function describe(value: unknown): string {
   const kind = kindOf(value);

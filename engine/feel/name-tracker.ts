@@ -50,10 +50,13 @@ interface KnownNames {
   readonly members: NameSets;
 }
 
-function memberNames(shape: NameShape, found: Set<string>): Set<string> {
+/** `seen`: variables may share the shape of their values. */
+function memberNames(shape: NameShape, found: Set<string>, seen = new Set<NameShape>()): Set<string> {
+  if (seen.has(shape)) return found;
+  seen.add(shape);
   for (const inner of Object.values(shape)) {
     for (const name of Object.keys(inner)) found.add(name);
-    memberNames(inner, found);
+    memberNames(inner, found, seen);
   }
   return found;
 }

@@ -7,6 +7,9 @@ const Decimal128 = DecimalJs.clone({ precision: 34, rounding: 6, minE: -6176, ma
 // Where more digits than 34 are needed for a moment: exact sums before they are rounded once.
 const Wide = DecimalJs.clone({ precision: 80, rounding: 6, minE: -6176, maxE: 6144, toExpNeg: -6177, toExpPos: 6145, defaults: true });
 
+// Where the way to a result leads beyond the exponents of decimal128.
+const Unbounded = DecimalJs.clone({ precision: 34, rounding: 6, minE: -1e6, maxE: 1e6, defaults: true });
+
 /**
  * A JS number stands for the decimal it is printed as (0.1 is one tenth). A value is a Decimal only when no double prints as it,
  * so two equal numbers always have the same form.
@@ -110,8 +113,12 @@ export function divide(left: FeelNumber, right: FeelNumber): FeelNumber | null {
 export function power(base: FeelNumber, exponent: FeelNumber): FeelNumber | null {
   if (isZero(base) && isNegative(exponent)) return null;
   // Outside this range the result leaves decimal128 for every base that is not 0, 1 or -1 by a hair; the work would be unbounded.
-  if (compareNumbers(absolute(exponent), 100_000) > 0) return null;
-  return canonical(new Decimal128(Decimal128.pow(base, exponent)));
+  if (compareNumbers(absolute(exponent), 100_000) > 0) {
+    if (base === 0 || base === 1) return base;
+    return base === -1 && isInteger(exponent) ? (modulo(exponent, 2) === 0 ? 1 : -1) : null;
+  }
+  // A negative power is one through a positive one, which may lie beyond decimal128 where the result does not.
+  return canonical(new Decimal128(Unbounded.pow(base, exponent)));
 }
 
 export function negate(value: FeelNumber): FeelNumber {

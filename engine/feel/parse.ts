@@ -3,6 +3,7 @@
 import { parser } from '@bpmn-io/lezer-feel';
 import { problem } from './errors.ts';
 import type { FeelProblem } from './errors.ts';
+import { habitAt } from './habits.ts';
 import { trackNames } from './name-tracker.ts';
 import { parseNumber } from './number.ts';
 import { parseTypeNode } from './parse-type.ts';
@@ -225,7 +226,7 @@ class Reader {
     const literal = node.getChild('AtLiteral');
     if (literal === null) return this.call(node, depth);
     const value = parseAtLiteral(stringText(this.text(childNamed(literal, 'StringLiteral'))));
-    return { kind: 'literal', value, from: node.from, to: node.to };
+    return { kind: 'literal', value, ...(value === null && { isInvalid: true }), from: node.from, to: node.to };
   }
 
   arithmetic(node: SyntaxNode, depth: number): Expression {
@@ -243,7 +244,8 @@ class Reader {
   operand(node: SyntaxNode, depth: number): Expression {
     const operator = node.name === 'SimplePositiveUnaryTest' ? node.getChild('CompareOp') : null;
     if (operator === null) return this.expression(node, depth);
-    throw new Refused(problem('FEEL_SYNTAX', this.source, operator.from, operator.to, { expected: 'a value on both sides of the operator', actual: `there is '${this.text(operator)}'` }));
+    const { from, to, expected, actual } = habitAt(this.source, operator.from) ?? { from: operator.from, to: operator.to, expected: 'a value on both sides of the operator', actual: `there is '${this.text(operator)}'` };
+    throw new Refused(problem('FEEL_SYNTAX', this.source, from, to, { expected, actual }));
   }
 
   operator(node: SyntaxNode): ArithmeticOperator {

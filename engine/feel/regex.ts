@@ -3,24 +3,34 @@
 import { RE2JS } from 're2js';
 import { spend } from './budget.ts';
 import type { Budget } from './budget.ts';
+import { blockNamed } from './regex-blocks.ts';
 
 /** Longest pattern taken: the compiled form grows with it. */
 const LONGEST_PATTERN = 2000;
+/** RE2 repeats an atom no more often; further ones are written beside each other, up to so many in a pattern. */
+const RE2_REPEATS = 1000;
+const MOST_REPEATS = 5000;
 // The initial and following characters of XML names, as \i and \c mean them.
 const NAME_START = ':A-Z_a-z\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{2FF}\\x{370}-\\x{37D}\\x{37F}-\\x{1FFF}\\x{200C}-\\x{200D}\\x{2070}-\\x{218F}\\x{2C00}-\\x{2FEF}\\x{3001}-\\x{D7FF}\\x{F900}-\\x{FDCF}\\x{FDF0}-\\x{FFFD}\\x{10000}-\\x{EFFFF}';
 const NAME_PART = `${NAME_START}\\-.0-9\\x{B7}\\x{300}-\\x{36F}\\x{203F}-\\x{2040}`;
-// Blocks of Unicode that schema authors name in practice.
-const BLOCKS: Readonly<Record<string, string>> = {
-  IsBasicLatin: '\\x{0}-\\x{7F}',
-  'IsLatin-1Supplement': '\\x{80}-\\x{FF}',
-  'IsLatinExtended-A': '\\x{100}-\\x{17F}',
-  'IsLatinExtended-B': '\\x{180}-\\x{24F}',
-  IsGreek: '\\x{370}-\\x{3FF}',
-  IsGreekandCoptic: '\\x{370}-\\x{3FF}',
-  IsCyrillic: '\\x{400}-\\x{4FF}',
-  IsHebrew: '\\x{590}-\\x{5FF}',
-  IsArabic: '\\x{600}-\\x{6FF}',
-};
+/** Every character a class leaves out, where it cannot be negated because others stand beside it. */
+function outside(body: string): string {
+  const single = (text: string): number => (text.startsWith('\\x{') ? Number.parseInt(text.slice(3), 16) : text.codePointAt(0)!);
+  const ranges = [...body.matchAll(/(\\x\{[0-9A-F]+\}|\\?[^\\])(?:-(\\x\{[0-9A-F]+\}|[^\\]))?/gu)]
+    .map(([, first = '', last = first]): readonly [number, number] => [single(first.replace(/^\\(?!x)/, '')), single(last.replace(/^\\(?!x)/, ''))])
+    .sort(([left], [right]) => left - right);
+  let out = '';
+  let from = 0;
+  for (const [first, last] of [...ranges, [0x110000, 0x110000] as const]) {
+    if (first > from) out += `\\x{${from.toString(16)}}-\\x{${(first - 1).toString(16)}}`;
+    from = Math.max(from, last + 1);
+  }
+  return out;
+}
+
+const NO_NAME_START = outside(NAME_START);
+const NO_NAME_PART = outside(NAME_PART);
+const NO_SPACE = '\\x{0}-\\x{8}\\x{b}-\\x{c}\\x{e}-\\x{1f}\\x{21}-\\x{10ffff}';
 
 interface Flags {
   readonly bits: number;
@@ -59,6 +69,7 @@ class PatternReader {
   readonly pattern: string;
   readonly dotAll: boolean;
   at = 0;
+  repeats = 0;
 
   constructor(pattern: string, dotAll: boolean) {
     this.pattern = pattern;
@@ -67,12 +78,37 @@ class PatternReader {
 
   translate(): string | null {
     let out = '';
+    let atom = '';
     while (this.at < this.pattern.length) {
       const char = this.pattern[this.at]!;
+      const many = char === '{' ? this.manyTimes(atom) : undefined;
+      if (many === null) return null;
+      if (many !== undefined) {
+        out = out.slice(0, -atom.length) + many;
+        atom = '';
+        continue;
+      }
       const part = char === '\\' ? this.escape(false) : char === '[' ? this.characterClass(0) : this.plain(char);
       if (part === null) return null;
       out += part;
+      atom = /^[|()^$*+?{]/.test(part) ? '' : part;
     }
+    return out;
+  }
+
+  /** A quantifier beyond what RE2 takes, as several of the same atom; undefined for any other, null where it cannot be written so. */
+  manyTimes(atom: string): string | null | undefined {
+    const [whole = '', least = '', comma = '', most = '', lazy = ''] = /^\{(\d{1,9})(,?)(\d{0,9})\}(\??)/.exec(this.pattern.slice(this.at, this.at + 24)) ?? [];
+    const from = Number(least);
+    const to = comma === '' ? from : most === '' ? Infinity : Number(most);
+    if (whole === '' || Math.max(from, to === Infinity ? 0 : to) <= RE2_REPEATS) return undefined;
+    this.repeats += to === Infinity ? from : to;
+    if (atom === '' || to < from || this.repeats > MOST_REPEATS) return null;
+    this.at += whole.length;
+    let out = '';
+    for (let left = from; left > 0; left -= RE2_REPEATS) out += `${atom}{${Math.min(left, RE2_REPEATS)}}`;
+    if (to === Infinity) return `${out}${atom}*${lazy}`;
+    for (let left = to - from; left > 0; left -= RE2_REPEATS) out += `${atom}{0,${Math.min(left, RE2_REPEATS)}}${lazy}`;
     return out;
   }
 
@@ -98,9 +134,9 @@ class PatternReader {
       case 'c':
         return set(NAME_PART);
       case 'I':
-        return inClass ? null : `[^${NAME_START}]`;
+        return inClass ? NO_NAME_START : `[^${NAME_START}]`;
       case 'C':
-        return inClass ? null : `[^${NAME_PART}]`;
+        return inClass ? NO_NAME_PART : `[^${NAME_PART}]`;
       case 'd':
         return set('\\p{Nd}');
       case 'D':
@@ -115,7 +151,7 @@ class PatternReader {
       case 's':
         return set(' \\t\\n\\r');
       case 'S':
-        return inClass ? null : '[^ \\t\\n\\r]';
+        return inClass ? NO_SPACE : '[^ \\t\\n\\r]';
       case 'n':
       case 'r':
       case 't':
@@ -131,9 +167,10 @@ class PatternReader {
     this.at += match[0].length;
     const name = match[1]!;
     if (!name.startsWith('Is')) return `\\${letter}{${name}}`;
-    const block = BLOCKS[name];
-    if (block === undefined || (inClass && letter === 'P')) return null;
-    return inClass ? block : `[${letter === 'P' ? '^' : ''}${block}]`;
+    const block = blockNamed(name);
+    if (block === undefined) return null;
+    if (!inClass) return `[${letter === 'P' ? '^' : ''}${block}]`;
+    return letter === 'P' ? outside(block) : block;
   }
 
   /** A class, with XPath's subtraction `[a-z-[aeiou]]`, which is written out for RE2 by listing what is left of ASCII and Latin. */

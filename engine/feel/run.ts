@@ -29,6 +29,8 @@ export interface Run extends Budget {
   depth: number;
   /** Null where nobody asked why. */
   readonly notes: FeelNote[] | null;
+  /** How often a reason was given, told or not. */
+  reasons: number;
 }
 
 /** Local names (iteration variables, parameters, entries above), innermost first. Never changed, so that functions can keep theirs. */
@@ -44,6 +46,8 @@ export const DEFAULT_STEPS = 100_000;
 /** Bound on what is nested in an evaluation, in levels of the stack: about half of what the usual stack of 1 MB holds. */
 export const DEEPEST_CALLS = 2400;
 const MOST_NOTES = 50;
+/** Beyond, reasons are no longer put into words to see whether they are new. */
+const MOST_REASONS = 1000;
 
 interface At {
   readonly from: number;
@@ -60,10 +64,14 @@ export function withScope<T>(run: Run, scope: FeelScope, body: () => T): T {
   return result;
 }
 
-/** Notes why a value is null (only where someone asked) and is that null. */
+/** Notes why a value is null (only where someone asked, and the same at one place only once) and is that null. */
 export function nullBecause(run: Run, at: At, code: FeelErrorCode, expected: string, actual: () => string): null {
-  if (run.notes !== null && run.notes.length < MOST_NOTES) {
-    run.notes.push(note(code, at.from, at.to, { expected, actual: actual() }));
+  const { notes } = run;
+  if (notes !== null && notes.length < MOST_NOTES && run.reasons < MOST_REASONS) {
+    run.reasons += 1;
+    const made = note(code, at.from, at.to, { expected, actual: actual() });
+    // What has been claimed by an element of a decision model was said of another text.
+    if (!notes.some((known) => known.from === made.from && known.message === made.message && !('element' in known))) notes.push(made);
   }
   return null;
 }

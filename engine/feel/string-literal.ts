@@ -1,6 +1,6 @@
 // FEEL string literals (DMN 1.5, 10.3.1.2, rules 33 to 36 and 64): their escapes.
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', '"': '"', "'": "'", '\\': '\\', '/': '/' };
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '"': '"', "'": "'", '\\': '\\', '/': '/' };
 const ESCAPE = /\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|([\s\S]))/g;
 
 /** The text between the quotes with its escapes resolved; an escape FEEL does not know stays as it is written. */

@@ -2,6 +2,7 @@
 
 import { problem } from './errors.ts';
 import type { FeelProblem } from './errors.ts';
+import { habitAt } from './habits.ts';
 import type { SyntaxNode } from './tree.ts';
 
 const EXPECTATIONS: Readonly<Record<string, string>> = {
@@ -54,6 +55,8 @@ export function syntaxProblem(source: string, at: number, error: SyntaxNode | un
   const to = error?.to ?? at;
   const connectives = source.match(/\b(?:and|or)\b/g)?.length ?? 0;
   if (connectives > LONGEST_CHAIN) return problem('FEEL_TOO_DEEP', source, from, to, { limit: LONGEST_CHAIN });
+  const habit = habitAt(source, from);
+  if (habit !== undefined) return problem('FEEL_SYNTAX', source, habit.from, habit.to, { expected: habit.expected, actual: habit.actual });
   const found = excerpt(source, from);
   const expected = expectation(source, from, error?.parent?.name ?? '', found);
   const text = source.trim() === '' ? 'the text is empty' : found === '' ? 'the text ends' : `there is '${found}'`;

@@ -37,7 +37,8 @@ export type TypeExpression =
 
 export type Expression = At &
   (
-    | { readonly kind: 'literal'; readonly value: FeelValue }
+    /** `isInvalid`: an @ literal of no date, time or duration; its value is null. */
+    | { readonly kind: 'literal'; readonly value: FeelValue; readonly isInvalid?: boolean }
     | { readonly kind: 'name'; readonly name: string }
     | { readonly kind: 'input' }
     | { readonly kind: 'arithmetic'; readonly operator: ArithmeticOperator; readonly left: Expression; readonly right: Expression }

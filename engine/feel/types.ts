@@ -69,16 +69,27 @@ export function resolveType(expression: TypeExpression, named: NamedTypes): Feel
   }
 }
 
-/** The type as `instance of` asks for it: allowed values are a matter of validity, not of type. */
+/** The type as `instance of` asks for it: allowed values are a matter of validity, not of type. A type may contain itself. */
 export function withoutRestrictions(type: FeelType | undefined): FeelType | undefined {
-  switch (type?.kind) {
+  return type === undefined ? undefined : bare(type, new Map());
+}
+
+function bare(type: FeelType, known: Map<FeelType, FeelType>): FeelType {
+  const before = known.get(type);
+  if (before !== undefined) return before;
+  switch (type.kind) {
     case 'restricted':
-      return withoutRestrictions(type.base);
+      return bare(type.base, known);
     case 'list':
     case 'range':
-      return { kind: type.kind, of: withoutRestrictions(type.of)! };
-    case 'context':
-      return { kind: 'context', members: new Map([...type.members].map(([name, member]) => [name, withoutRestrictions(member)!])) };
+      return { kind: type.kind, of: bare(type.of, known) };
+    case 'context': {
+      const members = new Map<string, FeelType>();
+      const result: FeelType = { kind: 'context', members };
+      known.set(type, result);
+      for (const [name, member] of type.members) members.set(name, bare(member, known));
+      return result;
+    }
     default:
       return type;
   }

@@ -3,7 +3,7 @@
 import type { Expression } from './syntax.ts';
 
 /** The expressions directly inside an expression. */
-function partsOf(node: Expression): readonly Expression[] {
+export function partsOf(node: Expression): readonly Expression[] {
   switch (node.kind) {
     case 'literal':
     case 'name':

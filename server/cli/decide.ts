@@ -28,7 +28,7 @@ export async function decide(args: readonly string[], { out, err }: Terminal): P
   try {
     const clock = { now: instantOf(values.get('--at') ?? START), zone: ZONE, calendars: readCalendars(), expired: timeLimit(EVALUATION_MS, () => performance.now()) };
     const { value, fired, notes } = evaluateDecision(model, decision, typedInput(model, input), clock);
-    out(plainJson(flags.has('--explain') ? { value, fired, notes } : value));
+    out(plainJson(flags.has('--explain') ? { value, fired, notes, ...(model.warnings.length > 0 && { warnings: model.warnings }) } : value));
     return 0;
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || !('hint' in error)) throw error;

@@ -9,7 +9,7 @@ import { readText } from './options.ts';
 export type FileProblem = Problem & { readonly fileName?: string };
 
 /** The files in their order of compilation, with everything wrong about them. */
-export function readDecisions(processFile: string): { readonly files: readonly DecisionFile[]; readonly problems: readonly FileProblem[] } {
+export function readDecisions(processFile: string): { readonly files: readonly DecisionFile[]; readonly problems: readonly FileProblem[]; readonly warnings: readonly FileProblem[] } {
   const folder = join(dirname(processFile), 'decisions');
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.dmn')).sort() : [];
   return compileDecisionFiles(names.map((name) => ({ name: join('decisions', name), content: readText(join(folder, name)) })));

@@ -17,7 +17,7 @@ export async function lint(args: readonly string[], { out }: Terminal): Promise<
   // What does not compile is not missing.
   const known = beside.problems.length === 0 ? { decisions } : {};
   const { problems: own, soundness } = await examine(readText(file), { forceExecutable: flags.has('--force-executable'), ...known });
-  const problems: readonly FileProblem[] = [...own, ...beside.problems];
+  const problems: readonly FileProblem[] = [...own, ...beside.problems, ...beside.warnings];
   const refused = problems.some(({ severity }) => severity === 'error');
   if (flags.has('--json')) {
     out(JSON.stringify({ problems, soundness }));

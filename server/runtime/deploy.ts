@@ -85,7 +85,7 @@ export async function deploy(files: readonly DeploymentFile[], meta: CommandMeta
   for (const { file, graph } of models) problems.push(...missingForms(file, graph, forms, dependencies.registry));
   for (const { file, graph } of models) problems.push(...missingTemplates(file, graph, dependencies.templates));
   if (problems.some(({ severity }) => severity === 'error')) return { outcome: 'refused', problems };
-  const warnings = models.flatMap(({ graph }) => graph.warnings);
+  const warnings = [...models.flatMap(({ graph }) => graph.warnings), ...decisions.warnings];
   if (dryRun) return { outcome: 'deployed', processes: [], decisions: [], warnings, position: 0 };
   return store({ models, forms, decisions: decisions.files }, files, meta, dependencies, warnings);
 }

@@ -96,6 +96,14 @@ describe('Designer: decisions in the browser', function () {
     await write(page, 'Rule 2, Approval authority', 'claimant');
     await page.getByRole('button', { name: 'Problems 1' }).waitFor();
     expect(await page.locator('.designer-problems').innerText()).to.contain('“claimant” is nothing').and.contain('double quotes');
+    // A test that is FEEL to the letter and yet never matches is told at its cell.
+    await cell(page, 'Rule 2, Approval authority').press('Control+z');
+    await page.getByRole('button', { name: 'No problems' }).waitFor();
+    await cell(page, LIMIT).fill('=> 250');
+    await page.locator('#problem-1-2', { hasText: "Expected '>=' for at least, but there is '=>'" }).waitFor();
+    await cell(page, LIMIT).press('Tab');
+    await page.getByRole('button', { name: 'Problems 1' }).waitFor();
+    expect(await page.locator('.designer-problems').innerText()).to.contain('1 warning').and.contain("Expected '>=' for at least");
     await page.getByText('File', { exact: true }).click();
     await page.getByRole('button', { name: 'Discard the changes…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();

@@ -50,6 +50,31 @@ describe('DMN 1.5, 8.3.4: hit policies', () => {
     expect(notes.map((note) => note.message)).to.include('Expected a rule that matches, but none does');
   });
 
+  it('8.2: output values may be ranges and dates, and give the order of priority all the same', async () => {
+    const outside = await decide(graded('', [['-', '7']], '[0..5], > 10'), 'grade', { score: 1 });
+    expect(outside.value).to.equal(null);
+    expect(outside.notes.map(({ message }) => message)).to.deep.equal(['Expected an output among the output values, but it is none of them']);
+    expect((await decide(graded('', [['-', '17']], '[0..5], > 10'), 'grade', { score: 1 })).value).to.equal(17);
+    const dates = [['-', 'date("2026-01-01")'], ['-', 'date("2027-01-01")']];
+    expect((await decide(graded('hitPolicy="PRIORITY"', dates, 'date("2027-01-01"), date("2026-01-01")'), 'grade', { score: 1 })).value).to.deep.equal({ $: 'date', v: '2027-01-01' });
+    expect((await decide(graded('hitPolicy="OUTPUT ORDER"', [['-', '3'], ['-', '20']], '> 10, [0..5]'), 'grade', { score: 1 })).value).to.deep.equal([20, 3]);
+  });
+
+  it('8.2: without output values the allowed values of the output\'s type give the order', async () => {
+    const type = '<itemDefinition name="tGrade"><typeRef>string</typeRef><allowedValues><text>"high", "low"</text></allowedValues></itemDefinition>';
+    const xml = graded('hitPolicy="PRIORITY"', OVERLAPPING).replace('<output name="grade">', '<output name="grade" typeRef="tGrade">').replace('<inputData', `${type}<inputData`);
+    expect((await decide(xml, 'grade', { score: 80 })).value).to.equal('high');
+    expect((await model(xml)).warnings).to.deep.equal([]);
+  });
+
+  it('a cell that is left empty, or stops a test, is named', async () => {
+    const { notes } = await decide(graded('', [['> "a"', '1'], ['> 50', '']]), 'grade', { score: 80 });
+    expect(notes.map(({ message, place }) => [message, place])).to.deep.equal([
+      ["Expected two values that can be ordered by '>', but they are a number and a string", 'rule 1, score'],
+      ['Expected a value in rule 2, grade, but it is left empty', undefined],
+    ]);
+  });
+
   it('an output outside the output values makes the result null', async () => {
     expect((await decide(graded('', [['-', '"middling"']], '"high", "low"'), 'grade', { score: 1 })).value).to.equal(null);
   });
@@ -89,6 +114,10 @@ describe('DMN 1.5, 7.3: boxed expressions', () => {
     ['a context, whose last entry is the result', `<context><contextEntry><variable name="a-b"/>${literal('2')}</contextEntry><contextEntry>${literal('a-b + 1')}</contextEntry></context>`, 3],
     ['a context of named entries', `<context><contextEntry><variable name="a"/>${literal('2')}</contextEntry></context>`, { a: 2 }],
     ['a list', `<list>${literal('1')}${literal('"b"')}</list>`, [1, 'b']],
+    ['for over dates, as in FEEL', `<for iteratorVariable="d"><in>${literal('[@"2026-01-30"..@"2026-02-01")')}</in><return>${literal('d.day')}</return></for>`, [30, 31]],
+    ['for over a range that ends before it starts, as in FEEL', `<for iteratorVariable="i"><in>${literal('[3..1]')}</in><return>${literal('i')}</return></for>`, null],
+    ['every over dates', `<every iteratorVariable="d"><in>${literal('[@"2026-01-30"..@"2026-02-01"]')}</in><satisfies>${literal('d > @"2026-01-01"')}</satisfies></every>`, true],
+    ['a filter of elements with an entry named item, as in FEEL', `<filter><in>${literal('[{item: 5}, {item: 1}]')}</in><match>${literal('item > 2')}</match></filter>`, [{ item: 5 }]],
     ['a relation', `<relation><column name="a"/><column name="b"/><row>${literal('1')}${literal('2')}</row></relation>`, [{ a: 1, b: 2 }]],
     ['a conditional', `<conditional><if>${literal('1 > 2')}</if><then>${literal('"a"')}</then><else>${literal('"b"')}</else></conditional>`, 'b'],
     ['a filter', `<filter><in>${literal('[{n: 1}, {n: 5}]')}</in><match>${literal('n > item.n - 1 and n > 2')}</match></filter>`, [{ n: 5 }]],
@@ -166,8 +195,29 @@ describe('DMN 1.5, 7.3.3: item definitions', () => {
     expect((await decide(xml, 'd', { g: ['A'] })).value).to.equal('A');
     const { value, notes } = await decide(xml, 'd', { g: 'Z' });
     expect(value).to.equal(null);
-    expect(notes[0]!.message).to.equal('Expected input g to be of its declared type, but it is not');
+    expect(notes[0]!.message).to.equal('Expected input g to be one of the values its type allows, but it is another');
     expect(notes[0]!.element).to.equal('g');
+  });
+
+  it('say which part of a value is not of its type', async () => {
+    const xml = file(types + input('p', 'tPerson') + decision('d', literal('p'), { inputs: ['p'] }));
+    const reason = async (p: unknown): Promise<string | undefined> => (await decide(xml, 'd', { p })).notes[0]?.message;
+    expect(await reason({ 'first-name': 'Ann', grades: ['A', 'Z'] })).to.equal("Expected item 2 of entry 'grades' of input p to be one of the values its type allows, but it is another");
+    expect(await reason({ 'first-name': 5, grades: [] })).to.equal("Expected entry 'first-name' of input p to be a string, but it is a number");
+    expect(await reason({ 'first-name': 'Ann' })).to.equal("Expected input p to be a context with an entry 'grades', but it has none");
+    expect(await reason({ 'first-name': { $: 'date', v: 'x' }, grades: [] })).to.equal("Expected entry 'first-name' of input p to be a string, but it is a text that is none");
+    expect(await reason('Ann')).to.equal('Expected input p to be a context, but it is a string');
+    expect(await reason({ 'first-name': 'Ann', grades: ['A'] })).to.equal(undefined);
+  });
+
+  it('may have components of the type itself', async () => {
+    const unit = '<itemDefinition name="tUnit"><itemComponent name="head-name"><typeRef>string</typeRef></itemComponent><itemComponent name="parts" isCollection="true"><typeRef>tUnit</typeRef></itemComponent></itemDefinition>';
+    const xml = file(unit + input('u', 'tUnit') + decision('d', literal('[u.parts[1].parts[1].head-name, u instance of tUnit]'), { inputs: ['u'] }));
+    const leaf = { 'head-name': 'Ben', parts: [] };
+    const tree = (part: unknown): unknown => ({ 'head-name': 'Ann', parts: [{ 'head-name': 'Eve', parts: [part] }] });
+    expect((await decide(xml, 'd', { u: tree(leaf) })).value).to.deep.equal(['Ben', true]);
+    const { notes } = await decide(xml, 'd', { u: tree({ ...leaf, parts: [5] }) });
+    expect(notes[0]!.message).to.equal("Expected item 1 of entry 'parts' of item 1 of entry 'parts' of item 1 of entry 'parts' of input u to be a context, but it is a number");
   });
 
   it('take tagged values for dates and exact numbers', async () => {

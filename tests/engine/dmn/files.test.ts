@@ -31,6 +31,12 @@ describe('DMN: the files of a deployment', () => {
     expect(codes({ 'a.dmn': importing('urn-a', 'urn-b'), 'b.dmn': importing('urn-b', 'urn-a') })).to.deep.equal(['a.dmn DMN_IMPORT_UNRESOLVED', 'b.dmn DMN_IMPORT_UNRESOLVED']);
   });
 
+  it('have warnings that keep nothing from being deployed', () => {
+    const { files, problems, warnings } = compileDecisionFiles([{ name: 'a.dmn', content: file(decision('x', literal('rate * 2'))) }]);
+    expect([files.length, problems]).to.deep.equal([1, []]);
+    expect(warnings.map(({ fileName, code, severity, elementId }) => [fileName, code, severity, elementId])).to.deep.equal([['a.dmn', 'DMN_NAME_UNKNOWN', 'warning', 'x']]);
+  });
+
   it('give each decision one home and an id it can be called by', () => {
     expect(codes({ 'a.dmn': base, 'b.dmn': file(decision('rate', literal('1'))) })).to.deep.equal(['b.dmn DMN_DECISION_TWICE']);
     expect(codes({ 'a.dmn': file(decision('a/b', literal('1'))) })).to.deep.equal(['a.dmn DMN_ID_INVALID']);

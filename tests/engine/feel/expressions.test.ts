@@ -173,6 +173,17 @@ describe('DMN 1.5, 10.3.2.13: functions', () => {
     expect(compiled('is defined(x) and count(y) > 0 and {f: function() 1, g: f()}.g > 0').unknownFunctions).to.deep.equal(['is defined']);
   });
 
+  it('calls the built-in function where a variable of its name is no function, and the literal date("...") always (rule 62)', () => {
+    expect(feel('count([1, 2]) + count', { count: 5 })).to.equal(7);
+    expect(feel('date("2026-01-05") > date', { date: { $: 'date', v: '2026-01-01' } })).to.equal(true);
+    expect(feel('{max: 9, result: max(1, max)}.result')).to.equal(9);
+    expect(feel('{max: function(a) 0, result: max(1)}.result')).to.equal(0);
+  });
+
+  it('makes no function whose parameter is of an unknown type', () => {
+    expect(feel('(function(a: nmber) a)(1)')).to.equal(null);
+  });
+
   it('answers null for a call of what is no function', () => {
     expect(feel('x(1)', { x: 2 })).to.equal(null);
   });

@@ -44,7 +44,7 @@ describe('FEEL: problems of a source text', () => {
     ['', 'Expected an expression, but the text is empty', 1, 1],
     ['if a then', "Expected an expression of the form 'if condition then value else value', but the text ends", 1, 10],
     ['x = = true', "Expected a value on both sides of the operator, but there is '='", 1, 5],
-    ['x == true', "Expected a value on both sides of the operator, but there is '='", 1, 4],
+    ['x == true', "Expected '=' to compare, but there is '=='", 1, 3],
     ['a and b > = 3', "Expected a value on both sides of the operator, but there is '='", 1, 11],
     ['1 + < 2', "Expected a value on both sides of the operator, but there is '<'", 1, 5],
     ['1 + + 2', "Expected a value before the operator, but there is '+'", 1, 5],
@@ -170,13 +170,65 @@ describe('FEEL: why a result is null', () => {
 
   it('names the argument that is wrong, and the function that is missing', () => {
     expect(notesOf('substring(1, 2)')[0]).to.equal("FEEL_ARGUMENT: Expected a string as 'string' of substring, but it is a number");
-    expect(notesOf('nothing(1)')).to.include('FEEL_UNKNOWN_FUNCTION: Expected a function to call, but it is null');
+    expect(notesOf('nothing(1)')).to.deep.equal(["FEEL_UNKNOWN_FUNCTION: Expected a function named 'nothing', but there is none"]);
+    expect(notesOf('{f: 1, g: f(1)}.g')).to.deep.equal(['FEEL_UNKNOWN_FUNCTION: Expected a function to call, but it is a number']);
+    expect(notesOf('(function(a, b) a)(1)')).to.deep.equal(['FEEL_ARGUMENT: Expected the arguments (a, b), but there is one']);
+  });
+
+  it('says once what is wrong with each element of a list', () => {
+    expect(compiled('[1, 2, 3][item > "a"]').explain(scopeOf({}), CLOCK).notes).to.have.length(2);
+  });
+
+  it('says that it is the divisor, and which of two times has a zone', () => {
+    expect(notesOf('1 / 0')).to.deep.equal(['FEEL_NO_RESULT: Expected a number other than 0 to divide by, but it is 0']);
+    expect(notesOf('@"2026-01-05T10:00:00" < now()')).to.deep.equal(["FEEL_TYPE: Expected two values that can be ordered by '<', but they are a date and time without a zone and a date and time with a zone or offset"]);
   });
 
   it('says where: offsets of the part that became null', () => {
     const { notes } = compiled('1 + missing.a').explain(scopeOf({ missing: { b: 1 } }), CLOCK);
     expect(notes[0]).to.include({ from: 4, to: 13 });
     expect(notes[0]!.message).to.equal("Expected an entry named 'a', but the context has 'b'");
+  });
+});
+
+describe('FEEL: what authors write who think of something else', () => {
+  const cases: [string, string][] = [
+    ['x <> 5', "Expected '!=' for what is different, but there is '<>'"],
+    ['x ≥ 5', "Expected '>=' for at least, but there is '≥'"],
+    ['x > 1 && x < 3', "Expected 'and' between two conditions, but there is '&&'"],
+    ["x = 'a'", "Expected a text between plain double quotes, as in \"text\", but there is '''"],
+    ['x = “a”', "Expected a text between plain double quotes, as in \"text\", but there is '“'"],
+    ['max(1; 2)', "Expected a comma between two values, but there is ';'"],
+    ['price * 1,15', "Expected a point before the decimals, as in 0.5, but there is '1,15'"],
+    ['price * 15%', "Expected a share as a decimal, as in 0.15, but there is '15%'"],
+    ['price > EC$100', "Expected an amount without a sign for its currency, but there is 'EC$'"],
+    ['due < 31.12.2026', "Expected a date such as date(\"2026-01-31\"), but there is '31.12.2026'"],
+    ['due < @2026-01-31', "Expected a date or time between quotes after @, as in @\"2026-01-31\", but there is '@2026-01-31'"],
+    ['x is not null', "Expected '= null' or '!= null', but there is 'is not null'"],
+    ['x in 1..5', "Expected brackets around a range, as in [1..10], but there is '1..5'"],
+  ];
+  for (const [source, message] of cases) it(source, () => expect(problemOf(source).message).to.equal(message));
+});
+
+describe('FEEL: what is FEEL to the letter, but hardly what is meant', () => {
+  const doubtful: [string, boolean, string][] = [
+    ['== 5', true, "Expected '=' to compare, but there is '=='"],
+    ['=> 5', true, "Expected '>=' for at least, but there is '=>'"],
+    ['>> 5', true, "Expected one operator before a value, but there are '>' and '>'"],
+    ['> 5 < 10', true, "Expected a value behind the operator, or a range such as (5..10) for what lies between two, but there is '5 < 10', which is true or false"],
+    ['not 5', true, "Expected brackets behind 'not', as in not(x), but there is 'not 5'"],
+    ['<= 1,000', true, "Expected a number without separators, as in 1000, or a space behind the comma between two, but there is '<= 1,000'"],
+    ['x = 1 or 2', false, "Expected a condition on both sides of 'or', or a list such as x in (1, 2), but '2' alone is a number"],
+    ['due > 2026-01-31', false, 'Expected a date such as date("2026-01-31"), but 2026-01-31 is a subtraction'],
+    ['date("2026-02-30")', false, 'Expected a date such as "2026-01-31", but there is none: "2026-02-30"'],
+    ['x < @"31.1.2026"', false, 'Expected a date, time, date and time or duration behind @, as in @"2026-01-31", but @"31.1.2026" is none'],
+    ['today - 1', false, "Expected brackets behind the function, as in today(), but there is 'today' alone"],
+  ];
+  for (const [source, unaryTests, message] of doubtful) it(source, () => expect(compiled(source, { unaryTests }).doubts.map((doubt) => doubt.message)).to.deep.equal([message]));
+
+  it('leaves everything else alone', () => {
+    for (const source of ['= (= 5)', '= (? > 3)', '1, 000', '1,2,3', '100,200', '> today()', 'date("2026-01-31")', '2026 - 1 - 31', '@"P1D"', 'true or false', '"2026-01-31"', 'null']) expect(compiled(source, { unaryTests: true }).doubts, source).to.deep.equal([]);
+    expect(compiled('today - 1', { names: ['today'] }).doubts).to.deep.equal([]);
   });
 });
 

@@ -73,6 +73,14 @@ describe('Command line: decide', () => {
     expect(nothing.notes).not.to.deep.equal([]);
   });
 
+  it('--explain warns of what the model never means, and says that a text is no number', async () => {
+    const doubtful = folder.write('doubtful.dmn', MODEL.replace('<text>&gt; 5</text>', '<text>== 6</text>'));
+    const { out } = await call('decide', doubtful, '--decision', 'Approver', '--input', '{"Days":"seven"}', '--explain');
+    const told = JSON.parse(out[0] ?? '') as { warnings: { code: string; severity: string }[]; notes: { message: string }[] };
+    expect(told.warnings.map(({ code, severity }) => [code, severity])).to.deep.equal([['DMN_EXPRESSION_DOUBTFUL', 'warning']]);
+    expect(told.notes[0]?.message).to.equal('Expected input Days to be a number, but it is a text that is none');
+  });
+
   it('A decision that is not there is wrong use, a budget that is used up is a no', async () => {
     const unknown = await call('decide', file, '--decision', 'Nope');
     expect([unknown.code, unknown.err[0]?.split(':')[0]]).to.deep.equal([2, 'DMN_DECISION_UNKNOWN']);
