@@ -5,6 +5,7 @@ export const AUDIT_ERRORS = {
   AUDIT_CASE_UNKNOWN: { message: 'Expected case {stream} to be in this log, but it has no record', hint: 'Give the id of the case as it stands in the address of its page.' },
   AUDIT_CASE_NOT_SEALED: { message: 'Expected case {stream} to be sealed in a segment, but {reason}', hint: 'Closed cases are sealed once a day, and by `piton audit seal` while no server runs; a case at work is proven by the chain: `piton audit verify`.' },
   AUDIT_HEAD_MISSING: { message: 'Expected a sealed head of the log behind segment {segment}, but there is none yet', hint: 'The server seals the head once a day: ask again tomorrow.' },
+  AUDIT_ROOT_MISSING: { message: 'Expected the root certificate of this installation in {file}, but there is none', hint: 'Put the folder authority/ back from a backup: without it the seals of the heads cannot be checked. The chain itself is looked at by `piton doctor`.' },
   AUDIT_SEGMENT_UNREADABLE: { message: 'Expected record 1 of segment/{segment} to say what was sealed, but it does not', hint: 'Call `piton audit verify`: it tells what was changed. Restore the last backup and compare.' },
   AUDIT_SEGMENT_DIFFERS: { message: 'Expected the closed cases of segment {segment} to have the root that was sealed, but they have another', hint: 'Call `piton audit verify`: it tells which case was changed. Restore the last backup and compare.' },
   AUDIT_PROOF_FORM: { message: 'Expected a proof of a case in format 1, but {found}', hint: 'Ask for the file as `piton audit prove` wrote it.' },

@@ -30,7 +30,7 @@ export async function restore(args: readonly string[], terminal: Terminal): Prom
   const from = required(values, '--from', RESTORE.usage);
   const folder = required(values, '--data', RESTORE.usage);
   const until = values.get('--until');
-  if (until !== undefined && !/^\d+$/.test(until)) throw new CliError('CLI_OPTION_VALUE', { option: '--until', usage: RESTORE.usage });
+  if (until !== undefined && !/^[1-9]\d*$/.test(until)) throw new CliError('CLI_OPTION_INVALID', { option: '--until', wanted: 'the number of a commit, from 1 on', found: until, usage: RESTORE.usage });
   return foreseen(terminal, flags.has('--json'), async () => {
     const summary = await putBack(from, dataFolder(folder), values.get('--key'), until === undefined ? undefined : Number(until), progress(terminal, 'blobs copied'));
     terminal.out(flags.has('--json') ? JSON.stringify(summary) : `Restored to ${folder}: ${String(summary.position)} commits, ${String(summary.blobs)} blobs, all checked. Start Piton with PITON_DATA=${folder}; lists are made new from the log.`);

@@ -15,10 +15,15 @@ export function isDamage(error: unknown): boolean {
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
 }
 
+/** A file that was emptied, or written over by another database, opens and has no tables. */
+function lacksTable(error: unknown): boolean {
+  return sqliteCode(error) === 'SQLITE_ERROR' && error instanceof Error && error.message.startsWith('no such table');
+}
+
 /** The StoreError for a failed open; a StoreError stays what it is. */
 export function openFailure(file: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  if (isDamage(error)) return new StoreError('STORE_FILE_DAMAGED', { file, reason: reason(error) }, { cause: error });
+  if (isDamage(error) || lacksTable(error)) return new StoreError('STORE_FILE_DAMAGED', { file, reason: reason(error) }, { cause: error });
   return new StoreError('STORE_OPEN_FAILED', { file, reason: reason(error) }, { cause: error });
 }
 
