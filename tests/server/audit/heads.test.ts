@@ -115,7 +115,7 @@ describe('Sealed heads of the log', () => {
     const refused = await piton('--to', at('medium'));
     expect([refused.code, refused.said]).to.satisfy(([code, said]: [number, string]) => code === 2 && said.includes('CLI_FILE_NOT_WRITTEN') && said.includes('another content'));
     expect(readFileSync(join(at('medium'), '2026-11-21.json'), 'utf8')).to.equal('another');
-    expect((await piton('--to', at('medium'), '--since', 'yesterday')).said).to.contain('CLI_OPTION_VALUE');
+    expect((await piton('--to', at('medium'), '--since', 'yesterday')).said).to.contain('CLI_OPTION_INVALID: Expected --since to be a day such as 2026-11-22, but it is yesterday');
     expect((await piton('--to', join(at('medium'), '2026-11-22.json'))).said).to.contain('CLI_FILE_NOT_WRITTEN');
   });
 
