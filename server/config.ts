@@ -86,6 +86,7 @@ export const CONFIG_ERRORS = {
   CONFIG_MAIL_INCOMPLETE: { message: 'Expected {missing} to be given with {given}, but it is not', hint: 'Mailing the sealed heads needs PITON_ANCHOR_MAIL, one of PITON_SMTP_URL and PITON_SMTP_URL_FILE, and PITON_MAIL_FROM where the account of the mail server is no address.' },
   CONFIG_GIVEN_TWICE: { message: 'Expected one of {keys}, but both are given', hint: 'Take one of them out of the environment.' },
   CONFIG_FILE_UNREADABLE: { message: 'Expected {key} to name a file that can be read, but the system says {reason} of {file}', hint: 'Check the path and who may read it.' },
+  CONFIG_ARGUMENT_UNKNOWN: { message: 'Expected no word but --print-config, but there is {word}', hint: 'Settings come from the environment, for example PITON_PORT=9000 npm start; --print-config shows every key with its value.' },
   CONFIG_KEY_UNKNOWN: { message: 'Expected a known key, but {key} is none', hint: 'Known keys: {known}.' },
 } as const;
 

@@ -7,11 +7,12 @@ import { CliError } from './errors.ts';
 import { foreseen, progress, required } from './foreseen.ts';
 import { asObjects, parseOptions, readJson } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
+import { USAGE } from './usage.ts';
 
-const VERIFY: Grammar = { usage: 'piton audit verify [--data FOLDER] [--heads FILE.json] [--json]', positional: [], flags: ['--json'], values: ['--data', '--heads'] };
-const SEAL: Grammar = { usage: 'piton audit seal [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--data'] };
-const PROVE: Grammar = { usage: 'piton audit prove CASE [--to FILE.json] [--data FOLDER] [--json]', positional: ['CASE'], flags: ['--json'], values: ['--to', '--data'] };
-const EXPORT_HEADS: Grammar = { usage: 'piton audit export-heads --to FOLDER [--since DAY] [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--to', '--since', '--data'] };
+const VERIFY: Grammar = { usage: USAGE.auditVerify, positional: [], flags: ['--json'], values: ['--data', '--heads'] };
+const SEAL: Grammar = { usage: USAGE.auditSeal, positional: [], flags: ['--json'], values: ['--data'] };
+const PROVE: Grammar = { usage: USAGE.auditProve, positional: ['CASE'], flags: ['--json'], values: ['--to', '--data'] };
+const EXPORT_HEADS: Grammar = { usage: USAGE.auditExportHeads, positional: [], flags: ['--json'], values: ['--to', '--since', '--data'] };
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[], terminal: Terminal) => Promise<ExitCode>>> = { verify, seal, prove: proveOne, 'export-heads': exportHeads };
 

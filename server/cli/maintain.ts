@@ -5,10 +5,11 @@ import { CliError } from './errors.ts';
 import { foreseen, progress, required } from './foreseen.ts';
 import { parseOptions } from './options.ts';
 import type { ExitCode, Terminal } from './options.ts';
+import { USAGE } from './usage.ts';
 
-const BACKUP = { usage: 'piton backup --to FOLDER [--data FOLDER] [--with-key] [--json]', positional: [], flags: ['--json', '--with-key'], values: ['--to', '--data'] };
-const RESTORE = { usage: 'piton restore --from FOLDER --data FOLDER [--key FILE] [--until POSITION] [--json]', positional: [], flags: ['--json'], values: ['--from', '--data', '--key', '--until'] };
-const DOCTOR = { usage: 'piton doctor [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--data'] };
+const BACKUP = { usage: USAGE.backup, positional: [], flags: ['--json', '--with-key'], values: ['--to', '--data'] };
+const RESTORE = { usage: USAGE.restore, positional: [], flags: ['--json'], values: ['--from', '--data', '--key', '--until'] };
+const DOCTOR = { usage: USAGE.doctor, positional: [], flags: ['--json'], values: ['--data'] };
 
 export async function backup(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { flags, values } = parseOptions(args, BACKUP);

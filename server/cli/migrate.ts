@@ -5,9 +5,11 @@ import type { Migrated } from '../migration.ts';
 import { foreseen, progress, required } from './foreseen.ts';
 import { parseOptions } from './options.ts';
 import type { ExitCode, Terminal } from './options.ts';
+import { USAGE } from './usage.ts';
 
 const MIGRATE = {
-  usage: 'piton migrate --data FOLDER --to mongodb://HOST/DATABASE [--json]\n       piton migrate --from mongodb://HOST/DATABASE --key FILE --data FOLDER [--json]',
+  usage: `${USAGE.migrateTo}
+       ${USAGE.migrateFrom}`,
   positional: [], flags: ['--json'], values: ['--data', '--to', '--from', '--key'],
 };
 
