@@ -7,7 +7,7 @@ import type { ChainPoint, ChainVerdict } from '../commit.ts';
 import { StoreError } from '../errors.ts';
 import { LOG_FILE } from './event-store.ts';
 import { lockFolder } from './folder-lock.ts';
-import { readCommits } from './log-schema.ts';
+import { isNewLog, readCommits } from './log-schema.ts';
 import { openFailure } from './sqlite-failure.ts';
 
 export const DESK_FILE = 'desk.db';
@@ -60,11 +60,18 @@ export function isInUse(folder: string): boolean {
   }
 }
 
-/** The log of a folder, over a connection that cannot write. Throws STORE_INSTALLATION_MISSING and what the file says. */
+/** The log of a folder, over a connection that cannot write. Throws STORE_INSTALLATION_MISSING, STORE_FOREIGN_FILE, STORE_SCHEMA_NEWER and what the file says. */
 export function openLogToRead(folder: string): Database.Database {
   const file = join(folder, LOG_FILE);
   if (!existsSync(file)) throw new StoreError('STORE_INSTALLATION_MISSING', { folder, file: LOG_FILE });
-  return openToRead(file);
+  const db = openToRead(file);
+  try {
+    isNewLog(db, file);
+    return db;
+  } catch (error) {
+    db.close();
+    throw openFailure(file, error);
+  }
 }
 
 /** Whether every page of a small database can be read. Throws STORE_FILE_DAMAGED. */

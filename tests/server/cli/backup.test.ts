@@ -185,6 +185,17 @@ describe('Command line: backups in trouble', () => {
     expect([code, /^BAD {3}log {8}STORE_FILE_DAMAGED: .*Restore it from the last backup/m.test(said)], said).to.deep.equal([1, true]);
   });
 
+  it('What the server would not open, doctor, audit and backup do not take for good either: a newer schema, a foreign file', async () => {
+    for (const [sql, expected] of [['PRAGMA user_version = 99', 'STORE_SCHEMA_NEWER'], ['PRAGMA user_version = 1; PRAGMA application_id = 7', 'STORE_FOREIGN_FILE']] as const) {
+      const db = new Database(at('data', 'log.db'));
+      db.exec(sql);
+      db.close();
+      for (const args of [['audit', 'verify'], ['audit', 'prove', 'case'], ['backup', '--to', at('new')]]) expect(await piton(...args, '--data', at('data')), args.join(' ')).to.include({ code: 1, failed: expected });
+      const { code, said } = await piton('doctor', '--data', at('data'));
+      expect([code, said.includes(`BAD   log        ${expected}`)], said).to.deep.equal([1, true]);
+    }
+  });
+
   it('The doctor misses what belongs to a log: vault, documents, a document as it was written, the log itself', async () => {
     const [blob] = readdirSync(at('backup', 'blobs'), { recursive: true }).map(String).filter((name) => /[0-9a-f]{64}$/.test(name));
     const bad = async (): Promise<(string | undefined)[]> => [...(await piton('doctor', '--data', at('data'))).said.matchAll(/^BAD {3}(\w+)/gm)].map(([, name]) => name);
