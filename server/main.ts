@@ -382,7 +382,7 @@ if (import.meta.main) {
     await main(process.argv.slice(2));
   } catch (error) {
     const { code = 'PITON_FAILED', message, hint = '' } = error as Error & { readonly code?: string; readonly hint?: string };
-    process.stderr.write(`${code}: ${message}\n${hint === '' ? '' : `${hint}\n`}`);
+    process.stderr.write(`${message.startsWith(code) ? '' : `${code}: `}${message}\n${hint === '' ? '' : `${hint}\n`}`);
     process.exitCode = 1;
     // Whoever watches over it starts again only what has ended, whatever a driver has left open.
     setTimeout(() => process.exit(), CLOSE_MS).unref();

@@ -148,7 +148,7 @@ export async function examine(folder: string, cluster?: Cluster): Promise<readon
       found.push(typeof says === 'string' ? { name, state: 'good', says } : says);
     } catch (error) {
       const { code, message, hint } = error as { readonly code?: string; readonly message: string; readonly hint?: string };
-      found.push({ name, state: 'bad', says: `${code === undefined ? '' : `${code}: `}${message}${hint === undefined ? '' : `. ${hint}`}` });
+      found.push({ name, state: 'bad', says: `${code === undefined || message.startsWith(code) ? '' : `${code}: `}${message}${hint === undefined ? '' : `. ${hint}`}` });
     }
   }
   return found;

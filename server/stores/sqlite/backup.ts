@@ -18,7 +18,7 @@ import { BLOBS, checkLog, DESK_FILE, openLogToRead, openToRead } from './data-fo
 import type { OnProgress } from './data-folder.ts';
 import { LOG_FILE } from './event-store.ts';
 import { cutLog, headOf } from './log-schema.ts';
-import { openFailure } from './sqlite-failure.ts';
+import { copyFailure, openFailure } from './sqlite-failure.ts';
 import { KEY_FILE, openSqliteVault, VAULT_FILE } from './vault.ts';
 
 /** Folders of small files that prove: sealed heads, and the root certificate their seals lead to. */
@@ -164,7 +164,7 @@ async function copyTheLog(folder: string, to: string): Promise<void> {
   try {
     await copyLog(db, to);
   } catch (error) {
-    throw openFailure(join(folder, LOG_FILE), error);
+    throw copyFailure(join(folder, LOG_FILE), to, error);
   } finally {
     db.close();
   }
@@ -181,12 +181,12 @@ async function copyDatabase(from: string, to: string): Promise<void> {
     db.exec('BEGIN');
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
     await db.backup(aside);
+    alone(aside);
   } catch (error) {
-    throw openFailure(from, error);
+    throw copyFailure(from, to, error);
   } finally {
     db.close();
   }
-  alone(aside);
   await syncFile(aside);
   await rename(aside, to);
   await syncFolder(dirname(to));
@@ -233,7 +233,7 @@ async function copyDurably(from: string, to: string): Promise<void> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' && !existsSync(from)) throw new StoreError(to.endsWith(KEY_FILE) ? 'STORE_KEY_MISSING' : 'STORE_OPEN_FAILED', { file: from, reason: code }, { cause: error });
-    throw new StoreError('STORE_OPEN_FAILED', { file: from, reason: code ?? String(error) }, { cause: error });
+    throw copyFailure(from, to, error);
   }
   await syncFile(aside);
   await rename(aside, to);
@@ -242,8 +242,12 @@ async function copyDurably(from: string, to: string): Promise<void> {
 /** A small file written anew, whatever an earlier attempt left beside it. */
 async function replaced(file: string, content: Uint8Array): Promise<void> {
   const aside = `${file}.unfinished`;
-  await rm(aside, { force: true });
-  await writeDurably(file, aside, content);
+  try {
+    await rm(aside, { force: true });
+    await writeDurably(file, aside, content);
+  } catch (error) {
+    throw copyFailure(file, file, error);
+  }
 }
 
 /** Throws STORE_OPEN_FAILED. */
