@@ -28,6 +28,9 @@ function addresses(list: string): readonly string[] {
   return [...new Set(list.split(',').map((address) => address.trim()).filter((address) => address !== ''))];
 }
 
+/** With the name of a database. */
+export const MONGODB_ADDRESS = /^mongodb(\+srv)?:\/\/[^/]+\/[^/?]+/;
+
 /** Every key with its default; the description is what `--print-config` and the documentation say. */
 const SCHEMA = z.object({
   PITON_DATA: z.string().min(1).default(fileURLToPath(new URL('../data', import.meta.url))).describe('folder of the data; without it: data, beside the program'),
@@ -49,7 +52,7 @@ const SCHEMA = z.object({
   PITON_SMTP_URL_FILE: z.string().min(1).optional().describe('the same from a file, so that the password stands in no environment'),
   PITON_MAIL_FROM: z.string().regex(ADDRESS, 'a mail address').optional().describe('sender of mail; without it the account of the mail server, where that is an address'),
   PITON_FAILPOINT: z.string().regex(/^[a-z-]+:[1-9]\d*$/, 'name:n').optional().describe('tests only: the process kills itself at the n-th passing of the point; slow-commit:n makes every commit take n ms, fail-sync:n fails the n-th'),
-  MONGODB_URL: z.string().regex(/^mongodb(\+srv)?:\/\/[^/]+\/[^/?]+/, 'an address mongodb://host/database').optional().describe('many nodes: the database they share; REDIS_URL and PITON_KEY_FILE go with it'),
+  MONGODB_URL: z.string().regex(MONGODB_ADDRESS, 'an address mongodb://host/database').optional().describe('many nodes: the database they share; REDIS_URL and PITON_KEY_FILE go with it'),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'an address redis://host:port').optional().describe('many nodes: the Redis of their queue and their live connections; MONGODB_URL goes with it'),
   PITON_KEY_FILE: z.string().min(1).optional().describe('many nodes: file of the installation key, the same for all; made by the first node where it is missing'),
   PITON_SESSION_HOURS: z.coerce.number('a number').int('a whole number').min(1, 'at least 1').max(168, 'at most 168').default(10).describe('a session ends in any case after'),
@@ -86,6 +89,7 @@ export const CONFIG_ERRORS = {
   CONFIG_MAIL_INCOMPLETE: { message: 'Expected {missing} to be given with {given}, but it is not', hint: 'Mailing the sealed heads needs PITON_ANCHOR_MAIL, one of PITON_SMTP_URL and PITON_SMTP_URL_FILE, and PITON_MAIL_FROM where the account of the mail server is no address.' },
   CONFIG_GIVEN_TWICE: { message: 'Expected one of {keys}, but both are given', hint: 'Take one of them out of the environment.' },
   CONFIG_FILE_UNREADABLE: { message: 'Expected {key} to name a file that can be read, but the system says {reason} of {file}', hint: 'Check the path and who may read it.' },
+  CONFIG_ARGUMENT_UNKNOWN: { message: 'Expected no word but --print-config, but there is {word}', hint: 'Settings come from the environment, for example PITON_PORT=9000 npm start; --print-config shows every key with its value.' },
   CONFIG_KEY_UNKNOWN: { message: 'Expected a known key, but {key} is none', hint: 'Known keys: {known}.' },
 } as const;
 

@@ -15,24 +15,29 @@ export interface EndingOptions {
   readonly log: Pick<Logger, 'info' | 'error'>;
   readonly onFirst?: () => void;
   readonly process?: Process;
+  /** Milliseconds that only grow; a test gives its own. */
+  readonly now?: () => number;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** 128 + 15, as shells tell an end by SIGTERM; a process with number 1 must end itself. */
 const ENDED_BY_SIGNAL = 143;
+/** Sent to the group (`timeout`, a supervisor, a terminal), a signal comes once by itself and once from the program that started us: that is one asking. */
+const SAME_ASKING_MS = 1_000;
 
-/** Waits for a signal, then stops; resolves when that is done. Ends the process with 1 when it takes too long, with 143 at a second signal. */
-export async function endAtSignal({ stop, boundMs, log, onFirst, process: own = process }: EndingOptions): Promise<void> {
-  let asked = false;
+/** Waits for a signal, then stops; resolves when that is done. Ends the process with 1 when it takes too long, with 143 at a second signal: another one, or the same again after a second. */
+export async function endAtSignal({ stop, boundMs, log, onFirst, process: own = process, now = () => performance.now() }: EndingOptions): Promise<void> {
+  let asked: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   await new Promise<void>((resolve) => {
     for (const signal of SIGNALS) {
       own.on(signal, () => {
-        if (asked) {
+        if (asked?.signal === signal && now() - asked.at < SAME_ASKING_MS) return;
+        if (asked !== undefined) {
           log.error({ signal }, 'a second signal: ended at once; what was acknowledged is on disk');
           own.exit(ENDED_BY_SIGNAL);
           return;
         }
-        asked = true;
+        asked = { signal, at: now() };
         log.info({ signal }, 'stopping');
         resolve();
       });

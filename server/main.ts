@@ -14,7 +14,7 @@ import { calendarsModule, createCalendarBook, seedCalendars } from './calendars/
 import { openClustered, SET_UP_LEASE } from './compose/clustered.ts';
 import { openEmbedded } from './compose/embedded.ts';
 import type { Close, NodeAdapters } from './compose/node-adapters.ts';
-import { printConfig, readConfig } from './config.ts';
+import { ConfigError, printConfig, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { seedDemo } from './demo/index.ts';
 import type { DemoAccount } from './demo/index.ts';
@@ -353,8 +353,10 @@ function version(): string {
   return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string }).version;
 }
 
-/** Serves until SIGINT or SIGTERM; `--print-config` only prints the settings. */
+/** Serves until SIGINT or SIGTERM; `--print-config` only prints the settings. Rejects with CONFIG_ARGUMENT_UNKNOWN for any other word. */
 export async function main(parameters: readonly string[]): Promise<void> {
+  const word = parameters.find((each) => each !== '--print-config');
+  if (word !== undefined) throw new ConfigError('CONFIG_ARGUMENT_UNKNOWN', { word });
   if (parameters.includes('--print-config')) {
     process.stdout.write(`${printConfig()}\n`);
     return;
@@ -380,7 +382,7 @@ if (import.meta.main) {
     await main(process.argv.slice(2));
   } catch (error) {
     const { code = 'PITON_FAILED', message, hint = '' } = error as Error & { readonly code?: string; readonly hint?: string };
-    process.stderr.write(`${code}: ${message}\n${hint === '' ? '' : `${hint}\n`}`);
+    process.stderr.write(`${message.startsWith(code) ? '' : `${code}: `}${message}\n${hint === '' ? '' : `${hint}\n`}`);
     process.exitCode = 1;
     // Whoever watches over it starts again only what has ended, whatever a driver has left open.
     setTimeout(() => process.exit(), CLOSE_MS).unref();

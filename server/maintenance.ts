@@ -9,6 +9,7 @@ import { readConfig } from './config.ts';
 import { lookAtAnchoring } from './audit/anchor-notes.ts';
 import { checkSegments } from './audit/checking.ts';
 import type { HeadOfSegments, SegmentFault } from './audit/checking.ts';
+import { AuditError } from './audit/errors.ts';
 import { headsOfFolder } from './audit/index.ts';
 import type { Head } from './audit/index.ts';
 import { proveCase, verifyCaseProof } from './audit/proof.ts';
@@ -21,14 +22,19 @@ import { withLog, withWritableLog } from './compose/log-access.ts';
 import type { SealedHead } from './ports/head-book.ts';
 import type { Verifier } from './ports/signing.ts';
 import { createVerifier, ROOT_FILE } from './signing/verifier.ts';
+import { openFileBlobStore } from './stores/blobs/file-blob-store.ts';
 import type { ChainPoint } from './stores/commit.ts';
-import { backUp, checkLog, isInUse, restore } from './stores/sqlite/data-folder.ts';
+import { StoreError } from './stores/errors.ts';
+import { backUp, restore } from './stores/sqlite/backup.ts';
+import { BLOBS, checkLog, checkPages, DESK_FILE, isInUse } from './stores/sqlite/data-folder.ts';
 import type { OnProgress } from './stores/sqlite/data-folder.ts';
 import { openSqliteDeskStore } from './stores/sqlite/desk-store.ts';
-import { openSqliteVault } from './stores/sqlite/vault.ts';
+import { LOG_FILE } from './stores/sqlite/event-store.ts';
+import { openSqliteVault, VAULT_FILE } from './stores/sqlite/vault.ts';
 import { systemClock } from './system.ts';
 
 export { backUp, restore };
+export type { ChainPoint };
 
 /** The chain of a log, the heads that were sealed beside it, heads that were kept elsewhere, and the segments of closed cases. */
 export interface Audit {
@@ -71,8 +77,11 @@ export async function audit(folder: string, kept: readonly ChainPoint[], onProgr
   return { ...chain, valid: chain.valid && faults.length === 0, sealedHeads: chain.valid ? heads.length : 0, segments, sealedCases: streams, faults };
 }
 
+/** Throws AUDIT_ROOT_MISSING. */
 async function verifierOf(folder: string): Promise<Verifier> {
-  return createVerifier([await readFile(join(folder, ROOT_FILE), 'utf8')], systemClock);
+  const file = join(folder, ROOT_FILE);
+  if (!existsSync(file)) throw new AuditError('AUDIT_ROOT_MISSING', { file });
+  return createVerifier([await readFile(file, 'utf8')], systemClock);
 }
 
 /** Seals what is closed, without rests. Rejects with what the store says: STORE_FOLDER_IN_USE while a server works on the folder. */
@@ -90,8 +99,9 @@ export async function prove(folder: string, stream: string, cluster?: Cluster): 
   return { content, verification: await verifyCaseProof(content, await verifierOf(folder)) };
 }
 
-/** The sealed heads from a day on (`2026-11-22`), the oldest first. */
+/** The sealed heads from a day on (`2026-11-22`), the oldest first. Rejects with STORE_INSTALLATION_MISSING where no log lies beside them. */
 export async function headsSince(folder: string, day: string, cluster?: Cluster): Promise<readonly SealedHead[]> {
+  await withLog(folder, cluster, (log) => log.head());
   return (await sealedHeads(folder, cluster)).filter(({ name }) => name >= day);
 }
 
@@ -128,7 +138,7 @@ export async function examine(folder: string, cluster?: Cluster): Promise<readon
     ['disk', () => disk(folder)],
     ['fsync', () => fsync(folder)],
     ['folder', () => (existsSync(folder) ? `${folder}, ${isInUse(folder) ? 'a server works on it' : 'no server works on it'}` : note('folder', `${folder} is not there yet; the first start makes it`))],
-    ...(cluster === undefined ? [['log', () => log(folder)], ['vault', () => vault(folder)], ['anchoring', () => anchoring(folder)]] as const : looksAtCluster(cluster)),
+    ...(cluster === undefined ? [['log', () => log(folder)], ['vault', () => vault(folder)], ['desk', () => desk(folder)], ['blobs', () => blobs(folder)], ['anchoring', () => anchoring(folder)]] as const : looksAtCluster(cluster)),
     ['documents', () => renderer()],
   ];
   const found: Finding[] = [];
@@ -138,7 +148,7 @@ export async function examine(folder: string, cluster?: Cluster): Promise<readon
       found.push(typeof says === 'string' ? { name, state: 'good', says } : says);
     } catch (error) {
       const { code, message, hint } = error as { readonly code?: string; readonly message: string; readonly hint?: string };
-      found.push({ name, state: 'bad', says: `${code === undefined ? '' : `${code}: `}${message}${hint === undefined ? '' : `. ${hint}`}` });
+      found.push({ name, state: 'bad', says: `${code === undefined || message.startsWith(code) ? '' : `${code}: `}${message}${hint === undefined ? '' : `. ${hint}`}` });
     }
   }
   return found;
@@ -177,26 +187,61 @@ async function fsync(folder: string): Promise<string | Finding> {
 }
 
 function log(folder: string): string | Finding {
-  if (!existsSync(join(folder, 'log.db'))) return note('log', 'there is none yet');
+  if (!existsSync(join(folder, LOG_FILE))) {
+    if (existsSync(join(folder, VAULT_FILE))) throw new StoreError('STORE_LOG_MISSING', { file: join(folder, VAULT_FILE) });
+    return note('log', 'there is none yet');
+  }
   const checked = checkLog(folder);
-  if (!checked.valid) return { name: 'log', state: 'bad', says: `commit ${String(checked.position)} is not as it was written: ${checked.reason}. Restore the last backup and compare` };
+  if (!checked.valid) throw new StoreError('STORE_LOG_DAMAGED', { file: join(folder, LOG_FILE), position: checked.position, reason: checked.reason });
   return `${String(checked.position)} commits with ${String(checked.records)} records, the chain is whole, head ${checked.hash.slice(0, 16)}…`;
 }
 
 async function vault(folder: string): Promise<string | Finding> {
-  if (!existsSync(join(folder, 'vault.db'))) return note('vault', 'there is none yet');
+  const file = join(folder, VAULT_FILE);
+  if (!existsSync(file)) {
+    // A log without commits has not needed one yet.
+    if (existsSync(join(folder, LOG_FILE)) && checkLog(folder).position > 0) throw new StoreError('STORE_VAULT_MISSING', { file });
+    return note('vault', 'there is none yet');
+  }
+  checkPages(file);
   await (await openSqliteVault({ folder, logIsEmpty: false })).close();
-  return 'opens with the installation key';
+  return 'every page is whole, and it opens with the installation key';
+}
+
+function desk(folder: string): string | Finding {
+  const file = join(folder, DESK_FILE);
+  if (!existsSync(file)) return note('desk', 'there is none; the next start makes one, without sessions, drafts and notices');
+  checkPages(file);
+  return 'every page is whole';
+}
+
+/** Reads so many documents at most: a folder of years would take hours. */
+const BLOBS_READ = 1_000;
+
+async function blobs(folder: string): Promise<string | Finding> {
+  const place = join(folder, BLOBS);
+  if (!existsSync(place)) {
+    if (existsSync(join(folder, LOG_FILE))) return { name: 'blobs', state: 'bad', says: `Expected the documents of this installation in ${place}, but there is no such folder. Put it back from the last backup: the log names what lay in it` };
+    return note('blobs', 'there are none yet');
+  }
+  const store = await openFileBlobStore(place, { readOnly: true });
+  let count = 0;
+  try {
+    for await (const name of store.list('9999-12-31T23:59:59.999Z')) if ((count += 1) <= BLOBS_READ) await store.get(name);
+  } finally {
+    await store.close();
+  }
+  return `${String(count)} documents, ${count > BLOBS_READ ? `${String(BLOBS_READ)} of them read and` : 'each'} as it was written`;
 }
 
 async function anchoring(folder: string): Promise<string | Finding> {
-  const file = join(folder, 'desk.db');
+  const file = join(folder, DESK_FILE);
   if (!existsSync(file)) return note('anchoring', 'there is no desk store yet');
-  const desk = openSqliteDeskStore(file);
+  const notes = openSqliteDeskStore(file);
   try {
-    return { name: 'anchoring', ...await lookAtAnchoring(headsOfFolder(folder), desk, systemClock.now()) };
+    return { name: 'anchoring', ...await lookAtAnchoring(headsOfFolder(folder), notes, systemClock.now()) };
   } finally {
-    await desk.close();
+    await notes.close();
   }
 }
 

@@ -3,7 +3,7 @@
  * bytes of the log, of the vault and of every document stay as they are; the chain says whether all of it arrived.
  */
 import { headsOfFolder } from './audit/index.ts';
-import { moveInstallation } from './stores/move-installation.ts';
+import { moveInstallation, requireKey } from './stores/move-installation.ts';
 import type { Migrated, OnMoved } from './stores/move-installation.ts';
 import { openRawDatabase } from './stores/mongo/raw-database.ts';
 import type { RawInstallation } from './stores/raw-installation.ts';
@@ -22,9 +22,13 @@ export async function migrateToMongo(folder: string, url: string, options: Migra
   return between(await openRawFolder(folder, headsOfFolder), () => openRawDatabase(url, options.termMs), options);
 }
 
-/** Moves a database into a new data folder. `keyFile`: the installation key of the nodes. */
+/** Moves a database into a new data folder. `keyFile`: the installation key of the nodes. Rejects with STORE_KEY_WRONG and its like before anything is made. */
 export async function migrateToFolder(url: string, folder: string, keyFile: string, options: MigrateOptions = {}): Promise<Migrated> {
-  return between(await openRawDatabase(url, options.termMs), () => fillRawFolder(folder, keyFile, headsOfFolder), options);
+  const source = await openRawDatabase(url, options.termMs);
+  return between(source, async () => {
+    await requireKey(source, keyFile);
+    return fillRawFolder(folder, keyFile, headsOfFolder);
+  }, options);
 }
 
 async function between(source: RawInstallation, openTarget: () => Promise<RawInstallation>, options: MigrateOptions): Promise<Migrated> {

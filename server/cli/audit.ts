@@ -2,16 +2,17 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { audit as check, clusterOf, dataFolder, headsSince, prove, sealClosedCases } from '../maintenance.ts';
-import type { Audit } from '../maintenance.ts';
+import type { Audit, ChainPoint } from '../maintenance.ts';
 import { CliError } from './errors.ts';
 import { foreseen, progress, required } from './foreseen.ts';
 import { asObjects, parseOptions, readJson } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
+import { USAGE } from './usage.ts';
 
-const VERIFY: Grammar = { usage: 'piton audit verify [--data FOLDER] [--heads FILE.json] [--json]', positional: [], flags: ['--json'], values: ['--data', '--heads'] };
-const SEAL: Grammar = { usage: 'piton audit seal [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--data'] };
-const PROVE: Grammar = { usage: 'piton audit prove CASE [--to FILE.json] [--data FOLDER] [--json]', positional: ['CASE'], flags: ['--json'], values: ['--to', '--data'] };
-const EXPORT_HEADS: Grammar = { usage: 'piton audit export-heads --to FOLDER [--since DAY] [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--to', '--since', '--data'] };
+const VERIFY: Grammar = { usage: USAGE.auditVerify, positional: [], flags: ['--json'], values: ['--data', '--heads'] };
+const SEAL: Grammar = { usage: USAGE.auditSeal, positional: [], flags: ['--json'], values: ['--data'] };
+const PROVE: Grammar = { usage: USAGE.auditProve, positional: ['CASE'], flags: ['--json'], values: ['--to', '--data'] };
+const EXPORT_HEADS: Grammar = { usage: USAGE.auditExportHeads, positional: [], flags: ['--json'], values: ['--to', '--since', '--data'] };
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[], terminal: Terminal) => Promise<ExitCode>>> = { verify, seal, prove: proveOne, 'export-heads': exportHeads };
 
@@ -27,12 +28,24 @@ async function verify(args: readonly string[], terminal: Terminal): Promise<Exit
   const { flags, values } = parseOptions(args, VERIFY);
   return foreseen(terminal, flags.has('--json'), async () => {
     const heads = values.get('--heads');
-    const kept = heads === undefined ? [] : asObjects([readJson(`@${heads}`, heads)].flat(), heads).map(({ position, hash }) => ({ position: Number(position), hash: String(hash) }));
+    const kept = heads === undefined ? [] : headsIn(heads);
     const onProgress = { chain: progress(terminal, 'commits checked'), segments: progress(terminal, 'commits read again for the segments') };
     const checked = await check(dataFolder(values.get('--data')), kept, onProgress, clusterOf(values.get('--data')));
     if (flags.has('--json')) terminal.out(JSON.stringify(checked));
     else for (const line of words(checked)) terminal.out(line);
     return checked.valid ? 0 : 1;
+  });
+}
+
+/** The heads that a file holds: at least one, each with its place and its hash. Throws CLI_JSON_INVALID. */
+function headsIn(file: string): ChainPoint[] {
+  const found = asObjects([readJson(`@${file}`, file)].flat(), file);
+  const invalid = (reason: string): CliError => new CliError('CLI_JSON_INVALID', { what: file, wanted: 'one or many heads such as {"position": 5, "hash": "64 hexadecimal digits"}', reason });
+  if (found.length === 0) throw invalid('it holds none');
+  return found.map(({ position, hash }, index) => {
+    if (typeof position !== 'number' || !Number.isSafeInteger(position) || position < 1) throw invalid(`the position of number ${String(index + 1)} is none`);
+    if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) throw invalid(`the hash of number ${String(index + 1)} is none`);
+    return { position, hash };
   });
 }
 
@@ -72,7 +85,7 @@ async function exportHeads(args: readonly string[], terminal: Terminal): Promise
   const { flags, values } = parseOptions(args, EXPORT_HEADS);
   const to = required(values, '--to', EXPORT_HEADS.usage);
   const since = values.get('--since') ?? '';
-  if (!/^(\d{4}-\d{2}-\d{2})?$/.test(since)) throw new CliError('CLI_OPTION_VALUE', { option: '--since', usage: EXPORT_HEADS.usage });
+  if (!/^(\d{4}-\d{2}-\d{2})?$/.test(since)) throw new CliError('CLI_OPTION_INVALID', { option: '--since', wanted: 'a day such as 2026-11-22', found: since, usage: EXPORT_HEADS.usage });
   return foreseen(terminal, flags.has('--json'), async () => {
     const heads = await headsSince(dataFolder(values.get('--data')), since, clusterOf(values.get('--data')));
     let written = 0;

@@ -6,9 +6,10 @@ import { CliError } from './errors.ts';
 import { asObject, parseOptions, readJson, readText } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
 import { START, ZONE } from './play.ts';
+import { USAGE } from './usage.ts';
 
 const GRAMMAR: Grammar = {
-  usage: 'piton decide FILE.dmn --decision NAME|ID [--input JSON|@FILE] [--at INSTANT] [--explain] [--json]',
+  usage: USAGE.decide,
   positional: ['FILE.dmn'],
   flags: ['--explain', '--json'],
   values: ['--decision', '--input', '--at'],

@@ -2,64 +2,65 @@
 import { existsSync } from 'node:fs';
 import { CliError } from './errors.ts';
 import type { ExitCode, Terminal } from './options.ts';
+import { USAGE } from './usage.ts';
 
 interface Command {
-  readonly usage: string;
+  readonly usage: readonly string[];
   readonly about: string;
   readonly run: (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 }
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  serve: { usage: 'serve', about: 'the server: cases, tasks and pages', run: (args) => serveFrom(new URL('../main.ts', import.meta.url), args) },
+  serve: { usage: [USAGE.serve], about: 'the server: cases, tasks and pages', run: (args) => serveFrom(new URL('../main.ts', import.meta.url), args) },
   run: {
-    usage: 'run FILE.bpmn [--process ID] [--variables JSON|@FILE] [--steps JSON|@FILE] [--advance PT65S] [--auto]',
+    usage: [USAGE.run],
     about: 'a case on a virtual clock, its events as JSON lines',
     run: async (args, terminal) => (await import('./run.ts')).run(args, terminal),
   },
-  lint: { usage: 'lint FILE.bpmn [--json]', about: 'all findings about a model', run: async (args, terminal) => (await import('./lint.ts')).lint(args, terminal) },
+  lint: { usage: [USAGE.lint], about: 'all findings about a model', run: async (args, terminal) => (await import('./lint.ts')).lint(args, terminal) },
   import: {
-    usage: 'import FILE.bpmn [--to FOLDER] [--json]',
+    usage: [USAGE.import],
     about: 'a model of Camunda 7, Operaton, Flowable or Activiti converted, with a report on every change',
     run: async (args, terminal) => (await import('./import.ts')).importFile(args, terminal),
   },
   decide: {
-    usage: 'decide FILE.dmn --decision NAME|ID [--input JSON|@FILE] [--explain]',
+    usage: [USAGE.decide],
     about: 'the value of a decision or decision service',
     run: async (args, terminal) => (await import('./decide.ts')).decide(args, terminal),
   },
   verify: {
-    usage: 'verify FILE [--signature FILE.p7s] [--trust ROOT.pem] [--json]',
+    usage: [USAGE.verify],
     about: 'who signed a file, when, trusted by whom, and whether it was changed since',
     run: async (args, terminal) => (await import('./verify.ts')).verify(args, terminal),
   },
-  walk: { usage: 'walk NAME|all [--json]', about: 'the walks of a procedure in processes/', run: async (args, terminal) => (await import('./walk.ts')).walk(args, terminal) },
+  walk: { usage: [USAGE.walk], about: 'the walks of a procedure in processes/', run: async (args, terminal) => (await import('./walk.ts')).walk(args, terminal) },
   audit: {
-    usage: 'audit verify [--heads FILE.json] | audit seal | audit prove CASE [--to FILE.json] [--data FOLDER] [--json]',
-    about: 'the hash chain of the log and the segments of closed cases, from the first to the last; sealing them; the proof of one case',
+    usage: [USAGE.auditVerify, USAGE.auditSeal, USAGE.auditProve, USAGE.auditExportHeads],
+    about: 'the hash chain of the log and the segments of closed cases, from the first to the last; sealing them; the proof of one case; the sealed heads as files',
     run: async (args, terminal) => (await import('./audit.ts')).audit(args, terminal),
   },
   backup: {
-    usage: 'backup --to FOLDER [--data FOLDER] [--with-key] [--json]',
+    usage: [USAGE.backup],
     about: 'a copy of the data folder, also while the server runs',
     run: async (args, terminal) => (await import('./maintain.ts')).backup(args, terminal),
   },
   restore: {
-    usage: 'restore --from FOLDER --data FOLDER [--key FILE] [--until POSITION] [--json]',
+    usage: [USAGE.restore],
     about: 'a backup put into an empty folder and checked',
     run: async (args, terminal) => (await import('./maintain.ts')).restore(args, terminal),
   },
   migrate: {
-    usage: 'migrate --data FOLDER --to mongodb://HOST/DATABASE | --from mongodb://HOST/DATABASE --key FILE --data FOLDER [--json]',
+    usage: [USAGE.migrateTo, USAGE.migrateFrom],
     about: 'an installation moved from its folder into MongoDB or back, checked by its chain',
     run: async (args, terminal) => (await import('./migrate.ts')).migrate(args, terminal),
   },
-  doctor: { usage: 'doctor [--data FOLDER] [--json]', about: 'whether this machine and its data folder are in order', run: async (args, terminal) => (await import('./maintain.ts')).doctor(args, terminal) },
+  doctor: { usage: [USAGE.doctor], about: 'whether this machine and its data folder are in order', run: async (args, terminal) => (await import('./maintain.ts')).doctor(args, terminal) },
 };
 
 /** Runs a command line; answers the exit code. Failures a person can mend go to `err` as `CODE: Expected X, but Y` with a hint. */
 export async function dispatch(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name, ...rest] = args;
-  if (name === '--help' || name === 'help') {
+  if (name === '--help' || name === '-h' || name === 'help') {
     terminal.out(usage());
     return 0;
   }
@@ -70,8 +71,8 @@ export async function dispatch(args: readonly string[], terminal: Terminal): Pro
   try {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw new CliError('CLI_COMMAND_UNKNOWN', { command: name });
-    if (rest.includes('--help')) {
-      terminal.out(`piton ${command.usage}\n  ${command.about}`);
+    if (rest.includes('--help') || rest.includes('-h')) {
+      terminal.out(`${command.usage.join('\n')}\n  ${command.about}`);
       return 0;
     }
     return await command.run(rest, terminal);
@@ -90,7 +91,7 @@ function isExplained(error: unknown): error is Error & { readonly code: string; 
 }
 
 function usage(): string {
-  const lines = Object.values(COMMANDS).map(({ usage: words, about }) => `  piton ${words}\n      ${about}`);
+  const lines = Object.values(COMMANDS).map(({ usage: words, about }) => `  ${words.join('\n  ')}\n      ${about}`);
   return `Usage:\n${lines.join('\n')}\nExit codes: 0 done, 1 the answer is no, 2 wrong use. See docs/cli.md.`;
 }
 

@@ -7,6 +7,7 @@ export const CLI_ERRORS = {
   CLI_ARGUMENT_SURPLUS: { message: 'Expected nothing after {last}, but there is {surplus}', hint: 'Usage: {usage}' },
   CLI_OPTION_UNKNOWN: { message: 'Expected an option of this command, but {option} is none', hint: 'Usage: {usage}' },
   CLI_OPTION_VALUE: { message: 'Expected a value after {option}, but there is none', hint: 'Usage: {usage}' },
+  CLI_OPTION_INVALID: { message: 'Expected {option} to be {wanted}, but it is {found}', hint: 'Usage: {usage}' },
   CLI_FILE_NOT_READ: { message: 'Expected to read {file}, but {reason}', hint: 'Check the path; it is read from the folder piton is called in.' },
   CLI_IMPORT_UNREADABLE: { message: 'Expected {file} to be a BPMN file, but in line {line} {reason}', hint: 'Export it again from the tool it comes from.' },
   CLI_IMPORT_OVERWRITES: { message: 'Expected to write {file}, but it is the file that is imported', hint: 'Name another folder by --to; the original stays as it is.' },

@@ -2,10 +2,10 @@
 import { CliError } from './errors.ts';
 import type { ExitCode, Terminal } from './options.ts';
 
-/** The value of an option that must be given. Throws CLI_OPTION_VALUE. */
+/** The value of an option that must be given. Throws CLI_ARGUMENT_MISSING. */
 export function required(values: ReadonlyMap<string, string>, option: string, usage: string): string {
   const value = values.get(option);
-  if (value === undefined) throw new CliError('CLI_OPTION_VALUE', { option, usage });
+  if (value === undefined) throw new CliError('CLI_ARGUMENT_MISSING', { what: option, usage });
   return value;
 }
 

@@ -6,8 +6,9 @@ import type { ImportFinding, ImportKind } from '../../engine/index.ts';
 import { CliError } from './errors.ts';
 import { parseOptions, readText } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
+import { USAGE } from './usage.ts';
 
-const GRAMMAR: Grammar = { usage: 'piton import FILE.bpmn [--to FOLDER] [--json]', positional: ['FILE.bpmn'], flags: ['--json'], values: ['--to'] };
+const GRAMMAR: Grammar = { usage: USAGE.import, positional: ['FILE.bpmn'], flags: ['--json'], values: ['--to'] };
 
 /** In the order a reader wants them: what must be done first. */
 const KINDS: readonly (readonly [kind: ImportKind, title: string])[] = [['notSupported', 'Not supported'], ['review', 'To be looked at'], ['converted', 'Converted']];

@@ -5,8 +5,9 @@ import { readDecisions } from './decisions.ts';
 import type { FileProblem } from './decisions.ts';
 import { parseOptions, readText } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
+import { USAGE } from './usage.ts';
 
-const GRAMMAR: Grammar = { usage: 'piton lint FILE.bpmn [--json] [--force-executable]', positional: ['FILE.bpmn'], flags: ['--json', '--force-executable'], values: [] };
+const GRAMMAR: Grammar = { usage: USAGE.lint, positional: ['FILE.bpmn'], flags: ['--json', '--force-executable'], values: [] };
 
 /** Exit code 1 when one of the findings is an error. */
 export async function lint(args: readonly string[], { out }: Terminal): Promise<ExitCode> {

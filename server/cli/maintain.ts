@@ -5,10 +5,11 @@ import { CliError } from './errors.ts';
 import { foreseen, progress, required } from './foreseen.ts';
 import { parseOptions } from './options.ts';
 import type { ExitCode, Terminal } from './options.ts';
+import { USAGE } from './usage.ts';
 
-const BACKUP = { usage: 'piton backup --to FOLDER [--data FOLDER] [--with-key] [--json]', positional: [], flags: ['--json', '--with-key'], values: ['--to', '--data'] };
-const RESTORE = { usage: 'piton restore --from FOLDER --data FOLDER [--key FILE] [--until POSITION] [--json]', positional: [], flags: ['--json'], values: ['--from', '--data', '--key', '--until'] };
-const DOCTOR = { usage: 'piton doctor [--data FOLDER] [--json]', positional: [], flags: ['--json'], values: ['--data'] };
+const BACKUP = { usage: USAGE.backup, positional: [], flags: ['--json', '--with-key'], values: ['--to', '--data'] };
+const RESTORE = { usage: USAGE.restore, positional: [], flags: ['--json'], values: ['--from', '--data', '--key', '--until'] };
+const DOCTOR = { usage: USAGE.doctor, positional: [], flags: ['--json'], values: ['--data'] };
 
 export async function backup(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { flags, values } = parseOptions(args, BACKUP);
@@ -30,7 +31,7 @@ export async function restore(args: readonly string[], terminal: Terminal): Prom
   const from = required(values, '--from', RESTORE.usage);
   const folder = required(values, '--data', RESTORE.usage);
   const until = values.get('--until');
-  if (until !== undefined && !/^\d+$/.test(until)) throw new CliError('CLI_OPTION_VALUE', { option: '--until', usage: RESTORE.usage });
+  if (until !== undefined && !/^[1-9]\d*$/.test(until)) throw new CliError('CLI_OPTION_INVALID', { option: '--until', wanted: 'the number of a commit, from 1 on', found: until, usage: RESTORE.usage });
   return foreseen(terminal, flags.has('--json'), async () => {
     const summary = await putBack(from, dataFolder(folder), values.get('--key'), until === undefined ? undefined : Number(until), progress(terminal, 'blobs copied'));
     terminal.out(flags.has('--json') ? JSON.stringify(summary) : `Restored to ${folder}: ${String(summary.position)} commits, ${String(summary.blobs)} blobs, all checked. Start Piton with PITON_DATA=${folder}; lists are made new from the log.`);

@@ -2,12 +2,16 @@
 import { dataFolder } from '../maintenance.ts';
 import { migrateToFolder, migrateToMongo } from '../migration.ts';
 import type { Migrated } from '../migration.ts';
+import { MONGODB_ADDRESS } from '../config.ts';
+import { CliError } from './errors.ts';
 import { foreseen, progress, required } from './foreseen.ts';
 import { parseOptions } from './options.ts';
 import type { ExitCode, Terminal } from './options.ts';
+import { USAGE } from './usage.ts';
 
 const MIGRATE = {
-  usage: 'piton migrate --data FOLDER --to mongodb://HOST/DATABASE [--json]\n       piton migrate --from mongodb://HOST/DATABASE --key FILE --data FOLDER [--json]',
+  usage: `${USAGE.migrateTo}
+       ${USAGE.migrateFrom}`,
   positional: [], flags: ['--json'], values: ['--data', '--to', '--from', '--key'],
 };
 
@@ -18,6 +22,11 @@ export async function migrate(args: readonly string[], terminal: Terminal): Prom
   const from = values.get('--from');
   const key = from === undefined ? '' : required(values, '--key', MIGRATE.usage);
   const to = from === undefined ? required(values, '--to', MIGRATE.usage) : '';
+  for (const [option, url] of [['--from', from], ['--to', values.get('--to')]] as const) {
+    // Without a name of its own it would be the database that the driver takes where nobody says which.
+    if (url !== undefined && !MONGODB_ADDRESS.test(url)) throw new CliError('CLI_OPTION_INVALID', { option, wanted: 'an address mongodb://host/database', found: url, usage: MIGRATE.usage });
+  }
+  if (from !== undefined && values.has('--to')) throw new CliError('CLI_OPTION_UNKNOWN', { option: '--to beside --from', usage: MIGRATE.usage });
   const tell = new Map<string, ReturnType<typeof progress>>();
   const onProgress = (what: string, done: number, of: number): void => {
     const line = tell.get(what) ?? progress(terminal, what);

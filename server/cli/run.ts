@@ -9,9 +9,10 @@ import { asObject, asObjects, parseOptions, readJson, readText } from './options
 import type { ExitCode, Grammar, Options, Terminal } from './options.ts';
 import { play } from './play.ts';
 import { Telling } from './telling.ts';
+import { USAGE } from './usage.ts';
 
 const GRAMMAR: Grammar = {
-  usage: 'piton run FILE.bpmn [--process ID] [--start-first ID] [--variables JSON|@FILE] [--steps JSON|@FILE] [--advance PT65S] [--at INSTANT] [--auto] [--force-executable] [--trace]',
+  usage: USAGE.run,
   positional: ['FILE.bpmn'],
   flags: ['--auto', '--force-executable', '--trace', '--json'],
   values: ['--process', '--start-first', '--variables', '--steps', '--advance', '--at'],

@@ -11,8 +11,9 @@ import { systemClock } from '../system.ts';
 import { CliError } from './errors.ts';
 import { parseOptions, readBytes, readText } from './options.ts';
 import type { ExitCode, Grammar, Terminal } from './options.ts';
+import { USAGE } from './usage.ts';
 
-const GRAMMAR: Grammar = { usage: 'piton verify FILE [--signature FILE.p7s] [--trust ROOT.pem] [--json]', positional: ['FILE'], flags: ['--json'], values: ['--trust', '--signature'] };
+const GRAMMAR: Grammar = { usage: USAGE.verify, positional: ['FILE'], flags: ['--json'], values: ['--trust', '--signature'] };
 
 /** Exit code 0 only when there is a signature, all of them are valid, and nothing was changed since. */
 export async function verify(args: readonly string[], { out }: Terminal): Promise<ExitCode> {

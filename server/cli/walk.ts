@@ -13,8 +13,9 @@ import type { ExitCode, Grammar, Terminal } from './options.ts';
 import { play } from './play.ts';
 import type { Play, Played } from './play.ts';
 import { Telling } from './telling.ts';
+import { USAGE } from './usage.ts';
 
-const GRAMMAR: Grammar = { usage: 'piton walk NAME|all [--json]', positional: ['NAME or all'], flags: ['--json'], values: [] };
+const GRAMMAR: Grammar = { usage: USAGE.walk, positional: ['NAME or all'], flags: ['--json'], values: [] };
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** `path`: element ids completed in this order, others between them; `variables`: these among others. */

@@ -4,7 +4,7 @@ import { lookAtAnchoring } from '../audit/anchor-notes.ts';
 import { headsOfFolder } from '../audit/index.ts';
 import type { HeadBook, SealedHead } from '../ports/head-book.ts';
 import { isRedisThere } from '../queues/live-spread.ts';
-import { GENESIS_HASH, linkFault } from '../stores/commit.ts';
+import { GENESIS_HASH, keptHeads, linkFault } from '../stores/commit.ts';
 import type { ChainPoint, ChainVerdict } from '../stores/commit.ts';
 import { StoreError } from '../stores/errors.ts';
 import { openMongoDatabase, refuseCopy } from '../stores/mongo/connection.ts';
@@ -54,22 +54,20 @@ export async function checkSharedLog({ mongodb }: Cluster, points: readonly Chai
   const store = await openMongoEventStore({ url: mongodb });
   try {
     const last = (await store.head()).position;
-    const wanted = new Map(points.map(({ position, hash }) => [position, hash]));
+    const kept = keptHeads(points);
     let before: ChainPoint = { position: 0, hash: GENESIS_HASH };
     let records = 0;
     for (let page = await store.readAll(0, PAGE); page.length > 0; page = await store.readAll(before.position, PAGE)) {
       for (const commit of page) {
-        const kept = wanted.get(commit.position);
-        const fault = linkFault(commit, before) ?? (kept === undefined || kept === commit.hash ? undefined : `its hash is ${commit.hash}, but the head that was kept says ${kept}`);
+        const fault = linkFault(commit, before) ?? kept.fault(commit);
         if (fault !== undefined) return { valid: false, position: before.position + 1, reason: fault, records };
-        wanted.delete(commit.position);
         before = { position: commit.position, hash: commit.hash };
         records += commit.records.length;
       }
       onProgress?.(before.position, last);
     }
-    const [missing] = wanted.keys();
-    return missing === undefined ? { valid: true, ...before, records } : { valid: false, position: before.position, reason: `the log ends here, but a head of commit ${String(missing)} was kept: the end was cut off`, records };
+    const missing = kept.missing();
+    return missing === undefined ? { valid: true, ...before, records } : { valid: false, position: before.position, reason: missing, records };
   } finally {
     await store.close();
   }

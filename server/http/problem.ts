@@ -44,6 +44,10 @@ export function asFailure(error: unknown): HttpFailure {
   const shape = typeof error === 'object' && error !== null ? error as { readonly type?: unknown; readonly limit?: unknown; readonly status?: unknown; readonly code?: unknown } : {};
   const stored = typeof shape.code === 'string' ? STORED[shape.code] : undefined;
   if (stored !== undefined) return failure(stored, {}, { headers: { 'Retry-After': RETRY_S } });
+  // Only the adapter knows what a cursor looks like; what it refuses came from the address.
+  if (shape.code === 'STORE_CURSOR_INVALID') return failure('HTTP_CURSOR_INVALID');
+  // Inflating: a code of zlib.
+  if (typeof shape.code === 'string' && shape.code.startsWith('Z_')) return failure('HTTP_REQUEST_INVALID', { where: 'the body', found: 'it does not have the encoding that Content-Encoding names' });
   switch (shape.type) {
     case 'entity.parse.failed': return failure('HTTP_JSON_INVALID');
     case 'entity.too.large': return failure('HTTP_TOO_LARGE', { limit: Number(shape.limit) });

@@ -2,6 +2,7 @@
 import type { InstanceState, Json, ProcessGraph } from '../../engine/index.ts';
 import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute } from '../http/contract/bind.ts';
+import { incompleteBy } from '../http/contract/common.ts';
 import { notFound } from '../http/contract/failure.ts';
 import { getHistory, getInstance, getVariables, listInstances } from '../http/contract/instances.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -16,7 +17,7 @@ export function readRoutes(tables: CaseTables, runtime: Runtime, directory: Dire
     bind(listInstances, async ({ person, query, may }) => {
       const readers = may('read-all-cases') ? undefined : readerKeys(person);
       const { rows, next } = await findCases(tables, readers, query, query.limit, query.after);
-      return { status: 200, body: { items: rows.map((row) => summary(row, runtime, directory)), page: next === undefined ? {} : { next } } };
+      return { status: 200, body: { items: rows.map((row) => summary(row, runtime, directory)), page: next === undefined ? {} : { next }, ...(query.status !== 'active' && incompleteBy(runtime.owed)) } };
     }),
     bind(getInstance, async ({ params }) => {
       const { state, graph } = await inspect(runtime, params.id);

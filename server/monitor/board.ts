@@ -6,7 +6,7 @@ import type { Beat, Rooms } from '../http/contract/rooms.ts';
 import { roomOf } from '../http/contract/rooms.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Directory } from '../ports/directory.ts';
-import type { Runtime } from '../runtime/types.ts';
+import type { Owed, Runtime } from '../runtime/types.ts';
 import { partsOf, placeOf } from './projection.ts';
 import { addTotals, caseOf, elementOf, inOrder, totalsOf } from './standing.ts';
 import type { CaseTitle, Standing } from './standing.ts';
@@ -15,7 +15,7 @@ import type { CaseTitle, Standing } from './standing.ts';
 export interface BoardOptions {
   readonly standing: Standing;
   readonly dayOf: (instant: string) => string;
-  readonly runtime: Pick<Runtime, 'definitions' | 'inspect' | 'settled'>;
+  readonly runtime: Pick<Runtime, 'definitions' | 'inspect' | 'settled' | 'owed'>;
   readonly directory: Directory;
   readonly titles: (streams: readonly string[]) => Promise<ReadonlyMap<string, CaseTitle>>;
   readonly clock: Clock;
@@ -53,6 +53,11 @@ export class Board {
 
   constructor(options: BoardOptions) {
     this.#options = options;
+  }
+
+  /** The closed cases whose figures are missing; undefined: none. */
+  get owed(): Owed | undefined {
+    return this.#options.runtime.owed;
   }
 
   /** From now on these rooms are told what changes. */

@@ -12,7 +12,7 @@ import { Standing } from './standing.ts';
 import type { CaseTitle } from './standing.ts';
 
 export interface MonitorNeeds {
-  readonly runtime: Pick<Runtime, 'definitions' | 'inspect' | 'settled'>;
+  readonly runtime: Pick<Runtime, 'definitions' | 'inspect' | 'settled' | 'owed'>;
   readonly directory: Directory;
   /** What people call cases. */
   readonly titles: (streams: readonly string[]) => Promise<ReadonlyMap<string, CaseTitle>>;

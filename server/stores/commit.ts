@@ -212,3 +212,28 @@ export function linkFault(commit: Omit<Commit, 'records'>, before: ChainPoint): 
   const hash = hashCommit(Buffer.from(commit.prevHash, 'hex'), commit.position, uuidBytes(commit.uuid), commit.body).toString('hex');
   return hash === commit.hash ? undefined : 'its bytes do not have the hash it was stored with';
 }
+
+/** Heads that were kept elsewhere: each must be met, also where several were kept of one commit. */
+export interface KeptHeads {
+  /** Why `commit` cannot be the one whose head was kept. */
+  fault(commit: ChainPoint): string | undefined;
+  /** After all commits: why the log ends too early. */
+  missing(): string | undefined;
+}
+
+/** To be shown every commit of a log. */
+export function keptHeads(points: readonly ChainPoint[]): KeptHeads {
+  const wanted = new Map<number, string[]>();
+  for (const { position, hash } of points) wanted.set(position, [...wanted.get(position) ?? [], hash]);
+  return {
+    fault: ({ position, hash }) => {
+      const other = wanted.get(position)?.find((kept) => kept !== hash);
+      wanted.delete(position);
+      return other === undefined ? undefined : `its hash is ${hash}, but the head that was kept says ${other}`;
+    },
+    missing: () => {
+      const [position] = wanted.keys();
+      return position === undefined ? undefined : `the log ends here, but a head of commit ${String(position)} was kept: the end was cut off`;
+    },
+  };
+}

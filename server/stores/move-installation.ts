@@ -2,6 +2,8 @@
 import { GENESIS_HASH, linkFault } from './commit.ts';
 import { StoreError } from './errors.ts';
 import type { RawInstallation } from './raw-installation.ts';
+import { installationKey, unwrap } from './sqlite/installation-key.ts';
+import { PROOF } from './vault-keys.ts';
 
 /** What was moved. `position` and `hash`: the head of the log, the same on both sides. */
 export interface Migrated {
@@ -42,6 +44,17 @@ export async function moveInstallation(source: RawInstallation, target: RawInsta
   const blobs = await copyBlobs(source, target, tell);
   await check(source, target, tell);
   return { ...head, blobs, secrets: secrets.length, entries: entries.length, resumedAt };
+}
+
+/**
+ * Whether a key opens the vault that is to be moved, before anything is: without it the folder at the end would be of no use to anybody. Rejects with
+ * STORE_MIGRATION_SOURCE, STORE_KEY_MISSING, STORE_KEY_INVALID, STORE_KEY_WRONG.
+ */
+export async function requireKey(source: RawInstallation, keyFile: string): Promise<void> {
+  if (await source.hashAt(1) === undefined) throw new StoreError('STORE_MIGRATION_SOURCE', { place: source.name });
+  const key = await installationKey(keyFile, false);
+  const proof = (await source.vault()).find(({ kind }) => kind === 'proof')?.wrapped;
+  if (proof !== undefined && proof !== null && unwrap(key, PROOF, proof) === undefined) throw new StoreError('STORE_KEY_WRONG', { file: keyFile });
 }
 
 /** How many commits an interrupted move of the same log has brought; anything else in the target is refused. */

@@ -3,6 +3,7 @@ import type { Runtime } from '../runtime/types.ts';
 import { bind } from '../http/contract/bind.ts';
 import type { BoundRoute } from '../http/contract/bind.ts';
 import { capacityFor } from '../http/contract/capacity.ts';
+import { incompleteBy } from '../http/contract/common.ts';
 import { notFound } from '../http/contract/failure.ts';
 import type { TaskResource } from '../http/contract/rules.ts';
 import { assignTask, claimTask, completeTask, countTasks, delegateTask, getTask, getTaskForm, listTasks, releaseTask, resolveTask, returnTask, updateTask } from '../http/contract/tasks.ts';
@@ -21,7 +22,7 @@ export function taskRoutes(runtime: Runtime, lists: TaskLists, book: TaskBook, v
   return [
     bind(listTasks, async ({ query, person, now }) => {
       const page = await lists.list(query.view, person, now, query.after, query.limit);
-      return { status: 200, body: { items: [...page.items], page: page.next === undefined ? {} : { next: page.next } } };
+      return { status: 200, body: { items: [...page.items], page: page.next === undefined ? {} : { next: page.next }, ...(query.view === 'done' && incompleteBy(runtime.owed)) } };
     }),
     bind(countTasks, async ({ person, now }) => ({ status: 200, body: await lists.counts(person, now) })),
     bind(getTask, async ({ params, now, person, resource }) => ({ status: 200, body: forReader(await book.detail(params.stream, Number(params.counter), now), person, resource) }), locate),

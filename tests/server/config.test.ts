@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ConfigError, printConfig, readConfig } from '../../server/config.ts';
+import { main } from '../../server/main.ts';
 
 function failing(environment: Record<string, string>): ConfigError {
   try {
@@ -39,6 +40,13 @@ describe('The configuration', () => {
     const error = failing({ PITON_PROT: '80' });
     expect([error.code, error.message]).to.deep.equal(['CONFIG_KEY_UNKNOWN', 'Expected a known key, but PITON_PROT is none']);
     expect(error.hint).to.include('PITON_PORT');
+  });
+
+  it('A word that is none stops the start, whoever hands it on: CONFIG_ARGUMENT_UNKNOWN.', async () => {
+    for (const words of [['--port', '9000'], ['extra'], ['--print-config', '--json']]) {
+      const error = await main(words).then(() => undefined, (failure: unknown) => failure);
+      expect(error).to.include({ code: 'CONFIG_ARGUMENT_UNKNOWN', message: `Expected no word but --print-config, but there is ${words.find((word) => word !== '--print-config') ?? ''}` });
+    }
   });
 
   it('--print-config has a line for every key, with its value and its meaning.', () => {

@@ -27,6 +27,19 @@ export function pageOf<T extends z.ZodType>(item: T): z.ZodObject<{ items: z.Zod
   return z.object({ items: z.array(item), page: z.object({ next: z.string().optional() }) });
 }
 
+/** How far the closed cases are that a rebuild of the lists folds last (docs/adr/0010-segments.md), in commits of the log. */
+const Incomplete = z.object({ listed: Position, through: Position }).meta({ id: 'Incomplete' });
+
+/** A field of every list and figure that closed cases may be missing in. */
+export const whileIncomplete = {
+  incomplete: Incomplete.optional().describe('Only while closed cases are still being listed after a rebuild: those of the log up to commit `listed` of `through` are in this answer, later ones may be missing. Open cases are whole. Absent: nothing is missing'),
+};
+
+/** That field. `owed`: what is not listed yet, of a server at work; undefined: the lists are whole. */
+export function incompleteBy(owed: { readonly position: number; readonly through: number } | undefined): { readonly incomplete?: { readonly listed: number; readonly through: number } } {
+  return owed === undefined ? {} : { incomplete: { listed: owed.position, through: owed.through } };
+}
+
 /** A finding about a model. */
 export const ModelProblem = z.object({
   code: z.string(), severity: z.enum(['error', 'warning']), elementId: z.string(), line: z.number().int(), message: z.string(), hint: z.string(), clause: z.string(),

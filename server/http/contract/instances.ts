@@ -1,6 +1,6 @@
 /** Cases: start, list, look inside, correct, cancel. */
 import { z } from 'zod';
-import { ActorBody, CaseId, Counter, HandedInList, Instant, PageQuery, Position, ProcessId, VariablesIn, VariablesOut, pageOf } from './common.ts';
+import { ActorBody, CaseId, Counter, HandedInList, Instant, PageQuery, Position, ProcessId, VariablesIn, VariablesOut, pageOf, whileIncomplete } from './common.ts';
 import { BINARY, defineRoute } from './route.ts';
 
 const Reason = z.string().trim().min(1, 'Say why; the file will show it.').max(2_000);
@@ -34,7 +34,7 @@ export const listInstances = defineRoute({
   query: PageQuery.extend({
     status: z.enum(CASE_STATUS).optional(), processId: ProcessId.optional(), startedBy: z.string().min(1).max(63).optional(), businessKey: z.string().min(1).max(200).optional(),
   }),
-  responses: { 200: pageOf(CaseSummary) },
+  responses: { 200: pageOf(CaseSummary).extend(whileIncomplete) },
 });
 
 export const getInstance = defineRoute({

@@ -1,6 +1,6 @@
 /** Where the cases of a procedure stand: counters per element, totals, and the cases behind each number. No personal data but names behind a number. */
 import { z } from 'zod';
-import { Instant, PageQuery, ProcessId, VersionNumber, pageOf } from './common.ts';
+import { Instant, PageQuery, ProcessId, VersionNumber, pageOf, whileIncomplete } from './common.ts';
 import { defineRoute } from './route.ts';
 
 const count = z.number().int().nonnegative();
@@ -54,7 +54,7 @@ const AREA = 'Monitor';
 
 export const listMonitor = defineRoute({
   operationId: 'listMonitor', method: 'get', path: '/api/v1/monitor', area: AREA, access: 'monitor',
-  summary: 'Every procedure with its totals', responses: { 200: z.object({ items: z.array(MonitorProcess) }) },
+  summary: 'Every procedure with its totals', responses: { 200: z.object({ items: z.array(MonitorProcess), ...whileIncomplete }) },
 });
 
 export const getSnapshot = defineRoute({
@@ -62,7 +62,7 @@ export const getSnapshot = defineRoute({
   summary: 'Where the cases of a procedure stand now',
   description: 'The strong ETag is the number of the last frame. Without version: the latest.',
   params: z.object({ processId: ProcessId }), query: z.object({ version: VersionNumber.optional() }),
-  responses: { 200: MonitorSnapshot },
+  responses: { 200: MonitorSnapshot.extend(whileIncomplete) },
 });
 
 export const listElementCases = defineRoute({

@@ -1,7 +1,7 @@
 /** The contract of tasks: what a task, a work list and a form look like from outside. */
 import { z } from 'zod';
 import type { Json } from '../../../engine/index.ts';
-import { CaseId, HandedInList, PageQuery, VariablesIn, VariablesOut } from './common.ts';
+import { CaseId, HandedInList, PageQuery, VariablesIn, VariablesOut, whileIncomplete } from './common.ts';
 import { defineRoute } from './route.ts';
 
 /** A run of text inside a paragraph of a form. */
@@ -114,7 +114,7 @@ export type TaskView = (typeof TASK_VIEWS)[number];
 export const taskCounts = z.object({ mine: z.number().int(), groups: z.number().int(), acting: z.number().int(), overdue: z.number().int() });
 export type TaskCounts = z.output<typeof taskCounts>;
 
-const taskPage = z.object({ items: z.array(taskSummary).readonly(), page: z.object({ next: z.string().optional() }) });
+const taskPage = z.object({ items: z.array(taskSummary).readonly(), page: z.object({ next: z.string().optional() }), ...whileIncomplete });
 const recorded = z.object({ stream: z.string(), version: z.number().int(), position: z.number().int() });
 const taskParams = z.object({ stream: CaseId, counter: z.string().regex(/^[1-9]\d{0,9}$/, 'a task is named by a whole number') });
 

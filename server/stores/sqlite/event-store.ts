@@ -4,7 +4,6 @@
  * Group commit: what arrives while a commit is in flight becomes the next one. On a quick disk both threads are kept at work: a large
  * batch is handed over while the one before it is being written. Reads use a connection of their own here.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { COMMIT_RECORDS } from '../../ports/event-store.ts';
@@ -13,6 +12,7 @@ import { attempt } from '../attempt.ts';
 import { decodeFrame, encodeRecord, StoredCommit, uuidText } from '../commit.ts';
 import type { ChainPoint } from '../commit.ts';
 import { deliver } from '../deliver.ts';
+import { makeFolder } from '../durable-file.ts';
 import { Figures } from '../figures.ts';
 import { StoreError } from '../errors.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -42,7 +42,7 @@ export interface SqliteEventStoreOptions {
 export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<EventStore> {
   const { folder, failpoint, reopenMs } = options;
   const file = join(folder, LOG_FILE);
-  makeFolder(folder);
+  madeFolder(folder);
   const lock = lockFolder(folder);
   let reader: Database.Database | undefined;
   try {
@@ -56,9 +56,9 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
   }
 }
 
-function makeFolder(folder: string): void {
+function madeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw openFailure(folder, error);
   }

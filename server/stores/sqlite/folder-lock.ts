@@ -21,7 +21,12 @@ export interface FolderLock {
 export function lockFolder(folder: string): FolderLock {
   const ownerFile = join(folder, OWNER_FILE);
   const lock = hold(folder, ownerFile);
-  writeFileSync(ownerFile, String(process.pid));
+  try {
+    writeFileSync(ownerFile, String(process.pid));
+  } catch (error) {
+    lock.close();
+    throw openFailure(ownerFile, error);
+  }
   return {
     release(): void {
       if (!lock.open) return;

@@ -9,13 +9,17 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Reads the key, in the form the cipher takes ten times faster than plain bytes. Where there is none, makes one if `mayCreate`, else rejects with STORE_KEY_MISSING. */
+/** Reads the key, in the form the cipher takes ten times faster than plain bytes. Where there is none, makes one if `mayCreate`, else rejects with STORE_KEY_MISSING; STORE_WRITE_FAILED where it cannot be written. */
 export async function installationKey(file: string, mayCreate: boolean): Promise<KeyObject> {
   const key = await readKey(file);
   if (key === undefined) {
     if (!mayCreate) throw new StoreError('STORE_KEY_MISSING', { file });
     const made = randomBytes(KEY_BYTES);
-    await writeDurably(file, `${file}.${randomBytes(6).toString('hex')}`, made, 0o600);
+    try {
+      await writeDurably(file, `${file}.${randomBytes(6).toString('hex')}`, made, 0o600);
+    } catch (error) {
+      throw new StoreError('STORE_WRITE_FAILED', { file, reason: (error as Error).message }, { cause: error });
+    }
     return createSecretKey(made);
   }
   if (key.byteLength !== KEY_BYTES) throw new StoreError('STORE_KEY_INVALID', { file, size: key.byteLength });

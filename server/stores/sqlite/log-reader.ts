@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import type { LogReading, StoredFrame } from '../../ports/event-store.ts';
 import { attempt } from '../attempt.ts';
 import { decodeFrame, frames } from '../commit.ts';
+import { openLogToRead } from './data-folder.ts';
 import { LOG_FILE } from './event-store.ts';
 import { FRAMES_OF_STREAM, headOf, isTailIndexed, readCommits, toCommit, toFrame } from './log-schema.ts';
 import type { CommitRow, FrameRow } from './log-schema.ts';
@@ -27,7 +28,7 @@ export function openLogReader(folder: string): LogReader {
       throw openFailure(file, error);
     }
   };
-  const db = guarded(() => new Database(file, { readonly: true, fileMustExist: true }));
+  const db = openLogToRead(folder);
   let own: OwnIndex | undefined;
   const doubtIndex = (): void => { own ??= guarded(() => makeIndex(db)); };
   const commits = guarded(() => db.prepare<[number, number], CommitRow>('SELECT * FROM commits WHERE position > ? ORDER BY position LIMIT ?'));

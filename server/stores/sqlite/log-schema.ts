@@ -53,12 +53,18 @@ export function openLog(file: string, journal: 'WAL' | 'DELETE' = 'WAL'): Databa
   return db;
 }
 
-function prepareLog(db: Database.Database, file: string, journal: 'WAL' | 'DELETE'): void {
+/** Whether there is nothing in it yet. Throws STORE_FOREIGN_FILE, STORE_SCHEMA_NEWER. */
+export function isNewLog(db: Database.Database, file: string): boolean {
   const schema = Number(db.pragma('user_version', { simple: true }));
   const application = Number(db.pragma('application_id', { simple: true }));
   const empty = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
   if (!empty && application !== APPLICATION_ID) throw new StoreError('STORE_FOREIGN_FILE', { file, kind: 'log' });
   if (schema > LOG_SCHEMA) throw new StoreError('STORE_SCHEMA_NEWER', { file, known: LOG_SCHEMA, found: schema });
+  return empty;
+}
+
+function prepareLog(db: Database.Database, file: string, journal: 'WAL' | 'DELETE'): void {
+  const empty = isNewLog(db, file);
   db.pragma(`journal_mode = ${journal}`);
   // After a reopen of a WAL file SQLite would fall back to NORMAL, which forgets acknowledged commits at a power cut.
   db.pragma('synchronous = FULL');

@@ -37,7 +37,8 @@ export async function openRawFolder(folder: string, heads: (folder: string) => H
  * installation key, which is put into it. Rejects with STORE_RESTORE_TARGET where there is something already.
  */
 export async function fillRawFolder(folder: string, keyFile: string, heads: (folder: string) => HeadBook): Promise<RawInstallation> {
-  if (existsSync(folder) && (await readdir(folder)).length > 0) throw new StoreError('STORE_RESTORE_TARGET', { folder });
+  const [found] = existsSync(folder) ? await readdir(folder) : [];
+  if (found !== undefined) throw new StoreError('STORE_RESTORE_TARGET', { folder, found });
   const aside = `${folder}.migrating`;
   await mkdir(aside, { recursive: true });
   const key = await readFile(keyFile).catch(() => { throw new StoreError('STORE_KEY_MISSING', { file: keyFile }); });

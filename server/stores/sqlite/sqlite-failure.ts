@@ -1,7 +1,7 @@
 /** What the result codes of SQLite mean to who runs the installation. */
 import { StoreError } from '../errors.ts';
 
-/** The SQLite result code of an error, '' for anything else. */
+/** The result code of an error, of SQLite or of the system, '' for anything else. */
 export function sqliteCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
@@ -15,11 +15,22 @@ export function isDamage(error: unknown): boolean {
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
 }
 
+/** A file that was emptied, or written over by another database, opens and has no tables. */
+function lacksTable(error: unknown): boolean {
+  return sqliteCode(error) === 'SQLITE_ERROR' && error instanceof Error && error.message.startsWith('no such table');
+}
+
 /** The StoreError for a failed open; a StoreError stays what it is. */
 export function openFailure(file: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  if (isDamage(error)) return new StoreError('STORE_FILE_DAMAGED', { file, reason: reason(error) }, { cause: error });
+  if (isDamage(error) || lacksTable(error)) return new StoreError('STORE_FILE_DAMAGED', { file, reason: reason(error) }, { cause: error });
   return new StoreError('STORE_OPEN_FAILED', { file, reason: reason(error) }, { cause: error });
+}
+
+/** The StoreError for copying `from` to `to`, whose disk may be full; a StoreError stays what it is. */
+export function copyFailure(from: string, to: string, error: unknown): StoreError {
+  const isFull = ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT'].includes(sqliteCode(error));
+  return isFull ? new StoreError('STORE_DISK_FULL', { file: to }, { cause: error }) : openFailure(from, error);
 }
 
 /** The StoreError for a failed write; a StoreError stays what it is. */

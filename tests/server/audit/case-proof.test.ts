@@ -247,7 +247,7 @@ describe('Sealed cases of a data folder', () => {
       const store = await openSqliteEventStore({ folder });
       expect((await call('audit', 'seal', '--data', folder)).err[0]?.split(':')[0]).to.equal('STORE_FOLDER_IN_USE');
       await store.close();
-      expect((await call('audit', 'seal', '--data', at('nothing'))).err[0]?.split(':')[0]).to.equal('STORE_OPEN_FAILED');
+      expect((await call('audit', 'seal', '--data', at('nothing'))).err[0]?.split(':')[0]).to.equal('STORE_INSTALLATION_MISSING');
       expect(existsSync(at('nothing'))).to.equal(false);
       const usage = await call('audit', 'everything');
       expect([usage.code, usage.err[0]?.split(':')[0]]).to.deep.equal([2, 'CLI_ARGUMENT_MISSING']);

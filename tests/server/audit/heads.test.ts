@@ -59,6 +59,13 @@ describe('Sealed heads of the log', () => {
     expect([await book.names(), await book.read('2026-11-21'), await book.read('2026-11-22')]).to.deep.equal([['2026-11-20', '2026-11-21'], (await book.all())[1], undefined]);
   });
 
+  it('Without the root certificate seals are not taken for good: it is asked for', async () => {
+    cpSync(data, at('rootless'), { recursive: true });
+    rmSync(join(at('rootless'), 'authority'), { recursive: true });
+    const failure = await audit(at('rootless'), []).then(() => undefined, (error: unknown) => error);
+    expect(failure).to.include({ code: 'AUDIT_ROOT_MISSING' });
+  });
+
   it('A daily look that fails is told, and the next one tries again', async () => {
     now = '2026-11-22T08:00:00.000Z';
     const failures: unknown[] = [];
@@ -108,7 +115,7 @@ describe('Sealed heads of the log', () => {
     const refused = await piton('--to', at('medium'));
     expect([refused.code, refused.said]).to.satisfy(([code, said]: [number, string]) => code === 2 && said.includes('CLI_FILE_NOT_WRITTEN') && said.includes('another content'));
     expect(readFileSync(join(at('medium'), '2026-11-21.json'), 'utf8')).to.equal('another');
-    expect((await piton('--to', at('medium'), '--since', 'yesterday')).said).to.contain('CLI_OPTION_VALUE');
+    expect((await piton('--to', at('medium'), '--since', 'yesterday')).said).to.contain('CLI_OPTION_INVALID: Expected --since to be a day such as 2026-11-22, but it is yesterday');
     expect((await piton('--to', join(at('medium'), '2026-11-22.json'))).said).to.contain('CLI_FILE_NOT_WRITTEN');
   });
 

@@ -1,7 +1,7 @@
 // The words of the command line: dispatch, options, lint, and what is wrong use.
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { serveFrom } from '../../../server/cli/dispatch.ts';
+import { COMMANDS, serveFrom } from '../../../server/cli/dispatch.ts';
 import { call, Folder } from './called.ts';
 
 describe('Command line', () => {
@@ -25,7 +25,16 @@ describe('Command line', () => {
 
   it('Help is no error', async () => {
     expect((await call('--help')).code).to.equal(0);
-    expect((await call('run', '--help')).out[0]).to.match(/^piton run/);
+    for (const help of ['--help', '-h']) expect((await call('run', help)).out[0]).to.match(/^piton run/);
+    expect((await call('-h')).code).to.equal(0);
+  });
+
+  it('What help shows is what the command takes, word by word', async () => {
+    for (const name of Object.keys(COMMANDS).filter((each) => each !== 'serve')) {
+      const shown = (await call(name, '--help')).out[0]?.split('\n').slice(0, -1) ?? [];
+      const refused = (await call(name, ...(name === 'audit' ? [] : ['--no-such-option']))).err.join('\n');
+      for (const usage of shown) expect(refused, name).to.contain(usage);
+    }
   });
 
   it('Options are checked', async () => {

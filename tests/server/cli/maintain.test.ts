@@ -129,7 +129,7 @@ describe('Command line: looking after a data folder', () => {
   it('The doctor finds a sound folder good and a broken chain bad', async () => {
     const said = await piton('doctor', '--data', data, '--json');
     const { findings } = JSON.parse(said.out[0] ?? '') as { findings: { name: string; state: string }[] };
-    expect(findings.map(({ name }) => name)).to.deep.equal(['runtime', 'disk', 'fsync', 'folder', 'log', 'vault', 'anchoring', 'documents']);
+    expect(findings.map(({ name }) => name)).to.deep.equal(['runtime', 'disk', 'fsync', 'folder', 'log', 'vault', 'desk', 'blobs', 'anchoring', 'documents']);
     expect(findings.filter(({ name }) => name === 'log' || name === 'vault').map(({ state }) => state)).to.deep.equal(['good', 'good']);
     const broken = await piton('doctor', '--data', at('changed'));
     expect([broken.code, broken.out.some((line) => line.startsWith('BAD   log'))]).to.deep.equal([1, true]);

@@ -44,6 +44,33 @@ describe('A server whose closed cases are not all listed yet', function () {
     expect(await page('permanent.secretary', '/cases/all')).to.not.include('still missing');
   });
 
+  const json = async (path: string): Promise<{ readonly status: number; readonly tag: string | null; readonly incomplete?: unknown }> => {
+    const { cookie } = await signIn(piton.url, 'permanent.secretary', accountsOf(piton.lines).get('permanent.secretary')?.password ?? '');
+    const answer = await fetch(`${piton.url}${path}`, { headers: { cookie } });
+    return { status: answer.status, tag: answer.headers.get('etag'), ...await answer.json() as object };
+  };
+  const LACKING = ['/api/v1/instances', '/api/v1/instances?status=completed', '/api/v1/tasks?view=done', '/api/v1/monitor', '/api/v1/monitor/leave/snapshot'];
+  const WHOLE = ['/api/v1/instances?status=active', '/api/v1/tasks', '/api/v1/tasks?view=groups', '/api/v1/incidents', '/api/v1/registers', '/api/v1/records'];
+
+  it('Tells it in the JSON of every list and figure that lacks closed cases, and of no other', async () => {
+    for (const path of [...LACKING, ...WHOLE]) expect(await json(path), path).to.include({ status: 200 }).and.not.have.property('incomplete');
+    Object.defineProperty(piton.runtime, 'owed', { value: { position: 345, through: 1_000 }, configurable: true });
+    for (const path of LACKING) expect((await json(path)).incomplete, path).to.deep.equal({ listed: 345, through: 1_000 });
+    for (const path of WHOLE) expect(await json(path), path).to.include({ status: 200 }).and.not.have.property('incomplete');
+    const tags = [(await json('/api/v1/monitor/leave/snapshot')).tag, (await json('/api/v1/monitor/leave/snapshot')).tag];
+    Object.defineProperty(piton.runtime, 'owed', { value: { position: 346, through: 1_000 }, configurable: true });
+    tags.push((await json('/api/v1/monitor/leave/snapshot')).tag);
+    Reflect.deleteProperty(piton.runtime, 'owed');
+    tags.push((await json('/api/v1/monitor/leave/snapshot')).tag);
+    expect([new Set(tags).size, tags[0] === tags[1]], 'nobody is told 304 of an answer that lacked more').to.deep.equal([3, true]);
+  });
+
+  it('The description of the API names the field at these answers', async () => {
+    const { paths } = await (await fetch(`${piton.url}/api/openapi.json`)).json() as { paths: Record<string, Record<string, { operationId: string }>> };
+    const telling = Object.values(paths).flatMap((path) => Object.values(path)).filter((operation) => JSON.stringify(operation).includes('"incomplete"')).map(({ operationId }) => operationId);
+    expect(telling).to.have.members(['listInstances', 'listTasks', 'listMonitor', 'getMonitorSnapshot']);
+  });
+
   it('Readiness tells a failure before what is missing, and the start what it looks for', () => {
     const broken = checksOf({ failure: undefined }, { failure: Object.assign(new Error('x'), { code: 'STORE_FULL' }), undone: undefined, owed: { position: 1, through: 2 } });
     expect(broken[1]).to.deep.equal({ name: 'projections', ready: false, says: 'STORE_FULL' });

@@ -48,6 +48,10 @@ describe('The registry over HTTP', () => {
     expect((await registrar.get('/api/v1/registers/PS-IN')).status).to.equal(400);
   });
 
+  it('A cursor that is none is refused: HTTP_CURSOR_INVALID.', async () => {
+    for (const path of ['/api/v1/registers/PS-IN?year=2026&after=xxxx', '/api/v1/records?after=xxxx']) expect((await registrar.get(path)).body.code, path).to.equal('HTTP_CURSOR_INVALID');
+  });
+
   it('Officers and administrators read no register: ACCESS_DENIED.', async () => {
     for (const account of ['clerk', 'root', 'modeller']) expect((await (await shell.signIn(account)).get('/api/v1/registers')).body.code, account).to.equal('ACCESS_DENIED');
     expect((await head.post('/api/v1/registers/voids', { number: 'PS-IN/2026/0001', reason: 'No reason' })).body.code).to.equal('ACCESS_DENIED');

@@ -1,5 +1,5 @@
 /** A data folder that is not as Piton left it: each damage is told with what to do, and nothing is made anew over what was lost. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -36,6 +36,16 @@ describe('a damaged data folder', () => {
     writeFileSync(join(folder, 'file'), '');
     const error = await refusal(() => openSqliteEventStore({ folder: join(folder, 'file') }));
     expect([error.code, error.message.includes(join(folder, 'file'))]).to.deep.equal(['STORE_OPEN_FAILED', true]);
+  });
+
+  it('STORE_OPEN_FAILED: a folder in which nothing can be written is named, and is not held', async () => {
+    const unwritable = join(folder, 'unwritable');
+    // Its owner cannot be told, as in a folder that belongs to somebody else.
+    mkdirSync(join(unwritable, 'lock.pid'), { recursive: true });
+    for (let time = 0; time < 2; time += 1) {
+      const error = await refusal(() => openSqliteEventStore({ folder: unwritable }));
+      expect([error.code, error.message.includes(join(unwritable, 'lock.pid'))]).to.deep.equal(['STORE_OPEN_FAILED', true]);
+    }
   });
 
   it('STORE_VAULT_MISSING: a log with records is not given a new vault', async () => {

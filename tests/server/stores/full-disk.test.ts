@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { verifyChain } from '../../../server/stores/commit.ts';
+import { StoreError } from '../../../server/stores/errors.ts';
 import { LOG_FILE, openSqliteEventStore } from '../../../server/stores/sqlite/event-store.ts';
-import { writeFailure } from '../../../server/stores/sqlite/sqlite-failure.ts';
+import { copyFailure, writeFailure } from '../../../server/stores/sqlite/sqlite-failure.ts';
 import { allCommits, failure } from '../../contracts/event-store.ts';
 
 describe('the log on a disk that takes no more', () => {
@@ -20,6 +21,16 @@ describe('the log on a disk that takes no more', () => {
     folder = await mkdtemp(join(tmpdir(), 'piton-full-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
+
+  it('is not blamed for the disk of a backup: what is full is the target', () => {
+    for (const code of ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT']) {
+      const full = copyFailure('/data/log.db', '/media/log.db', Object.assign(new Error('full'), { code }));
+      expect([full.code, full.message]).to.deep.equal(['STORE_DISK_FULL', 'Expected room to write /media/log.db, but the disk is full']);
+    }
+    expect(copyFailure('/data/log.db', '/media/log.db', Object.assign(new Error('no'), { code: 'SQLITE_CANTOPEN' })).message).to.contain('/data/log.db');
+    const known = new StoreError('STORE_LOG_DAMAGED', { file: 'log.db', position: 1, reason: 'x' });
+    expect(copyFailure('/data/log.db', '/media/log.db', known)).to.equal(known);
+  });
 
   it('rejects the batch, keeps what it had, and goes on when there is room again', async function () {
     this.timeout(30_000);

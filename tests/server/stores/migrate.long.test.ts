@@ -145,6 +145,9 @@ describe('piton migrate', function () {
     const keyFile = at('key');
     copyFileSync(join(folder, 'installation.key'), keyFile);
     expect(await failure(migrateToFolder(url, at('back'), at('none'), { termMs: TERM_MS }))).to.include({ code: 'STORE_KEY_MISSING' });
+    writeFileSync(at('key-of-another'), Buffer.alloc(32, 1));
+    expect(await failure(migrateToFolder(url, at('back'), at('key-of-another'), { termMs: TERM_MS }))).to.include({ code: 'STORE_KEY_WRONG' });
+    expect([existsSync(at('back')), existsSync(`${at('back')}.migrating`)]).to.deep.equal([false, false]);
     mkdirSync(at('full'));
     writeFileSync(join(at('full'), 'letter.txt'), 'mine');
     expect(await failure(migrateToFolder(url, at('full'), keyFile, { termMs: TERM_MS }))).to.include({ code: 'STORE_RESTORE_TARGET' });

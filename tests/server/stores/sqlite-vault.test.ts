@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
-import { wrap } from '../../../server/stores/sqlite/installation-key.ts';
+import { installationKey, wrap } from '../../../server/stores/sqlite/installation-key.ts';
 import { KEY_FILE, openSqliteVault, VAULT_FILE } from '../../../server/stores/sqlite/vault.ts';
 import { failure } from '../../contracts/event-store.ts';
 
@@ -29,6 +29,13 @@ describe('the vault in SQLite', () => {
     folder = await mkdtemp(join(tmpdir(), 'piton-vault-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
+
+  it('a key that cannot be written is told with its file: STORE_WRITE_FAILED', async () => {
+    const keyFile = join(folder, 'no-such-folder', 'installation.key');
+    const refused = await failure(installationKey(keyFile, true));
+    expect(refused).to.include({ code: 'STORE_WRITE_FAILED' });
+    expect((refused as Error).message).to.contain(keyFile);
+  });
 
   it('leaves no byte of a destroyed key in any of its files', async () => {
     const vault = await open();
