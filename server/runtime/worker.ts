@@ -42,7 +42,7 @@ async function work(handler: JobHandler, queued: QueuedJob, options: WorkerOptio
   const open = found?.state.waits.get(id);
   if (!found || open?.kind !== 'job' || open.incident !== undefined) return;
   const { state, graph: { agency } } = found;
-  if (state.suspended) throw new CaseStopped(`Expected case ${stream} to be at work, but it is suspended`);
+  if (state.suspended && state.elements.get(0)?.terminating === undefined) throw new CaseStopped(`Expected case ${stream} to be at work, but it is suspended`);
   const elementId = state.elements.get(open.element)?.elementId ?? '';
   const job: Job = {
     key, stream, elementId, processId: state.processId, version: state.version, conversation: state.conversation, headers: open.headers, variables: visibleVariables(state, open.element),

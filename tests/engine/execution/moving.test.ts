@@ -6,7 +6,7 @@ import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import type { Verb } from '../support/case.ts';
 import { inWorld } from '../support/in-world.ts';
-import { cancel, childEnds, claim, done, facing, jobDone, message, person, say, set, start, timer } from '../support/verbs.ts';
+import { cancel, childEnds, claim, done, facing, goOn, jobDone, limited, message, person, say, set, start, timer } from '../support/verbs.ts';
 
 const suspend = say({ type: 'SuspendInstance', reason: 'appeal' }, person('boss'));
 const resume = say({ type: 'ResumeInstance', reason: 'decided' }, person('boss'));
@@ -29,6 +29,26 @@ describe('Engine: suspended cases', () => {
     const process = await processOf('start -> user A -> end');
     given(process, start()).when(resume).refused('INSTANCE_NOT_SUSPENDED');
     given(process, start(), suspend).when(suspend).refused('INSTANCE_SUSPENDED');
+  });
+
+  it('What becomes true while it is suspended happens when it is resumed, if it is still true then', async () => {
+    const process = await processOf('start -> catch Ready if="=x > 1" -> user A -> end\nsub Handler event {\nstart Seen if="=x > 5" beside -> end Told\n}');
+    const events = given(process, start({ x: 0 }), suspend).when(set({ x: 6 })).then('VariablesWritten', { type: 'ConditionChanged', holds: true, deferred: true }, { type: 'ConditionChanged', holds: true, deferred: true });
+    events.when(resume).including('InstanceResumed', 'ConditionTriggered Seen', 'ElementCompleted Told', 'ConditionTriggered Ready', 'UserTaskCreated A');
+    given(process, start({ x: 0 }), suspend, set({ x: 6 }), set({ x: 0 })).when(resume).then('InstanceResumed');
+    given(process, start({ x: 0 }), suspend, set({ x: 6 }), resume, suspend).when(resume).then('InstanceResumed');
+  });
+
+  it('A suspended case that is cancelled waits for the cases it called and for its listeners, and ends with them', async () => {
+    const calling = await processOf('start -> call Ask calls=Child -> end');
+    given(calling, facing({ definitions: { Child: 1 } }), start(), suspend, cancel).when(childEnds('Ask', 'terminated')).including('ChildEnded', 'InstanceTerminated');
+    const heard = await processOf('start -> user A hear.canceling=tell -> end');
+    given(heard, start(), suspend, cancel).when(jobDone('A')).including('JobCompleted', 'InstanceTerminated');
+  });
+
+  it('A suspended case that is cancelled in more than one turn is cancelled to the end', async () => {
+    const process = await processOf('start -> user A times=50 -> end');
+    given(process, start(), limited({ bytesPerTurn: 1_000 }), suspend, cancel).when(goOn).including('InstanceTerminated');
   });
 
   it('A timer that fell due meanwhile fires when the case is resumed, a message is delivered then', async () => {
