@@ -346,7 +346,9 @@ function join(decision: Decision, id: number, ready: (decision: Decision, scope:
 
 /** A scope without tokens completes: the sub-process, or the case (BPMN 2.0.2, 13.3.4 and 13.5.6). */
 function settle(decision: Decision, scope: number, { listened, uncounted }: { readonly listened?: boolean; readonly uncounted?: boolean }): void {
-  const element = decision.element(scope);
+  const element = decision.state.elements.get(scope);
+  // A gateway that was reset in the meantime may have been the last thing in it.
+  if (!element || decision.state.status !== 'active') return;
   const node = scope === 0 ? undefined : decision.node(element.elementId);
   const behaviour = node && decision.behaviours[node.type];
   if (node && behaviour?.settle) {

@@ -141,4 +141,13 @@ describe('Engine: moving a case by hand', () => {
     const choosing = await processOf('start -> user A default=end\n A -[x]-> user B -> end\n A -> end');
     given(choosing, start({ x: true })).when(modify((id) => ({ skip: [id('A')] }))).refused('INSTANCE_MODIFICATION_INVALID', 'conditions choose the way');
   });
+
+  it('What a complex gateway waited for is cancelled: it is reset, and its scope completes once', async () => {
+    const inside = 'and Fork -> user A -> complex One when="=activationCount >= 1" -> end Done\n Fork -> user B -> One';
+    const drop: Verb = (on) => ({ action: { type: 'ModifyInstance', reason: 'not needed', cancel: [on.element('B')] } });
+    for (const text of [`start -> ${inside}`, `sub S {\n start In -> ${inside}\n }\n start -> S -> end`]) {
+      const { case: on } = given(await processOf(text), start(), done('A'), drop);
+      expect([on.state.status, on.events.filter(({ type }) => type === 'InstanceCompleted').length, on.path().filter((id) => id === 'One').length]).to.deep.equal(['completed', 1, 2]);
+    }
+  });
 });
