@@ -33,6 +33,7 @@ import { throwError, throwEscalation } from './execution/throwing.ts';
 import type { Facts } from './facts.ts';
 import { migrateInstance } from './migration/migrate.ts';
 import { ensureRoom, heldWith } from './execution/room.ts';
+import { isEnding } from './state.ts';
 import type { ElementInstance, InstanceState } from './state.ts';
 
 export function decide(graph: ProcessGraph, state: InstanceState, command: InstanceCommand, facts: Facts): readonly InstanceEvent[] | Rejection {
@@ -57,7 +58,7 @@ function refuse(state: InstanceState, command: InstanceCommand, facts: Facts): R
   } else if (status === 'new') return reject('INSTANCE_NOT_FOUND', { stream });
   else if (status !== 'active' && !(status === 'completed' && command.type === 'CompensateInstance')) return ended(state, command);
   // What cancels a suspended case is finished: the cases it called answer, its listeners do their jobs.
-  if (state.suspended && state.elements.get(0)?.terminating === undefined && !WHILE_SUSPENDED.has(command.type)) return reject('INSTANCE_SUSPENDED', { stream });
+  if (state.suspended && !isEnding(state) && !WHILE_SUSPENDED.has(command.type)) return reject('INSTANCE_SUSPENDED', { stream });
   // The answer of a child is never refused for its size: its caller would wait for ever.
   if ('variables' in command && command.type !== 'CompleteChild') {
     const size = approximateBytes(command.variables);
@@ -274,7 +275,7 @@ function compensationDone(decision: Decision, { scope, run }: CompensationDone):
 
 function cancel(decision: Decision, reason: string): Rejection | undefined {
   // It is ending already and only waits for the cases it called.
-  if (decision.element(0).terminating) return undefined;
+  if (isEnding(decision.state)) return undefined;
   const { pending } = decision.state;
   if (pending.length > 0) decision.record({ type: 'TurnContinued' });
   // What ends already waits for its listeners: they are not asked twice.

@@ -176,6 +176,11 @@ export function particularsOf(element: ElementInstance): Particulars {
   });
 }
 
+/** The case itself is being ended, and only waits for what must end before. */
+export function isEnding({ elements }: InstanceState): boolean {
+  return elements.get(0)?.terminating?.then.some((step) => step.do === 'end') === true;
+}
+
 /** Remembers who did a task, with the sub-processes around it. */
 export function did(state: InstanceState, doer: Doer, scope: number, inherited: boolean): void {
   const within = [...(doer.within ?? [])];

@@ -46,6 +46,14 @@ describe('Engine: suspended cases', () => {
     given(heard, start(), suspend, cancel).when(jobDone('A')).including('JobCompleted', 'InstanceTerminated');
   });
 
+  it('A case whose event sub-process waits for a called case can be cancelled, and stands still while it is suspended', async () => {
+    const process = await processOf('start -> call Ask calls=Child -> end\nsub Handler event {\nstart On after=PT1H -> user Extra -> end Out\n}');
+    const waiting = [facing({ definitions: { Child: 1 } }), start(), timer('On')];
+    given(process, ...waiting, suspend).when(childEnds('Ask', 'terminated')).refused('INSTANCE_SUSPENDED');
+    given(process, ...waiting, cancel).when(childEnds('Ask', 'terminated')).including('ChildEnded', 'InstanceTerminated').without('ElementActivated');
+    given(process, ...waiting, cancel).when(cancel).then();
+  });
+
   it('A suspended case that is cancelled in more than one turn is cancelled to the end', async () => {
     const process = await processOf('start -> user A times=50 -> end');
     given(process, start(), limited({ bytesPerTurn: 1_000 }), suspend, cancel).when(goOn).including('InstanceTerminated');
