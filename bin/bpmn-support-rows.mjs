@@ -43,6 +43,7 @@ export const ROWS = {
     row('call activity', 'binding latest, deployment', 'definitions/bindings', 'Binding deployment calls the version'),
     row('call activity', 'binding versionTag', 'definitions/bindings', 'A version tag means the newest version'),
     row('call activity', 'binding version', 'definitions/bindings', 'A call may name the number of the version'),
+    row('call activity', 'calledElement of the standard', 'bpmn/compile', 'calledElement of the standard calls'),
     row('call activity', 'a decision', 'elements/global-task', 'A call activity calls a decision'),
     row('global task', 'called', 'elements/global-task', 'A call activity calls a global task'),
     row('embedded sub-process', '', 'elements/sub-process', 'A sub-process activates its none start event'),

@@ -16,7 +16,7 @@ import { BEHAVIOURS } from './elements/registry.ts';
 import { modifyInstance } from './elements/modification.ts';
 import { assignTask, claimTask, completeTask, delegateTask, releaseTask, resolveTask, returnTask, updateTask } from './elements/user-task-verbs.ts';
 import { staysArmed } from './event-definitions/catching.ts';
-import { written } from './event-definitions/conditional.ts';
+import { resumed, written } from './event-definitions/conditional.ts';
 import { deadlineStruck } from './event-definitions/deadline.ts';
 import { conditionHappens, happen } from './event-definitions/firing.ts';
 import { prepare } from './event-definitions/raising.ts';
@@ -33,6 +33,7 @@ import { throwError, throwEscalation } from './execution/throwing.ts';
 import type { Facts } from './facts.ts';
 import { migrateInstance } from './migration/migrate.ts';
 import { ensureRoom, heldWith } from './execution/room.ts';
+import { isEnding } from './state.ts';
 import type { ElementInstance, InstanceState } from './state.ts';
 
 export function decide(graph: ProcessGraph, state: InstanceState, command: InstanceCommand, facts: Facts): readonly InstanceEvent[] | Rejection {
@@ -56,7 +57,8 @@ function refuse(state: InstanceState, command: InstanceCommand, facts: Facts): R
     if (status !== 'new') return reject('INSTANCE_EXISTS', { stream });
   } else if (status === 'new') return reject('INSTANCE_NOT_FOUND', { stream });
   else if (status !== 'active' && !(status === 'completed' && command.type === 'CompensateInstance')) return ended(state, command);
-  if (state.suspended && command.type !== 'StartInstance' && !WHILE_SUSPENDED.has(command.type)) return reject('INSTANCE_SUSPENDED', { stream });
+  // What cancels a suspended case is finished: the cases it called answer, its listeners do their jobs.
+  if (state.suspended && !isEnding(state) && !WHILE_SUSPENDED.has(command.type)) return reject('INSTANCE_SUSPENDED', { stream });
   // The answer of a child is never refused for its size: its caller would wait for ever.
   if ('variables' in command && command.type !== 'CompleteChild') {
     const size = approximateBytes(command.variables);
@@ -70,8 +72,8 @@ function refuse(state: InstanceState, command: InstanceCommand, facts: Facts): R
   return undefined;
 }
 
-/** What a person can do with a suspended case. */
-const WHILE_SUSPENDED: ReadonlySet<InstanceCommand['type']> = new Set(['ResumeInstance', 'CancelInstance', 'SetVariables', 'MigrateInstance']);
+/** What a person can do with a suspended case, and what finishes the turn of it. */
+const WHILE_SUSPENDED: ReadonlySet<InstanceCommand['type']> = new Set(['StartInstance', 'ResumeInstance', 'CancelInstance', 'SetVariables', 'MigrateInstance', 'Continue']);
 
 /** While a turn is unfinished its tokens are on the work list: only what goes on with it, or ends the case, may come. */
 function isForTheTurn(state: InstanceState, command: InstanceCommand): boolean {
@@ -248,8 +250,10 @@ function setVariables(decision: Decision, command: SetVariables): Rejection | un
 function suspend(decision: Decision, { type, reason }: SuspendInstance | ResumeInstance): Rejection | undefined {
   const { state, actor } = decision;
   if (type === 'SuspendInstance') decision.record({ type: 'InstanceSuspended', by: actor.person, reason });
-  else if (state.suspended) decision.record({ type: 'InstanceResumed', by: actor.person, reason });
-  else return reject('INSTANCE_NOT_SUSPENDED', { stream: state.stream });
+  else if (state.suspended) {
+    decision.record({ type: 'InstanceResumed', by: actor.person, reason });
+    resumed(decision);
+  } else return reject('INSTANCE_NOT_SUSPENDED', { stream: state.stream });
   return undefined;
 }
 
@@ -271,7 +275,7 @@ function compensationDone(decision: Decision, { scope, run }: CompensationDone):
 
 function cancel(decision: Decision, reason: string): Rejection | undefined {
   // It is ending already and only waits for the cases it called.
-  if (decision.element(0).terminating) return undefined;
+  if (isEnding(decision.state)) return undefined;
   const { pending } = decision.state;
   if (pending.length > 0) decision.record({ type: 'TurnContinued' });
   // What ends already waits for its listeners: they are not asked twice.

@@ -74,6 +74,7 @@ export const ENGINE_ERRORS = {
   MESSAGE_SUBSCRIPTION_NOT_FOUND: { message: 'Expected subscription {subscription} to be open, but it was used or closed', hint: 'The message goes to the next candidate.' },
   SIGNAL_SUBSCRIPTION_NOT_FOUND: { message: 'Expected signal subscription {subscription} to be open, but it was used or closed', hint: 'A second delivery changes nothing; drop it.' },
   ADHOC_NOT_FOUND: { message: 'Expected {element} to be an active ad-hoc sub-process, but it is not', hint: 'Reload the case.' },
+  ADHOC_ENOUGH: { message: 'Expected ad-hoc sub-process {element} to need more activities, but {why}', hint: 'Nothing more is begun in it; it completes with what is still at work.' },
   ADHOC_ACTIVITY_UNKNOWN: { message: 'Expected activities of ad-hoc sub-process {element}, but {activity} is none', hint: 'Name activities that stand inside it.' },
   ADHOC_ONE_AFTER_THE_OTHER: { message: 'Expected one activity of {element} at a time, because its ordering is sequential, but there would be more', hint: 'Wait until the activity that runs is done.' },
   CHILD_NOT_FOUND: { message: 'Expected call activity {element} to wait for its child, but it does not', hint: 'A second delivery changes nothing; drop it.' },

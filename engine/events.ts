@@ -36,8 +36,8 @@ export type Step =
   | { readonly do: 'take'; readonly flowId: string; readonly scope: number }
   /** Cancels an element instance with everything inside it (`inside`: only that), then does `then`. */
   | { readonly do: 'terminate'; readonly id: number; readonly then: readonly Step[]; readonly inside?: true }
-  /** Completes a scope if nothing is left in it. */
-  | { readonly do: 'settle'; readonly scope: number; readonly listened?: true }
+  /** Completes a scope if nothing is left in it. `uncounted`: what is gone was none of the activities an ad-hoc sub-process counts. */
+  | { readonly do: 'settle'; readonly scope: number; readonly listened?: true; readonly uncounted?: true }
   /** A condition has become true: its event happens, if it still waits. */
   | { readonly do: 'trigger'; readonly wait: number }
   /** The next instances of a loop body, or its end. */
@@ -134,8 +134,9 @@ export type InstanceEvent =
   /** `near`: only to who belongs to the same conversation. */
   | { readonly type: 'SignalThrown'; readonly id: number; readonly elementId: string; readonly name: string; readonly to: string; readonly variables: Variables; readonly near?: true; readonly hops?: number }
   /** `names`: the variables whose writing is looked at; `holds`: whether the condition is true now. */
-  | { readonly type: 'ConditionArmed'; readonly id: number; readonly element: number; readonly elementId: string; readonly names: readonly string[]; readonly holds: boolean; readonly part?: number }
-  | { readonly type: 'ConditionChanged'; readonly id: number; readonly holds: boolean }
+  | { readonly type: 'ConditionArmed'; readonly id: number; readonly element: number; readonly elementId: string; readonly names: readonly string[]; readonly holds: boolean; readonly part?: number; readonly deferred?: true }
+  /** `deferred`: the case is suspended; what waits for it happens when it is resumed. */
+  | { readonly type: 'ConditionChanged'; readonly id: number; readonly holds: boolean; readonly deferred?: true }
   | { readonly type: 'ConditionTriggered'; readonly id: number; readonly elementId: string; readonly open?: true }
   | { readonly type: 'ConditionDisarmed'; readonly id: number }
   /** One of several triggers that must all happen; `all`: it was the last. */

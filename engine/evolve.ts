@@ -6,8 +6,8 @@ import type { InstanceEvent, TimerScheduled, UserTaskCreated, UserTaskUpdated } 
 import { EngineError } from './errors.ts';
 import { approximateBytes, bytesOf } from './events.ts';
 import type { Json, Variables } from './facts.ts';
-import { did, forgetDoers, give, keep, remember, renameWork } from './state.ts';
-import type { Compensable, ElementInstance, InstanceState, Particulars, Wait } from './state.ts';
+import { did, forgetDoers, give, keep, particularsOf, remember, renameWork } from './state.ts';
+import type { Compensable, ElementInstance, InstanceState, Wait } from './state.ts';
 
 export function evolve(state: InstanceState, event: InstanceEvent): InstanceState {
   switch (event.type) {
@@ -64,8 +64,9 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'JobFailed': { const job = waitOf(state, event.id); if (job.kind === 'job') job.retries = event.retriesLeft; return state; }
     case 'TimerScheduled': return open(state, timerOf(event));
     case 'MessageSubscribed': case 'SignalSubscribed': case 'ConditionArmed': return open(state, subscriptionOf(event));
-    case 'ConditionChanged': { const wait = waitOf(state, event.id); if (wait.kind === 'condition') wait.holds = event.holds; return state; }
-    case 'MessageCorrelated': case 'SignalReceived': case 'ConditionTriggered': return event.open ? state : close(state, event.id);
+    case 'ConditionChanged': { const wait = waitOf(state, event.id); if (wait.kind === 'condition') { wait.holds = event.holds; wait.deferred = event.deferred ?? false; } return state; }
+    case 'MessageCorrelated': case 'SignalReceived': return event.open ? state : close(state, event.id);
+    case 'ConditionTriggered': { const wait = waitOf(state, event.id); if (wait.kind === 'condition') wait.deferred = false; return event.open ? state : close(state, event.id); }
     case 'MessagePublished': case 'SignalThrown': count(state, event.id); return state;
     case 'ChildRequested': elementOf(state, event.id).child = event.childStream; return state;
     case 'ChildEnded': return childEnded(elementOf(state, event.id), state, event);
@@ -169,7 +170,10 @@ function activated(state: InstanceState, { id, elementId, scope, joined, fired, 
 
 function takeRole(parent: ElementInstance, element: ElementInstance, role: NonNullable<ElementInstance['role']>, joined: readonly string[]): void {
   switch (role.kind) {
-    case 'handler': if (role.interrupts) particularsOf(parent).interrupted = true; return;
+    case 'handler':
+      // What was cancelled for it is gone: its scope lives on with it.
+      if (role.interrupts) { particularsOf(parent).interrupted = true; parent.terminating = undefined; }
+      return;
     case 'activation': particularsOf(parent).awaitsReset.set(element.elementId, joined); return;
     case 'reset': parent.particulars?.awaitsReset.delete(element.elementId); return;
     case 'iteration': if (parent.particulars?.loop) parent.particulars.loop.started = role.counter; return;
@@ -255,7 +259,10 @@ function evolveParticulars(state: InstanceState, event: ParticularEvent): Instan
 /** The entries leave what can be undone: each is undone once. */
 function compensationStarted(state: InstanceState, event: Extract<InstanceEvent, { type: 'CompensationStarted' }>): InstanceState {
   count(state, event.id);
-  const own = particularsOf(elementOf(state, event.scope));
+  const scope = elementOf(state, event.scope);
+  // A transaction that is cancelled lives until it is undone.
+  scope.terminating = undefined;
+  const own = particularsOf(scope);
   const queue: Compensable[] = [];
   for (const id of [...event.entries].reverse()) {
     const entry = own.compensable && give(own.compensable, id);
@@ -283,12 +290,6 @@ function snapshotOf(state: InstanceState, element: ElementInstance): Compensable
     }
     if (self.id === 0) return snapshot;
   }
-}
-
-function particularsOf(element: ElementInstance): Particulars {
-  return (element.particulars ??= {
-    interrupted: false, happened: new Map(), awaitsReset: new Map(), loop: undefined, compensable: undefined, runs: new Map(), snapshot: undefined, called: undefined,
-  });
 }
 
 function watch(state: InstanceState, { id, names }: Extract<Wait, { kind: 'condition' }>): void {
@@ -377,7 +378,7 @@ function subscriptionOf(event: Extract<InstanceEvent, { type: 'MessageSubscribed
   switch (event.type) {
     case 'MessageSubscribed': return { kind: 'message', id, element, elementId, name: event.name, to: event.to, correlationKey: event.correlationKey, part };
     case 'SignalSubscribed': return { kind: 'signal', id, element, elementId, name: event.name, to: event.to, part };
-    case 'ConditionArmed': return { kind: 'condition', id, element, elementId, names: event.names, holds: event.holds, part };
+    case 'ConditionArmed': return { kind: 'condition', id, element, elementId, names: event.names, holds: event.holds, deferred: event.deferred ?? false, part };
   }
 }
 

@@ -17,7 +17,7 @@ export type { AttachmentSpec, EventDefinition, Expression, FlowNode, FlowNodeTyp
 // A case
 export { decide } from './decide.ts';
 export { evolve } from './evolve.ts';
-export { loadState, newInstance, saveState, STATE_SCHEMA } from './state.ts';
+export { isEnding, loadState, newInstance, saveState, STATE_SCHEMA } from './state.ts';
 export type { ElementInstance, InstanceState, UserTask, Wait } from './state.ts';
 export { migrationBasis } from './migration/basis.ts';
 export { changedChoices } from './migration/choices.ts';

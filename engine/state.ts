@@ -158,7 +158,7 @@ export type Wait =
   | { readonly kind: 'timer'; readonly id: number; readonly element: number; elementId: string; readonly dueAt: string; readonly cycle: { readonly text: string; readonly armedAt: string; readonly ordinal: number } | undefined; readonly part: number | undefined }
   | { readonly kind: 'message'; readonly id: number; readonly element: number; elementId: string; readonly name: string; readonly to: string; readonly correlationKey: string; readonly part: number | undefined }
   | { readonly kind: 'signal'; readonly id: number; readonly element: number; elementId: string; readonly name: string; readonly to: string; readonly part: number | undefined }
-  | { readonly kind: 'condition'; readonly id: number; readonly element: number; elementId: string; readonly names: readonly string[]; holds: boolean; readonly part: number | undefined }
+  | { readonly kind: 'condition'; readonly id: number; readonly element: number; elementId: string; readonly names: readonly string[]; holds: boolean; deferred: boolean; readonly part: number | undefined }
   | { readonly kind: 'incident'; readonly id: number; readonly element: number; readonly phase: IncidentPhase; readonly code: string; readonly message: string; readonly job: number | undefined; readonly listener: ListenerPlace | undefined };
 
 /** The state of a stream before its first event. */
@@ -167,6 +167,18 @@ export function newInstance(stream: string): InstanceState {
     stream, status: 'new', processId: '', version: 0, conversation: stream, businessKey: undefined, parent: undefined, startedBy: '', restartedBy: undefined, startElementId: '', suspended: false, reopened: undefined,
     counter: 0, elements: new Map(), waits: new Map(), done: new Map(), doers: new Map(), acts: undefined, bytes: 0, watched: undefined, pending: [], taken: 0, hops: 0,
   };
+}
+
+/** What only some scopes and loops need, made when it is needed. */
+export function particularsOf(element: ElementInstance): Particulars {
+  return (element.particulars ??= {
+    interrupted: false, happened: new Map(), awaitsReset: new Map(), loop: undefined, compensable: undefined, runs: new Map(), snapshot: undefined, called: undefined,
+  });
+}
+
+/** The case itself is being ended, and only waits for what must end before. */
+export function isEnding({ elements }: InstanceState): boolean {
+  return elements.get(0)?.terminating?.then.some((step) => step.do === 'end') === true;
 }
 
 /** Remembers who did a task, with the sub-processes around it. */
@@ -259,7 +271,7 @@ export function renameWork(work: CompletedWork, rename: (entry: Compensable) => 
 }
 
 /** Raised when the fold or its meaning changes: snapshots made with another number are folded again from the events. */
-export const STATE_SCHEMA = 7;
+export const STATE_SCHEMA = 8;
 
 const KIND = '\u0000';
 

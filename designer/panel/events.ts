@@ -75,7 +75,7 @@ function errorField({ moddle }: Subject, definition: ModdleElement): Field {
 
 function escalationField({ moddle }: Subject, definition: ModdleElement): Field {
   return {
-    kind: 'text', key: 'escalation', label: 'Escalation code', value: textOf(elementOf(definition, 'escalationRef'), 'escalationCode'), codes: ['BPMN_ESCALATION_CODE_MISSING'],
+    kind: 'text', key: 'escalation', label: 'Escalation code', value: textOf(elementOf(definition, 'escalationRef'), 'escalationCode'), codes: ['BPMN_ESCALATION_CODE_MISSING', 'BPMN_ESCALATION_WITHOUT_CODE'],
     hint: 'For example NEEDS_HEAD. SLA_BREACHED is thrown by a deadline that passes. Where it is caught, empty means every escalation.',
     write: (code) => setEscalationCode(moddle, definition, code),
   };

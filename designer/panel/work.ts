@@ -124,7 +124,7 @@ export function callSection({ element, moddle, vocabulary }: Subject): Section {
   }]);
   return {
     key: 'call', title: 'Called procedure', fields: [
-      { kind: 'text', key: 'called', label: 'Procedure', value: processId, feel: 'maybe', codes: ['BPMN_CALLED_ELEMENT_MISSING', 'BPMN_EXTENSION_NOT_EXECUTED'], hint: 'A value that begins with = is computed.', suggestions: choicesOf(vocabulary.processes), write: name },
+      { kind: 'text', key: 'called', label: 'Procedure', value: processId, feel: 'maybe', codes: ['BPMN_CALLED_ELEMENT_MISSING', 'BPMN_CALLED_ELEMENT_OTHER', 'BPMN_EXTENSION_NOT_EXECUTED'], hint: 'A value that begins with = is computed.', suggestions: choicesOf(vocabulary.processes), write: name },
       ...bindingFields({ element, moddle }, 'zeebe:CalledElement'),
       ...(called === undefined ? [] : [{
         kind: 'text', key: 'businessId', label: 'Business key of the called case', hint: 'What the case is called by, for example =licence.number. Unique within its procedure.', value: textOf(called, 'businessId'), feel: 'maybe',

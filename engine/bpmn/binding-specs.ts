@@ -8,6 +8,9 @@ import type { Extension } from './tree.ts';
 const LATEST: Binding = { binding: 'latest' };
 const DEPLOYMENT: Binding = { binding: 'deployment' };
 
+/** What says nothing of a binding. */
+export const NO_BINDING: Pick<Extension, 'bindingType' | 'versionTag'> = {};
+
 /** Refuses with BPMN_BINDING_INVALID. */
 export function bindingOf({ bindingType, versionTag }: Extension, at: Place, report: Report): Binding {
   const type = bindingType?.trim() ?? '';
@@ -22,7 +25,7 @@ export function bindingOf({ bindingType, versionTag }: Extension, at: Place, rep
 }
 
 /** gov:binding: a version by its number, in place of zeebe:bindingType. Refuses with BPMN_BINDING_INVALID. */
-export function certainVersion(written: Extension | undefined, { bindingType = 'latest' }: Extension, at: Place, report: Report): number | undefined {
+export function certainVersion(written: Extension | undefined, { bindingType = 'latest' }: Pick<Extension, 'bindingType'>, at: Place, report: Report): number | undefined {
   if (written === undefined) return undefined;
   const text = written.version?.trim() ?? '';
   if (!/^[1-9]\d{0,8}$/.test(text)) report('BPMN_BINDING_INVALID', at, { found: text === '' ? 'a version without its number' : `version ${shorten(text)}` });

@@ -150,7 +150,7 @@ function checkTimer(node: ModelNode, property: (typeof TIMERS)[number][0], value
   if (property === 'timeCycle' && parseCycle(literal) === undefined) refuse('a repeating interval such as R3/PT10M or a cron expression');
 }
 
-/** Refuses with BPMN_ERROR_CODE_MISSING (thrown) and BPMN_ERROR_WITHOUT_CODE (caught). */
+/** Refuses with BPMN_ERROR_CODE_MISSING (thrown); BPMN_ERROR_WITHOUT_CODE tells that every error is caught (8.4.3: "if there is no errorCode, then any error"). */
 function errorOf(node: ModelNode, definition: Element, report: Report): EventDefinition | undefined {
   const error = definition.errorRef;
   const code = error?.errorCode?.trim() ?? '';
@@ -159,10 +159,7 @@ function errorOf(node: ModelNode, definition: Element, report: Report): EventDef
     report('BPMN_ERROR_CODE_MISSING', node, { found: error === undefined ? 'no errorRef' : `error ${error.id ?? ''} without a code` });
     return undefined;
   }
-  if (error !== undefined && code === '') {
-    report('BPMN_ERROR_WITHOUT_CODE', node);
-    return undefined;
-  }
+  if (error !== undefined && code === '') report('BPMN_ERROR_WITHOUT_CODE', node);
   return { kind: 'error', code: code === '' ? undefined : code };
 }
 
@@ -170,12 +167,15 @@ function throws(node: ModelNode): boolean {
   return node.type !== 'boundaryEvent' && node.type !== 'startEvent' && node.type !== 'intermediateCatchEvent';
 }
 
-/** Refuses with BPMN_ESCALATION_CODE_MISSING (thrown, or named without a code). */
+/** Refuses with BPMN_ESCALATION_CODE_MISSING (thrown); BPMN_ESCALATION_WITHOUT_CODE tells that every escalation is caught. */
 function escalationOf(node: ModelNode, definition: Element, report: Report): EventDefinition | undefined {
   const escalation = definition.escalationRef;
   const code = escalation?.escalationCode?.trim() ?? '';
   if (code !== '') return { kind: 'escalation', code };
-  if (!throws(node) && escalation === undefined) return { kind: 'escalation', code: undefined };
+  if (!throws(node)) {
+    if (escalation !== undefined) report('BPMN_ESCALATION_WITHOUT_CODE', node);
+    return { kind: 'escalation', code: undefined };
+  }
   report('BPMN_ESCALATION_CODE_MISSING', node, { found: escalation === undefined ? 'no escalationRef' : `escalation ${escalation.id ?? ''} without a code` });
   return undefined;
 }

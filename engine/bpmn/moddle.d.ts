@@ -8,6 +8,7 @@ declare module 'bpmn-moddle' {
   }
   export interface ImportResult {
     readonly rootElement: object;
+    readonly elementsById: Readonly<Record<string, object>>;
     readonly warnings: readonly ImportWarning[];
   }
   export interface PropertyDescriptor {

@@ -92,8 +92,30 @@ export async function parse(xml: string): Promise<ParsedFile | Problem[]> {
     const reason = failure instanceof Error ? failure.message : String(failure);
     return [...scanned.problems, unparsable(reason, scanned) ?? problem('BPMN_XML_ROOT', { id: '', line: 1 }, { reason: oneLine(reason) })];
   }
-  const found = read.warnings.flatMap((warning) => fromWarning(warning, scanned) ?? []);
+  const found = unresolved(read).flatMap((warning) => fromWarning(warning, scanned) ?? []);
   return { definitions: read.rootElement as Element, lines: scanned.lines, foreign: scanned.foreign, problems: [...scanned.problems, ...found] };
+}
+
+interface ModdleElement {
+  readonly $attrs: Readonly<Record<string, string | undefined>>;
+  readonly $descriptor: { readonly propertiesByName: Readonly<Record<string, { readonly isMany?: boolean } | undefined>> };
+  readonly targetNamespace?: string;
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+}
+
+/** 15.3: most references are qualified names. One with a prefix of the file's own target namespace leads to its local part; the warnings that are left. */
+function unresolved({ rootElement, elementsById, warnings }: ImportResult): readonly ImportWarning[] {
+  const { $attrs, targetNamespace } = rootElement as ModdleElement;
+  return warnings.filter(({ message, element, property, value = '' }) => {
+    const [, prefix, local] = /^([^:]+):([^:]+)$/.exec(value) ?? [];
+    if (element === undefined || property === undefined || local === undefined || targetNamespace === undefined || !message.startsWith('unresolved reference')) return true;
+    if (!Object.hasOwn($attrs, `xmlns:${prefix ?? ''}`) || $attrs[`xmlns:${prefix ?? ''}`] !== targetNamespace || !Object.hasOwn(elementsById, local)) return true;
+    const owner = element as ModdleElement;
+    if (owner.$descriptor.propertiesByName[property]?.isMany === true) (owner.get(property) as unknown[]).push(elementsById[local]);
+    else owner.set(property, elementsById[local]);
+    return false;
+  });
 }
 
 /** Writes a tree back, foreign extensions and diagrams included. */

@@ -1,7 +1,7 @@
 /** What the activities of a process do (BPMN 2.0.2, 10.3): the values of their extension elements, checked and compiled. */
 import { parseDuration } from '../time/duration.ts';
 import { parseInstant } from '../time/instant.ts';
-import { bindingOf, boundKey, certainVersion } from './binding-specs.ts';
+import { bindingOf, boundKey, certainVersion, NO_BINDING } from './binding-specs.ts';
 import type { Report } from './expressions.ts';
 import { feelOf, shorten, valueOf } from './expressions.ts';
 import type { AttachmentSpec, CalledDecision, Expression, FlowNode, JobSpec, Mapping, OutcomeSpec, ProcedureSpec, ProcessGraph, SignatureSpec, UserTaskSpec } from './graph.ts';
@@ -161,14 +161,32 @@ export function decisionOf(node: ModelNode, report: Report): CalledDecision | un
   return decisionId === undefined ? undefined : { decisionId, resultVariable, ...bindingOf(called, node, report) };
 }
 
-/** zeebe:calledElement of a call activity. Refuses with BPMN_CALLED_ELEMENT_MISSING, BPMN_BINDING_INVALID. */
+/** What a call activity calls: zeebe:calledElement, else the attribute calledElement. Refuses with BPMN_CALLED_ELEMENT_MISSING, BPMN_CALLED_ELEMENT_OTHER, BPMN_BINDING_INVALID. */
 export function callOf(node: ModelNode, report: Report): FlowNode['call'] {
   const called = extension(node.element, 'zeebe:CalledElement');
-  const written = called?.processId ?? (called?.processIdExpression === undefined ? '' : `=${called.processIdExpression.replace(/^\s*=/, '')}`);
-  if (written.trim() === '') report('BPMN_CALLED_ELEMENT_MISSING', node);
+  const extended = called?.processId ?? (called?.processIdExpression === undefined ? '' : `=${called.processIdExpression.replace(/^\s*=/, '')}`);
+  const plain = calledElementOf(node);
+  if (extended.trim() === '' && plain === undefined) {
+    const { calledElement } = node.element;
+    report('BPMN_CALLED_ELEMENT_MISSING', node, { found: calledElement === undefined ? 'has neither calledElement nor zeebe:calledElement with a processId' : `names ${shorten(calledElement)}, which is no id` });
+    return undefined;
+  }
+  const written = extended.trim() === '' ? (plain ?? '') : extended;
+  if (plain !== undefined && written !== plain) report('BPMN_CALLED_ELEMENT_OTHER', node, { plain, written: shorten(written) });
   const processId = valueOf(written, 'processId', node, report);
-  if (called === undefined || processId === undefined) return undefined;
+  if (processId === undefined) return undefined;
+  if (called === undefined) {
+    // 10.3.6: the callable element of this file, as it stands in it; what another file holds is known by its id alone.
+    const here = node.scope.process.together.some(({ id, executed }) => executed && id === plain);
+    const version = certainVersion(extension(node.element, 'gov:Binding'), NO_BINDING, node, report);
+    return { processId, businessId: undefined, binding: here && version === undefined ? 'deployment' : 'latest', version, propagateAllParentVariables: true, propagateAllChildVariables: true };
+  }
   return { processId, businessId: valueOf(called.businessId, 'businessId', node, report), ...bindingOf(called, node, report), version: certainVersion(extension(node.element, 'gov:Binding'), called, node, report), propagateAllParentVariables: called.propagateAllParentVariables !== false, propagateAllChildVariables: called.propagateAllChildVariables ?? true };
+}
+
+/** The local part of the attribute calledElement, an xsd:QName; undefined when it is none. */
+function calledElementOf({ element: { calledElement } }: ModelNode): string | undefined {
+  return /^(?:[\p{L}_][\p{L}\p{N}._-]*:)?([\p{L}_][\p{L}\p{N}._-]*)$/u.exec(calledElement?.trim() ?? '')?.[1];
 }
 
 /** A user task, or a manual task whose end somebody confirms (zeebe:userTask). */

@@ -7,13 +7,14 @@ import { EngineError } from '../errors.ts';
 import type { Behaviour, Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
 import { evaluateOver, evaluateTexts, evaluateTruth } from '../execution/variables.ts';
-import { armHandlers, runActivities } from '../execution/scopes.ts';
+import { armHandlers, canBegin, runActivities } from '../execution/scopes.ts';
+import type { Variables } from '../facts.ts';
 import type { ElementInstance } from '../state.ts';
 
 export const adHocSubProcess: Behaviour = {
   activate(decision, node, self) {
     if (self.particulars?.loop) {
-      settle(decision, node, self);
+      settle(decision, node, self, true);
       return;
     }
     armHandlers(decision, node.eventSubProcesses, self);
@@ -23,28 +24,41 @@ export const adHocSubProcess: Behaviour = {
     else runActivities(decision, self, specOf(node).sequential ? items.slice(0, 1) : items, true);
   },
   settle,
+  suffices(decision, node, { id, particulars }, outputs) {
+    const progress = particulars?.loop;
+    return progress !== undefined && (progress.enough || isEnough(decision, node, id, progress.completed + 1, outputs));
+  },
 };
 
 function chosen(decision: Decision, node: FlowNode, spec: AdHocSpec, self: ElementInstance): readonly string[] {
   if (!spec.activeElements) return node.starts.map(({ id }) => id);
   const ids = evaluateTexts(decision, self.id, spec.activeElements, `the active elements of ${node.id}`);
-  const unknown = ids.find((id) => decision.graph.nodes.get(id)?.parentId !== node.id);
+  const unknown = ids.find((id) => !canBegin(decision.graph.nodes.get(id), node));
   if (unknown === undefined) return ids;
   throw new Stuck('INCIDENT_EXPRESSION', { where: `the active elements of ${node.id}`, wanted: 'ids of activities inside it', source: spec.activeElements.source, got: unknown });
 }
 
-/** A token has ended inside. */
-function settle(decision: Decision, node: FlowNode, self: ElementInstance): void {
-  advance(decision, node, specOf(node), self);
+/** A token has ended inside; what a handler did, or what was cancelled, is no instance that has completed. */
+function settle(decision: Decision, node: FlowNode, self: ElementInstance, counted: boolean): void {
+  if (counted && self.particulars?.interrupted !== true) advance(decision, node, specOf(node), self);
   goOn(decision, specOf(node), self);
+}
+
+/** 13.3.5: asked after each activity inside. */
+function isEnough(decision: Decision, node: FlowNode, id: number, counter: number, outputs: Variables): boolean {
+  const { completionCondition } = specOf(node);
+  return completionCondition !== undefined && evaluateTruth(decision, id, { ...outputs, numberOfCompletedInstances: counter }, completionCondition, `the completion condition of ${node.id}`);
 }
 
 /** Is it enough, and what is next? */
 function goOn(decision: Decision, spec: AdHocSpec, self: ElementInstance): void {
   const progress = self.particulars?.loop;
   if (!progress) return;
-  const empty = (self.members?.size ?? 0) === 0 && !decision.steps.some((step) => step.do !== 'settle' && 'scope' in step && step.scope === self.id);
-  if (progress.enough) {
+  const empty = (self.members?.size ?? 0) + (self.particulars?.runs.size ?? 0) === 0 && !decision.steps.some((step) => step.do !== 'settle' && 'scope' in step && step.scope === self.id);
+  if (self.particulars?.interrupted === true) {
+    // 13.5.4: its event sub-process has taken over, and it completes with that.
+    if (empty) decision.follow({ do: 'complete', id: self.id });
+  } else if (progress.enough) {
     if (empty) decision.follow({ do: 'complete', id: self.id });
     else if (spec.cancelRemaining) decision.follow({ do: 'terminate', id: self.id, inside: true, then: [{ do: 'complete', id: self.id }] });
   } else if (empty) {
@@ -56,7 +70,7 @@ function goOn(decision: Decision, spec: AdHocSpec, self: ElementInstance): void 
 
 function advance(decision: Decision, node: FlowNode, spec: AdHocSpec, self: ElementInstance): void {
   const counter = (self.particulars?.loop?.completed ?? 0) + 1;
-  const enough = spec.completionCondition !== undefined && evaluateTruth(decision, self.id, { numberOfCompletedInstances: counter }, spec.completionCondition, `the completion condition of ${node.id}`);
+  const enough = isEnough(decision, node, self.id, counter, {});
   const output = spec.outputElement && evaluateOver(decision, self.id, {}, spec.outputElement, `the output element of ${node.id}`);
   decision.record({ type: 'LoopAdvanced', id: self.id, counter, ...(output !== undefined && { output }), ...(enough && { enough }) });
 }

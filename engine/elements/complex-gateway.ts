@@ -7,10 +7,15 @@ import type { Behaviour } from '../execution/decision.ts';
 
 export const complexGateway: Behaviour = {
   activate(decision, _node, self) {
-    decision.follow({ do: 'complete', id: self.id });
+    // A surplus token may activate it again as soon as it is reset.
+    if (self.role?.kind === 'reset') decision.follow({ do: 'join', scope: self.scope }, { do: 'complete', id: self.id });
+    else decision.follow({ do: 'complete', id: self.id });
   },
   leave(decision, node, self) {
-    if (self.role?.kind === 'reset') return node.outgoing.filter((flow) => flow.condition !== undefined && isTrue(decision, self.id, flow, { waitingForStart: false }));
+    if (self.role?.kind === 'reset') {
+      const chosen = node.outgoing.filter((flow) => flow.condition !== undefined && isTrue(decision, self.id, flow, { waitingForStart: false }));
+      return chosen.length === 0 && node.defaultFlow ? [node.defaultFlow] : chosen;
+    }
     return chosenFlows(decision, node, self.id, { waitingForStart: true });
   },
 };

@@ -8,6 +8,7 @@ import { reject } from '../errors.ts';
 import type { Rejection } from '../errors.ts';
 import type { Step } from '../events.ts';
 import type { Decision } from '../execution/decision.ts';
+import { isBody } from '../execution/loops.ts';
 import { isTerminating } from '../execution/termination.ts';
 import type { ElementInstance } from '../state.ts';
 
@@ -21,7 +22,7 @@ export function modifyInstance(decision: Decision, command: ModifyInstance): Rej
   decision.record({ type: 'InstanceModified', by: decision.actor.person, reason, canceled: ended(cancel), skipped: ended(skip), activated: activate.map(({ elementId }) => elementId) });
   const steps: Step[] = [];
   // A scope may be left without tokens: looked at when the element is gone, which for one that called a case is later.
-  for (const id of cancel) steps.push({ do: 'terminate', id, then: [{ do: 'settle', scope: decision.element(id).scope }] });
+  for (const id of cancel) steps.push({ do: 'terminate', id, then: [{ do: 'settle', scope: decision.element(id).scope, uncounted: true }] });
   for (const id of skip) steps.push({ do: 'terminate', id, then: takes(decision, decision.element(id)) });
   for (const { elementId, scope = 0 } of activate) steps.push({ do: 'enter', elementId, scope });
   decision.follow(...steps);
@@ -72,7 +73,7 @@ function cannotBegin(decision: Decision, { elementId, scope = 0 }: NonNullable<M
   const self = decision.state.elements.get(scope);
   if (!self || isTerminating(decision, self) || scopesAround(decision, scope).some((outer) => ending.includes(outer))) return `${String(scope)} is no active scope`;
   const stands = scope === 0 ? undefined : self.elementId;
-  return node.parentId === stands && self.role?.kind !== 'body' ? undefined : `“${elementId}” does not stand directly in scope ${String(scope)}`;
+  return node.parentId === stands && (scope === 0 || !isBody(decision.node(self.elementId), self)) ? undefined : `“${elementId}” does not stand directly in scope ${String(scope)}`;
 }
 
 function takes(decision: Decision, { elementId, scope }: ElementInstance): readonly Step[] {

@@ -22,8 +22,14 @@ export function armCondition(decision: Decision, elementId: string, definition: 
   }
   const holds = value === true;
   const id = decision.nextId();
-  decision.record({ type: 'ConditionArmed', id, element: host.id, elementId, names: definition.names, holds, ...(part !== undefined && { part }) });
-  if (holds) (decision.triggered ??= []).push({ do: 'trigger', wait: id });
+  const deferred = holds && decision.state.suspended;
+  decision.record({ type: 'ConditionArmed', id, element: host.id, elementId, names: definition.names, holds, ...(part !== undefined && { part }), ...(deferred && { deferred }) });
+  if (holds && !deferred) (decision.triggered ??= []).push({ do: 'trigger', wait: id });
+}
+
+/** What has become true while the case was suspended happens now, if it still is. */
+export function resumed(decision: Decision): void {
+  for (const wait of decision.state.waits.values()) if (wait.kind === 'condition' && wait.deferred) (decision.triggered ??= []).push({ do: 'trigger', wait: wait.id });
 }
 
 /** Looks at the conditions that read what was written, where they can see it. */
@@ -51,8 +57,9 @@ function look(decision: Decision, wait: ConditionWait): void {
   if (!definition) return;
   const holds = valueOf(decision, definition, wait) === true;
   if (holds === wait.holds) return;
-  decision.record({ type: 'ConditionChanged', id: wait.id, holds });
-  if (holds) (decision.triggered ??= []).push({ do: 'trigger', wait: wait.id });
+  const deferred = holds && decision.state.suspended;
+  decision.record({ type: 'ConditionChanged', id: wait.id, holds, ...(deferred && { deferred }) });
+  if (holds && !deferred) (decision.triggered ??= []).push({ do: 'trigger', wait: wait.id });
 }
 
 /** What cannot be evaluated now is not true. */

@@ -6,6 +6,7 @@ import type { EventDefinition, FlowNode } from '../bpmn/graph.ts';
 import { EngineError } from '../errors.ts';
 import type { Step } from '../events.ts';
 import type { Decision } from '../execution/decision.ts';
+import { closeWaits } from '../execution/termination.ts';
 import { throwError, throwEscalation } from '../execution/throwing.ts';
 
 export function endScope(decision: Decision, event: FlowNode, scope: number): void {
@@ -46,6 +47,9 @@ function cancelTransaction(decision: Decision, event: FlowNode, from: number): S
   if (id === 0) throw new EngineError(`Expected ${event.id} to stand in a transaction, but it does not; the model should have been refused`);
   const self = decision.element(id);
   const border = self.role?.kind === 'iteration' ? decision.element(self.scope) : self;
+  // What it becomes is decided: only an error of what undoes (a hazard) or whoever cancels what is around it can still end it.
+  closeWaits(decision, self);
+  if (border !== self) closeWaits(decision, border);
   const catcher = decision.node(self.elementId).boundaryEvents.find((one) => one.event?.kind === 'cancel');
   const enter: readonly Step[] = catcher ? [{ do: 'enter', elementId: catcher.id, scope: border.scope, fired: {} }] : [];
   return { do: 'terminate', id, inside: true, then: [{ do: 'undo', scope: id, then: [{ do: 'terminate', id: border.id, then: enter }] }] };

@@ -3,6 +3,7 @@
  * its activity or runs beside it, an event-based gateway takes the path of the first event, an event sub-process is started.
  */
 import type { FlowNode } from '../bpmn/graph.ts';
+import { undoOn } from '../execution/compensation.ts';
 import type { Decision } from '../execution/decision.ts';
 import { finish } from '../execution/results.ts';
 import { closeWaits } from '../execution/termination.ts';
@@ -48,7 +49,7 @@ function fire(decision: Decision, event: FlowNode, host: ElementInstance, variab
   }
   const enter = { do: 'enter', elementId: event.id, scope: host.scope, fired: variables } as const;
   if (event.type === 'boundaryEvent') {
-    if (event.interrupting) decision.follow({ do: 'terminate', id: host.id, then: [enter] });
+    if (event.interrupting) decision.follow({ do: 'terminate', id: host.id, then: [enter, ...undoOn(host)] });
     else decision.follow(enter);
     return;
   }

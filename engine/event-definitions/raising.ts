@@ -21,7 +21,7 @@ export function throwAll(decision: Decision, node: FlowNode, self: ElementInstan
   const compensate = definitions.find(({ kind }) => kind === 'compensate');
   if (compensate?.kind !== 'compensate') decision.follow(...caught, complete);
   else if (compensate.wait) decision.follow(...caught, undoFrom(decision, self.scope, compensate.activity, [complete]));
-  else decision.follow(...caught, undoFrom(decision, self.scope, compensate.activity, [{ do: 'settle', scope: self.scope }]), complete);
+  else decision.follow(...caught, undoFrom(decision, self.scope, compensate.activity, [{ do: 'settle', scope: self.scope, uncounted: true }]), complete);
 }
 
 /** See Triggers.prepare: everything that can be stuck is evaluated now, and recorded when the function is called. */

@@ -52,6 +52,11 @@ export function compensate(decision: Decision, scope: number, run: number): void
   decision.follow({ do: 'compensate', scope, run });
 }
 
+/** What follows when a handler was interrupted on its border: the others undo what they undo all the same. */
+export function undoOn({ scope, role }: ElementInstance): readonly Step[] {
+  return role?.kind === 'undo' ? [{ do: 'compensate', scope, run: role.run }] : [];
+}
+
 /** The steps that undo for a throw event in `scope`: inside an event sub-process also what the scope around it has completed. */
 export function undoFrom(decision: Decision, scope: number, activity: string | undefined, then: readonly Step[]): Step {
   const self = decision.element(scope);

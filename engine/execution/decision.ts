@@ -9,7 +9,7 @@ import { EngineError } from '../errors.ts';
 import { approximateBytes } from '../events.ts';
 import type { InstanceEvent, Step } from '../events.ts';
 import { elementOf, evolve } from '../evolve.ts';
-import type { Actor, Facts, Json } from '../facts.ts';
+import type { Actor, Facts, Json, Variables } from '../facts.ts';
 import type { ElementInstance, InstanceState } from '../state.ts';
 import { behind } from './hops.ts';
 
@@ -119,8 +119,10 @@ export interface Behaviour {
   last?(decision: Decision, node: FlowNode, self: ElementInstance): InstanceEvent | undefined;
   /** Which sequence flows the token leaves by; absent: all. Must not record. */
   leave?(decision: Decision, node: FlowNode, self: ElementInstance): readonly SequenceFlow[];
-  /** On scopes that do not simply complete with their last token: a token has ended inside. May be Stuck before it records. */
-  settle?(decision: Decision, node: FlowNode, self: ElementInstance): void;
+  /** On scopes that do not simply complete with their last token: a token has ended inside, or (not `counted`) a handler or what was cancelled is gone. May be Stuck before it records. */
+  settle?(decision: Decision, node: FlowNode, self: ElementInstance, counted: boolean): void;
+  /** On such scopes: true when nothing follows an activity inside that is about to complete and leaves `outputs`. Must not record. */
+  suffices?(decision: Decision, node: FlowNode, self: ElementInstance, outputs: Variables): boolean;
   /** Instead of leaving by sequence flows: an end event that ends or throws. Runs after ElementCompleted; `scope` is where it stood. */
   end?(decision: Decision, node: FlowNode, scope: number): void;
 }

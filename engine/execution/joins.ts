@@ -38,10 +38,15 @@ function quantity(scope: ElementInstance, node: FlowNode): readonly string[] | u
 export function activateComplex(decision: Decision, scope: ElementInstance, node: FlowNode): Step | undefined {
   if (scope.particulars?.awaitsReset.has(node.id)) return undefined;
   const joined = node.incoming.flatMap(({ id }) => (scope.waiting?.has(id) ? [id] : []));
-  if (joined.length === 0) return undefined;
+  if (joined.length === 0 || isComing(decision, scope, node)) return undefined;
   const made = { activationCount: joined.length, waitingForStart: true };
   if (node.activationCondition && !evaluateTruth(decision, scope.id, made, node.activationCondition, `the activation condition of ${node.id}`)) return undefined;
   return { do: 'enter', elementId: node.id, scope: scope.id, joined, role: { kind: 'activation' } };
+}
+
+/** A fork puts its tokens on all flows at once: what is on a flow to the gateway already is there when its condition is looked at. */
+function isComing(decision: Decision, { id }: ElementInstance, node: FlowNode): boolean {
+  return decision.steps.some((step) => step.do === 'take' && step.scope === id && decision.graph.flows.get(step.flowId)?.target === node.id);
 }
 
 /** The first complex gateway in the scope whose condition is true now. */

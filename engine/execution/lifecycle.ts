@@ -13,10 +13,10 @@ import { chosenFlows } from './choosing.ts';
 import { compensate, remember, undo } from './compensation.ts';
 import { arrive, joinable, joinAgain, reconsider } from './joins.ts';
 import { listen } from './listeners.ts';
-import { advanceOf, collected, isSpawned, localsOf, spawn, startLoop } from './loops.ts';
+import { advanceOf, collected, isBody, isSpawned, localsOf, spawn, startLoop } from './loops.ts';
 import type { Advance } from './loops.ts';
 import { bring, doneFor, resultFor } from './results.ts';
-import { armHandlers, startSteps } from './scopes.ts';
+import { armHandlers, isLast, leaveBy, startSteps } from './scopes.ts';
 import { ensureRoom } from './room.ts';
 import { closeWaits, terminate } from './termination.ts';
 import { applyMappings, propagate } from './variables.ts';
@@ -61,7 +61,7 @@ function doStep(decision: Decision, step: Step): void {
     case 'listen': return listen(decision, step);
     case 'take': return take(decision, step.flowId, step.scope);
     case 'terminate': return terminate(decision, step);
-    case 'settle': return settle(decision, step.scope, step.listened === true);
+    case 'settle': return settle(decision, step.scope, step);
     case 'trigger': return decision.triggers.happen(decision, step.wait);
     case 'spawn': return spawnNext(decision, step.id);
     case 'join': return join(decision, step.scope, joinAgain);
@@ -151,7 +151,7 @@ function activate(decision: Decision, id: number, from: ActivationPhase): void {
 /** Goes through the phases of an activation; one that is stuck leaves an incident that remembers where to go on. */
 function activateNode(decision: Decision, node: FlowNode, self: ElementInstance, from: ActivationPhase): void {
   const { id, role } = self;
-  const body = role?.kind === 'body';
+  const body = isBody(node, self);
   let phase = from;
   try {
     if (phase === 'reads') {
@@ -185,15 +185,17 @@ function activateNode(decision: Decision, node: FlowNode, self: ElementInstance,
 }
 
 /** True when listeners come first; a loop as a whole has none, its instances have. */
-function waitsFor(decision: Decision, { listeners }: FlowNode, { id, role }: ElementInstance, on: ListenerPlace['on']): boolean {
-  if (listeners?.[on] === undefined || role?.kind === 'body') return false;
+function waitsFor(decision: Decision, node: FlowNode, self: ElementInstance, on: ListenerPlace['on']): boolean {
+  const { id } = self;
+  if (node.listeners?.[on] === undefined || isBody(node, self)) return false;
   decision.follow({ do: 'listen', id, on, index: 0 });
   return true;
 }
 
 /** True when data stores are read first; a loop as a whole reads and writes none, its instances do. */
-function readsStores(decision: Decision, { stores }: FlowNode, { id, role }: ElementInstance): boolean {
-  if (stores === undefined || role?.kind === 'body' || stores.reads.length === 0) return false;
+function readsStores(decision: Decision, node: FlowNode, self: ElementInstance): boolean {
+  const { id } = self;
+  if (node.stores === undefined || isBody(node, self) || node.stores.reads.length === 0) return false;
   decision.follow({ do: 'listen', id, on: 'read', index: 0 });
   return true;
 }
@@ -201,7 +203,7 @@ function readsStores(decision: Decision, { stores }: FlowNode, { id, role }: Ele
 /** True when the element has data stores to write: what it gives them stands in it until they have it. */
 function writesStores(decision: Decision, node: FlowNode, self: ElementInstance): boolean {
   const writes = node.stores?.writes ?? [];
-  if (writes.length === 0 || self.role?.kind === 'body') return false;
+  if (writes.length === 0 || isBody(node, self)) return false;
   let values: Variables;
   try {
     values = applyMappings(decision, self.id, writes.flatMap(({ mappings }) => mappings), `what ${node.id} writes into data stores`);
@@ -217,10 +219,12 @@ function writesStores(decision: Decision, node: FlowNode, self: ElementInstance)
 }
 
 /** What its end listeners and data stores have done is not done again: only the completion is. */
-function stuckAtEnd(decision: Decision, { listeners, stores }: FlowNode, self: ElementInstance, stuck: Stuck, written = true): void {
-  const writes = self.role?.kind === 'body' ? 0 : (stores?.writes.length ?? 0);
+function stuckAtEnd(decision: Decision, node: FlowNode, self: ElementInstance, stuck: Stuck, written = true): void {
+  const { listeners, stores } = node;
+  const body = isBody(node, self);
+  const writes = body ? 0 : (stores?.writes.length ?? 0);
   if (written && writes > 0) raiseIncident(decision, self, 'listen', stuck, self.elementId, { on: 'write', index: writes });
-  else if (listeners?.end === undefined || self.role?.kind === 'body') raiseIncident(decision, self, 'complete', stuck);
+  else if (listeners?.end === undefined || body) raiseIncident(decision, self, 'complete', stuck);
   else raiseIncident(decision, self, 'listen', stuck, self.elementId, { on: 'end', index: listeners.end.length });
 }
 
@@ -254,7 +258,7 @@ function complete(decision: Decision, { id, listened, written }: Extract<Step, {
     completeIteration(decision, node, self);
     return;
   }
-  const body = self.role?.kind === 'body';
+  const body = isBody(node, self);
   const behaviour = decision.behaviours[node.type];
   let leaving: readonly SequenceFlow[];
   let outputs: Variables = NONE;
@@ -267,6 +271,7 @@ function complete(decision: Decision, { id, listened, written }: Extract<Step, {
     if (self.role?.kind === 'undo') leaving = [];
     else if (node.selective) leaving = chosenFlows(decision, node, id);
     else leaving = behaviour.leave ? behaviour.leave(decision, node, self) : node.outgoing;
+    if (leaving.length > 0 && isLast(decision, node, self, outputs)) leaving = [];
   } catch (error) {
     if (!(error instanceof Stuck)) throw error;
     stuckAtEnd(decision, node, self, error);
@@ -280,18 +285,11 @@ function complete(decision: Decision, { id, listened, written }: Extract<Step, {
   decision.record(body ? { type: 'LoopCompleted', id, elementId: node.id } : { type: 'ElementCompleted', id, elementId: node.id });
   if (role?.kind === 'undo') decision.follow({ do: 'compensate', scope, run: role.run });
   else if (behaviour.end) behaviour.end(decision, node, scope);
-  else if (leaving.length === 0) settle(decision, scope, false);
+  else if (leaving.length === 0) settle(decision, scope, { uncounted: role?.kind === 'handler' });
   else leaveBy(decision, leaving, scope, node.completionQuantity);
 }
 
 const NONE: Variables = {};
-
-function leaveBy(decision: Decision, flows: readonly SequenceFlow[], scope: number, quantity: number): void {
-  for (let index = flows.length - 1; index >= 0; index -= 1) {
-    const step: Step = { do: 'take', flowId: flows[index]?.id ?? '', scope };
-    for (let token = 0; token < quantity; token += 1) decision.steps.push(step);
-  }
-}
 
 /** One instance of a loop is done; the body decides what is next. */
 function completeIteration(decision: Decision, node: FlowNode, self: ElementInstance): void {
@@ -347,13 +345,15 @@ function join(decision: Decision, id: number, ready: (decision: Decision, scope:
 }
 
 /** A scope without tokens completes: the sub-process, or the case (BPMN 2.0.2, 13.3.4 and 13.5.6). */
-function settle(decision: Decision, scope: number, listened: boolean): void {
-  const element = decision.element(scope);
+function settle(decision: Decision, scope: number, { listened, uncounted }: { readonly listened?: boolean; readonly uncounted?: boolean }): void {
+  const element = decision.state.elements.get(scope);
+  // A gateway that was reset in the meantime may have been the last thing in it.
+  if (!element || decision.state.status !== 'active') return;
   const node = scope === 0 ? undefined : decision.node(element.elementId);
   const behaviour = node && decision.behaviours[node.type];
   if (node && behaviour?.settle) {
     try {
-      behaviour.settle(decision, node, element);
+      behaviour.settle(decision, node, element, uncounted !== true);
     } catch (error) {
       if (!(error instanceof Stuck)) throw error;
       raiseIncident(decision, element, 'behave', error);
@@ -363,8 +363,8 @@ function settle(decision: Decision, scope: number, listened: boolean): void {
   if ((element.members?.size ?? 0) > 0 || (element.waiting?.size ?? 0) > 0 || isOnTheWay(decision, scope)) return;
   // What undoes a completed case ends by its own step.
   if (scope === 0 && decision.state.reopened) return;
-  // A complex gateway that was activated is reset first: that can put new tokens out.
-  if ((element.particulars?.awaitsReset.size ?? 0) > 0) return;
+  // A complex gateway that was activated is reset first: that can put new tokens out. What is being undone is undone first.
+  if (element.particulars && element.particulars.awaitsReset.size + element.particulars.runs.size > 0) return;
   if (scope !== 0) {
     decision.follow({ do: 'complete', id: scope });
     return;

@@ -15,6 +15,11 @@ const MOST_INSTANCES = 1_000_000;
 
 type Multiple = Extract<LoopSpec, { kind: 'multiple' }>;
 
+/** The activity as a whole: its boundary events are armed and its instances begin in it. What undoes may run several times, too. */
+export function isBody({ loop }: FlowNode, { role }: Pick<ElementInstance, 'role'>): boolean {
+  return role?.kind === 'body' || (role?.kind === 'undo' && loop !== undefined);
+}
+
 /** The body is at work: how many instances there will be is known before the first begins. */
 export function startLoop(decision: Decision, node: FlowNode, body: ElementInstance): void {
   const { loop } = node;
@@ -96,7 +101,7 @@ export function advanceOf(decision: Decision, node: FlowNode, self: ElementInsta
 /** What a loop or an ad-hoc sub-process leaves: the output collection, in the order of the instances. */
 export function collected(node: FlowNode, body: ElementInstance): Variables {
   const progress = body.particulars?.loop;
-  const name = body.role?.kind === 'body' ? node.loop?.kind === 'multiple' && node.loop.outputCollection : node.adHoc?.outputCollection;
+  const name = isBody(node, body) ? node.loop?.kind === 'multiple' && node.loop.outputCollection : node.adHoc?.outputCollection;
   if (name === undefined || name === false || !progress) return {};
   const { outputs, total } = progress;
   const missing = node.adHoc ? 0 : Math.max(0, (total ?? 0) - outputs.length);

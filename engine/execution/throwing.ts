@@ -7,7 +7,9 @@ import type { EventDefinition, FlowNode } from '../bpmn/graph.ts';
 import type { Step } from '../events.ts';
 import type { Variables } from '../facts.ts';
 import type { ElementInstance } from '../state.ts';
+import { undoOn } from './compensation.ts';
 import type { Decision } from './decision.ts';
+import { isBody } from './loops.ts';
 
 /** Throws error `code` out of element instance `from` (for an error end event: the scope it stood in). */
 export function throwError(decision: Decision, from: number, elementId: string, code: string, message: string, variables: Variables): void {
@@ -49,7 +51,7 @@ interface Caught {
 function catching({ event, host }: Caught, variables: Variables): Step {
   if (event.type === 'startEvent') return handle(event, host.id, variables);
   const enter = { do: 'enter', elementId: event.id, scope: host.scope, fired: variables } as const;
-  return event.interrupting ? { do: 'terminate', id: host.id, then: [enter] } : enter;
+  return event.interrupting ? { do: 'terminate', id: host.id, then: [enter, ...undoOn(host)] } : enter;
 }
 
 type Thrown = 'error' | 'escalation';
@@ -67,7 +69,7 @@ function catchThrown(decision: Decision, from: number, kind: Thrown, code: strin
 
 /** An event sub-process does not catch what it throws itself, and none is started where one has taken over. */
 function handlerIn(decision: Decision, scope: ElementInstance, below: ElementInstance | undefined, kind: Thrown, code: string): FlowNode | undefined {
-  const handlers = scope.id === 0 ? decision.graph.eventSubProcesses : scope.role?.kind === 'body' ? [] : decision.node(scope.elementId).eventSubProcesses;
+  const handlers = scope.id === 0 ? decision.graph.eventSubProcesses : isBody(decision.node(scope.elementId), scope) ? [] : decision.node(scope.elementId).eventSubProcesses;
   if (handlers.length === 0 || scope.particulars?.interrupted === true) return undefined;
   return nearest(handlers.flatMap((handler) => (handler.id === below?.elementId ? [] : handler.starts)), kind, code);
 }

@@ -14,6 +14,7 @@ import type { Rejection } from '../errors.ts';
 import { arm } from '../event-definitions/catching.ts';
 import { Decision } from '../execution/decision.ts';
 import { Stuck } from '../execution/errors.ts';
+import { isBody } from '../execution/loops.ts';
 import { closeWait } from '../execution/termination.ts';
 import { loadState, saveState } from '../state.ts';
 import type { InstanceEvent } from '../events.ts';
@@ -116,7 +117,7 @@ function isArmed({ state }: Decision, self: ElementInstance, event: FlowNode): b
 function eventsOf(decision: Decision, self: ElementInstance): readonly FlowNode[] {
   if (self.fired || self.terminating) return [];
   const node = self.id === 0 ? undefined : decision.node(self.elementId);
-  const handlers = self.id === 0 ? decision.graph.eventSubProcesses : self.role?.kind === 'body' ? [] : (node?.eventSubProcesses ?? []);
+  const handlers = self.id === 0 ? decision.graph.eventSubProcesses : node === undefined || isBody(node, self) ? [] : node.eventSubProcesses;
   const starts = self.particulars?.interrupted === true ? [] : handlers.flatMap((handler) => handler.starts);
   const borders = node === undefined || self.role?.kind === 'iteration' || !hasBorders(decision, self) ? [] : node.boundaryEvents;
   const behind = node?.type === 'eventBasedGateway' ? node.outgoing.map(({ target }) => decision.node(target)) : [];

@@ -28,7 +28,7 @@ function misplaced(decision: Decision, self: ElementInstance, placeOf: PlaceOf, 
   if (!node) return [`“${self.elementId}” is active and has no place in it`];
   const scope = decision.element(self.scope);
   const outer = self.role?.kind === 'iteration' ? placeOf(scope.elementId)?.parentId : self.scope === 0 ? undefined : placeOf(scope.elementId)?.id;
-  const looping = self.role?.kind === 'body' || self.role?.kind === 'iteration';
+  const looping = self.role?.kind === 'body' || self.role?.kind === 'iteration' || (self.role?.kind === 'undo' && self.particulars?.loop !== undefined && node.adHoc === undefined);
   const type = own(before, self.elementId)?.type;
   return [
     node.parentId !== outer && `“${node.id}” stands in another scope than “${self.elementId}”, which is active`,

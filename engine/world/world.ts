@@ -371,7 +371,9 @@ export class World {
       }
     }
     for (const [stream, { messages }] of this.#correlations) {
-      for (const { expiresAt } of messages.values()) {
+      for (const { expiresAt, asking } of messages.values()) {
+        // One that is on offer ends with the answer.
+        if (asking > 0) continue;
         if (!next || expiresAt < next.dueAt) next = { dueAt: expiresAt, fire: () => { this.#correlate({ kind: 'message', stream, key: '', command: { type: 'ExpireMessages' } }); } };
       }
     }

@@ -203,7 +203,7 @@ type CaseCount = 'started' | 'completed' | 'terminated' | 'failed';
 
 const BEGINS: ReadonlySet<string> = new Set<InstanceEvent['type']>(['ElementActivated', 'IncidentRaised']);
 const ENDS: ReadonlySet<string> = new Set<InstanceEvent['type']>(['ElementCompleted', 'ElementTerminated', 'LoopCompleted', 'IncidentResolved', 'IncidentCanceled']);
-const MOVES: ReadonlySet<string> = new Set<InstanceEvent['type']>(['UserTaskCreated', 'UserTaskUpdated', 'UserTaskClaimed', 'UserTaskAssigned', 'UserTaskReleased']);
+const MOVES: ReadonlySet<string> = new Set<InstanceEvent['type']>(['UserTaskCreated', 'UserTaskUpdated', 'UserTaskClaimed', 'UserTaskAssigned', 'UserTaskReleased', 'UserTaskCompleted', 'UserTaskReturned', 'UserTaskCanceled']);
 const CASES: Readonly<Partial<Record<InstanceEvent['type'], CaseCount>>> = {
   InstanceStarted: 'started', InstanceCompleted: 'completed', InstanceTerminated: 'terminated', InstanceFailed: 'failed',
 };
@@ -243,6 +243,8 @@ function one(stream: string, event: InstanceEvent, change: Change): void {
     case 'InstanceMigrated': for (const place of openIn(stream, event)) change.carry(place, event.version, event.mapping); return;
     case 'UserTaskClaimed': case 'UserTaskAssigned': change.move(id, { state: 'claimed' }); return;
     case 'UserTaskReleased': change.move(id, { state: 'waiting' }); return;
+    // Nobody has it any more, and it is in time: it waits for its listeners.
+    case 'UserTaskCompleted': case 'UserTaskReturned': case 'UserTaskCanceled': change.move(id, { state: 'waiting', dueKey: NO_DUE_DATE }); return;
     default: change.set(id, undefined);
   }
 }

@@ -2,7 +2,7 @@
  * Workers: jobs of the engine done by handlers of the modules. A result completes the job; a throw uses up a retry, with a growing
  * pause; the last one raises an incident; a BpmnError takes the model's error path.
  */
-import { addDuration, parseDuration, SYSTEM, visibleVariables } from '../../engine/index.ts';
+import { addDuration, isEnding, parseDuration, SYSTEM, visibleVariables } from '../../engine/index.ts';
 import type { Variables } from '../../engine/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import { BpmnError } from '../ports/job-handler.ts';
@@ -42,7 +42,7 @@ async function work(handler: JobHandler, queued: QueuedJob, options: WorkerOptio
   const open = found?.state.waits.get(id);
   if (!found || open?.kind !== 'job' || open.incident !== undefined) return;
   const { state, graph: { agency } } = found;
-  if (state.suspended) throw new CaseStopped(`Expected case ${stream} to be at work, but it is suspended`);
+  if (state.suspended && !isEnding(state)) throw new CaseStopped(`Expected case ${stream} to be at work, but it is suspended`);
   const elementId = state.elements.get(open.element)?.elementId ?? '';
   const job: Job = {
     key, stream, elementId, processId: state.processId, version: state.version, conversation: state.conversation, headers: open.headers, variables: visibleVariables(state, open.element),

@@ -217,4 +217,30 @@ describe('BPMN: compiling events', () => {
     expect(Array.isArray(problems) && problems[0]).to.include({ code: 'BPMN_FEEL_INVALID', elementId: 'n', line: 6 });
     expect(Array.isArray(problems) && problems[0]?.message).to.match(/the script of n to be a FEEL expression, but .*character 5 of a \+ \* 2/);
   });
+
+  it('calledElement of the standard calls the process or global task of the same file as it stands in it, else the latest that is deployed (10.3.6)', async () => {
+    const calling = (id: string, inside = ''): string => file(`<process id="p"><callActivity id="n" calledElement="${id}">${inside}</callActivity></process><process id="q"><task id="t" /></process><globalTask id="g" /><process id="drawn" isExecutable="false"><task id="d" /></process>`);
+    const called = async (xml: string): Promise<unknown[]> => { const { call } = await nodeOf(xml); return [call?.processId.literal, call?.binding, call?.version]; };
+    expect(await called(calling('q'))).to.deep.equal(['q', 'deployment', undefined]);
+    expect(await called(calling('tns:q'))).to.deep.equal(['q', 'deployment', undefined]);
+    expect(await called(calling('g'))).to.deep.equal(['g', 'deployment', undefined]);
+    expect(await called(calling('elsewhere'))).to.deep.equal(['elsewhere', 'latest', undefined]);
+    expect(await called(calling('drawn'))).to.deep.equal(['drawn', 'latest', undefined]);
+    expect(await called(calling('q', extended('<gov:binding version="2" />')))).to.deep.equal(['q', 'latest', 2]);
+    expect(await called(calling('q', extended('<zeebe:calledElement bindingType="latest" propagateAllChildVariables="false" />')))).to.deep.equal(['q', 'latest', undefined]);
+    expect((await nodeOf(calling('q'))).call).to.deep.include({ propagateAllParentVariables: true, propagateAllChildVariables: true, businessId: undefined });
+  });
+
+  it('A reference may be a qualified name with the prefix of the target namespace (15.3); one of another namespace is not found', async () => {
+    const xml = (prefix: string): string => file(`<message id="m" name="Paid">${extended('<zeebe:subscription correlationKey="=k" />')}</message><error id="err" errorCode="E" /><signal id="sig" name="Alarm" />
+      <process id="p"><laneSet id="ls"><lane id="l" name="Desk"><flowNodeRef>${prefix}n</flowNodeRef></lane></laneSet>
+      <receiveTask id="n" messageRef="${prefix}m"><incoming>${prefix}a</incoming><outgoing>${prefix}b</outgoing></receiveTask><boundaryEvent id="x" attachedToRef="${prefix}n"><errorEventDefinition errorRef="${prefix}err" /></boundaryEvent>
+      <startEvent id="s" /><intermediateThrowEvent id="t"><signalEventDefinition signalRef="${prefix}sig" /></intermediateThrowEvent><endEvent id="e" />
+      <sequenceFlow id="a" sourceRef="s" targetRef="n" /><sequenceFlow id="b" sourceRef="n" targetRef="t" />${flows('t e', 'x e')}</process>`).replace('targetNamespace', 'xmlns:tns="urn:test" xmlns:other="urn:other" targetNamespace');
+    const plain = await processOf(xml(''));
+    const qualified = await processOf(xml('tns:'));
+    expect(JSON.stringify([...qualified.nodes.values()].map(({ id, message, event, laneGroup, boundaryEvents, attachedTo }) => [id, message, event, laneGroup, boundaryEvents.map((one) => one.id), attachedTo])))
+      .to.equal(JSON.stringify([...plain.nodes.values()].map(({ id, message, event, laneGroup, boundaryEvents, attachedTo }) => [id, message, event, laneGroup, boundaryEvents.map((one) => one.id), attachedTo])));
+    for (const prefix of ['other:', 'unknown:']) expect(await compile(xml(prefix)).then((answer) => (Array.isArray(answer) ? answer.map(({ code }) => code) : []))).to.include('BPMN_REFERENCE_UNRESOLVED');
+  });
 });

@@ -11,6 +11,8 @@ const caught = (definition: string, more = roots): string => around(`<intermedia
 describe('BPMN: rules of escalation, signal, conditional and link events', () => {
   rule('BPMN_ESCALATION_CODE_MISSING', 'An escalation that is thrown has a code', thrown('<escalationEventDefinition />'), thrown('<escalationEventDefinition escalationRef="esc" />'), 'n');
   rule('BPMN_ESCALATION_CODE_MISSING', 'An escalation that is named has a code', thrown('<escalationEventDefinition escalationRef="x" />', '<escalation id="x" />'), undefined, 'n');
+  const raised = (escalation: string): string => around(`<task id="n" /><boundaryEvent id="b" attachedToRef="n" cancelActivity="false"><escalationEventDefinition escalationRef="${escalation}" /></boundaryEvent>`, `${roots}<escalation id="x" />`);
+  rule('BPMN_ESCALATION_WITHOUT_CODE', 'Who catches an escalation without a code is told that every escalation is caught', raised('x'), raised('esc'), 'b');
   rule('BPMN_SIGNAL_NAME_MISSING', 'A signal event names its signal', thrown('<signalEventDefinition />'), thrown('<signalEventDefinition signalRef="sig" />'), 'n');
   rule('BPMN_SIGNAL_NAME_MISSING', 'A signal has a name', caught('<signalEventDefinition signalRef="x" />', '<signal id="x" />'), undefined, 'n');
   const started = (name: string): string => model(`<startEvent id="n"><signalEventDefinition signalRef="x" /></startEvent><task id="t" />${flow('n', 't')}`, `<signal id="x" name="${name}" />`);

@@ -65,7 +65,7 @@ describe('BPMN: events (10.5)', () => {
   const thrown = (roots: string): string => model(`<endEvent id="e"><errorEventDefinition errorRef="err" /></endEvent>`, roots);
   rule('BPMN_ERROR_CODE_MISSING', 'An error end event throws an error with a code', thrown('<error id="err" />'), thrown(error), 'e');
   rule('BPMN_ERROR_CODE_MISSING', 'An error end event names its error', model('<endEvent id="e"><errorEventDefinition /></endEvent>'), thrown(error), 'e');
-  rule('BPMN_ERROR_WITHOUT_CODE', 'A caught error has a code', border(boundary(late), '<error id="err" />'), border(boundary(late), error), 'b');
+  rule('BPMN_ERROR_WITHOUT_CODE', 'Who catches an error without a code is told that every error is caught', border(boundary(late), '<error id="err" />'), border(boundary(late), error), 'b');
   rule('BPMN_ERROR_CAUGHT_TWICE', 'An activity catches an error once', border(boundary(late) + boundary(late, 'attachedToRef="n"', 'c'), error), border(boundary(late), error), 'c');
   rule('BPMN_ERROR_NON_INTERRUPTING', 'An error always interrupts', border(boundary(late, 'attachedToRef="n" cancelActivity="false"'), error), border(boundary(late), error), 'b');
   rule('BPMN_MESSAGE_MISSING', 'A message event names its message', around('<intermediateCatchEvent id="n"><messageEventDefinition /></intermediateCatchEvent>'), around(`<intermediateCatchEvent id="n">${caught}</intermediateCatchEvent>`, keyed), 'n');
@@ -107,7 +107,10 @@ describe('BPMN: activities (10.3)', () => {
   rule('BPMN_VARIABLE_NAME', 'The answer of a decision goes into a variable', task('businessRuleTask', '<zeebe:calledDecision decisionId="authority" resultVariable="a.b" />'), task('businessRuleTask', called), 'n');
   rule('BPMN_SCRIPT_AND_JOB', 'A script task is done either by FEEL or by a worker', task('scriptTask', `${script}<zeebe:taskDefinition type="t" />`), task('scriptTask', script), 'n');
   rule('BPMN_VARIABLE_NAME', 'A result variable is a name', task('scriptTask', '<zeebe:script expression="=1" resultVariable="my two" />'), task('scriptTask', script), 'n');
-  rule('BPMN_CALLED_ELEMENT_MISSING', 'A call activity names the process it calls', around('<callActivity id="n" calledElement="q" />'), task('callActivity', '<zeebe:calledElement processId="q" />'), 'n');
+  rule('BPMN_CALLED_ELEMENT_MISSING', 'A call activity names the process it calls', around('<callActivity id="n" />'), task('callActivity', '<zeebe:calledElement processId="q" />'), 'n');
+  rule('BPMN_CALLED_ELEMENT_MISSING', 'calledElement is a qualified name', around('<callActivity id="n" calledElement="${which}" />'), around('<callActivity id="n" calledElement="q" />'), 'n');
+  const both = (id: string): string => around(`<callActivity id="n" calledElement="${id}">${extended('<zeebe:calledElement processId="q" />')}</callActivity>`);
+  rule('BPMN_CALLED_ELEMENT_OTHER', 'Who names another process by calledElement is told which counts', both('r'), both('q'), 'n');
   rule('BPMN_OUTCOME_INCOMPLETE', 'An outcome has a value', user('<gov:outcomes><gov:outcome label="Yes" /></gov:outcomes>'), user('<gov:outcomes><gov:outcome value="yes" /></gov:outcomes>'), 'n');
   rule('BPMN_OUTCOME_TWICE', 'The outcomes of a user task are unique', user('<gov:outcomes><gov:outcome value="yes" /><gov:outcome value="yes" /></gov:outcomes>'), user('<gov:outcomes><gov:outcome value="yes" /><gov:outcome value="no" /></gov:outcomes>'), 'n');
   rule('BPMN_OUTCOME_KIND', 'An outcome has one of four kinds', user('<gov:outcomes><gov:outcome value="yes" kind="maybe" /></gov:outcomes>'), user('<gov:outcomes><gov:outcome value="yes" kind="approve" /></gov:outcomes>'), 'n');

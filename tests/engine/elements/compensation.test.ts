@@ -4,7 +4,7 @@ import { loadState, saveState } from '../../../engine/state.ts';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import { inWorld } from '../support/in-world.ts';
-import { complete, done, jobDone, jobThrows, say, set, start, timer } from '../support/verbs.ts';
+import { childEnds, complete, done, facing, jobDone, jobThrows, message, say, set, start, timer } from '../support/verbs.ts';
 
 const THREE = `
   start -> user A -> user B -> user C -> throw Undo compensate -> end
@@ -59,6 +59,28 @@ describe('Engine: compensation', () => {
     expect(on.path()).to.include('Undo').and.to.include('end');
     expect([on.state.status, ...on.active()]).to.deep.equal(['active', 'UndoC']);
     expect(given(process, start(), ...through('A', 'B', 'C', 'UndoC', 'UndoB', 'UndoA')).case.state.status).to.equal('completed');
+  });
+
+  it('A handler that runs several times undoes when all of its instances have completed (10.7)', async () => {
+    for (const often of ['times=2', 'times=2 sequential', 'while="=loopCounter < 2"']) {
+      const process = await processOf(THREE.replace('user UndoC undo', `user UndoC undo ${often}`));
+      const { case: once } = given(process, start(), ...through('A', 'B', 'C', 'UndoC'));
+      expect(once.active().at(-1), often).to.equal('UndoC');
+      const { case: on } = given(process, start(), ...through('A', 'B', 'C', 'UndoC', 'UndoC', 'UndoB', 'UndoA'));
+      expect([on.state.status, on.path().filter((id) => id === 'UndoC')], often).to.deep.equal(['completed', ['UndoC', 'UndoC']]);
+    }
+  });
+
+  it('What interrupts a handler on its border ends that handler; what else is to be undone is undone', async () => {
+    const process = await processOf(`${THREE.replace('user UndoC undo', 'service UndoC job=undo undo')}
+      boundary Refused on=UndoC error -> user Mend -> end Mended
+      boundary Late on=UndoC after=PT1H -> end TooLate`);
+    for (const [verb, beside] of [[jobThrows('UndoC', 'E1'), ['Mend']], [timer('Late'), []]] as const) {
+      const { case: on } = given(process, start(), ...through('A', 'B', 'C'), verb);
+      expect(on.active()).to.have.members(['Undo', 'UndoB', ...beside]);
+      const { case: ended } = given(process, start(), ...through('A', 'B', 'C'), verb, ...beside.flatMap((id) => done(id)), ...through('UndoB', 'UndoA'));
+      expect([ended.state.status, ended.path().includes('Undo')]).to.deep.equal(['completed', true]);
+    }
   });
 
   it('A compensation end event undoes and then ends', async () => {
@@ -218,6 +240,29 @@ describe('Engine: transaction', () => {
     given(process).when(start()).including('ElementCompleted No', 'ElementTerminated T', 'ElementCompleted Sorry', 'InstanceCompleted');
   });
 
+  it('Once it is cancelled nothing else on its border happens: it is undone to the end (10.3.5)', async () => {
+    const process = await processOf(`${PAYING}
+      boundary Stop on=T message=Stop key="=id" -> end Stopped
+      boundary Late on=T after=PT1H beside -> end Told`);
+    const canceled = [start({ refused: true, id: '1' }), ...through('Reserve', 'Pay')];
+    given(process, ...canceled).when(message('Stop')).refused('MESSAGE_SUBSCRIPTION_NOT_FOUND');
+    given(process, ...canceled).when(timer('Late')).refused('TIMER_NOT_FOUND');
+    expect(given(process, ...canceled, ...through('Release')).case.path().slice(-2)).to.deep.equal(['Canceled', 'Sorry']);
+    given(process, start({ refused: true, id: '1' }), ...through('Reserve')).when(message('Stop')).including('ElementTerminated T', 'ElementCompleted Stopped');
+  });
+
+  it('An error of what undoes it is a hazard as well', async () => {
+    const process = await processOf(PAYING.replace('user Release undo', 'service Release job=release undo'));
+    given(process, start({ refused: true }), ...through('Reserve', 'Pay')).when(jobThrows('Release', 'E9')).including({ type: 'ErrorThrown', caughtBy: 'Hazard' }, 'ElementTerminated T', 'ElementCompleted Broken').without('CompensationEnded');
+  });
+
+  it('It is undone behind a called case that had to end first', async () => {
+    const process = await processOf(PAYING.replace('user Pay -> xor Gate default=Out', 'and Fork -> call Pay calls=Child -> end Paid\n Fork -> user Check -> xor Gate default=Out'));
+    const earlier = [facing({ definitions: { Child: 1 } }), start({ refused: true }), ...through('Reserve', 'Check'), childEnds('Pay', 'terminated')];
+    expect(given(process, ...earlier).case.active()).to.deep.equal(['T', 'Release']);
+    expect(given(process, ...earlier, ...through('Release')).case.path().at(-1)).to.equal('Sorry');
+  });
+
   it('An error that leaves it is a hazard: nothing is undone', async () => {
     const process = await processOf(PAYING.replace('user Pay', 'service Pay job=p'));
     given(process, start({ refused: false }), done('Reserve')).when(jobThrows('Pay', 'E9')).including({ type: 'ErrorThrown', caughtBy: 'Hazard' }, 'ElementTerminated T', 'ElementCompleted Broken').without('CompensationStarted');
@@ -259,6 +304,22 @@ describe('Engine: compensation through called cases', () => {
     const test = await inWorld(CALLING);
     const parent = test.start('Parent', { wrong: true });
     test.do({ complete: 'CWork' }, { complete: 'Decide' }).execute(test.cases('Child')[0]!, { type: 'CancelInstance', reason: 'not possible any more' });
+    expect(test.status(parent)).to.equal('completed');
+  });
+
+  it('Without waitForCompletion the scope waits for the called case too, and for what is undone behind it', async () => {
+    const test = await inWorld(`
+      process Parent
+      start -> user Book -> call Ask calls=Child -> throw Undo compensate nowait -> end
+      boundary BB on=Book compensate by=Unbook
+      user Unbook undo
+      ${CALLING.slice(CALLING.indexOf('process Child'))}`);
+    const parent = test.start('Parent');
+    test.do({ complete: 'Book' }, { complete: 'CWork' });
+    expect([test.path(parent).at(-1), test.status(parent)]).to.deep.equal(['end', 'active']);
+    test.do({ complete: 'CUndo' });
+    expect(test.status(parent)).to.equal('active');
+    test.do({ complete: 'Unbook' });
     expect(test.status(parent)).to.equal('completed');
   });
 

@@ -33,6 +33,27 @@ describe('Engine: complex gateway', () => {
     given(process, start({ leave: true }), done('A'), done('B')[0]!).when(complete('B')).including({ type: 'ElementActivated', elementId: 'One', joined: [], role: { kind: 'reset' } }, 'ElementCompleted Gone');
   });
 
+  it('When it is reset, a surplus token activates it again as soon as its condition is true (13.4.5)', async () => {
+    const process = await processOf(`
+      start -> and Fork -> user A -> xor Merge -> complex One when="=activationCount >= 1" -> user After -> end
+      Fork -> user Again -> Merge
+      Fork -> user B -> One`);
+    expect(given(process, start(), done('A'), done('Again')).case.active()).to.deep.equal(['B', 'After']);
+    given(process, start(), done('A'), done('Again'), done('B')[0]!).when(complete('B')).including({ type: 'ElementActivated', elementId: 'One', joined: ['B-One'], role: { kind: 'reset' } }, { type: 'ElementActivated', elementId: 'One', joined: ['Merge-One'], role: { kind: 'activation' } })
+      .and((on) => expect(on.active()).to.deep.equal(['After', 'After']));
+    expect(given(process, start(), done('A'), done('Again'), done('B'), done('After'), done('After')).case.state.status).to.equal('completed');
+  });
+
+  it('In both phases its default flow is taken when no condition is true', async () => {
+    const process = await processOf(`
+      start -> and Fork -> user A -> complex One when="=activationCount >= 1" default=Rest
+      Fork -> user B -> One
+      One -[waitingForStart]-> user First -> end E1
+      One -> user Rest -> end E2`);
+    expect(given(process, start(), done('A')).case.active()).to.deep.equal(['B', 'First']);
+    expect(given(process, start(), done('A'), done('B')).case.active()).to.deep.equal(['First', 'Rest']);
+  });
+
   it('A branch may ask in which phase it is taken (waitingForStart)', async () => {
     const process = await processOf(`
       start -> and Fork -> user A -> complex One when="=activationCount >= 1"

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import { inWorld } from '../support/in-world.ts';
-import { cancel, complete, done, jobThrows, later, message, resolve, set, signal, start, timer } from '../support/verbs.ts';
+import { cancel, childEnds, complete, done, facing, jobDone, jobThrows, later, message, resolve, set, signal, start, timer } from '../support/verbs.ts';
 
 const beside = (trigger: string): string => `
   start -> user Work -> end
@@ -197,5 +197,23 @@ describe('Engine: event sub-process', () => {
     const { case: on } = given(process, start(), later('PT30M'));
     const wait = [...on.state.waits.values()].find(({ kind }) => kind === 'timer');
     expect(wait).to.include({ dueAt: '2026-01-05T10:00:00.000Z' });
+  });
+
+  it('Where a called case must end first, the event sub-process takes over when it has ended, and everything in it goes on (13.5.4)', async () => {
+    for (const where of ['the process', 'a sub-process'] as const) {
+      const inside = 'call Ask calls=Child -> user Never -> end Done\nsub Handler event {\nstart On after=PT1H -> user Extra -> call Again calls=Child -> user Last -> end Out\n}';
+      const process = await processOf(where === 'the process' ? `start -> ${inside}` : `sub S {\nstart In -> ${inside}\n}\nstart -> S -> end`);
+      const earlier = [facing({ definitions: { Child: 1 } }), start(), timer('On')];
+      given(process, ...earlier).when(childEnds('Ask', 'terminated')).including('ElementTerminated Ask', 'ElementActivated Handler', 'UserTaskCreated Extra');
+      const { case: on } = given(process, ...earlier, childEnds('Ask', 'terminated'), done('Extra'), childEnds('Again', 'completed'));
+      expect(on.active().filter((id) => id !== 'S'), where).to.deep.equal(['Handler', 'Last']);
+      expect(given(process, ...earlier, childEnds('Ask', 'terminated'), done('Extra'), childEnds('Again', 'completed'), done('Last')).case.state.status, where).to.equal('completed');
+      given(process, ...earlier, childEnds('Ask', 'terminated')).when(cancel).including('UserTaskCanceled', 'InstanceTerminated');
+    }
+  });
+
+  it('Where a task must hear its canceling listeners first, the same', async () => {
+    const process = await processOf('start -> user Work hear.canceling=tell -> end\nsub Handler event {\nstart On after=PT1H -> user Extra -> end Out\n}');
+    expect(given(process, start(), timer('On'), jobDone('Work'), done('Extra')).case.state.status).to.equal('completed');
   });
 });

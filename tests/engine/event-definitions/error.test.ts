@@ -1,5 +1,6 @@
 // Error events: thrown by end events, jobs and called cases, caught on the border of activities (BPMN 2.0.2, 10.5.6 and 13.5.3).
 import { expect } from 'chai';
+import { around, extended, flow, processOf as fromXml } from '../bpmn/support.ts';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import { inWorld } from '../support/in-world.ts';
@@ -110,5 +111,13 @@ describe('Engine: error events', () => {
     const top = test.start('Top');
     expect(test.path(top)).to.deep.equal(['TS', 'TCaught', 'TBad']);
     expect([test.status(top), test.status(test.cases('Middle')[0]!), test.status(test.cases('Bottom')[0]!)]).to.deep.equal(['completed', 'failed', 'failed']);
+  });
+
+  it('Without an errorCode every error triggers it, also when the error has a name of its own; an exact code goes before (8.4.3)', async () => {
+    const caught = (more: string): string => around(`<serviceTask id="n">${extended('<zeebe:taskDefinition type="w" />')}</serviceTask><boundaryEvent id="any" attachedToRef="n"><errorEventDefinition errorRef="named" /></boundaryEvent>${more}${flow('any', 'e')}`, '<error id="named" name="Something" /><error id="exact" errorCode="E1" />');
+    given(await fromXml(caught('')), start()).when(jobThrows('n', 'E1')).including({ type: 'ErrorThrown', caughtBy: 'any' }, 'ElementCompleted any');
+    const both = await fromXml(caught(`<boundaryEvent id="one" attachedToRef="n"><errorEventDefinition errorRef="exact" /></boundaryEvent>${flow('one', 'e')}`));
+    given(both, start()).when(jobThrows('n', 'E1')).including({ type: 'ErrorThrown', caughtBy: 'one' });
+    given(both, start()).when(jobThrows('n', 'E2')).including({ type: 'ErrorThrown', caughtBy: 'any' });
   });
 });

@@ -1,5 +1,6 @@
 // Escalation events (BPMN 2.0.2, 10.5.5 and 10.5.6): thrown by events, caught on borders and by event sub-processes, never fatal.
 import { expect } from 'chai';
+import { around, flow, processOf as fromXml } from '../bpmn/support.ts';
 import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import { inWorld } from '../support/in-world.ts';
@@ -77,5 +78,10 @@ describe('Engine: escalation events', () => {
 
   it('An escalation for a call activity that does not wait any more is refused', async () => {
     given(await processOf('start -> user Work -> end'), start()).when(escalates('Work', 'LATE')).refused('CHILD_NOT_FOUND');
+  });
+
+  it('Without an escalationCode every escalation triggers it, also when the escalation has a name of its own (8.4.4)', async () => {
+    const process = await fromXml(around(`<subProcess id="n"><endEvent id="up"><escalationEventDefinition escalationRef="exact" /></endEvent></subProcess><boundaryEvent id="any" attachedToRef="n" cancelActivity="false"><escalationEventDefinition escalationRef="named" /></boundaryEvent>${flow('any', 'e')}`, '<escalation id="named" name="Something" /><escalation id="exact" escalationCode="LATE" />'));
+    given(process).when(start()).including({ type: 'EscalationThrown', caughtBy: 'any' }, 'ElementCompleted any');
   });
 });

@@ -6,7 +6,7 @@ import { processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
 import type { Verb } from '../support/case.ts';
 import { inWorld } from '../support/in-world.ts';
-import { cancel, childEnds, claim, done, facing, jobDone, message, person, say, set, start, timer } from '../support/verbs.ts';
+import { cancel, childEnds, claim, done, facing, goOn, jobDone, limited, message, person, say, set, start, timer } from '../support/verbs.ts';
 
 const suspend = say({ type: 'SuspendInstance', reason: 'appeal' }, person('boss'));
 const resume = say({ type: 'ResumeInstance', reason: 'decided' }, person('boss'));
@@ -29,6 +29,34 @@ describe('Engine: suspended cases', () => {
     const process = await processOf('start -> user A -> end');
     given(process, start()).when(resume).refused('INSTANCE_NOT_SUSPENDED');
     given(process, start(), suspend).when(suspend).refused('INSTANCE_SUSPENDED');
+  });
+
+  it('What becomes true while it is suspended happens when it is resumed, if it is still true then', async () => {
+    const process = await processOf('start -> catch Ready if="=x > 1" -> user A -> end\nsub Handler event {\nstart Seen if="=x > 5" beside -> end Told\n}');
+    const events = given(process, start({ x: 0 }), suspend).when(set({ x: 6 })).then('VariablesWritten', { type: 'ConditionChanged', holds: true, deferred: true }, { type: 'ConditionChanged', holds: true, deferred: true });
+    events.when(resume).including('InstanceResumed', 'ConditionTriggered Seen', 'ElementCompleted Told', 'ConditionTriggered Ready', 'UserTaskCreated A');
+    given(process, start({ x: 0 }), suspend, set({ x: 6 }), set({ x: 0 })).when(resume).then('InstanceResumed');
+    given(process, start({ x: 0 }), suspend, set({ x: 6 }), resume, suspend).when(resume).then('InstanceResumed');
+  });
+
+  it('A suspended case that is cancelled waits for the cases it called and for its listeners, and ends with them', async () => {
+    const calling = await processOf('start -> call Ask calls=Child -> end');
+    given(calling, facing({ definitions: { Child: 1 } }), start(), suspend, cancel).when(childEnds('Ask', 'terminated')).including('ChildEnded', 'InstanceTerminated');
+    const heard = await processOf('start -> user A hear.canceling=tell -> end');
+    given(heard, start(), suspend, cancel).when(jobDone('A')).including('JobCompleted', 'InstanceTerminated');
+  });
+
+  it('A case whose event sub-process waits for a called case can be cancelled, and stands still while it is suspended', async () => {
+    const process = await processOf('start -> call Ask calls=Child -> end\nsub Handler event {\nstart On after=PT1H -> user Extra -> end Out\n}');
+    const waiting = [facing({ definitions: { Child: 1 } }), start(), timer('On')];
+    given(process, ...waiting, suspend).when(childEnds('Ask', 'terminated')).refused('INSTANCE_SUSPENDED');
+    given(process, ...waiting, cancel).when(childEnds('Ask', 'terminated')).including('ChildEnded', 'InstanceTerminated').without('ElementActivated');
+    given(process, ...waiting, cancel).when(cancel).then();
+  });
+
+  it('A suspended case that is cancelled in more than one turn is cancelled to the end', async () => {
+    const process = await processOf('start -> user A times=50 -> end');
+    given(process, start(), limited({ bytesPerTurn: 1_000 }), suspend, cancel).when(goOn).including('InstanceTerminated');
   });
 
   it('A timer that fell due meanwhile fires when the case is resumed, a message is delivered then', async () => {
@@ -120,5 +148,14 @@ describe('Engine: moving a case by hand', () => {
     given(undoing, start(), done('A')).when(modify((id) => ({ cancel: [id('X')] }))).refused('INSTANCE_MODIFICATION_INVALID', 'undoes another');
     const choosing = await processOf('start -> user A default=end\n A -[x]-> user B -> end\n A -> end');
     given(choosing, start({ x: true })).when(modify((id) => ({ skip: [id('A')] }))).refused('INSTANCE_MODIFICATION_INVALID', 'conditions choose the way');
+  });
+
+  it('What a complex gateway waited for is cancelled: it is reset, and its scope completes once', async () => {
+    const inside = 'and Fork -> user A -> complex One when="=activationCount >= 1" -> end Done\n Fork -> user B -> One';
+    const drop: Verb = (on) => ({ action: { type: 'ModifyInstance', reason: 'not needed', cancel: [on.element('B')] } });
+    for (const text of [`start -> ${inside}`, `sub S {\n start In -> ${inside}\n }\n start -> S -> end`]) {
+      const { case: on } = given(await processOf(text), start(), done('A'), drop);
+      expect([on.state.status, on.events.filter(({ type }) => type === 'InstanceCompleted').length, on.path().filter((id) => id === 'One').length]).to.deep.equal(['completed', 1, 2]);
+    }
   });
 });

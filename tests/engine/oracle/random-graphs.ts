@@ -1,7 +1,7 @@
-/** Random graphs of exclusive, parallel and inclusive gateways between user tasks, with loops, as BPMN 2.0 XML. Every loop waits at a task. */
+/** Random graphs of exclusive, parallel, inclusive and complex gateways between user tasks, with loops, as BPMN 2.0 XML. Every loop waits at a task. */
 import fc from 'fast-check';
 
-type Kind = 'task' | 'xor' | 'and' | 'or';
+type Kind = 'task' | 'xor' | 'and' | 'or' | 'complex';
 
 export interface RandomGraph {
   readonly kinds: readonly Kind[];
@@ -11,10 +11,10 @@ export interface RandomGraph {
   readonly holds: readonly boolean[];
 }
 
-const NAMES = { task: 'userTask', xor: 'exclusiveGateway', and: 'parallelGateway', or: 'inclusiveGateway' } as const;
+const NAMES = { task: 'userTask', xor: 'exclusiveGateway', and: 'parallelGateway', or: 'inclusiveGateway', complex: 'complexGateway' } as const;
 
 export const graphs: fc.Arbitrary<RandomGraph> = fc.integer({ min: 3, max: 9 }).chain((size) => fc.record({
-  kinds: fc.array(fc.constantFrom<Kind>('task', 'task', 'xor', 'and', 'or', 'or'), { minLength: size, maxLength: size }),
+  kinds: fc.array(fc.constantFrom<Kind>('task', 'task', 'xor', 'and', 'or', 'or', 'complex'), { minLength: size, maxLength: size }),
   flows: fc.array(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 3 }), { minLength: size, maxLength: size }),
   holds: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
 }));
@@ -40,9 +40,12 @@ export function xmlOf({ kinds, flows, holds }: RandomGraph): string {
   const parts = ['<startEvent id="start"/>', '<endEvent id="end"/>', `<sequenceFlow id="start_${name(0)}" sourceRef="start" targetRef="${name(0)}"/>`];
   kinds.forEach((kind, node) => {
     const own = perNode(node);
-    const chooses = (kind === 'xor' || kind === 'or') && own.length > 1;
+    const chooses = (kind === 'xor' || kind === 'or' || kind === 'complex') && own.length > 1;
     const fallback = chooses && own[0] ? ` default="${id(own[0])}"` : '';
-    parts.push(`<${NAMES[kind]} id="${name(node)}"${fallback}/>`);
+    const arriving = edges.filter(([, to]) => to === node).length;
+    const needed = 1 + (((flows[node] ?? [])[0] ?? 0) % Math.max(1, arriving));
+    const activation = kind === 'complex' ? `<activationCondition>=activationCount &gt;= ${String(needed)}</activationCondition>` : '';
+    parts.push(`<${NAMES[kind]} id="${name(node)}"${fallback}>${activation}</${NAMES[kind]}>`);
     own.forEach((edge, index) => {
       const condition = chooses && index > 0 ? `<conditionExpression>=${String(holds[(node * 3 + index) % holds.length] ?? false)}</conditionExpression>` : '';
       parts.push(`<sequenceFlow id="${id(edge)}" sourceRef="${name(edge[0])}" targetRef="${name(edge[1])}">${condition}</sequenceFlow>`);

@@ -1,5 +1,5 @@
 /**
- * A second opinion on gateways (BPMN 2.0.2, 13.4.1 to 13.4.3): a brute-force token game that reads the XML itself and imports
+ * A second opinion on gateways (BPMN 2.0.2, 13.4.1 to 13.4.3 and 13.4.5): a brute-force token game that reads the XML itself and imports
  * nothing of the engine. It follows every order in which tokens may move; every path is walked, nothing is computed in advance.
  */
 
@@ -10,17 +10,19 @@ interface Flow {
   readonly condition: string | undefined;
 }
 
-type Kind = 'startEvent' | 'endEvent' | 'userTask' | 'exclusiveGateway' | 'parallelGateway' | 'inclusiveGateway';
+type Kind = 'startEvent' | 'endEvent' | 'userTask' | 'exclusiveGateway' | 'parallelGateway' | 'inclusiveGateway' | 'complexGateway';
 
 interface Node {
   readonly id: string;
   readonly kind: Kind;
   readonly fallback: string | undefined;
+  /** Of a complex gateway: how many of its flows must have a token. */
+  readonly needed: number;
   readonly incoming: Flow[];
   readonly outgoing: Flow[];
 }
 
-/** Tokens by place: a flow's id, or `task <id>`. */
+/** Tokens by place: a flow's id, `task <id>`, or `reset <id> <flow>` for each flow a complex gateway that was activated took one from. */
 type Tokens = ReadonlyMap<string, number>;
 
 const attribute = (tag: string, name: string): string | undefined => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
@@ -33,9 +35,9 @@ export class TokenOracle {
   /** `limit`: states to look at in one step before it gives up. */
   constructor(xml: string, limit = 20_000) {
     this.#limit = limit;
-    for (const [tag, kind] of xml.matchAll(/<(startEvent|endEvent|userTask|exclusiveGateway|parallelGateway|inclusiveGateway) [^>]*>/g)) {
+    for (const [tag, kind, needed] of xml.matchAll(/<(startEvent|endEvent|userTask|exclusiveGateway|parallelGateway|inclusiveGateway|complexGateway) [^>]*>(?:<activationCondition>=activationCount &gt;= (\d+)<)?/g)) {
       const id = attribute(tag, 'id') ?? '';
-      this.#nodes.set(id, { id, kind: kind as Kind, fallback: attribute(tag, 'default'), incoming: [], outgoing: [] });
+      this.#nodes.set(id, { id, kind: kind as Kind, fallback: attribute(tag.slice(0, tag.indexOf('>')), 'default'), needed: Number(needed ?? 1), incoming: [], outgoing: [] });
     }
     for (const [whole] of xml.matchAll(/<sequenceFlow [^>]*?(?:\/>|>.*?<\/sequenceFlow>)/gs)) {
       const flow: Flow = { id: attribute(whole, 'id') ?? '', source: attribute(whole, 'sourceRef') ?? '', target: attribute(whole, 'targetRef') ?? '', condition: /<conditionExpression>=(.*?)<\/conditionExpression>/.exec(whole)?.[1] };
@@ -93,6 +95,10 @@ export class TokenOracle {
     const moves: Tokens[] = [];
     for (const node of this.#nodes.values()) {
       const marked = node.incoming.filter(({ id }) => (tokens.get(id) ?? 0) > 0);
+      if (node.kind === 'complexGateway') {
+        moves.push(...this.#complexMoves(node, marked, tokens));
+        continue;
+      }
       if (marked.length === 0) continue;
       const out = (): string[] => this.#chosen(node).map(({ id }) => id);
       switch (node.kind) {
@@ -107,6 +113,23 @@ export class TokenOracle {
     return moves;
   }
 
+  /** 13.4.5: activated by its condition, then reset when what it has not had has come or can no longer come. */
+  #complexMoves(node: Node, marked: readonly Flow[], tokens: Tokens): Tokens[] {
+    const { id, incoming, outgoing, fallback, needed } = node;
+    const had = incoming.filter((flow) => tokens.has(`reset ${id} ${flow.id}`));
+    const holding = outgoing.filter((flow) => flow.id !== fallback && flow.condition === 'true');
+    const orDefault = (flows: readonly Flow[]): string[] => (flows.length > 0 ? flows : outgoing.filter((flow) => flow.id === fallback)).map((flow) => flow.id);
+    if (incoming.length < 2) return marked.map((flow) => add(remove(tokens, [flow.id]), orDefault(outgoing.filter((other) => other.id !== fallback && (other.condition ?? 'true') === 'true'))));
+    if (had.length === 0) {
+      if (marked.length === 0 || marked.length < needed) return [];
+      const unconditional = outgoing.filter((flow) => flow.id !== fallback && flow.condition === undefined);
+      return [add(add(remove(tokens, marked.map((flow) => flow.id)), marked.map((flow) => `reset ${id} ${flow.id}`)), orDefault([...holding, ...unconditional]))];
+    }
+    if (!this.#isActivated(node, tokens, had)) return [];
+    const missing = marked.filter((flow) => !had.includes(flow));
+    return [add(remove(tokens, [...missing.map((flow) => flow.id), ...had.map((flow) => `reset ${id} ${flow.id}`)]), orDefault(holding))];
+  }
+
   #chosen({ kind, outgoing, fallback }: Node): readonly Flow[] {
     if (kind === 'parallelGateway') return outgoing;
     const holding = outgoing.filter(({ id, condition }) => id !== fallback && (condition ?? 'true') === 'true');
@@ -114,14 +137,16 @@ export class TokenOracle {
     return kind === 'exclusiveGateway' ? chosen.slice(0, 1) : chosen;
   }
 
-  /** 13.4.3, word by word: for every path from a token to an empty incoming flow there is one to an incoming flow that has a token. */
-  #isActivated(gateway: Node, tokens: Tokens): boolean {
+  /** 13.4.3, word by word: for every path from a token to an empty incoming flow there is one to an incoming flow that has a token; or had one (13.4.5). */
+  #isActivated(gateway: Node, tokens: Tokens, had: readonly Flow[] = []): boolean {
+    const isFull = (id: string): boolean => (tokens.get(id) ?? 0) > 0 || had.some((flow) => flow.id === id);
     for (const place of tokens.keys()) {
+      if (place.startsWith('reset ')) continue;
       const task = /^task (.*)$/.exec(place)?.[1];
       const begins = task === undefined ? [place] : this.#node(task).outgoing.map(({ id }) => id);
       const ends = new Set(begins.flatMap((flow) => [...this.#ends(flow, gateway, new Set())]));
-      const empty = [...ends].some((id) => (tokens.get(id) ?? 0) === 0);
-      const full = [...ends].some((id) => (tokens.get(id) ?? 0) > 0);
+      const empty = [...ends].some((id) => !isFull(id));
+      const full = [...ends].some((id) => isFull(id));
       if (empty && !full) return false;
     }
     return true;

@@ -108,4 +108,13 @@ describe('Engine: ids', () => {
     expect(new Set(ids).size).to.equal(ids.length);
     for (const id of ids) expect(id).not.to.contain(':');
   });
+
+  it('A message that is on offer to a suspended case does not expire before it is answered, and time goes on', async () => {
+    const test = await inWorld('process P\n start -> catch Paid message=Paid key="=id" -> end');
+    const stream = test.start('P', { id: '1' });
+    test.execute(stream, { type: 'SuspendInstance', reason: 'appeal' });
+    test.world.publish('Paid', '1', {}, 'm1', 'PT0S');
+    test.do({ advance: 'PT1H' }).execute(stream, { type: 'ResumeInstance', reason: 'decided' });
+    expect(test.status(stream)).to.equal('completed');
+  });
 });
