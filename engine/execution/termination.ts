@@ -75,7 +75,11 @@ export function terminated(decision: Decision, element: ElementInstance): void {
   let self = element;
   while (self.terminating !== undefined && (self.members?.size ?? 0) === 0 && self.child === undefined) {
     const { terminating, scope, id } = self;
-    if (!terminating.inside) decision.record({ type: 'ElementTerminated', id, elementId: self.elementId });
+    if (!terminating.inside) {
+      // A canceling listener that was done in the end may have left an incident.
+      closeWaits(decision, self);
+      decision.record({ type: 'ElementTerminated', id, elementId: self.elementId });
+    }
     decision.follow(...terminating.then);
     if (terminating.inside) return;
     self = decision.element(scope);

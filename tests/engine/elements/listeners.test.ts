@@ -215,10 +215,11 @@ describe('Engine: task listeners', () => {
       .and((on) => on.hear(jobDone('B'))).when(jobDone('A')).including('InstanceTerminated').without('JobCreated');
   });
 
-  it('A canceling listener that fails, or finds an error nothing is left to catch, is an incident; resolved, the cancelling goes on', async () => {
+  it('A canceling listener that fails, or finds an error nothing is left to catch, is an incident; resolved or done after all, the cancelling goes on and leaves none', async () => {
     const process = await processOf('start -> user Review hear.canceling=tell -> end\nboundary Bad on=Review error -> task Repair');
     given(process, start(), cancel).when(jobFails('Review', 0)).including({ type: 'IncidentRaised', phase: 'job' }).when(resolve('Review')).then('IncidentResolved').when(jobDone('Review')).including('ElementTerminated Review', 'InstanceTerminated');
     given(process, start(), cancel).when(jobThrows('Review', 'E1')).then('JobFailed', { type: 'IncidentRaised', phase: 'job' });
+    given(process, start(), cancel, jobFails('Review', 0)).when(jobDone('Review')).then('JobCompleted', 'IncidentCanceled', 'ElementTerminated Review', 'InstanceTerminated');
     const unknown = await processOf('start -> user Review hear.canceling="=kind" -> end');
     given(unknown, start(), cancel).when(resolve('Review')).including({ type: 'IncidentRaised', phase: 'listen' });
   });
