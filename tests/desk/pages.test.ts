@@ -159,7 +159,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'all cases': () => allCasesPage({ shell, formats, filter: { process: ATTACK, status: 'active', search: ATTACK }, processes: [{ id: ATTACK, name: ATTACK }], items: [{ stream: 'case', processName: ATTACK, ...TITLE, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: null }], next: '/cases/all?after=x', further: true }),
   incidents: () => incidentsPage({ shell, formats, items: [{ stream: 'case', reference: ATTACK, incident: 3, processName: ATTACK, element: ATTACK, code: 'CODE', message: ATTACK, at: NOW }], next: undefined }),
   notices: () => noticesPage({ shell, formats, items: [{ key: 'k', subject: ATTACK, text: ATTACK, at: NOW, stream: 'case', reference: ATTACK, fresh: true }] }),
-  monitor: () => monitorPage({ shell, formats, now: NOW, snapshot: SNAPSHOT, mayMigrate: true }),
+  monitor: () => monitorPage({ shell, formats, now: NOW, drawing: { width: 900, height: 300 }, snapshot: SNAPSHOT, mayMigrate: true }),
   'monitor list': () => monitorListPage({ shell, formats, now: NOW, items: [{ processId: ATTACK, name: ATTACK, version: 1, totals: SNAPSHOT.totals }] }),
   'monitor cases': () => monitorCasesPage({
     shell, formats, now: NOW, processId: ATTACK, version: 1, name: ATTACK, step: ATTACK, elementId: ATTACK, state: 'overdue', next: ATTACK,
