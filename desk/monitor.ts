@@ -40,8 +40,8 @@ export function monitorPath(processId: string): string {
   return `/monitor/${encodeURIComponent(processId)}`;
 }
 
-/** `mayMigrate`: the person may let running cases go on in another version. */
-export function monitorPage({ shell, formats, snapshot, mayMigrate }: Common & { readonly snapshot: MonitorSnapshot; readonly mayMigrate: boolean }): string {
+/** `drawing`: how large it is, in any unit; its room is kept, so that the table stays where it is. `mayMigrate`: the person may let running cases go on in another version. */
+export function monitorPage({ shell, formats, snapshot, drawing, mayMigrate }: Common & { readonly snapshot: MonitorSnapshot; readonly drawing: { readonly width: number; readonly height: number } | undefined; readonly mayMigrate: boolean }): string {
   const { processId, version, seq } = snapshot;
   return renderPage({ title: `Monitor: ${snapshot.name}`, shell, wide: true, islands: ['monitor'] }, [
     h('div', { class: 'desk-monitor', 'data-monitor': processId, 'data-version': String(version), 'data-seq': String(seq), 'data-zone': formats.zone },
@@ -50,13 +50,15 @@ export function monitorPage({ shell, formats, snapshot, mayMigrate }: Common & {
         h('h1', { class: 'govuk-heading-l' }, snapshot.name),
         h('div', { class: 'desk-live' },
           h('p', { class: 'desk-live__state', role: 'status', 'data-live-state': true }, `Figures of ${formats.clock(snapshot.at)}`),
-          h('button', { type: 'button', class: 'govuk-button govuk-button--secondary desk-live__pause', 'data-live-pause': true, hidden: true }, 'Pause updates'))),
+          h('button', { type: 'button', class: 'govuk-button govuk-button--secondary desk-live__pause', 'data-live-pause': true }, 'Pause updates'))),
       snapshot.pools.length === 0 ? null : h('p', { class: 'desk-monitor__pools' }, 'On the same drawing: ', snapshot.pools.map((pool, index) => [index === 0 ? null : ', ', h('a', { class: 'govuk-link', href: `${monitorPath(pool.processId)}?version=${pool.version}`, key: pool.processId }, pool.name)])),
       snapshot.versions.length < 2 ? null : h(Versions, { snapshot }),
       mayMigrate && snapshot.versions.some(({ inProgress, latest }) => inProgress > 0 && !latest) ? h('p', null, h('a', { class: 'govuk-link', href: `${monitorPath(processId)}/migrate?from=${String(version)}` }, 'Let running cases go on in another version')) : null,
       h(Strip, { totals: snapshot.totals }),
-      h('section', { class: 'desk-picture', 'data-picture': true, hidden: true, 'aria-label': 'Diagram with the number of cases at each step. The table below says the same.' },
-        h('div', { class: 'desk-picture__canvas', 'data-canvas': true }),
+      h('section', { class: 'desk-picture', 'data-picture': true, hidden: drawing === undefined, 'aria-label': 'Diagram with the number of cases at each step. The table below says the same.' },
+        h('div', { class: 'desk-picture__frame' },
+          drawing === undefined ? null : h('svg', { class: 'desk-picture__room', viewBox: `0 0 ${String(drawing.width)} ${String(drawing.height)}`, 'aria-hidden': 'true' }),
+          h('div', { class: 'desk-picture__canvas', 'data-canvas': true })),
         h('aside', { class: 'desk-panel', 'data-panel': true, hidden: true, 'aria-labelledby': 'panel-title' },
           h('div', { class: 'desk-panel__head' }, h('h2', { class: 'govuk-heading-m', id: 'panel-title', tabIndex: -1, 'data-panel-title': true }), h('button', { type: 'button', class: 'desk-panel__close', 'data-panel-close': true }, 'Close')),
           h('div', { class: 'desk-panel__states', 'data-panel-states': true, role: 'group', 'aria-label': 'Which cases' }),
@@ -65,7 +67,7 @@ export function monitorPage({ shell, formats, snapshot, mayMigrate }: Common & {
           h('button', { type: 'button', class: 'govuk-button govuk-button--secondary', 'data-panel-more': true, hidden: true }, 'Show more')),
         h('div', { class: 'desk-picture__foot' }, h(Legend, null), h('div', { class: 'desk-picture__tools', role: 'group', 'aria-label': 'Size of the diagram' },
           (['in', 'out', 'fit'] as const).map((tool) => h('button', { type: 'button', class: 'desk-picture__tool', 'data-zoom': tool, key: tool }, { in: 'Larger', out: 'Smaller', fit: 'Whole' }[tool]))))),
-      h('p', { 'data-undrawn': true, hidden: true }, 'The file of this procedure has no drawing. The table has the same figures.'),
+      h('p', { 'data-undrawn': true, hidden: drawing !== undefined }, 'The file of this procedure has no drawing. The table has the same figures.'),
       h('h2', { class: 'govuk-heading-m', id: 'steps' }, 'Steps'),
       h(Steps, { snapshot, formats }),
       h('p', { class: 'govuk-visually-hidden', role: 'status', 'data-summary': true })),

@@ -20,6 +20,8 @@ export interface TaskListPage {
   readonly view: TaskView;
   readonly counts: TaskCounts;
   readonly items: readonly ListedTask[];
+  /** On the first page of what a person holds: the first tasks a colleague does for them. */
+  readonly withOthers: readonly ListedTask[];
   /** Address of the next page; absent on the last. */
   readonly next: string | undefined;
   /** Not the first page. */
@@ -35,6 +37,7 @@ export interface TaskListPage {
 
 const VIEWS: readonly { readonly view: TaskView; readonly name: string; readonly heading: string; readonly means: string }[] = [
   { view: 'mine', name: 'Mine', heading: 'My tasks', means: 'tasks held by you' },
+  { view: 'delegated', name: 'With others', heading: 'Tasks with others', means: 'tasks a colleague does for you' },
   { view: 'groups', name: 'My groups', heading: 'Tasks of my groups', means: 'tasks waiting in your groups' },
   { view: 'acting', name: 'As deputy', heading: 'Tasks I may do as a deputy', means: 'tasks of those you stand in for' },
   { view: 'overdue', name: 'Overdue', heading: 'Overdue tasks', means: 'tasks overdue' },
@@ -63,12 +66,31 @@ function List({ page }: { readonly page: TaskListPage }): JSX.Element {
   const current = headingOf(page.view);
   return h('div', { 'data-inbox': page.fragment, 'data-rooms': page.rooms.join(' ') },
     h('nav', { class: 'desk-tabs', 'aria-label': 'Work lists' },
-      h('ul', { class: 'desk-tabs__list' }, VIEWS.filter(({ view }) => view !== 'acting' || page.standsFor.length > 0 || page.view === 'acting').map((tab) => h('li', { key: tab.view }, h(Tab, { tab, page }))))),
+      h('ul', { class: 'desk-tabs__list' }, VIEWS.filter(({ view }) => isOfUse(view, page)).map((tab) => h('li', { key: tab.view }, h(Tab, { tab, page }))))),
     page.view === 'acting' ? h(StandsFor, { page }) : null,
     page.items.length === 0 ? h(Empty, { page }) : h(Table, { page, caption: current.heading }),
+    h(WithOthers, { page }),
     h('div', { class: 'desk-pages' },
       page.further ? h('a', { class: 'govuk-link', href: `/tasks?view=${page.view}` }, 'Back to the first page') : null,
       page.next === undefined ? null : h('a', { class: 'govuk-link', href: page.next, rel: 'next' }, 'Next page')));
+}
+
+/** Most people stand in for nobody, and have asked nobody to do their work. */
+function isOfUse(view: TaskView, page: TaskListPage): boolean {
+  if (view === page.view) return true;
+  if (view === 'acting') return page.standsFor.length > 0;
+  return view !== 'delegated' || page.counts.delegated > 0;
+}
+
+/** What others do for this person, who stays answerable for it: below what they hold. */
+function WithOthers({ page }: { readonly page: TaskListPage }): JSX.Element | null {
+  const { withOthers: items, counts } = page;
+  if (items.length === 0) return null;
+  return h('section', { class: 'desk-group-list', 'aria-labelledby': 'with-others' },
+    h('h2', { class: 'govuk-heading-m', id: 'with-others' }, 'With others'),
+    h('p', { class: 'desk-lead' }, 'A colleague does the work, and you answer for it. The task comes back to you when it is handed back.'),
+    h(Table, { page: { ...page, view: 'delegated', items }, caption: 'Tasks with others' }),
+    counts.delegated <= items.length ? null : h('p', null, h('a', { class: 'govuk-link', href: '/tasks?view=delegated' }, `All ${String(counts.delegated)} tasks with others`)));
 }
 
 function Tab({ tab, page }: { readonly tab: (typeof VIEWS)[number]; readonly page: TaskListPage }): JSX.Element {
@@ -89,6 +111,7 @@ function Empty({ page }: { readonly page: TaskListPage }): JSX.Element {
   const waiting = counts.groups === 0 ? undefined : h('p', null, h('a', { class: 'govuk-link', href: '/tasks?view=groups' }, counts.groups === 1 ? 'One task waits in your groups' : `${String(counts.groups)} tasks wait in your groups`));
   const texts: Readonly<Record<TaskView, readonly [string, string]>> = {
     mine: ['You hold no tasks', 'Tasks appear here when you claim them, or when somebody assigns them to you.'],
+    delegated: ['No task is with a colleague', 'When you ask a colleague to do the work of a task, it stays listed here until it is handed back.'],
     groups: ['No tasks wait in your groups', 'Tasks appear here when a case reaches a step your post or unit is responsible for.'],
     acting: page.standsFor.length === 0 ? ['You stand in for nobody', 'Tasks of an absent colleague appear here while you are their deputy.'] : ['Nothing waits for you as a deputy', 'Tasks of those you stand in for appear here when they hold them or are offered them.'],
     overdue: ['Nothing is overdue', 'Tasks of yours and of your groups appear here when their due date has passed.'],
@@ -101,7 +124,7 @@ function Empty({ page }: { readonly page: TaskListPage }): JSX.Element {
 
 function Table({ page, caption }: { readonly page: TaskListPage; readonly caption: string }): JSX.Element {
   const done = page.view === 'done';
-  const heads = done ? ['Task', 'Case', 'Outcome', 'Completed'] : ['Task', 'Case', 'Due', page.view === 'mine' ? 'Offered to' : 'Held by', ...(page.view === 'mine' ? [] : ['Action'])];
+  const heads = done ? ['Task', 'Case', 'Outcome', 'Completed'] : ['Task', 'Case', 'Due', page.view === 'mine' ? 'Offered to' : page.view === 'delegated' ? 'With' : 'Held by', ...(page.view === 'mine' ? [] : ['Action'])];
   return h('table', { class: 'govuk-table desk-table', role: 'table' },
     h('caption', { class: 'govuk-visually-hidden' }, `${caption}, ${done ? 'newest first' : 'by due date'}`),
     h('thead', { class: 'govuk-table__head', role: 'rowgroup' }, h('tr', { class: 'govuk-table__row', role: 'row' }, heads.map((head) => h('th', { scope: 'col', class: 'govuk-table__header', role: 'columnheader', key: head }, head)))),
@@ -152,12 +175,17 @@ function OpenRow({ task, page }: { readonly task: ListedTask; readonly page: Tas
     h(CaseCell, { task, since: `since ${formats.date(task.createdAt)}` }),
     cell('Due', task.dueAt === null ? h('span', { class: 'desk-muted' }, 'No due date') : h(DueTag, { due: formats.due(task.dueAt, now), date: formats.date(task.dueAt) }),
       task.followUpAt === null ? null : h('span', { class: 'desk-sub' }, `Follow-up ${formats.date(task.followUpAt)}`)),
-    view === 'mine'
-      ? cell('Offered to', isForAll(task) ? 'You' : offeredTo(task))
-      : cell('Held by', free ? h('span', { class: 'desk-muted' }, `Nobody – ${offeredTo(task)}`) : task.assignee!.id === page.me ? 'You' : task.assignee!.name),
+    view === 'mine' ? cell('Offered to', isForAll(task) ? 'You' : offeredTo(task)) : h(HolderCell, { task, page }),
     view === 'mine' ? null : cell('Action', free
       ? h(ActionForm, { action: `/tasks/${task.id}/claim`, text: 'Claim', heard: task.onBehalfOf === undefined ? undefined : `for ${task.onBehalfOf.name}`, kind: 'secondary', csrf: shell.keys, name: `claim-${task.id}` })
       : h('a', { class: 'govuk-link', href: `/tasks/${task.id}` }, 'Open', h('span', { class: 'govuk-visually-hidden' }, ` ${task.name}, ${caseReference(task)}`))));
+}
+
+function HolderCell({ task, page }: { readonly task: ListedTask; readonly page: TaskListPage }): JSX.Element {
+  const name = page.view === 'delegated' ? 'With' : 'Held by';
+  if (task.assignee === null) return cell(name, h('span', { class: 'desk-muted' }, `Nobody – ${offeredTo(task)}`));
+  const asked = task.delegated?.by.id === page.me ? h('span', { class: 'desk-sub' }, `since ${page.formats.date(task.delegated.at)}`) : null;
+  return cell(name, task.assignee.id === page.me ? 'You' : task.assignee.name, asked);
 }
 
 function DoneRow({ task, page }: { readonly task: ListedTask; readonly page: TaskListPage }): JSX.Element {

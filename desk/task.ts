@@ -158,8 +158,14 @@ function Work({ page }: { readonly page: TaskPage }): ComponentChildren {
   if (mine) return [documentation, h(CompleteForm, { page }), h(Further, { page }), h(Delegate, { action, keys: shell.keys, helpers: page.helpers })];
   const invitation = page.mayNot !== undefined ? h('div', { class: 'govuk-inset-text' }, page.mayNot)
     : page.mayClaim ? h('div', { class: 'desk-claim' }, h('p', null, onBehalfOf === undefined ? 'Claim this task to work on it. Nobody else can complete it while you hold it.' : `Claim this task to work on it for ${onBehalfOf.name}, who holds it then. What is not done when you stop standing in stays with them.`), h(ActionForm, { action: `${action}/claim`, text: onBehalfOf === undefined ? 'Claim this task' : `Claim for ${onBehalfOf.name}`, csrf: shell.keys, name: 'claim' }))
-      : h('div', { class: 'govuk-inset-text' }, task.assignee === null ? 'This task is offered to others; you can read it.' : `${task.assignee.name} holds this task; you can read it.`);
+      : h('div', { class: 'govuk-inset-text' }, heldByOthers(page));
   return [documentation, invitation, page.form === undefined ? null : h('section', { class: 'desk-preview' }, h('h2', { class: 'govuk-heading-m' }, 'What the task asks for'), h(Preview, { form: page.form, page })), h(Assign, { page })];
+}
+
+function heldByOthers({ task, me, formats }: TaskPage): string {
+  if (task.assignee === null) return 'This task is offered to others; you can read it.';
+  if (task.delegated?.by.id !== me) return `${task.assignee.name} holds this task; you can read it.`;
+  return `${task.assignee.name} has this task since ${formats.date(task.delegated.at)}, because you asked for its work. You can read it; it comes back to you when it is handed back.`;
 }
 
 /** The labels of a form nobody may fill in yet. */

@@ -6,9 +6,6 @@ import { HEAT_CLASSES, heatClass } from '../heat.ts';
 const SVG = 'http://www.w3.org/2000/svg';
 const RING = 5;
 const RING_WIDTH = 9;
-const LEAST_PX = 240;
-/** Of the window's height. */
-const TALLEST = 0.72;
 /** Numbers stay as large on the screen as at this scale, and rings at least half as much. */
 const LEGIBLE = 0.95;
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact' });
@@ -72,13 +69,10 @@ export class Picture {
     return picture;
   }
 
-  /** The whole diagram, in a frame of its own proportions. */
+  /** The whole diagram, in the frame that the page keeps for it. */
   fit(): void {
-    const { width, height } = this.#canvas.viewbox().inner;
-    const wanted = this.#container.clientWidth * height / Math.max(width, 1);
     // A frame without extent, as while a page is being left, has no scale.
-    if (!Number.isFinite(wanted) || wanted <= 0) return;
-    this.#container.style.height = `${Math.round(Math.min(Math.max(wanted, LEAST_PX), innerHeight * TALLEST))}px`;
+    if (this.#container.clientWidth === 0 || this.#container.clientHeight === 0) return;
     this.#canvas.resized();
     this.#canvas.zoom('fit-viewport', 'auto');
   }

@@ -51,7 +51,6 @@ class Monitor {
   start(): void {
     this.#root.addEventListener('click', (event) => { this.#click(event); });
     const pause = this.#part('live-pause');
-    pause.hidden = false;
     pause.addEventListener('click', () => { this.#pause(pause); });
     const live = connectLive();
     live.join(`monitor:${decodeURIComponent(this.#process)}`, {
@@ -72,26 +71,30 @@ class Monitor {
   }
 
   async #draw(): Promise<void> {
-    const response = await fetch(`/api/v1/definitions/${this.#process}/${this.#version}/xml`);
-    if (!response.ok) return;
     const section = this.#part('picture');
-    section.hidden = false;
+    if (section.hidden) return;
+    for (const mark of section.querySelectorAll<HTMLElement>('[data-legend]')) mark.append(legendMark(mark.dataset['legend'] ?? ''));
+    const xml = await this.#model();
     const steps = [...this.#rows].map(([index, row]) => ({ index, elementId: row.dataset['element'] ?? '', name: row.dataset['step'] ?? '', stays: row.dataset['stays'] === 'true' }));
     const canvas = this.#part('canvas');
-    const xml = await response.text();
     try {
+      if (xml === undefined) throw new Error('no model');
       this.#picture = await Picture.draw(canvas, xml, steps, (elementId, by) => { this.#open(elementId, undefined, by); });
     } catch {
-      // A file may come without diagram interchange: the table says the same, and its numbers lead to pages.
+      // A drawing may be broken, or out of reach: the table says the same, and its numbers lead to pages.
       section.hidden = true;
       this.#part('undrawn').hidden = false;
       return;
     }
     for (const button of section.querySelectorAll<HTMLElement>('[data-zoom]')) button.addEventListener('click', () => { this.#zoom(button.dataset['zoom']); });
     addEventListener('resize', () => { this.#picture?.fit(); });
-    for (const mark of section.querySelectorAll<HTMLElement>('[data-legend]')) mark.append(legendMark(mark.dataset['legend'] ?? ''));
     section.dataset['drawn'] = 'true';
     await this.#refetch(true);
+  }
+
+  async #model(): Promise<string | undefined> {
+    const response = await fetch(`/api/v1/definitions/${this.#process}/${this.#version}/xml`).catch(() => undefined);
+    return response?.ok === true ? response.text() : undefined;
   }
 
   #zoom(how: string | undefined): void {

@@ -41,6 +41,7 @@ function concernsCase(rule: Rule, person: Person, resource: CaseResource): boole
 function concernsTask(rule: Rule, person: Person, resource: TaskResource): boolean {
   if (rule === 'assign-tasks') return true;
   if (rule === 'read-task' && (hasRole(person, ['manager']) || resource.startedBy === person.id)) return true;
+  if (rule === 'read-task' && [person, ...principals(person)].some(({ id }) => id === resource.owner)) return true;
   return capacityFor(person, resource) !== undefined;
 }
 

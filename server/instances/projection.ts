@@ -3,7 +3,7 @@ import type { InstanceEvent, Variables } from '../../engine/index.ts';
 import type { Cell, Projections, Table } from '../ports/projections.ts';
 import type { DecodedRecord, Projection } from '../runtime/types.ts';
 import { streamKind } from '../runtime/types.ts';
-import { applyTitle, titleTable } from './titles.ts';
+import { applyTitle, caseKeyIn, titleTable } from './titles.ts';
 import type { TitleRow } from './titles.ts';
 
 export type CaseStatus = 'active' | 'completed' | 'terminated' | 'failed';
@@ -118,10 +118,12 @@ function applyEvent(event: InstanceEvent, record: DecodedRecord, tables: Tables)
       incidents.put({ key: incidentKey(stream, id), stream, incident: id, elementId, code, message: messageOf(event), at, order: `${placeOf(record)}|${String(id)}` });
       return;
     }
-    case 'VariablesWritten':
-      for (const number of numbersIn((event as { readonly values?: Variables }).values ?? {})) numbers.put({ key: `${number}|${stream}`, number, stream });
+    case 'VariablesWritten': {
+      const key = caseKeyIn(event);
+      for (const number of [...numbersIn((event as { readonly values?: Variables }).values ?? {}), ...(key === undefined ? [] : [key])]) numbers.put({ key: `${number}|${stream}`, number, stream });
       applyTitle(titles, stream, event);
       return;
+    }
     case 'IncidentResolved': case 'IncidentCanceled': incidents.delete(incidentKey(stream, event.id)); return;
     default:
   }

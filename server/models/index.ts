@@ -96,6 +96,17 @@ function decisionRoutes(book: DecisionBook): BoundRoute[] {
   ];
 }
 
+interface Titled {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** As people look for it: capital or small, and the same after every start. */
+function byTitle(left: Titled, right: Titled): number {
+  const [one, other] = [left, right].map(({ id, title }) => `${title.toLowerCase()}\n${id}`) as [string, string];
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
 function beginning(book: ModelBook, { name, processIds, xml }: { readonly name: string; readonly processIds?: readonly string[] | undefined; readonly xml?: string | undefined }, person: string): Promise<string> {
   return processIds === undefined || xml === undefined ? book.begin(name, person) : book.bring({ name, processIds, xml }, person);
 }
@@ -149,8 +160,8 @@ class ModelBook {
       xml: await this.#xml(procedure), basis: { ...draft?.basis ?? versionsOf(live) },
       forms: describeForms(await formFiles(live, blobs)),
       vocabulary: {
-        groups: [...groups()],
-        people: directory.people().filter(({ active }) => active).map((person) => ({ id: person.id, title: person.name })),
+        groups: groups().map(({ id, title }) => ({ id, title })).sort(byTitle),
+        people: directory.people().filter(({ active }) => active).map((person) => ({ id: person.id, title: person.name })).sort(byTitle),
         decisions: files.flatMap(({ decisions }) => decisions.map((decision) => decision.id)).sort(),
         calendars: Object.keys(calendars.all()).sort(),
         processes: runtime.definitions.list().map((version) => ({ id: version.processId, title: version.name || version.processId })),

@@ -76,9 +76,9 @@ async function caseView(needs: PagesNeeds, formats: Formats, context: Pick<Conte
   const entries = historyInWords(records, graph, directory);
   const status = state.status === 'new' ? 'active' : state.status;
   const mayOpen = (element: { readonly task: unknown }): boolean => {
-    const task = element.task as { readonly assignee: string | undefined; readonly candidateGroups: readonly string[]; readonly candidateUsers: readonly string[] };
-    const { assignee, candidateGroups, candidateUsers } = task;
-    return needs.authorise('read-task', context.person, { kind: 'task', stream, startedBy: state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }) }) === 'granted';
+    const task = element.task as { readonly assignee: string | undefined; readonly owner: string | undefined; readonly candidateGroups: readonly string[]; readonly candidateUsers: readonly string[] };
+    const { assignee, owner, candidateGroups, candidateUsers } = task;
+    return needs.authorise('read-task', context.person, { kind: 'task', stream, startedBy: state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }), ...(owner !== undefined && { owner }) }) === 'granted';
   };
   const shell = await frame(state.startedBy === context.person.id ? 'cases' : context.may('read-all-cases') ? 'all-cases' : 'other');
   return {

@@ -7,6 +7,7 @@ import type { BoundPage } from '../http/contract/bind.ts';
 import { ProcessId, VersionNumber } from '../http/contract/common.ts';
 import { MONITOR_STATES } from '../http/contract/monitor.ts';
 import { definePage } from '../http/contract/route.ts';
+import { drawingExtent } from './drawing.ts';
 import type { PagesNeeds } from './needs.ts';
 import type { Frames } from './shell.ts';
 import { readsContent } from './titles.ts';
@@ -25,8 +26,8 @@ const cases = definePage({
   query: z.object({ version: VersionNumber.optional(), state: z.enum(MONITOR_STATES).default('waiting'), after: z.string().min(1).max(1_000).optional() }),
 });
 
-export function monitorPages(needs: Pick<PagesNeeds, 'authorise' | 'cases' | 'monitor'>, frames: Frames, formats: Formats): BoundPage[] {
-  const { monitor } = needs;
+export function monitorPages(needs: Pick<PagesNeeds, 'authorise' | 'cases' | 'monitor' | 'runtime'>, frames: Frames, formats: Formats): BoundPage[] {
+  const { monitor, runtime } = needs;
   return [
     bindPage(list, async (context) => {
       const [shell, items] = await Promise.all([frames.shell(context, 'monitor'), monitor.list(context.now)]);
@@ -34,7 +35,8 @@ export function monitorPages(needs: Pick<PagesNeeds, 'authorise' | 'cases' | 'mo
     }),
     bindPage(one, async (context) => {
       const snapshot = await monitor.snapshot(context.params.processId, context.query.version, context.now);
-      return { html: monitorPage({ shell: await frames.shell(context, 'monitor'), formats, now: context.now, snapshot, mayMigrate: context.may('migrate-cases') }) };
+      const [shell, xml] = await Promise.all([frames.shell(context, 'monitor'), runtime.definitions.xml(snapshot.processId, snapshot.version)]);
+      return { html: monitorPage({ shell, formats, now: context.now, snapshot, drawing: drawingExtent(xml), mayMigrate: context.may('migrate-cases') }) };
     }),
     bindPage(cases, async (context) => {
       const { params: { processId, elementId }, query: { version: asked, state, after }, now, person } = context;

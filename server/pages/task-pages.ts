@@ -41,6 +41,9 @@ const sendBack = definePage({ name: 'return-task', method: 'post', path: `${at}/
 const complete = definePage({ name: 'complete-task', method: 'post', path: `${at}/complete`, access: 'public', params, body: typedBody, bodyLimit: MOST_TYPED, secrets: ['pin'] });
 const draft = definePage({ name: 'draft-task', method: 'post', path: `${at}/draft`, access: 'public', params, body: typedBody, bodyLimit: MOST_TYPED, secrets: ['pin'] });
 
+/** Tasks of colleagues shown below those a person holds. */
+const BESIDE = 20;
+
 interface At {
   readonly params: { readonly stream: string; readonly counter: string };
 }
@@ -55,11 +58,13 @@ export function taskPages(needs: PagesNeeds, frames: Frames, formats: Formats, d
   const locate = (context: At): Promise<TaskResource> => tasks.book.resource(context.params.stream, Number(context.params.counter));
   const listed = async ({ query, person, now }: Pick<Context<typeof list>, 'query' | 'person' | 'now'>, shell: Shell): Promise<TaskListPage> => {
     const [page, counts] = await Promise.all([tasks.lists.list(query.view, person, now, query.after), tasks.lists.counts(person, now)]);
+    const beside = query.view === 'mine' && query.after === undefined && counts.delegated > 0 ? await tasks.lists.list('delegated', person, now, undefined, BESIDE) : { items: [] };
     const next = page.next === undefined ? undefined : `/tasks?view=${query.view}&after=${encodeURIComponent(page.next)}`;
     const here = `/tasks/list?view=${query.view}${query.after === undefined ? '' : `&after=${encodeURIComponent(query.after)}`}`;
     // Who is offered a task, or did it, reads its case: the task itself shows them what it contains.
-    const items = await withTitles(needs, page.items, () => true);
-    return { shell, formats, now, view: query.view, counts, items, next, further: query.after !== undefined, me: person.id, fragment: here, rooms: frames.rooms(person), standsFor: person.standsFor ?? [] };
+    const told = await withTitles(needs, [...page.items, ...beside.items], () => true);
+    const [items, withOthers] = [told.slice(0, page.items.length), told.slice(page.items.length)];
+    return { shell, formats, now, view: query.view, counts, items, withOthers, next, further: query.after !== undefined, me: person.id, fragment: here, rooms: frames.rooms(person), standsFor: person.standsFor ?? [] };
   };
   return [
     bindPage(list, async (context) => ({ html: taskListPage(await listed(context, await frames.shell(context, 'tasks', context.query.view === 'done'))) })),

@@ -15,6 +15,8 @@ interface Known {
   readonly created: UserTaskCreated;
   readonly createdAt: string;
   readonly assignee: string | undefined;
+  /** When its holder was asked to do the work by who gets it back. */
+  readonly delegatedAt: string | undefined;
   readonly ended: { readonly at: string; readonly person: string | undefined; readonly outcome: string | undefined; readonly returnedTo: string | undefined } | undefined;
 }
 
@@ -46,8 +48,8 @@ export class TaskBook {
     const element = inspected.state.elements.get(counter);
     // The live state knows an open task without reading its history.
     if (element?.task !== undefined) {
-      const { assignee, candidateGroups, candidateUsers } = element.task;
-      return { kind: 'task', stream, startedBy: inspected.state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }) };
+      const { assignee, owner, candidateGroups, candidateUsers } = element.task;
+      return { kind: 'task', stream, startedBy: inspected.state.startedBy, candidateGroups, candidateUsers, ...(assignee !== undefined && { assignee }), ...(owner !== undefined && { owner }) };
     }
     const known = await this.#known(stream, counter);
     const holder = known.ended?.person ?? known.assignee;
@@ -62,6 +64,7 @@ export class TaskBook {
     const known = await this.#known(stream, counter);
     const { created, ended } = known;
     const element = state.elements.get(counter);
+    const owner = element?.task?.owner;
     // A migrated case may call the element otherwise than when the task began.
     const elementId = element?.elementId ?? created.elementId;
     const node = graph.nodes.get(elementId);
@@ -81,7 +84,8 @@ export class TaskBook {
           ? node?.userTask?.outcomes.find((outcome) => outcome.value === ended.outcome)?.label ?? ended.outcome ?? null
           : `Sent back to ${elementName(graph, ended.returnedTo)}`,
       } }),
-      delegatedBy: element?.task?.owner === undefined ? null : this.#names.person(element.task.owner),
+      delegatedBy: owner === undefined ? null : this.#names.person(owner),
+      ...(owner !== undefined && { delegated: { by: this.#names.person(owner), at: known.delegatedAt ?? known.createdAt } }),
       status: ended === undefined ? 'open' : ended.person === undefined ? 'canceled' : 'done',
       form: created.form ?? null,
       outcomes: (node?.userTask?.outcomes ?? []).map((outcome) => ({ ...outcome })),
@@ -120,7 +124,7 @@ export class TaskBook {
     let known: Known | undefined;
     for (const record of await this.#runtime.history(stream)) {
       for (const event of record.events as readonly InstanceEvent[]) {
-        if (event.type === 'UserTaskCreated' && event.id === counter) known = { created: event, createdAt: record.at, assignee: event.assignee, ended: undefined };
+        if (event.type === 'UserTaskCreated' && event.id === counter) known = { created: event, createdAt: record.at, assignee: event.assignee, delegatedAt: undefined, ended: undefined };
         else if (known !== undefined && 'id' in event && event.id === counter) known = after(known, event, record.at);
       }
     }
@@ -132,7 +136,8 @@ export class TaskBook {
 function after(known: Known, event: InstanceEvent, at: string): Known {
   switch (event.type) {
     case 'UserTaskClaimed':
-    case 'UserTaskAssigned': case 'UserTaskDelegated': case 'UserTaskResolved': return { ...known, assignee: event.person };
+    case 'UserTaskAssigned': case 'UserTaskResolved': return { ...known, assignee: event.person };
+    case 'UserTaskDelegated': return { ...known, assignee: event.person, delegatedAt: at };
     case 'UserTaskReleased': return { ...known, assignee: undefined };
     case 'UserTaskUpdated': return { ...known, created: { ...event, type: 'UserTaskCreated' }, ...((event.assignee !== undefined || event.withdrawn !== undefined) && { assignee: event.assignee }) };
     case 'UserTaskCompleted': return { ...known, ended: { at, person: event.person, outcome: event.outcome, returnedTo: undefined } };

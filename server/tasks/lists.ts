@@ -1,4 +1,4 @@
-/** The work lists of a person: mine, my groups, those of whom I stand in for, overdue, done; in pages, by due date. */
+/** The work lists of a person: mine, what I asked colleagues to do, my groups, those of whom I stand in for, overdue, done; in pages, by due date. */
 import { capacityFor } from '../http/contract/capacity.ts';
 import { failure } from '../http/contract/failure.ts';
 import type { TaskCounts, TaskSummary, TaskView } from '../http/contract/tasks.ts';
@@ -26,6 +26,8 @@ export interface CaseSummary {
 
 const PAGE = 50;
 const MOST = 200;
+/** What a person answers for in their own right. */
+const OWN = ['mine', 'delegated', 'groups'] as const;
 const BY_DUE_DATE = [{ column: 'dueKey' }, { column: 'createdAt' }] as const;
 
 export class TaskLists {
@@ -50,11 +52,11 @@ export class TaskLists {
   async counts(person: Person, now: string): Promise<TaskCounts> {
     const below = { column: 'dueKey', value: now };
     const { open } = this.#tables;
-    const [mine, groups, mineLate, groupsLate, acting] = await Promise.all([
-      open.count(ownedBy('mine', person)), open.count(ownedBy('groups', person)),
-      open.count({ ...ownedBy('mine', person), below }), open.count({ ...ownedBy('groups', person), below }), this.#acting(person),
+    const [mine, delegated, groups, acting, ...late] = await Promise.all([
+      ...OWN.map((view) => open.count(ownedBy(view, person))), this.#acting(person),
+      ...OWN.map((view) => open.count({ ...ownedBy(view, person), below })),
     ]);
-    return { mine, groups, acting, overdue: mineLate + groupsLate };
+    return { mine: mine!, delegated: delegated!, groups: groups!, acting: acting!, overdue: late.reduce((sum, count) => sum + count, 0) };
   }
 
   /** Most people stand in for nobody: then nothing is asked. */
@@ -83,11 +85,11 @@ export class TaskLists {
   async #page(view: Exclude<TaskView, 'done'>, person: Person, now: string, after: string | undefined, limit: number): Promise<Page<TaskRow>> {
     const below = { column: 'dueKey', value: now };
     switch (view) {
-      case 'overdue': return this.#two({ ...ownedBy('mine', person), below }, { ...ownedBy('groups', person), below }, after, limit);
+      case 'overdue': return this.#parts({ m: { ...ownedBy('mine', person), below }, d: { ...ownedBy('delegated', person), below }, g: { ...ownedBy('groups', person), below } }, after, limit);
       case 'acting': {
         const { standsFor = [] } = person;
         if (standsFor.length === 0) return { rows: [] };
-        const page = await this.#two({ where: { assignee: standsFor.map(({ id }) => id) } }, offeredToOthers(person), after, limit);
+        const page = await this.#parts({ m: { where: { assignee: standsFor.map(({ id }) => id) } }, g: offeredToOthers(person) }, after, limit);
         // Offered to a group of theirs and to one of mine: that is mine.
         return { ...page, rows: page.rows.filter((row) => principalOf(person, row) !== undefined) };
       }
@@ -95,16 +97,20 @@ export class TaskLists {
     }
   }
 
-  /** First what is held, then what is offered: each part is one index range, so a page stays cheap. */
-  async #two(held: Pick<Query, 'where' | 'below'>, offered: Pick<Query, 'where' | 'below'>, after: string | undefined, limit: number): Promise<Page<TaskRow>> {
-    const part = after?.slice(0, 2) === 'g ' ? 'offered' : 'held';
-    const cursor = after === undefined || after.length <= 2 ? undefined : after.slice(2);
-    const first = part === 'held' ? await this.#open(held, cursor, limit) : { rows: [] };
-    if (first.next !== undefined) return { rows: first.rows, next: `m ${first.next}` };
-    const room = limit - first.rows.length;
-    if (room === 0) return { rows: first.rows, next: 'g ' };
-    const second = await this.#open(offered, part === 'offered' ? cursor : undefined, room);
-    return { rows: [...first.rows, ...second.rows], ...(second.next !== undefined && { next: `g ${second.next}` }) };
+  /** One part after the other, as what is held before what is offered: each is one index range, so a page stays cheap. A cursor begins with the name of its part. */
+  async #parts(parts: Readonly<Record<string, Pick<Query, 'where' | 'below'>>>, after: string | undefined, limit: number): Promise<Page<TaskRow>> {
+    const names = Object.keys(parts);
+    const begin = Math.max(names.indexOf(after?.slice(0, 1) ?? ''), 0);
+    let cursor = after === undefined || after.length <= 2 ? undefined : after.slice(2);
+    const rows: TaskRow[] = [];
+    for (const name of names.slice(begin)) {
+      if (rows.length === limit) return { rows, next: `${name} ` };
+      const page = await this.#open(parts[name]!, cursor, limit - rows.length);
+      cursor = undefined;
+      rows.push(...page.rows);
+      if (page.next !== undefined) return { rows, next: `${name} ${page.next}` };
+    }
+    return { rows };
   }
 
   async #done(person: Person, after: string | undefined, limit: number): Promise<ListPage<TaskSummary>> {
@@ -120,8 +126,9 @@ export class TaskLists {
   }
 }
 
-function ownedBy(view: 'mine' | 'groups', person: Person): Pick<Query, 'where'> {
+function ownedBy(view: (typeof OWN)[number], person: Person): Pick<Query, 'where'> {
   if (view === 'mine') return { where: { assignee: person.id } };
+  if (view === 'delegated') return { where: { owner: person.id } };
   return { where: { free: true, offered: [EVERYBODY, offeredToPerson(person.id), ...person.groups.map(offeredToGroup)] } };
 }
 

@@ -40,6 +40,7 @@ export class TaskNames {
       assignee: row.assignee === null ? null : this.person(row.assignee),
       candidateGroups: row.candidateGroups.map((id) => this.group(id)), candidateUsers: row.candidateUsers.map((id) => this.person(id)),
       priority: row.priority, dueAt: row.dueAt, overdue: isOverdue(row.dueAt, now), followUpAt: row.followUpAt ?? null, createdAt: row.createdAt,
+      ...(typeof row.owner === 'string' && { delegated: { by: this.person(row.owner), at: row.delegatedAt ?? row.createdAt } }),
       ...(onBehalfOf !== undefined && { onBehalfOf: { id: onBehalfOf.id, name: onBehalfOf.name } }),
     };
   }

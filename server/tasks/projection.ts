@@ -25,6 +25,9 @@ export interface TaskRow extends Row {
   readonly dueKey: string;
   /** Rows of before do not have it. */
   readonly followUpAt?: string | null;
+  /** Who asked the holder to do the work and gets it back; since when. Null: nobody. */
+  readonly owner?: string | null;
+  readonly delegatedAt?: string | null;
   readonly createdAt: string;
 }
 
@@ -65,6 +68,9 @@ export interface TaskTables {
 
 export const NO_DUE_DATE = '9999-12-31T23:59:59.999Z';
 
+/** Who gets a task anew holds it in their own right. */
+const NOT_DELEGATED = { owner: null, delegatedAt: null } as const;
+
 /** The mark of a task the model names nobody for. */
 export const EVERYBODY = 'everybody';
 
@@ -85,8 +91,8 @@ export function taskTables(projections: Projections, cases: CaseTable): TaskTabl
   return {
     open: projections.table<TaskRow>({
       name: 'tasks', key: 'id', lists: ['offered'],
-      indexes: [['assignee', 'dueKey', 'createdAt'], ['offered', 'free', 'dueKey', 'createdAt']],
-      counts: [{ equal: ['assignee'], below: 'dueKey' }, { equal: ['free'], list: 'offered', below: 'dueKey' }],
+      indexes: [['assignee', 'dueKey', 'createdAt'], ['owner', 'dueKey', 'createdAt'], ['offered', 'free', 'dueKey', 'createdAt']],
+      counts: [{ equal: ['assignee'], below: 'dueKey' }, { equal: ['owner'], below: 'dueKey' }, { equal: ['free'], list: 'offered', below: 'dueKey' }],
     }),
     done: projections.table<DoneRow>({ name: 'tasks_done', key: 'id', indexes: [['person', 'at']] }),
     cases,
@@ -114,7 +120,7 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
     case 'UserTaskUpdated':
       tables.open.patch(taskId(stream, event.id), {
         elementId: event.elementId, ...offerOf(event),
-        ...((event.assignee !== undefined || event.withdrawn !== undefined) && { assignee: event.assignee ?? null, free: event.assignee === undefined }),
+        ...((event.assignee !== undefined || event.withdrawn !== undefined) && { assignee: event.assignee ?? null, free: event.assignee === undefined, ...NOT_DELEGATED }),
       });
       break;
     case 'InstanceMigrated':
@@ -122,12 +128,14 @@ function applyEvent(tables: TaskTables, record: DecodedRecord, event: InstanceEv
       break;
     case 'UserTaskClaimed':
     case 'UserTaskAssigned':
-    case 'UserTaskDelegated':
     case 'UserTaskResolved':
-      tables.open.patch(taskId(stream, event.id), { assignee: event.person, free: false });
+      tables.open.patch(taskId(stream, event.id), { assignee: event.person, free: false, ...NOT_DELEGATED });
+      break;
+    case 'UserTaskDelegated':
+      tables.open.patch(taskId(stream, event.id), { assignee: event.person, free: false, owner: event.by, delegatedAt: at });
       break;
     case 'UserTaskReleased':
-      tables.open.patch(taskId(stream, event.id), { assignee: null, free: true });
+      tables.open.patch(taskId(stream, event.id), { assignee: null, free: true, ...NOT_DELEGATED });
       break;
     case 'UserTaskCompleted':
     case 'UserTaskReturned':
@@ -158,7 +166,7 @@ function doneRows({ stream, at, actor }: DecodedRecord, event: Extract<InstanceE
 function openRow(stream: string, at: string, event: UserTaskCreated): TaskRow {
   return {
     id: taskId(stream, event.id), stream, counter: event.id, elementId: event.elementId,
-    assignee: event.assignee ?? null, free: event.assignee === undefined, createdAt: at, ...offerOf(event),
+    assignee: event.assignee ?? null, free: event.assignee === undefined, ...NOT_DELEGATED, createdAt: at, ...offerOf(event),
   };
 }
 

@@ -146,7 +146,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   absence: () => absence(),
   'absence without anything': () => absence({ asked: [], open: [], over: [], errors: [], form: { deputies: [], officers: undefined, typed: TYPED } }),
   'task done': () => page({ task: { ...TASK, status: 'done', done: { person: { id: 'b', name: ATTACK }, outcome: 'x', outcomeLabel: ATTACK, at: NOW, returned: false } } }),
-  'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', standsFor: [{ name: ATTACK, until: '2026-03-06' }], counts: { mine: 1, groups: 2, acting: 1, overdue: 1 }, items: [{ ...TASK, ...TITLE, onBehalfOf: { id: 'b', name: ATTACK } }, { ...TASK, ...TITLE, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana', fragment: '/tasks/list?view=groups', rooms: ['person:ana'] }),
+  'task list': () => taskListPage({ shell, formats, now: NOW, view: 'groups', standsFor: [{ name: ATTACK, until: '2026-03-06' }], counts: { mine: 1, delegated: 1, groups: 2, acting: 1, overdue: 1 }, withOthers: [{ ...TASK, ...TITLE, delegated: { by: { id: 'ana', name: ATTACK }, at: NOW } }], items: [{ ...TASK, ...TITLE, onBehalfOf: { id: 'b', name: ATTACK } }, { ...TASK, ...TITLE, id: 'case/5', assignee: null, dueAt: null }], next: '/tasks?after=x', further: true, me: 'ana', fragment: '/tasks/list?view=groups', rooms: ['person:ana'] }),
   case: () => casePage({
     shell, formats, now: NOW, case: { stream: 'case', ...TITLE, processName: ATTACK, version: 1, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: undefined },
     standsStill: { by: ATTACK, at: NOW, reason: ATTACK },
@@ -159,7 +159,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'all cases': () => allCasesPage({ shell, formats, filter: { process: ATTACK, status: 'active', search: ATTACK }, processes: [{ id: ATTACK, name: ATTACK }], items: [{ stream: 'case', processName: ATTACK, ...TITLE, status: 'active', startedBy: ATTACK, startedAt: NOW, endedAt: null }], next: '/cases/all?after=x', further: true }),
   incidents: () => incidentsPage({ shell, formats, items: [{ stream: 'case', reference: ATTACK, incident: 3, processName: ATTACK, element: ATTACK, code: 'CODE', message: ATTACK, at: NOW }], next: undefined }),
   notices: () => noticesPage({ shell, formats, items: [{ key: 'k', subject: ATTACK, text: ATTACK, at: NOW, stream: 'case', reference: ATTACK, fresh: true }] }),
-  monitor: () => monitorPage({ shell, formats, now: NOW, snapshot: SNAPSHOT, mayMigrate: true }),
+  monitor: () => monitorPage({ shell, formats, now: NOW, drawing: { width: 900, height: 300 }, snapshot: SNAPSHOT, mayMigrate: true }),
   'monitor list': () => monitorListPage({ shell, formats, now: NOW, items: [{ processId: ATTACK, name: ATTACK, version: 1, totals: SNAPSHOT.totals }] }),
   'monitor cases': () => monitorCasesPage({
     shell, formats, now: NOW, processId: ATTACK, version: 1, name: ATTACK, step: ATTACK, elementId: ATTACK, state: 'overdue', next: ATTACK,
@@ -261,7 +261,7 @@ describe('Desk: pages as HTML', () => {
     const sealed = (name: string): string => page({ documents: [{ ...DOCUMENTS[0]!, signatures: [{ kind: 'seal', name, at: NOW, reason: undefined }] }] });
     expect(sealed('Seal of the Ministry of Finance')).to.contain('Sealed with the seal of the Ministry of Finance on ');
     expect(sealed('Ministry of Finance')).to.contain('Sealed with the seal of Ministry of Finance on ');
-    const mine = (groups: typeof TASK.candidateGroups): string => taskListPage({ shell, formats, now: NOW, view: 'mine', standsFor: [], counts: { mine: 1, groups: 0, acting: 0, overdue: 0 }, items: [{ ...TASK, ...TITLE, candidateGroups: groups, candidateUsers: [] }], next: undefined, further: false, me: 'ana', fragment: '/tasks/list', rooms: [] });
+    const mine = (groups: typeof TASK.candidateGroups): string => taskListPage({ shell, formats, now: NOW, view: 'mine', standsFor: [], counts: { mine: 1, delegated: 0, groups: 0, acting: 0, overdue: 0 }, withOthers: [], items: [{ ...TASK, ...TITLE, candidateGroups: groups, candidateUsers: [] }], next: undefined, further: false, me: 'ana', fragment: '/tasks/list', rooms: [] });
     expect(mine([])).to.contain('data-name="Offered to"><div>You</div>');
     expect(mine([{ id: 'registry', name: 'Registry' }])).to.contain('data-name="Offered to"><div>Registry</div>');
     const asked = page({ task: { ...TASK, assignee: { id: 'ana', name: 'Ana' }, delegatedBy: { id: 'b', name: 'Ben' } }, asked: 'Look up the old circulars' });

@@ -41,6 +41,8 @@ describe('Desk: the leave procedure in the browser', function () {
     await officer.press('Start the case');
     expect(page.url()).to.contain('/cases/');
     expect(await officer.text()).to.contain('Check the leave record').and.contain('05 March 2027');
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).to.contain('PS-1042/2027-03-01');
+    expect(await officer.text()).to.contain('Vacation leave, 1 March 2027 to 5 March 2027');
     await examine(page, 'case-started');
   });
 

@@ -47,6 +47,33 @@ describe('Monitor in the browser', function () {
     await examine(page, 'monitor');
   });
 
+  it('Until the drawing has come its room is kept: on a slow line nothing on the page moves down.', async () => {
+    const page = await manager.context.newPage();
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      (globalThis as unknown as { shifts: number[] }).shifts = shifts;
+      new PerformanceObserver((list) => { for (const entry of list.getEntries()) shifts.push((entry as unknown as { readonly value: number }).value); }).observe({ type: 'layout-shift', buffered: true });
+    });
+    for (const size of [{ width: 1440, height: 900 }, { width: 320, height: 640 }]) {
+      await page.setViewportSize(size);
+      let deliver = (): void => undefined;
+      const asked = new Promise<void>((resolve) => {
+        void page.route('**/api/v1/definitions/leave/*/xml', (route) => { deliver = () => { void route.continue(); }; resolve(); }, { times: 1 });
+      });
+      await page.goto('/monitor/leave');
+      await asked;
+      const where = (): Promise<number> => page.locator('#steps').evaluate((heading) => heading.getBoundingClientRect().top);
+      const before = await where();
+      deliver();
+      await page.waitForSelector('[data-drawn]');
+      // What moved is told with the next frames.
+      await page.evaluate(() => new Promise<void>((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(() => { resolve(); }); }); }));
+      expect(await where(), `${String(size.width)} px`).to.equal(before);
+      expect(await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0)), `${String(size.width)} px`).to.be.below(0.02);
+    }
+    await page.close();
+  });
+
   it('The numbers move without loading the page: a case is started, claimed, completed.', async () => {
     const { page } = manager;
     await page.evaluate(() => { document.body.dataset['same'] = 'page'; });
@@ -116,6 +143,7 @@ describe('Monitor in the browser', function () {
     await plain.signIn('permanent.secretary');
     await plain.page.goto('/monitor/leave');
     expect(await plain.page.getByRole('button', { name: 'Pause updates' }).isVisible()).to.equal(false);
+    expect(await plain.page.locator('[data-picture]').isVisible()).to.equal(false);
     expect(await plain.text()).to.match(/Figures of \d\d:\d\d:\d\d/);
     await plain.page.getByRole('link', { name: '1 held, Check the leave record' }).click();
     expect(await plain.page.getByRole('heading', { level: 1 }).innerText()).to.equal('Check the leave record');

@@ -200,6 +200,17 @@ describe('Desk: operations on cases', function () {
     await examine(page, 'task-delegate');
     await page.getByRole('button', { name: 'Delegate', exact: true }).click();
     await page.waitForURL('**/tasks');
+    const lent = page.getByRole('region', { name: 'With others' }).locator(`tr[data-task="${path.slice('/tasks/'.length)}"]`);
+    expect(await lent.innerText()).to.contain('Human Resources Officer').and.to.contain('since');
+    expect(await page.getByRole('link', { name: /^With others/ }).innerText()).to.match(/1/);
+    await examine(page, 'tasks-with-others');
+    await page.getByRole('link', { name: /^With others/ }).click();
+    await page.waitForURL('**/tasks?view=delegated');
+    await page.getByRole('row').getByRole('link', { name: 'Examine the application' }).first().focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${path}`);
+    expect(await visitor.text()).to.contain('Human Resources Officer has this task since');
+    expect(await page.locator('#work form').count(), 'read-only').to.equal(0);
     const colleague = await world.officer('hr.officer');
     await colleague.page.goto(path);
     expect(await colleague.text()).to.contain('asked you to do the work of this task').and.to.contain('You know the place');

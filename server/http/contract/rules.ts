@@ -25,7 +25,7 @@ export const RULES = {
   'send-message': { roles: ['registry', 'manager', 'administrator'], says: 'The registry, managers and administrators.' },
   'resolve-incident': { roles: ['manager', 'administrator'], says: 'Managers and administrators.' },
   'list-tasks': { roles: ['officer', 'manager', 'registry'], says: 'Officers, managers and the registry; each sees what is theirs.' },
-  'read-task': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it, who stands in for them, who started its case; managers.' },
+  'read-task': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task, asked a colleague to do it or is offered it, who stands in for them, who started its case; managers.' },
   'work-tasks': { roles: ['officer', 'manager', 'registry'], resource: 'task', says: 'Who holds the task or is offered it; who stands in for them.' },
   'upload': { roles: ['officer', 'manager', 'registry'], says: 'Officers, managers and the registry; each reaches their own uploads only.' },
   'assign-tasks': { roles: ['manager'], resource: 'task', says: 'Managers.' },
@@ -61,6 +61,8 @@ export interface TaskResource {
   readonly kind: 'task';
   readonly stream: string;
   readonly assignee?: string;
+  /** Who asked the holder to do the work, and gets it back. */
+  readonly owner?: string;
   readonly candidateGroups: readonly string[];
   readonly candidateUsers: readonly string[];
   /** Who started the case the task belongs to. */

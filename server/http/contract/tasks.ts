@@ -83,6 +83,7 @@ export const taskSummary = z.object({
   followUpAt: z.string().nullable().describe('When somebody should look after it; ISO 8601 UTC instant'),
   createdAt: z.string().describe('ISO 8601 UTC instant'),
   onBehalfOf: named.optional().describe('The absent officer the signed-in person would do it for; of a task done: for whom it was done'),
+  delegated: z.object({ by: named, at: z.string() }).optional().describe('Who asked the holder to do the work and gets the task back; since when, ISO 8601 UTC instant'),
   done: z.object({ person: named, outcome: z.string().nullable(), outcomeLabel: z.string().nullable(), at: z.string(), returned: z.boolean() }).optional(),
 });
 export type TaskSummary = z.output<typeof taskSummary>;
@@ -108,10 +109,10 @@ export const taskDetail = taskSummary.extend({
 });
 export type TaskDetail = z.output<typeof taskDetail>;
 
-export const TASK_VIEWS = ['mine', 'groups', 'acting', 'overdue', 'done'] as const;
+export const TASK_VIEWS = ['mine', 'delegated', 'groups', 'acting', 'overdue', 'done'] as const;
 export type TaskView = (typeof TASK_VIEWS)[number];
 
-export const taskCounts = z.object({ mine: z.number().int(), groups: z.number().int(), acting: z.number().int(), overdue: z.number().int() });
+export const taskCounts = z.object({ mine: z.number().int(), delegated: z.number().int(), groups: z.number().int(), acting: z.number().int(), overdue: z.number().int() });
 export type TaskCounts = z.output<typeof taskCounts>;
 
 const taskPage = z.object({ items: z.array(taskSummary).readonly(), page: z.object({ next: z.string().optional() }), ...whileIncomplete });
@@ -123,7 +124,7 @@ const AREA = 'Tasks';
 export const listTasks = defineRoute({
   operationId: 'listTasks', method: 'get', path: '/api/v1/tasks', area: AREA, access: 'list-tasks',
   summary: 'Tasks of the signed-in person, by due date',
-  description: 'mine: held by you. groups: offered to you or your groups, not held by anybody. acting: held by or offered to those you stand in for, and not to you. overdue: of mine and groups, past their due date. done: completed by you, or by a deputy for you, newest first.',
+  description: 'mine: held by you. delegated: held by a colleague you asked to do the work, and yours again when it is handed back. groups: offered to you or your groups, not held by anybody. acting: held by or offered to those you stand in for, and not to you. overdue: of mine, delegated and groups, past their due date. done: completed by you, or by a deputy for you, newest first.',
   query: PageQuery.extend({ view: z.enum(TASK_VIEWS).default('mine') }),
   responses: { 200: taskPage },
 });

@@ -91,6 +91,12 @@ describe('authorise', () => {
     expect(rolesOf('work-tasks', TASK)).to.deep.equal([]);
   });
 
+  it('Who asked a colleague to do the work of a task may read it, and so may who stands in for them; the colleague works on it.', () => {
+    const lent: TaskResource = { ...TASK, owner: 'owner' };
+    const deputy: Person = { ...person('deputy', ['officer']), standsFor: [{ id: 'owner', name: 'Owner', groups: [], until: '2026-12-31' }] };
+    for (const who of [person('owner', ['officer']), deputy]) expect([granted('read-task', who, lent), granted('work-tasks', who, lent), granted('read-task', who, TASK)], who.id).to.deep.equal([true, false, false]);
+  });
+
   it('A task that is offered to nobody by name is open to every officer.', () => {
     const open: TaskResource = { kind: 'task', stream: 's', candidateGroups: [], candidateUsers: [] };
     expect(rolesOf('work-tasks', open)).to.deep.equal(['officer', 'manager', 'registry']);

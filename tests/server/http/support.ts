@@ -123,7 +123,7 @@ export async function startShell(options: ShellOptions = {}): Promise<Shell> {
   const app = createApp({
     modules: options.modules ?? [
       sessionModule(sessions), deploymentsModule(runtime), instances.http({ runtime, directory: organization.directory, forms: { check: () => Promise.resolve(undefined) }, blobs, attachments: uploads.attachments }), noticesModule(notices), uploads, organizationModule, calendarsModule(calendars, runtime), registry.http, dataStores.http,
-      modelsModule({ runtime, blobs, deskStore: desk, directory: organization.directory, calendars, clock: time.clock, groups: () => organization.directory.units(), running: (processId) => instances.cases.count({ where: { processId, status: 'active' } }) }),
+      modelsModule({ runtime, blobs, deskStore: desk, directory: organization.directory, calendars, clock: time.clock, groups: () => [...organization.directory.units(), ...organization.directory.posts(), ...organization.directory.groups()], running: (processId) => instances.cases.count({ where: { processId, status: 'active' } }) }),
     ],
     sessions, clock: time.clock, ids, log: { info: note('info'), warn: note('warn'), error: note('error') } as AppOptions['log'],
     settled: (position) => runtime.settled(position), ready: async () => [{ name: 'log', ready: true }], version: '0.0.0', checkAnswers: true, ...options.app,

@@ -51,6 +51,19 @@ describe('Cases: what they are called', () => {
     expect((await titleOf('a'))?.reference).to.equal('MOF-IN/2026/0001');
   });
 
+  it('The key its procedure gives it names it before any number, as it is now, and finds it.', async () => {
+    await starts('a');
+    await writes('a', { registration: { number: 'MOF-IN/2026/0001', registeredAt: AT }, caseKey: 'MW-0471/2026-03-30' });
+    await writes('a', { caseKey: 'of a step' }, 4);
+    expect((await titleOf('a'))?.reference).to.equal('MW-0471/2026-03-30');
+    await writes('a', { caseKey: ' MW-0417/2026-03-30 ' });
+    expect((await titleOf('a'))?.reference).to.equal('MW-0417/2026-03-30');
+    for (const caseKey of [7, '', ' ', 'x'.repeat(101), null]) await writes('a', { caseKey });
+    expect((await titleOf('a'))?.reference).to.equal('MW-0417/2026-03-30');
+    const found = async (number: string): Promise<string[]> => (await tables.numbers.find({ where: { number } })).rows.map(({ stream }) => stream);
+    expect([await found('MW-0417/2026-03-30'), await found('MOF-IN/2026/0001'), await found('of a step')]).to.deep.equal([['a'], ['a'], []]);
+  });
+
   it('The business key comes first.', async () => {
     await starts('a', { businessKey: 'PV-17' });
     await writes('a', { registration: { number: 'MOF-IN/2026/0001', registeredAt: AT } });

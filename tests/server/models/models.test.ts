@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { fileURLToPath } from 'node:url';
 import { readProcedure } from '../../../server/deployments/folder.ts';
 import { emptyModel, idFromName } from '../../../server/models/empty.ts';
-import { startShell } from '../http/support.ts';
+import { META, startShell } from '../http/support.ts';
 import type { Client, Reply, Shell } from '../http/support.ts';
 import { refusedProcess, taskProcess } from '../instances/models.ts';
 
@@ -35,6 +35,18 @@ describe('Models', () => {
     expect(reply.body['draft']).to.equal(undefined);
     expect((await modeller.get('/api/v1/models/nothing')).body.code).to.equal('HTTP_NOT_FOUND');
     for (const account of ['clerk', 'root']) expect((await (await shell.signIn(account)).get('/api/v1/models')).body.code).to.equal('ACCESS_DENIED');
+  });
+
+  it('Groups and people are listed by name, whenever and as whatever they were made.', async () => {
+    await deployed();
+    const made = await shell.commands.createGroup({ id: 'z-9', title: 'auditors' }, META);
+    expect(await shell.runtime.settled(made.outcome === 'accepted' ? made.position : NaN)).to.equal(true);
+    const { groups, people } = (await modeller.get('/api/v1/models/request')).body['vocabulary'] as Readonly<Record<'groups' | 'people', readonly { readonly id: string; readonly title: string }[]>>;
+    const titles = groups.map(({ title }) => title);
+    expect(titles.slice(0, 3)).to.deep.equal(['All officers', 'auditors', 'Ministry']);
+    expect(titles.slice(3, -1).every((title) => title.startsWith('The ')), String(titles)).to.equal(true);
+    expect(titles.at(-1)).to.equal('Treasury');
+    expect(people.map(({ title }) => title)).to.deep.equal(people.map(({ title }) => title).sort());
   });
 
   it('A draft is saved against what was opened: without If-Match 428, after somebody else 412 with who and when; what is live stays.', async () => {

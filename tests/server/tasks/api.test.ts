@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { readConfig } from '../../../server/config.ts';
-import { taskCounts, taskDetail } from '../../../server/http/contract/tasks.ts';
-import type { TaskDetail } from '../../../server/http/contract/tasks.ts';
+import { taskCounts, taskDetail, taskSummary } from '../../../server/http/contract/tasks.ts';
+import type { TaskDetail, TaskSummary } from '../../../server/http/contract/tasks.ts';
 import { startPiton } from '../../../server/main.ts';
 import type { Piton } from '../../../server/main.ts';
 import { PERMIT } from '../../e2e/permit.ts';
@@ -14,6 +14,10 @@ import { Client } from '../http/support.ts';
 import type { Reply } from '../http/support.ts';
 
 const APPLICATION = { subject: 'Regatta', place: 'castries', needs: [], day: { $: 'date', v: '2027-03-27' }, from: null, guests: 40, remarks: null, truth: true };
+
+function taskListed(page: unknown, id: string): TaskSummary | undefined {
+  return (page as { readonly items: readonly TaskSummary[] }).items.map((item) => taskSummary.parse(item)).find((item) => item.id === id);
+}
 
 describe('Tasks: routes', function () {
   this.timeout(60_000);
@@ -133,6 +137,11 @@ describe('Tasks: routes', function () {
     expect((await clerk.post(`${task}/delegate`, { to: 'hr.officer', comment: 'You know the place.' })).status).to.equal(200);
     const lent = taskDetail.parse((await officer.get(task)).body);
     expect([lent.assignee?.id, lent.delegatedBy?.id]).to.deep.equal(['hr.officer', 'senior.clerk']);
+    expect(lent.delegated?.by.id).to.equal('senior.clerk');
+    const listed = taskListed((await clerk.get('/api/v1/tasks?view=delegated')).body, lent.id);
+    expect([listed?.assignee?.id, listed?.delegated]).to.deep.equal(['hr.officer', lent.delegated]);
+    expect([(await clerk.get('/api/v1/tasks/counts')).body.delegated, (await officer.get('/api/v1/tasks/counts')).body.delegated]).to.deep.equal([1, 0]);
+    expect(taskListed((await clerk.get('/api/v1/tasks')).body, lent.id), 'not held').to.equal(undefined);
     const early = await officer.post(`${task}/complete`, { outcome: 'approve', variables: { findings: 'x' } });
     expect(told(early)).to.deep.equal([409, 'TASK_DELEGATED']);
     expect(early.body.detail).to.equal('Expected “Examine the application” to be completed by Senior Clerk, but Senior Clerk asked Human Resources Officer to do its work');
@@ -141,6 +150,7 @@ describe('Tasks: routes', function () {
     expect((await officer.post(`${task}/resolve`, { comment: 'The place is fit.', variables: { findings: 'Fit.' } })).status).to.equal(200);
     const back = taskDetail.parse((await clerk.get(task)).body);
     expect([back.assignee?.id, back.delegatedBy, back.variables['findings']]).to.deep.equal(['senior.clerk', null, 'Fit.']);
+    expect((await clerk.get('/api/v1/tasks?view=delegated')).body.items).to.deep.equal([]);
     expect((await clerk.post(`${task}/complete`, { outcome: 'approve', variables: { findings: 'Fit.' } })).status).to.equal(200);
   });
 

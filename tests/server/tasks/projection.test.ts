@@ -53,7 +53,7 @@ class Desk {
       { type: 'UserTaskCreated', id: 1, elementId: 'check', priority: 50, candidateGroups: ['licensing'], ...task });
   }
 
-  async ids(view: 'mine' | 'groups' | 'overdue' | 'done', who: Person): Promise<string[]> {
+  async ids(view: 'mine' | 'delegated' | 'groups' | 'overdue' | 'done', who: Person): Promise<string[]> {
     return (await this.lists.list(view, who, NOW)).items.map((item) => item.id);
   }
 }
@@ -71,7 +71,7 @@ describe('Tasks: tables and lists', () => {
     await desk.open('a', { dueAt: '2026-03-05T20:30:00Z' });
     const { items: [item] } = await desk.lists.list('groups', ANA, NOW);
     expect(item).to.deep.include({ id: 'a/1', name: 'Check papers', processName: 'Trade licence', businessKey: 'LIC/a', assignee: null, overdue: false, candidateGroups: [{ id: 'licensing', name: 'Licensing Unit' }], startedBy: { id: 'ana', name: 'Officer ana' } });
-    expect(await desk.lists.counts(ANA, NOW)).to.deep.equal({ mine: 0, groups: 1, acting: 0, overdue: 0 });
+    expect(await desk.lists.counts(ANA, NOW)).to.deep.equal({ mine: 0, delegated: 0, groups: 1, acting: 0, overdue: 0 });
     expect(await desk.ids('groups', person('carl', 'other'))).to.deep.equal([]);
   });
 
@@ -99,6 +99,34 @@ describe('Tasks: tables and lists', () => {
     expect([await desk.ids('mine', BEN), await desk.ids('done', BEN)]).to.deep.equal([[], ['a/1']]);
     const { items: [done] } = await desk.lists.list('done', BEN, NOW);
     expect(done!.done).to.deep.equal({ person: { id: 'ben', name: 'Officer ben' }, outcome: 'ok', outcomeLabel: 'In order', at: NOW, returned: false });
+  });
+
+  it('A delegated task stays in a list of who answers for it, with since when and by when, until it is handed back.', async () => {
+    await desk.open('a', { assignee: 'ana', dueAt: '2026-03-01T12:00:00Z' });
+    await desk.record('a', '2026-03-01T10:00:00Z', { type: 'UserTaskDelegated', id: 1, person: 'ben', by: 'ana' });
+    expect([await desk.ids('mine', ANA), await desk.ids('delegated', ANA), await desk.ids('mine', BEN), await desk.ids('delegated', BEN)]).to.deep.equal([[], ['a/1'], ['a/1'], []]);
+    const { items: [item] } = await desk.lists.list('delegated', ANA, NOW);
+    expect(item).to.deep.include({ overdue: true, assignee: { id: 'ben', name: 'Officer ben' }, delegated: { by: { id: 'ana', name: 'Officer ana' }, at: '2026-03-01T10:00:00Z' } });
+    expect([await desk.ids('overdue', ANA), await desk.lists.counts(ANA, NOW)]).to.deep.equal([['a/1'], { mine: 0, delegated: 1, groups: 0, acting: 0, overdue: 1 }]);
+    await desk.record('a', NOW, { type: 'UserTaskUpdated', id: 1, elementId: 'check', priority: 80, by: 'ana' });
+    expect(await desk.ids('delegated', ANA)).to.deep.equal(['a/1']);
+    await desk.record('a', NOW, { type: 'UserTaskResolved', id: 1, person: 'ana', by: 'ben' });
+    expect([await desk.ids('mine', ANA), await desk.ids('delegated', ANA)]).to.deep.equal([['a/1'], []]);
+  });
+
+  it('Who gets a delegated task otherwise holds it in their own right; one that ended is nobody\'s.', async () => {
+    const otherwise: readonly InstanceEvent[] = [
+      { type: 'UserTaskReleased', id: 1, person: 'ben' }, { type: 'UserTaskAssigned', id: 1, person: 'ben', by: 'ana' },
+      { type: 'UserTaskUpdated', id: 1, elementId: 'check', priority: 50, withdrawn: 'ben' }, { type: 'UserTaskCanceled', id: 1 },
+    ];
+    for (const [index, event] of otherwise.entries()) {
+      const stream = `s${String(index)}`;
+      await desk.open(stream, { assignee: 'ana' });
+      await desk.record(stream, NOW, { type: 'UserTaskDelegated', id: 1, person: 'ben', by: 'ana' });
+      expect(await desk.ids('delegated', ANA), event.type).to.deep.equal([`${stream}/1`]);
+      await desk.record(stream, NOW, event);
+      expect([await desk.ids('delegated', ANA), (await desk.lists.counts(ANA, NOW)).delegated], event.type).to.deep.equal([[], 0]);
+    }
   });
 
   it('A task sent back is done, and says where it went; a cancelled one is gone.', async () => {
@@ -131,6 +159,21 @@ describe('Tasks: tables and lists', () => {
       after = page.next;
     } while (after !== undefined);
     expect(seen).to.deep.equal(['c0', 'c2', 'c4', 'c6', 'c1', 'c3', 'c5']);
+  });
+
+  it('Overdue goes from mine over those with colleagues to my groups, page by page.', async () => {
+    for (let index = 0; index < 6; index++) await desk.open(`c${String(index)}`, { dueAt: `2026-02-1${String(index)}T12:00:00Z`, ...(index % 3 !== 2 && { assignee: 'ana' }) });
+    for (const stream of ['c1', 'c4']) await desk.record(stream, NOW, { type: 'UserTaskDelegated', id: 1, person: 'ben', by: 'ana' });
+    for (const limit of [1, 2, 3, 5]) {
+      const seen: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await desk.lists.list('overdue', ANA, NOW, after, limit);
+        seen.push(...page.items.map((item) => item.stream));
+        after = page.next;
+      } while (after !== undefined);
+      expect(seen, String(limit)).to.deep.equal(['c0', 'c3', 'c1', 'c4', 'c2', 'c5']);
+    }
   });
 
   it('A cursor nobody gave out is refused.', async () => {
