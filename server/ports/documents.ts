@@ -69,7 +69,7 @@ export function broughtDocument(given: Readonly<Record<string, Json>>, known: Re
 function documentsWithin(value: Json): DocumentRef[] {
   if (typeof value !== 'object' || value === null) return [];
   const document = asDocument(value);
-  return [...(document === undefined ? [] : [document]), ...Object.values(value).flatMap((item) => documentsWithin(item as Json))];
+  return [...(document === undefined ? [] : [document]), ...Object.values(value).flatMap((item) => documentsWithin(item))];
 }
 
 /**
