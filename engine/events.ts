@@ -98,7 +98,8 @@ export type InstanceEvent =
   /** `person` has it now, for `by`, who gets it back. */
   | { readonly type: 'UserTaskDelegated'; readonly id: number; readonly person: string; readonly by: string; readonly reason?: string }
   /** `person`, who delegated it, has it again. */
-  | { readonly type: 'UserTaskResolved'; readonly id: number; readonly person: string; readonly by: string; readonly comment?: string }
+  /** `elementId`: where `by` filled something in, who has then done it as well (separation of duties); older logs do not say. `onBehalfOf`: whom `by` stood in for. */
+  | { readonly type: 'UserTaskResolved'; readonly id: number; readonly person: string; readonly by: string; readonly comment?: string; readonly elementId?: string; readonly onBehalfOf?: string }
   | { readonly type: 'UserTaskCompleted'; readonly id: number; readonly elementId: string; readonly person: string; readonly onBehalfOf?: string; readonly outcome?: string; readonly comment?: string; readonly signed?: Signed }
   | { readonly type: 'UserTaskReturned'; readonly id: number; readonly elementId: string; readonly person: string; readonly to: string; readonly reason: string }
   | { readonly type: 'UserTaskCanceled'; readonly id: number }

@@ -50,7 +50,7 @@ export function evolve(state: InstanceState, event: InstanceEvent): InstanceStat
     case 'UserTaskReleased': return assign(state, event.id, undefined);
     case 'UserTaskAssigned': return assign(state, event.id, event.person);
     case 'UserTaskDelegated': return assign(state, event.id, event.person, event.by);
-    case 'UserTaskResolved': return assign(state, event.id, event.person);
+    case 'UserTaskResolved': { const { id, by: person, elementId, onBehalfOf } = event; if (elementId !== undefined) did(state, { elementId, person, ...(onBehalfOf !== undefined && { onBehalfOf }) }, elementOf(state, id).scope, false); return assign(state, id, event.person); }
     case 'UserTaskAwaitsListeners': { const { task } = elementOf(state, event.id); if (task) task.awaits = { event: event.event, variables: event.variables }; return state; }
     case 'InstanceSuspended': case 'InstanceResumed': state.suspended = event.type === 'InstanceSuspended'; return state;
     case 'UserTaskCompleted': {

@@ -131,7 +131,7 @@ async function openCore(config: Config, log: Logger, clock: Clock, opened: Close
   if (behind > BEHIND_S) log.warn({ seconds: behind }, 'the clock is behind the last act of the log; see docs/operations.md, the clock is wrong');
 
   const notices = createNotices(deskStore);
-  const organization = createOrganization({ projections, vault, notices, clock, zone: config.zone });
+  const organization = createOrganization({ projections, vault, notices, clock, zone: config.zone, ...(shared && { alone: <T>(work: () => Promise<T>) => leases.alone('administrators', work) }) });
   const calendars = createCalendarBook(projections);
   const cases = createInstances(projections);
   const taskRows = tasksProjection(projections, cases.cases);

@@ -69,7 +69,7 @@ export function delegateTask(decision: Decision, { task, to, reason }: DelegateT
   return undefined;
 }
 
-/** What was done is kept with the task; who delegated it completes it. */
+/** What was done is kept with the task; who delegated it completes it. Who filled something in has done it, too: a later check is not theirs. */
 export function resolveTask(decision: Decision, { task, variables, comment }: ResolveTask): Rejection | undefined {
   const open = openTask(decision, task);
   if (isRejection(open)) return open;
@@ -77,8 +77,13 @@ export function resolveTask(decision: Decision, { task, variables, comment }: Re
   if (refused) return refused;
   const { owner } = open.task;
   if (owner === undefined) return reject('TASK_NOT_DELEGATED', { task });
-  if (Object.keys(variables).length > 0) decision.record({ type: 'VariablesWritten', scope: task, values: variables });
-  decision.record({ type: 'UserTaskResolved', id: task, person: owner, by: decision.actor.person, ...(comment !== undefined && comment !== '' && { comment }) });
+  const filledIn = Object.keys(variables).length > 0;
+  if (filledIn) decision.record({ type: 'VariablesWritten', scope: task, values: variables });
+  const { person: by, onBehalfOf } = decision.actor;
+  decision.record({
+    type: 'UserTaskResolved', id: task, person: owner, by, ...(comment !== undefined && comment !== '' && { comment }),
+    ...(filledIn && { elementId: open.node.id, ...(onBehalfOf !== undefined && { onBehalfOf }) }),
+  });
   return undefined;
 }
 

@@ -26,12 +26,17 @@ export const DOCUMENT_ERRORS = {
 export type DocumentErrorCode = keyof typeof DOCUMENT_ERRORS;
 export type DocumentErrorValues = Readonly<Record<string, string | number>>;
 
+/** The surroundings, which may be better at the next attempt; everything else lies in the case or the template. */
+const PASSING: ReadonlySet<DocumentErrorCode> = new Set(['DOCUMENT_FILE_UNREADABLE', 'DOCUMENT_RENDERER_MISSING', 'DOCUMENT_RENDERER_SLOW', 'DOCUMENT_RENDERER_STOPPED', 'DOCUMENT_RENDERER_CLOSED']);
+
 /** A document that cannot be made; `code` and `values` cross the border of a process and make the same error there. */
 export class DocumentError extends Error {
   override readonly name = 'DocumentError';
   readonly code: DocumentErrorCode;
   readonly hint: string;
   readonly values: DocumentErrorValues;
+  /** See isFinal of ports/job-handler.ts. */
+  readonly final: boolean;
 
   constructor(code: DocumentErrorCode, values: DocumentErrorValues = {}) {
     const { message, hint } = DOCUMENT_ERRORS[code];
@@ -39,5 +44,6 @@ export class DocumentError extends Error {
     this.code = code;
     this.hint = fill(hint, values);
     this.values = values;
+    this.final = !PASSING.has(code);
   }
 }

@@ -96,7 +96,7 @@ async function numberOf(job: Job, draft: Draft, { numbering, clock }: GenerateOp
   const before = numberBefore(job, draft);
   const registry = job.headers['registry']?.trim() ?? '';
   if (before !== undefined || registry === '') return before;
-  const { text } = await numbering.allocate({ registry, year: Number(draft.date.slice(0, 4)), requestedBy: `${job.stream}/${draft.output}`, at: clock.now(), stream: job.stream });
+  const { text } = await numbering.allocate({ registry, year: Number(draft.date.slice(0, 4)), requestedBy: `${job.stream}/${draft.output}`, at: clock.now(), stream: job.stream, ...(job.agency !== undefined && { agency: job.agency }) });
   return text;
 }
 

@@ -10,7 +10,9 @@ import { RULES } from '../http/contract/rules.ts';
 import { ATTACHMENTS, handingIn } from '../ports/attachments.ts';
 import type { Attachments, HandedIn } from '../ports/attachments.ts';
 import { broughtDocument } from '../ports/documents.ts';
+import type { DocumentRef } from '../ports/documents.ts';
 import type { CommandMeta, EvaluationRequest, PublishRequest, Runtime, SignalRequest, StartRequest } from '../runtime/types.ts';
+import { documentsOf } from './documents.ts';
 import { locateCase, locateDefinition } from './locate.ts';
 import type { CaseTables } from './projection.ts';
 
@@ -24,8 +26,7 @@ export function commandRoutes(tables: CaseTables, runtime: Runtime, forms: Start
     bind(startInstance, async ({ body, meta, person, may }) => {
       const { attachments: handedIn, ...plain } = body;
       const request = given(plain) as StartRequest;
-      const document = broughtDocument(request.variables);
-      if (document !== undefined) throw documentBrought(document);
+      requirePlainValues(request.variables);
       const waits = await startsByItself(request, runtime);
       if (waits && !may('send-message')) throw failure('ACCESS_DENIED', { person: person.id, rule: 'send-message', says: RULES['send-message'].says });
       // A start that waits for a message or a time has no form.
@@ -35,26 +36,37 @@ export function commandRoutes(tables: CaseTables, runtime: Runtime, forms: Start
       const version = started?.type === 'InstanceStarted' ? started.version : body.version ?? 0;
       return { status: 201, body: { id: stream, processId: body.processId, version, position }, headers: { Location: `/api/v1/instances/${stream}` }, position, replayed };
     }, ({ body }) => locateDefinition(runtime, body.processId, body.version)),
-    bind(setVariables, ({ params, body, meta }) => carryOut(runtime, params.id, { type: 'SetVariables', ...given(body) } as InstanceAction, meta),
+    bind(setVariables, async ({ params, body, meta }) => {
+      // A slot may be filled again with what the case holds elsewhere.
+      requirePlainValues(body.variables, await documentsOf(runtime, params.id));
+      return carryOut(runtime, params.id, { type: 'SetVariables', ...given(body) } as InstanceAction, meta);
+    },
       ({ params }) => locateCase(tables, runtime, params.id)),
     bind(cancelInstance, ({ params, body, meta }) => carryOut(runtime, params.id, { type: 'CancelInstance', reason: body.reason }, meta),
       ({ params }) => locateCase(tables, runtime, params.id)),
     bind(publishMessage, async ({ body, meta }) => {
+      requirePlainValues(body.variables);
       const { position, replayed } = accepted(await runtime.publishMessage(given(body) as PublishRequest, meta));
       return { status: 200, body: { position, replayed }, position, replayed };
     }),
     bind(evaluateConditions, async ({ body, meta }) => {
-      const document = broughtDocument(body.variables);
-      if (document !== undefined) throw documentBrought(document);
+      requirePlainValues(body.variables);
       const { position, replayed, events } = accepted(await runtime.evaluateConditions(given(body) as EvaluationRequest, meta));
       const started = events.flatMap((event) => (event.type === 'ConditionStartRequested' ? [{ processId: event.processId, version: event.version, startElementId: event.startElementId, instanceId: event.childStream }] : []));
       return { status: 200, body: { position, replayed, started }, position, replayed };
     }),
     bind(broadcastSignal, async ({ body, meta }) => {
+      requirePlainValues(body.variables);
       const { position, replayed } = accepted(await runtime.broadcastSignal(given(body) as SignalRequest, meta));
       return { status: 200, body: { position, replayed }, position, replayed };
     }),
   ];
+}
+
+/** Throws HTTP_DOCUMENT_BROUGHT. `held`: documents the case has. */
+function requirePlainValues(variables: Variables, held: readonly DocumentRef[] = []): void {
+  const document = broughtDocument(variables, {}, held);
+  if (document !== undefined) throw documentBrought(document);
 }
 
 /** Starts the case with its files; refuses with HTTP_ATTACHMENTS_INVALID what the start event does not ask for, and what is missing. */

@@ -31,17 +31,23 @@ export interface OrganizationCommands {
   changePassword(person: string, current: string, next: string, meta: CommandMeta): Promise<Answer>;
 }
 
+type Alone = <T>(work: () => Promise<T>) => Promise<T>;
 type Send = (person: string, commandType: string, meta: CommandMeta, decide: (known: Account) => Decision<PersonEvent>) => Promise<Answer>;
 
-/** `endSessions` ends what a closed account or an old password had opened. */
-export function createCommands(runtime: Pick<Runtime, 'change'>, directory: OrganizationDirectory, passwords: Passwords, endSessions: (person: string) => Promise<void>): OrganizationCommands {
+/**
+ * `endSessions` ends what a closed account or an old password had opened. `alone` runs work after other such work, on whichever
+ * node; absent: in this process.
+ */
+export function createCommands(
+  runtime: Pick<Runtime, 'change'>, directory: OrganizationDirectory, passwords: Passwords, endSessions: (person: string) => Promise<void>, alone: Alone = oneAfterTheOther(),
+): OrganizationCommands {
   const send: Send = (person, commandType, meta, decide) => runtime.change<PersonEvent>(personStream(person), commandType, meta, (earlier) => {
     const account = fold(earlier);
     return account === undefined ? refusal('ORGANIZATION_PERSON_NOT_FOUND', { id: person }) : decide(account);
   });
   return {
     ...partCommands(runtime),
-    ...accountCommands(send, directory, endSessions),
+    ...accountCommands(runtime, send, directory, endSessions, alone),
     ...passwordCommands(runtime, send, directory, passwords, endSessions),
   };
 }
@@ -65,27 +71,51 @@ function partCommands(runtime: Pick<Runtime, 'change'>): Pick<OrganizationComman
   };
 }
 
-function accountCommands(send: Send, directory: OrganizationDirectory, endSessions: (person: string) => Promise<void>): Pick<OrganizationCommands, 'grantRoles' | 'assignPost' | 'deactivate' | 'reactivate'> {
-  const isLastAdministrator = (id: string): boolean => isAdministrator(directory.person(id)) && !directory.people().some((person) => person.id !== id && isAdministrator(person));
+function accountCommands(
+  runtime: Pick<Runtime, 'change'>, send: Send, directory: OrganizationDirectory, endSessions: (person: string) => Promise<void>, alone: Alone,
+): Pick<OrganizationCommands, 'grantRoles' | 'assignPost' | 'deactivate' | 'reactivate'> {
+  const isLast = (id: string): Promise<boolean> => isLastAdministrator(runtime, directory, id);
   return {
-    grantRoles: (id, roles, meta) => send(id, 'GrantRoles', meta, (known) => {
-      if (!roles.includes('administrator') && isLastAdministrator(id)) return refusal('ORGANIZATION_LAST_ADMINISTRATOR', { id });
-      return known.active ? [{ type: 'RolesGranted', id, roles: [...new Set(roles)] }] : refusal('ORGANIZATION_ACCOUNT_CLOSED', { id });
+    grantRoles: (id, roles, meta) => alone(async () => {
+      const takesLast = !roles.includes('administrator') && await isLast(id);
+      return send(id, 'GrantRoles', meta, (known) => {
+        if (takesLast) return refusal('ORGANIZATION_LAST_ADMINISTRATOR', { id });
+        return known.active ? [{ type: 'RolesGranted', id, roles: [...new Set(roles)] }] : refusal('ORGANIZATION_ACCOUNT_CLOSED', { id });
+      });
     }),
     assignPost: (id, post, meta) => send(id, 'AssignPost', meta, (known) => {
       if (post !== undefined && !isPost(directory, post)) return refusal('ORGANIZATION_POST_NOT_FOUND', { id: post });
       return known.active ? [{ type: 'PostAssigned', id, ...(post === undefined ? {} : { post }) }] : refusal('ORGANIZATION_ACCOUNT_CLOSED', { id });
     }),
     async deactivate(id, meta) {
-      const answer = await send(id, 'DeactivateAccount', meta, (known) => {
-        if (isLastAdministrator(id)) return refusal('ORGANIZATION_LAST_ADMINISTRATOR', { id });
-        return known.active ? [{ type: 'AccountDeactivated', id }] : refusal('ORGANIZATION_ACCOUNT_CLOSED', { id });
+      const answer = await alone(async () => {
+        const takesLast = await isLast(id);
+        return send(id, 'DeactivateAccount', meta, (known) => {
+          if (takesLast) return refusal('ORGANIZATION_LAST_ADMINISTRATOR', { id });
+          return known.active ? [{ type: 'AccountDeactivated', id }] : refusal('ORGANIZATION_ACCOUNT_CLOSED', { id });
+        });
       });
       if (answer.outcome === 'accepted') await endSessions(id);
       return answer;
     },
     reactivate: (id, meta) => send(id, 'ReactivateAccount', meta, (known) => (known.active ? refusal('ORGANIZATION_ACCOUNT_OPEN', { id }) : [{ type: 'AccountReactivated', id }])),
   };
+}
+
+/** The streams are asked, not the directory, which is behind them for a moment: two administrators who close each other's account at once must not both succeed. */
+async function isLastAdministrator(runtime: Pick<Runtime, 'change'>, directory: OrganizationDirectory, id: string): Promise<boolean> {
+  const holds = async (person: string): Promise<boolean> => {
+    let account: Account | undefined;
+    await runtime.change<PersonEvent>(personStream(person), 'ReadPerson', SYSTEM, (earlier) => {
+      account = fold(earlier);
+      return [];
+    });
+    return account?.active === true && account.roles.includes('administrator');
+  };
+  if (!await holds(id)) return false;
+  const others = directory.people().filter((person) => person.id !== id && person.active && person.roles.includes('administrator'));
+  for (const other of others) if (await holds(other.id)) return false;
+  return true;
 }
 
 function passwordCommands(
@@ -129,18 +159,29 @@ function passwordCommands(
 // keys begin with the account as those of commands between streams begin with the stream.
 const RESERVED: ReadonlySet<string> = new Set(['system', 'demo', 'anonymous', 'message', 'definition', 'organization', 'person', 'calendar', 'series', 'file-plan', 'record', 'envelope', 'authority']);
 
-interface Account { readonly active: boolean }
+const SYSTEM: CommandMeta = { actor: { person: 'system', groups: [] } };
+
+interface Account {
+  readonly active: boolean;
+  readonly roles: readonly Role[];
+}
 
 function fold(events: readonly PersonEvent[]): Account | undefined {
   if (events.length === 0) return undefined;
   const last = events.findLast((event) => event.type === 'AccountDeactivated' || event.type === 'AccountReactivated');
-  return { active: last?.type !== 'AccountDeactivated' };
+  const granted = events.findLast((event) => event.type === 'RolesGranted');
+  return { active: last?.type !== 'AccountDeactivated', roles: granted?.roles ?? [] };
 }
 
 function isPost(directory: OrganizationDirectory, id: string): boolean {
   return directory.posts().some((post) => post.id === id);
 }
 
-function isAdministrator(person: { readonly active: boolean; readonly roles: readonly Role[] } | undefined): boolean {
-  return person?.active === true && person.roles.includes('administrator');
+function oneAfterTheOther(): Alone {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine;
+    return mine;
+  };
 }

@@ -22,7 +22,7 @@ import type { SubstitutionDesk } from './substitution-routes.ts';
 export { ORGANIZATION_PRIVATE_FIELDS };
 export type { OrganizationCommands, OrganizationDirectory, Passwords };
 
-/** `zone`: IANA name, where the days of a substitution begin and end. `passwordCost`: tests only. */
+/** `zone`: IANA name, where the days of a substitution begin and end. `passwordCost`: tests only. `alone`: of many nodes, runs work after other such work, on whichever node. */
 export interface OrganizationNeeds {
   readonly projections: Projections;
   readonly vault: Vault;
@@ -30,6 +30,7 @@ export interface OrganizationNeeds {
   readonly clock: Clock;
   readonly zone: string;
   readonly passwordCost?: PasswordCost;
+  readonly alone?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface Organization {
@@ -47,13 +48,13 @@ export interface Organization {
 }
 
 /** Declares its tables, so call it before `projections.open()`. */
-export function createOrganization({ projections, vault, notices, clock, zone, passwordCost }: OrganizationNeeds): Organization {
+export function createOrganization({ projections, vault, notices, clock, zone, passwordCost, alone }: OrganizationNeeds): Organization {
   const { directory, projection } = createDirectory(projections, clock);
   const passwords = createPasswords(vault, passwordCost);
   return {
     directory, projection, passwords,
     start(runtime, sessions, setUpCode) {
-      const commands = createCommands(runtime, directory, passwords, (person) => sessions.endAll(person));
+      const commands = createCommands(runtime, directory, passwords, (person) => sessions.endAll(person), alone);
       const firstAdministrator = createFirstAdministrator(directory, commands, setUpCode);
       const substitutions = createSubstitutions({ runtime, directory, notices, clock, zone });
       const http = organizationModule(directory, commands, firstAdministrator, sessions);

@@ -56,9 +56,20 @@ export function documentsIn(variables: Readonly<Record<string, Json>>): Document
   return Object.values(variables).flatMap((value) => (Array.isArray(value) ? value : [value]).flatMap((item) => asDocument(item as Json) ?? []));
 }
 
-/** The first of the given variables that is or holds a document and is not known as it is: documents are received, made and signed here, never sent as values. */
-export function broughtDocument(given: Readonly<Record<string, Json>>, known: Readonly<Record<string, Json>> = {}): string | undefined {
-  return Object.keys(given).find((key) => documentsIn({ [key]: given[key]! }).length > 0 && JSON.stringify(given[key]) !== JSON.stringify(known[key]));
+/**
+ * The first of the given variables that is or holds a document, however deep, and is not known as it is: documents are received,
+ * made and signed here, never sent as values. `held`: documents of the case, which may be put into another slot.
+ */
+export function broughtDocument(given: Readonly<Record<string, Json>>, known: Readonly<Record<string, Json>> = {}, held: readonly DocumentRef[] = []): string | undefined {
+  const own = new Set(held.map((document) => JSON.stringify(document)));
+  return Object.keys(given).find((key) => documentsWithin(given[key]!).some((document) => !own.has(JSON.stringify(document))) && JSON.stringify(given[key]) !== JSON.stringify(known[key]));
+}
+
+/** Also those that a model could take out of a list or a context later. What comes from outside is bounded in depth. */
+function documentsWithin(value: Json): DocumentRef[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const document = asDocument(value);
+  return [...(document === undefined ? [] : [document]), ...Object.values(value).flatMap((item) => documentsWithin(item))];
 }
 
 /**

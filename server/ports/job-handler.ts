@@ -34,3 +34,11 @@ export class BpmnError extends Error {
     this.code = code;
   }
 }
+
+/**
+ * Whether a handler says with `final: true` of what it threw that every further attempt would end the same: what a case holds must
+ * be corrected first, so that its incident is raised at once.
+ */
+export function isFinal(error: unknown): boolean {
+  return error instanceof Error && (error as { readonly final?: unknown }).final === true;
+}

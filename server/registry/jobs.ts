@@ -94,7 +94,9 @@ async function fileOf({ runtime, numbers, plan, zone }: JobNeeds, job: Job, reco
   const { procedure } = await runtime.definitions.graph(job.processId, job.version);
   const wanted = textIn(job.headers, 'fileNumber');
   const known = wanted === undefined ? undefined : await numbers.find(wanted);
-  if (wanted !== undefined && known?.purpose !== 'file') throw new BpmnError('FILE_UNKNOWN', `Expected ${wanted} to be the number of an open file, but there is no such file`);
+  // A file of another agency looks as if there were none: neither registry would find on it what was put there.
+  const isForeign = known?.agency !== undefined && job.agency !== undefined && known.agency !== job.agency;
+  if (wanted !== undefined && (known?.purpose !== 'file' || isForeign)) throw new BpmnError('FILE_UNKNOWN', `Expected ${wanted} to be the number of an open file, but there is no such file`);
   const series = wanted === undefined ? procedure?.fileSeries : partsOf(wanted)?.registry;
   if (series === undefined) throw new RegistryError('REGISTRY_SERIES_MISSING', { processId: job.processId });
   const rule = await plan.find(series);

@@ -5,7 +5,7 @@
 import { addDuration, isEnding, parseDuration, SYSTEM, visibleVariables } from '../../engine/index.ts';
 import type { Variables } from '../../engine/index.ts';
 import type { Clock } from '../ports/clock.ts';
-import { BpmnError } from '../ports/job-handler.ts';
+import { BpmnError, isFinal } from '../ports/job-handler.ts';
 import type { Job, JobHandler } from '../ports/job-handler.ts';
 import type { JobQueue, QueuedJob } from '../ports/job-queue.ts';
 import { CaseStopped } from './commands.ts';
@@ -68,7 +68,7 @@ async function failed(error: unknown, job: number, retries: number, stream: stri
     await commands.executeOrLater(stream, { type: 'ThrowJobError', job, code: error.code, message, variables: {} }, { actor: SYSTEM });
     return;
   }
-  const retriesLeft = retries - 1;
+  const retriesLeft = isFinal(error) ? 0 : retries - 1;
   const pause = parseDuration(PAUSES[Math.min(Math.max(0, PAUSES.length - retries), PAUSES.length - 1)] ?? 'PT1H');
   const retryAt = pause ? addDuration(clock.now(), pause, 'UTC') : clock.now();
   await commands.executeOrLater(stream, { type: 'FailJob', job, message, retriesLeft, retryAt }, { actor: SYSTEM });

@@ -2,11 +2,12 @@
 import { expect } from 'chai';
 import type { Doer } from '../../../engine/commands.ts';
 import { isRejection } from '../../../engine/errors.ts';
-import type { Actor } from '../../../engine/facts.ts';
+import type { Actor, Variables } from '../../../engine/facts.ts';
 import { instanceStream } from '../../../engine/hash.ts';
 import { migrationBasis } from '../../../engine/migration/basis.ts';
 import { modelOf, processOf } from '../support/bpmn.ts';
 import { given } from '../support/case.ts';
+import type { Verb } from '../support/case.ts';
 import { inWorld, WorldTest } from '../support/in-world.ts';
 import { assign, claim, complete, done, person, say, start } from '../support/verbs.ts';
 
@@ -77,6 +78,16 @@ describe('Engine: separation of duties', () => {
     given(process, start(), ...done('Draft')).when(claim('Approve', deputy('cleo', 'anna'))).refused('TASK_SAME_PERSON', 'anna did it');
     given(process, start(), ...done('Draft'), assign('Approve', 'cleo')).when(complete('Approve', { by: deputy('cleo', 'anna') })).refused('TASK_SAME_PERSON');
     given(process, start(), ...done('Draft'), assign('Approve', 'cleo')).when(complete('Approve', { by: deputy('cleo', 'dora') })).including({ type: 'UserTaskCompleted', person: 'cleo', onBehalfOf: 'dora' });
+  });
+
+  it('Who was asked to do a task and filled something in has done it with who holds it; an opinion alone does not count', async () => {
+    const process = await processOf('start -> user Draft -> user Approve notSameAs=Draft -> end');
+    const asked = (variables: Variables): readonly Verb[] => [
+      start(), assign('Draft', 'anna'), (on) => ({ action: { type: 'DelegateTask', task: on.element('Draft'), to: 'ben' }, actor: ANNA }),
+      (on) => ({ action: { type: 'ResolveTask', task: on.element('Draft'), variables, comment: 'as you asked' }, actor: deputy('cleo', 'ben') }), complete('Draft'),
+    ];
+    for (const one of [ANNA, BEN, person('cleo')]) given(process, ...asked({ text: 'x' })).when(claim('Approve', one)).refused('TASK_SAME_PERSON', one.person);
+    given(process, ...asked({})).when(claim('Approve', BEN)).then('UserTaskClaimed');
   });
 
   it('notSameAs names the start event: not who started the case, also when it was called', async () => {

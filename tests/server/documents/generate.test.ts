@@ -44,22 +44,25 @@ const directory: Directory = {
 };
 
 /** Numbers as the port promises them; `asked` in the order of the requests. */
-function numbers(): { readonly numbering: Numbering; readonly asked: string[] } {
+function numbers(): { readonly numbering: Numbering; readonly asked: string[]; readonly books: (string | undefined)[] } {
   const given = new Map<string, number>();
   const asked: string[] = [];
+  const books: (string | undefined)[] = [];
   const numbering: Numbering = {
-    allocate: ({ registry, year, requestedBy }) => {
+    allocate: ({ registry, year, requestedBy, agency }) => {
       asked.push(requestedBy);
+      books.push(agency);
       const number = given.get(requestedBy) ?? given.size + 1;
       given.set(requestedBy, number);
       return Promise.resolve({ registry, year, number, text: `${registry}/${year}/${String(number).padStart(4, '0')}` });
     },
   };
-  return { asked, numbering };
+  return { asked, books, numbering };
 }
 
 interface Office extends TestRuntime {
   readonly asked: string[];
+  readonly books: (string | undefined)[];
   readonly options: GenerateOptions;
 }
 
@@ -76,14 +79,14 @@ describe('The job document-generate', function () {
   async function openOffice(): Promise<Office> {
     const time = new VirtualTime();
     const blobs = await openFileBlobStore(mkdtempSync(join(tmpdir(), 'piton-blobs-')));
-    const { numbering, asked } = numbers();
+    const { numbering, asked, books } = numbers();
     const attempts = new AttemptBook({ desk: openSqliteDeskStore(':memory:'), clock: time.clock, cases: () => host.runtime, onOrphan: () => undefined, onFailure: (error) => { throw error; } });
     const options: GenerateOptions = {
       templates: new TemplateBook(TEMPLATES), renderer, numbering, blobs, attempts, directory, definitions: () => host.runtime.definitions, clock: time.clock, zone: 'America/St_Lucia',
     };
     const host: TestRuntime = await startRuntime({ time, blobs, handlers: [generateJob(options)] });
     expect((await host.runtime.deploy([{ name: 'reply.bpmn', content: model() }], OFFICER)).outcome).to.equal('deployed');
-    return { ...host, asked, options };
+    return { ...host, asked, books, options };
   }
 
   const stateOf = async (stream: string): Promise<InstanceState> => (await office.runtime.inspect(stream))!.state;
@@ -174,6 +177,21 @@ describe('The job document-generate', function () {
     expect((await handler.run(job))['letter']).to.deep.equal(await letterOf(stream));
     expect(await refusalOf(handler.run({ ...job, headers: { template: 'reply-letter' } }))).to.include({ code: 'DOCUMENT_OUTPUT_MISSING' });
     expect(await refusalOf(handler.run({ ...job, headers: { output: 'letter', template: 'no-such' } }))).to.include({ code: 'DOCUMENT_TEMPLATE_UNKNOWN' });
+  });
+
+  it('The number is taken from the book of the agency whose letter it is: its registry sees it, and can strike it out when the case ends without a letter.', async () => {
+    await start();
+    expect(office.books).to.deep.equal(['ministry']);
+  });
+
+  it('What no further attempt can write is an incident at once, however many attempts are left: nobody waits for what cannot be.', async () => {
+    expect((await office.runtime.deploy([{ name: 'reply.bpmn', content: model().replace('retries="1"', 'retries="3"') }], OFFICER)).outcome).to.equal('deployed');
+    for (const [subject, found] of [['Gnp\u202Eexe', 'U+202E'], ['漢字', 'U+6F22'], ['W'.repeat(80), 'fit on a line']] as const) {
+      const stream = await start({ ...CASE, subject });
+      const told = (await office.runtime.history(stream)).flatMap(({ events }) => events).filter(({ type }) => type === 'JobFailed' || type === 'IncidentRaised');
+      expect(told.map(({ type }) => type), found).to.deep.equal(['JobFailed', 'IncidentRaised']);
+      expect(JSON.stringify(told)).to.contain(found);
+    }
   });
 
   it('Data that do not fit raise an incident that names the field, and take no number.', async () => {

@@ -283,6 +283,18 @@ describe('Cases over HTTP', () => {
       expect((await registrar.post('/api/v1/conditions', { variables: { document } })).body.code).to.equal('HTTP_DOCUMENT_BROUGHT');
     });
 
+    it('Neither message nor signal nor correction brings a document, which would open a file of another case and show signatures nobody made: HTTP_DOCUMENT_BROUGHT.', async () => {
+      const id = await idOf(clerk, { processId: 'telling', variables: { receiver: 'colleague', caseKey: 'K7' } });
+      const document = { documentId: 'd', title: 'x', fileName: 'x.pdf', mediaType: 'application/pdf', bytes: 1, sha256: 'a'.repeat(64), state: 'signed' };
+      const registrar = await shell.signIn('registrar');
+      for (const variables of [{ envelope: document }, { attachments: [document] }, { letter: { inside: [{ of: document }] } }]) {
+        expect((await registrar.post('/api/v1/messages', { name: 'answer', correlationKey: 'K7', variables })).body.code).to.equal('HTTP_DOCUMENT_BROUGHT');
+        expect((await registrar.post('/api/v1/signals', { name: 'alarm', variables })).body.code).to.equal('HTTP_DOCUMENT_BROUGHT');
+        expect((await root.post(`/api/v1/instances/${id}/variables`, { variables, reason: 'x' })).body.code).to.equal('HTTP_DOCUMENT_BROUGHT');
+      }
+      expect((await root.post(`/api/v1/instances/${id}/variables`, { variables: { amount: 1 }, reason: 'x' })).status).to.equal(200);
+    });
+
     it('A job that cannot be done raises an incident; it is listed, and after the repair it is tried again.', async () => {
       const id = await idOf(clerk, { processId: 'telling', variables: { receiver: 'nobody.known', caseKey: 'K2' } });
       await wait();

@@ -1,6 +1,8 @@
 /** The organisation: units, posts, people, accounts, passwords, and the first administrator. */
 import { expect } from 'chai';
+import { createCommands } from '../../../server/organization/commands.ts';
 import { createPasswords } from '../../../server/organization/passwords.ts';
+import type { CommandMeta } from '../../../server/runtime/types.ts';
 import { SETUP_CODE, Client, PASSWORD, send, startShell } from '../http/support.ts';
 import type { Reply, Shell } from '../http/support.ts';
 
@@ -105,6 +107,17 @@ describe('The organisation', () => {
     expect(codeOf(await root.post('/api/v1/people/root/deactivate', {}))).to.deep.equal([409, 'ORGANIZATION_LAST_ADMINISTRATOR']);
     await root.put('/api/v1/people/clerk/roles', { roles: ['administrator'] });
     expect((await root.put('/api/v1/people/root/roles', { roles: ['officer'] })).status).to.equal(200);
+  });
+
+  it('When the last two administrators close each other at the same moment one of them stays, though the directory knows of neither yet.', async () => {
+    await root.put('/api/v1/people/clerk/roles', { roles: ['administrator'] });
+    const people = shell.organization.directory.people();
+    const behind = { ...shell.organization.directory, people: () => people, person: (id: string) => people.find((person) => person.id === id) };
+    const commands = createCommands(shell.runtime, behind, shell.organization.passwords, () => Promise.resolve());
+    const by = (person: string): CommandMeta => ({ actor: { person, groups: [] } });
+    const answers = await Promise.all([commands.deactivate('clerk', by('root')), commands.grantRoles('root', ['officer'], by('clerk'))]);
+    expect(answers.map(({ outcome }) => outcome)).to.deep.equal(['accepted', 'rejected']);
+    expect((await commands.deactivate('root', by('root'))).outcome).to.equal('rejected');
   });
 
   it('A person changes the own password with the current one: ORGANIZATION_PASSWORD_WRONG; all sessions end.', async () => {

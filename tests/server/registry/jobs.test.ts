@@ -75,6 +75,14 @@ describe('The jobs of the registry', () => {
     for (const unknown of ['ADM/4/2026/0002', 'nonsense', 'PS-IN/2026/0001']) expect(await codeOf(run('record-file', request('case/3', unknown))), unknown).to.equal('FILE_UNKNOWN');
   });
 
+  it('A file of another agency is FILE_UNKNOWN as well: on it no registry would find what was put there.', async () => {
+    const letter = await rig.document('Letter');
+    const request = (key: string, agency: string, fileNumber: string): Job => job({ documents: 'letter', fileNumber }, { key, agency, variables: { letter } as unknown as Job['variables'] });
+    await run('record-file', request('case/1', 'ministry', ''));
+    expect(await codeOf(run('record-file', request('case/2', 'ministry-of-finance', 'ADM/4/2026/0001')))).to.equal('FILE_UNKNOWN');
+    expect(await run('record-file', request('case/3', 'ministry', 'ADM/4/2026/0001'))).to.have.nested.property('record.fileNumber', 'ADM/4/2026/0001');
+  });
+
   it('Without documents, with a lost content, or without a known series nothing is filed: REGISTRY_NOTHING_TO_FILE, REGISTRY_DOCUMENT_LOST, REGISTRY_SERIES_MISSING, REGISTRY_SERIES_NOT_FOUND.', async () => {
     const letter = await rig.document('Letter');
     const filing = (document: Json, change: Partial<Job> = {}): Promise<string> => codeOf(run('record-file', job({ documents: 'letter' }, { variables: { letter: document }, ...change })));
