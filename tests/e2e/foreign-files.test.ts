@@ -27,11 +27,11 @@ async function draftOf(page: Page, id: string): Promise<string> {
   return page.evaluate(async (model) => ((await (await fetch(`/api/v1/models/${encodeURIComponent(model)}`)).json()) as { readonly xml: string }).xml, id);
 }
 
-/** Renames the first task the outline has; answers its id. */
+/** Renames the first task of the outline that is drawn; answers its id. */
 async function rename(page: Page): Promise<string> {
   await page.getByRole('button', { name: /^(No problems|Problems)/ }).waitFor();
   await page.getByRole('button', { name: 'Outline', exact: true }).click();
-  const tasks = await page.getByRole('treeitem').evaluateAll((items) => items.map((item) => ({ id: item.getAttribute('data-id') ?? '', words: item.querySelector('.designer-tree__row')?.textContent ?? '' })));
+  const tasks = await page.getByRole('treeitem').evaluateAll((items) => items.filter((item) => document.querySelector(`.djs-container [data-element-id="${item.getAttribute('data-id') ?? ''}"]`) !== null).map((item) => ({ id: item.getAttribute('data-id') ?? '', words: item.querySelector('.designer-tree__row')?.textContent ?? '' })));
   const task = tasks.find(({ words }) => /task/i.test(words) && !/annotation|data/i.test(words)) ?? tasks.at(-1)!;
   await page.locator(`[role=treeitem][data-id="${task.id}"] > .designer-tree__row`).click();
   await page.locator('.designer-panel input[name=name]').fill(NEW_NAME);
