@@ -41,6 +41,7 @@ export function renderSupport(rows = ROWS, find = findTest) {
 Written by \`node bin/bpmn-support.mjs\` from a list of constructs and the tests of the engine; do not edit. A row without a test is "no", and a model
 that uses it is refused at deployment with element, line and what to use instead. ${String(executed)} of ${String(all)} rows are executed${refused === 0 ? '' : `,
 ${String(refused)} are refused by decision`}.
+Attributes and elements of the schema that have no effect here are told by name when a model is deployed (BPMN_WITHOUT_EFFECT); the list is engine/bpmn/without-effect.ts.
 Where the standard leaves a choice, docs/adr/0006-readings-of-the-standard.md says which was made.
 
 ${sections.join('\n')}`;

@@ -9,6 +9,7 @@ import { Failed } from './failed.tsx';
 import { Header } from './header.tsx';
 import type { View } from './header.tsx';
 import { useKeys } from './keys.ts';
+import { Losses } from './losses.tsx';
 import type { Finding } from './model/findings.ts';
 import { outlineOf } from './model/outline.ts';
 import { Notices } from './notices.tsx';
@@ -43,6 +44,7 @@ export function App(props: AppProps): JSX.Element {
   const problems = useProblems(session, diagram);
   useKeys({ next: problems.next, save: () => session.save(), undo: () => { diagram.undo(); }, redo: () => { diagram.redo(); } });
   if (session.failed.value !== undefined) return <Failed refused={session.failed.value} />;
+  if (session.losses.value.length > 0) return <Losses losses={session.losses.value} onOpen={() => { session.losses.value = []; }} />;
   const deploy = (over: boolean): void => {
     setBusy(true);
     void deployed(session, over).then((outcome) => {

@@ -1,5 +1,5 @@
 /** Asking the engine in its worker: one answer for each question, in order. */
-import type { LintReport } from '../engine/index.ts';
+import type { LintReport, Loss } from '../engine/index.ts';
 
 /** `from`: offset into the expression, from 0. */
 export interface ExpressionProblem {
@@ -10,12 +10,12 @@ export interface ExpressionProblem {
 
 export interface EngineQuestion {
   readonly number: number;
-  readonly question: { readonly kind: 'model'; readonly xml: string; readonly decisions: readonly string[] } | { readonly kind: 'feel'; readonly source: string };
+  readonly question: { readonly kind: 'model'; readonly xml: string; readonly decisions: readonly string[] } | { readonly kind: 'feel'; readonly source: string } | { readonly kind: 'losses'; readonly before: string; readonly after: string };
 }
 
 export interface EngineAnswer {
   readonly number: number;
-  readonly value: { readonly kind: 'model'; readonly report: LintReport } | { readonly kind: 'feel'; readonly problem: ExpressionProblem | undefined };
+  readonly value: { readonly kind: 'model'; readonly report: LintReport } | { readonly kind: 'feel'; readonly problem: ExpressionProblem | undefined } | { readonly kind: 'losses'; readonly losses: readonly Loss[] };
 }
 
 export interface Engine {
@@ -23,6 +23,8 @@ export interface Engine {
   check(xml: string, decisions: readonly string[]): Promise<LintReport>;
   /** `text`: an expression, with or without a leading `=`. Undefined when it is one. */
   expression(text: string): Promise<ExpressionProblem | undefined>;
+  /** What stands in the first file and not in the second. */
+  losses(before: string, after: string): Promise<readonly Loss[]>;
 }
 
 /** Starts the worker. A question it cannot answer is never answered: the worker's failure shows in the console. */
@@ -44,6 +46,11 @@ export function startEngine(): Engine {
       const value = await ask({ kind: 'model', xml, decisions });
       if (value.kind !== 'model') throw new Error('Expected a report on the model, but the engine answered something else');
       return value.report;
+    },
+    async losses(before, after) {
+      const value = await ask({ kind: 'losses', before, after });
+      if (value.kind !== 'losses') throw new Error('Expected what is lost, but the engine answered something else');
+      return value.losses;
     },
     async expression(text) {
       const lead = /^\s*=?/.exec(text)![0].length;

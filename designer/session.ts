@@ -1,5 +1,6 @@
 /** Work on one model: loading it, checking it, deploying it; each state of that as a signal. Its draft saves itself. */
 import { computed, signal } from '@preact/signals';
+import type { Loss } from '../engine/index.ts';
 import type { ModelBody } from '../server/http/contract/models.ts';
 import type { ModelApi, Refused, Reply } from './api.ts';
 import { deployedOf, knownOf, notDeployed } from './deployment.ts';
@@ -16,6 +17,8 @@ const CHECK_MS = 300;
 export class Session {
   readonly model = signal<ModelBody | undefined>(undefined);
   readonly failed = signal<Refused | undefined>(undefined);
+  /** What the file has and would not have any more once it is saved here: said before anything can be changed. */
+  readonly losses = signal<readonly Loss[]>([]);
   readonly checked = signal<readonly Finding[]>([]);
   /** What the server found when it refused a deployment, until the model is changed. */
   readonly refused = signal<readonly Finding[] | undefined>(undefined);
@@ -119,7 +122,6 @@ export class Session {
   }
 
   async #show(model: ModelBody, etag: string): Promise<void> {
-    this.model.value = model;
     try {
       await this.#diagram.open(model.xml);
     } catch (error) {
@@ -127,6 +129,9 @@ export class Session {
       this.failed.value = { status: 422, code: '', title: 'This file cannot be drawn', detail: `The drawing part of the BPMN file is missing or damaged: ${detail}`, hint: 'Export it again from the tool it comes from, with its diagram.', problems: [] };
       return;
     }
+    const losses = await this.#engine.losses(model.xml, await this.#diagram.xml());
+    this.losses.value = losses;
+    this.model.value = model;
     this.draft.opened(model.xml, etag, model.draft);
     this.#xml = model.xml;
     await this.#check();

@@ -2,12 +2,15 @@
 
 // Models
 export { compile } from './bpmn/compile.ts';
-export { DESCRIPTORS } from './bpmn/descriptors.ts';
+export { DESCRIPTORS, LIBRARY_DESCRIPTORS } from './bpmn/descriptors.ts';
 export { lint } from './bpmn/lint.ts';
 export type { LintReport } from './bpmn/lint.ts';
 export { calledDecisions, missingDecisions } from './bpmn/called-decisions.ts';
 export { boundKey } from './bpmn/binding-specs.ts';
 export { boundCalls, missingCalls } from './bpmn/called-processes.ts';
+export { refer, resolveQualified } from './bpmn/qualified-names.ts';
+export { lossesBetween } from './bpmn/import/losses.ts';
+export type { Loss } from './bpmn/import/losses.ts';
 export { importModel } from './bpmn/import/import-model.ts';
 export type { ImportedModel } from './bpmn/import/import-model.ts';
 export type { ImportFinding, ImportKind } from './bpmn/import/findings.ts';

@@ -1,12 +1,14 @@
 /** The drawing: bpmn-js with our namespaces, its selection and changes as signals, and every edit through its one command stack. */
 import { signal } from '@preact/signals';
 import ModelerImport from 'bpmn-js/lib/Modeler.js';
-import { DESCRIPTORS } from '../../engine/index.ts';
+import { DESCRIPTORS, LIBRARY_DESCRIPTORS } from '../../engine/index.ts';
 import type { Edit } from '../model/edit.ts';
 import type { Finding } from '../model/findings.ts';
 import { elementOf, idOf, listOf, textOf } from '../model/moddle.ts';
 import type { Moddle, ModdleElement } from '../model/moddle.ts';
 import { EDIT_COMMAND, EditHandler } from './edit-command.ts';
+import { follow, keep, putBack, undrawnIn } from './foreign.ts';
+import type { Dangling, Undrawn } from './foreign.ts';
 import { showMarks } from './marks.ts';
 import type { DiagramModeler, DrawnElement, Services } from './services.ts';
 
@@ -20,6 +22,9 @@ const EDITED = 'edited';
 
 /** Free room round an element that is brought into view: the palette stands at the left, its own tools at its right. */
 const AROUND = { top: 80, right: 180, bottom: 80, left: 200 };
+
+/** After everything bpmn-js does itself at an event. */
+const LAST = 1;
 
 const Modeler = ModelerImport as unknown as new (options: object) => DiagramModeler;
 
@@ -48,13 +53,18 @@ export class Diagram {
   readonly #container: HTMLElement;
   readonly #modeler: DiagramModeler;
   #visible = false;
+  /** References of the file that lead out of it. */
+  #dangling: readonly Dangling[] = [];
+  #undrawn: Undrawn = new Map();
   /** What was shown when it was last fitted: as long as nobody has moved or changed it, it is fitted again to a window of another size. */
   #fitted: string | undefined;
 
   constructor(container: HTMLElement) {
     this.#container = container;
-    this.#modeler = new Modeler({ container, moddleExtensions: DESCRIPTORS, keyboard: {} });
+    this.#modeler = new Modeler({ container, moddleExtensions: { ...LIBRARY_DESCRIPTORS, ...DESCRIPTORS }, keyboard: {} });
     this.#get('commandStack').registerHandler(EDIT_COMMAND, EditHandler);
+    this.#get('eventBus').on('import.parse.complete', (parsed) => { this.#dangling = follow(parsed); });
+    this.#get('eventBus').on('saveXML.start', LAST, () => { putBack(this.#undrawn); });
     this.#get('eventBus').on('selection.changed', ({ newSelection = [] }) => {
       const [only, ...others] = newSelection;
       this.selected.value = only !== undefined && others.length === 0 ? (only.labelTarget ?? only).id : undefined;
@@ -75,6 +85,8 @@ export class Diagram {
   /** Replaces what is drawn; the command stack begins anew. Rejects when the file cannot be drawn. */
   async open(xml: string): Promise<void> {
     await this.#modeler.importXML(xml);
+    keep(this.moddle, this.#dangling);
+    this.#undrawn = undrawnIn(this.definitions, new Set(this.#get('elementRegistry').filter(() => true).map(({ di }) => di)));
     this.fit();
     this.changes.value += 1;
   }

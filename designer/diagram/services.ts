@@ -1,5 +1,6 @@
 /** The services of bpmn-js the designer uses, by their names there, with the few methods it calls. */
 import type { Moddle, ModdleElement } from '../model/moddle.ts';
+import type { ParsedImport } from './foreign.ts';
 
 /** A shape or connection of the drawing; `businessObject` is its element of the model. */
 export interface DrawnElement {
@@ -12,6 +13,8 @@ export interface DrawnElement {
   readonly source?: DrawnElement;
   readonly target?: DrawnElement;
   readonly labelTarget?: DrawnElement;
+  /** Its shape or edge in the file. */
+  readonly di?: object;
   readonly x?: number;
   readonly y?: number;
   readonly width?: number;
@@ -42,7 +45,10 @@ export interface Services {
     focus(): void;
   };
   readonly elementRegistry: { get(id: string): DrawnElement | undefined; filter(test: (element: DrawnElement) => boolean): DrawnElement[] };
-  readonly eventBus: { on(event: string, listener: (event: { readonly newSelection?: readonly DrawnElement[]; readonly trigger?: string }) => void): void };
+  readonly eventBus: {
+    on(event: string, priority: number, listener: () => void): void;
+    on(event: string, listener: (event: { readonly newSelection?: readonly DrawnElement[]; readonly trigger?: string } & ParsedImport) => void): void;
+  };
   readonly selection: { select(element: DrawnElement | readonly DrawnElement[]): void; get(): readonly DrawnElement[] };
   readonly commandStack: {
     execute(name: string, context: object): void;

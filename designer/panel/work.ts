@@ -4,7 +4,7 @@ import type { Edit } from '../model/edit.ts';
 import { elementOf, extensionOf, listOf, textOf } from '../model/moddle.ts';
 import { correlationKeyOf, namesOfRoots, setCorrelationKey, setMessage } from '../model/references.ts';
 import type { ModdleElement } from '../model/moddle.ts';
-import { bindingFields } from './binding.ts';
+import { bindingChoices, bindingFields, bindTo } from './binding.ts';
 import { asFeel } from './feel.ts';
 import { choicesOf } from './fields.ts';
 import type { Field, Row, Section, Subject } from './fields.ts';
@@ -112,20 +112,29 @@ function variableOf(id: string): string {
   return id.replace(/[^\p{L}\p{N}]+(.)?/gu, (_hyphen, next: string | undefined) => (next ?? '').toUpperCase());
 }
 
-export function callSection({ element, moddle, vocabulary }: Subject): Section {
+export function callSection(subject: Subject): Section {
+  const { element, moddle, vocabulary } = subject;
   const called = extensionOf(element, 'zeebe:CalledElement');
   const computed = textOf(called, 'processIdExpression');
-  const processId = textOf(called, 'processId') || asFeel(computed);
+  const extended = textOf(called, 'processId') || asFeel(computed);
+  const plain = plainCall(element);
   // A name may be computed itself: what other tools keep apart is written in one place.
-  const name = (value: string): Edit => setExtension(moddle, element, 'zeebe:CalledElement', { processId: value.trim(), ...(computed !== '' && { processIdExpression: '' }) });
+  const inExtension = (value: string): Edit => setExtension(moddle, element, 'zeebe:CalledElement', { processId: value, ...(computed !== '' && { processIdExpression: '' }) });
+  // The attribute of the standard is changed where it stands, as long as it can say what is meant; it never stands beside another name.
+  const name = (typed: string): Edit => {
+    const value = typed.trim();
+    const stays = plain !== '' && extended === '' && !value.startsWith('=');
+    if (stays) return value === plain ? [] : [{ on: element, set: { calledElement: value === '' ? undefined : value } }];
+    return [...(plain === '' ? [] : withoutPlain(element)), ...inExtension(value)];
+  };
   // Written out, because what is left out means yes.
   const passes = (key: string, name: 'propagateAllParentVariables' | 'propagateAllChildVariables', label: string): Field[] => (called === undefined ? [] : [{
     kind: 'check', key, label, value: called.get(name) !== false, write: (value) => [{ on: called, set: { [name]: value } }],
   }]);
   return {
     key: 'call', title: 'Called procedure', fields: [
-      { kind: 'text', key: 'called', label: 'Procedure', value: processId, feel: 'maybe', codes: ['BPMN_CALLED_ELEMENT_MISSING', 'BPMN_CALLED_ELEMENT_OTHER', 'BPMN_EXTENSION_NOT_EXECUTED'], hint: 'A value that begins with = is computed.', suggestions: choicesOf(vocabulary.processes), write: name },
-      ...bindingFields({ element, moddle }, 'zeebe:CalledElement'),
+      { kind: 'text', key: 'called', label: 'Procedure', value: extended || plain, feel: 'maybe', codes: ['BPMN_CALLED_ELEMENT_MISSING', 'BPMN_CALLED_ELEMENT_OTHER', 'BPMN_EXTENSION_NOT_EXECUTED'], hint: 'A value that begins with = is computed.', suggestions: choicesOf(vocabulary.processes), write: name },
+      ...(called === undefined && plain !== '' ? plainBinding(subject, plain) : bindingFields({ element, moddle }, 'zeebe:CalledElement')),
       ...(called === undefined ? [] : [{
         kind: 'text', key: 'businessId', label: 'Business key of the called case', hint: 'What the case is called by, for example =licence.number. Unique within its procedure.', value: textOf(called, 'businessId'), feel: 'maybe',
         write: (value: string) => setExtension(moddle, element, 'zeebe:CalledElement', { businessId: value.trim() }),
@@ -134,6 +143,25 @@ export function callSection({ element, moddle, vocabulary }: Subject): Section {
       ...passes('back', 'propagateAllChildVariables', 'All its variables come back when it ends'),
     ],
   };
+}
+
+/** The local part of the attribute calledElement of the standard, a qualified name (10.3.6); '' where there is none. */
+function plainCall(element: ModdleElement): string {
+  const written = textOf(element, 'calledElement').trim();
+  return written.slice(written.lastIndexOf(':') + 1);
+}
+
+function withoutPlain(element: ModdleElement): Edit {
+  return [{ on: element, set: { calledElement: undefined } }];
+}
+
+/** Of a plain calledElement: it says nothing of versions, so choosing one moves the name to zeebe:calledElement. */
+function plainBinding({ element, moddle }: Subject, plain: string): readonly Field[] {
+  return [{
+    kind: 'choice', key: 'binding', label: 'Which version', value: '',
+    choices: [{ value: '', label: 'The one of this file, else the newest' }, ...bindingChoices('zeebe:CalledElement').filter(({ value }) => value !== 'version')],
+    write: (chosen) => (chosen === '' ? [] : [...withoutPlain(element), ...bindTo({ element, moddle }, 'zeebe:CalledElement', chosen, { processId: plain })]),
+  }];
 }
 
 const MAPPED = new Set(['Task', 'BusinessRuleTask', 'UserTask', 'ServiceTask', 'ScriptTask', 'SendTask', 'ReceiveTask', 'ManualTask', 'SubProcess', 'Transaction', 'AdHocSubProcess', 'CallActivity', 'StartEvent', 'EndEvent', 'IntermediateCatchEvent', 'IntermediateThrowEvent', 'BoundaryEvent']);

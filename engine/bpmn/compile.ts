@@ -18,6 +18,7 @@ import { attachmentsOf, callOf, decisionOf, embeddedFormsOf, formOf, isForPeople
 import { bodyOf, extension, namesIn } from './tree.ts';
 import type { Element } from './tree.ts';
 import { validate } from './validate.ts';
+import { tellUntaken } from './without-effect.ts';
 import type { Problem } from '../errors.ts';
 
 export interface CompileOptions {
@@ -48,6 +49,7 @@ export async function examine(xml: string, options: CompileOptions = {}): Promis
   const report: Report = (code, at, values) => { problems.push(problem(code, at, values)); };
   const model = arrange(file, options.forceExecutable === true);
   refuse(model, report);
+  tellUntaken(model, report);
   validate(model, report);
   const hash = bytesToHex(sha256(utf8ToBytes(xml)));
   const messages = new Messages(model, report);

@@ -174,6 +174,7 @@ export const BPMN_ERRORS = {
   BPMN_EXTENSION_MISPLACED: { message: 'Expected {name} where it has a meaning, but {id} is {type}', hint: 'It can stand on: {places}.', clause: '8.3.3' },
   BPMN_FOREIGN_NOT_EXECUTED: { message: 'Expected no instructions for another engine, but {id} has {name}', hint: '{instead}', clause: '8.3.3' },
   BPMN_FOREIGN_KEPT: { message: 'Expected no instructions for another engine, but {id} has {name}', hint: '{instead}', clause: '8.3.3', severity: 'warning' },
+  BPMN_WITHOUT_EFFECT: { message: 'Expected only what has an effect here, but {id} has {name}', hint: '{instead}', clause: '{section}', severity: 'warning' },
   BPMN_MESSAGE_FLOW_END: { message: 'Expected message flow {id} to connect events, tasks or pools of two different pools, but {reason}', hint: 'Draw it from a sending event or task to a receiving one in the other pool.', clause: '9.4' },
   BPMN_MESSAGE_FLOW_SOURCE: { message: 'Expected message flow {id} to leave a message throw event, message end event or send task with a message, but {other} is {type}', hint: 'Make the source a send task or a message throw event and choose its message.', clause: '9.4' },
   BPMN_MESSAGE_FLOW_TARGET: { message: 'Expected message flow {id} to reach a message start event, message catch event or receive task, but {other} is {type}', hint: 'Make the target a receive task or a message event.', clause: '9.4' },

@@ -1,12 +1,12 @@
 /** From XML text to a tree (BPMN 2.0.2, 15.3 XSD): every BPMN element plus `zeebe:*` and `gov:*`; foreign extension elements are kept as they are. */
 import { BpmnModdle } from 'bpmn-moddle';
 import type { ImportResult, ImportWarning } from 'bpmn-moddle';
-import bpmndi from 'bpmn-moddle/resources/bpmn/json/bpmndi.json' with { type: 'json' };
-import { DESCRIPTORS } from './descriptors.ts';
+import { DESCRIPTORS, LIBRARY_DESCRIPTORS } from './descriptors.ts';
 import { problem } from './errors.ts';
 import type { BpmnCode, Place } from './errors.ts';
 import { scan } from './lines.ts';
 import type { ForeignUse, Scan, Vocabulary } from './lines.ts';
+import { resolveQualified } from './qualified-names.ts';
 import { identified, localName } from './tree.ts';
 import type { Element } from './tree.ts';
 import type { Problem } from '../errors.ts';
@@ -23,7 +23,7 @@ let shared: { readonly moddle: BpmnModdle; readonly vocabulary: Vocabulary } | u
 
 function reader(): { readonly moddle: BpmnModdle; readonly vocabulary: Vocabulary } {
   if (shared === undefined) {
-    const moddle = new BpmnModdle({ bpmndi: withoutDefault(bpmndi), ...DESCRIPTORS });
+    const moddle = new BpmnModdle({ ...LIBRARY_DESCRIPTORS, ...DESCRIPTORS });
     shared = { moddle, vocabulary: { textual: namesOfTexts(moddle), closed: closedValues(moddle) } };
   }
   return shared;
@@ -45,11 +45,6 @@ function closedValues(moddle: BpmnModdle): ReadonlyMap<string, readonly string[]
   }
   for (const name of open) closed.delete(name);
   return closed;
-}
-
-/** The library takes `initiating` for the default of messageVisibleKind and drops it in writing; the schema of BPMN DI has no default. */
-function withoutDefault(descriptor: object): object {
-  return JSON.parse(JSON.stringify(descriptor, (key, value: unknown) => (key === 'default' && value === 'initiating' ? undefined : value))) as object;
 }
 
 const PLAIN = new Set(['string', 'boolean', 'integer', 'real']);
@@ -92,30 +87,8 @@ export async function parse(xml: string): Promise<ParsedFile | Problem[]> {
     const reason = failure instanceof Error ? failure.message : String(failure);
     return [...scanned.problems, unparsable(reason, scanned) ?? problem('BPMN_XML_ROOT', { id: '', line: 1 }, { reason: oneLine(reason) })];
   }
-  const found = unresolved(read).flatMap((warning) => fromWarning(warning, scanned) ?? []);
+  const found = resolveQualified(read).flatMap((warning) => fromWarning(warning, scanned) ?? []);
   return { definitions: read.rootElement as Element, lines: scanned.lines, foreign: scanned.foreign, problems: [...scanned.problems, ...found] };
-}
-
-interface ModdleElement {
-  readonly $attrs: Readonly<Record<string, string | undefined>>;
-  readonly $descriptor: { readonly propertiesByName: Readonly<Record<string, { readonly isMany?: boolean } | undefined>> };
-  readonly targetNamespace?: string;
-  get(name: string): unknown;
-  set(name: string, value: unknown): void;
-}
-
-/** 15.3: most references are qualified names. One with a prefix of the file's own target namespace leads to its local part; the warnings that are left. */
-function unresolved({ rootElement, elementsById, warnings }: ImportResult): readonly ImportWarning[] {
-  const { $attrs, targetNamespace } = rootElement as ModdleElement;
-  return warnings.filter(({ message, element, property, value = '' }) => {
-    const [, prefix, local] = /^([^:]+):([^:]+)$/.exec(value) ?? [];
-    if (element === undefined || property === undefined || local === undefined || targetNamespace === undefined || !message.startsWith('unresolved reference')) return true;
-    if (!Object.hasOwn($attrs, `xmlns:${prefix ?? ''}`) || $attrs[`xmlns:${prefix ?? ''}`] !== targetNamespace || !Object.hasOwn(elementsById, local)) return true;
-    const owner = element as ModdleElement;
-    if (owner.$descriptor.propertiesByName[property]?.isMany === true) (owner.get(property) as unknown[]).push(elementsById[local]);
-    else owner.set(property, elementsById[local]);
-    return false;
-  });
 }
 
 /** Writes a tree back, foreign extensions and diagrams included. */

@@ -35,7 +35,7 @@ const EXTENSIONS_WITHOUT_FIELD: Readonly<Record<string, string>> = {
 const ELEMENTS_WITHOUT_FIELD: Readonly<Record<string, string>> = {
   ...reason('what the reader of files needs of every element', 'id', 'body', 'extensionElements', 'values', 'rootElements', 'extensions', 'mustUnderstand', 'expressionLanguage', 'language'),
   ...reason('drawn: the drawing makes, connects and moves it', 'participants', 'processRef', 'messageFlows', 'flowElements', 'laneSets', 'lanes', 'childLaneSet', 'flowNodeRef', 'sourceRef', 'targetRef', 'attachedToRef', 'artifacts', 'eventDefinitions', 'dataObjectRef', 'triggeredByEvent', 'isForCompensation', 'dataInputAssociations', 'dataOutputAssociations'),
-  ...reason('refused, or only told: nothing to set', 'participantMultiplicity', 'maximum', 'gatewayDirection', 'calledElement', 'scriptFormat', 'resourceParameterBindings'),
+  ...reason('refused, or only told: nothing to set', 'participantMultiplicity', 'maximum', 'gatewayDirection', 'scriptFormat', 'resourceParameterBindings'),
   ...reason('correlation by keys of a collaboration; the correlation key of the message says it in one place', 'conversations', 'correlationKeys', 'correlationPropertyRef', 'correlationPropertyRetrievalExpression', 'messagePath', 'correlationKeyRef', 'correlationPropertyBinding', 'dataPath', 'correlationSubscriptions'),
   ...reason('event definitions that stand at the root of a file and are shared; each event has its own here', 'eventDefinitionRef'),
   ...reason('which instance of a loop throws what: an event of its own on the drawing says it to everybody', 'behavior', 'complexBehaviorDefinition', 'oneBehaviorEventRef', 'noneBehaviorEventRef', 'event'),

@@ -22,6 +22,7 @@ export const EVERYTHING = `<?xml version="1.0" encoding="UTF-8"?>
     ${TASKS.map((task) => `<bpmn:${task} id="${task}" />`).join('\n')}
     <bpmn:serviceTask id="stores"><bpmn:dataInputAssociation id="read"><bpmn:sourceRef>register</bpmn:sourceRef></bpmn:dataInputAssociation><bpmn:dataOutputAssociation id="write"><bpmn:targetRef>register</bpmn:targetRef></bpmn:dataOutputAssociation></bpmn:serviceTask>
     <bpmn:dataStoreReference id="register" name="Vehicle register" />
+    <bpmn:callActivity id="plainCall" calledElement="other" />
     <bpmn:adHocSubProcess id="adHocSubProcess" />
     <bpmn:subProcess id="handler" triggeredByEvent="true">${events('startEvent')}</bpmn:subProcess>
     ${events('intermediateCatchEvent')}

@@ -59,6 +59,33 @@ describe('Designer: the panel writes what runs beside the plain way', () => {
     expect(await errorsOf(xml, 'ask')).to.deep.equal([]);
   });
 
+  it('The attribute calledElement of the standard is shown and changed where it stands, and never stands beside zeebe:calledElement with another name.', async () => {
+    const calling = async (attribute: string, inside = ''): Promise<Bench> => new Bench(await read((await (await as('callActivity', inside)).file.xml()).replace('<bpmn:callActivity ', `<bpmn:callActivity calledElement="${attribute}" `)));
+    const call = await calling('tns:inspection');
+    expect(call.field('ask', 'called', 'text').value).to.equal('inspection');
+    expect(call.field('ask', 'called', 'text').write('inspection'), 'unchanged').to.deep.equal([]);
+    expect(call.field('ask', 'binding', 'choice').value).to.equal('');
+    expect(call.field('ask', 'binding', 'choice').write('')).to.deep.equal([]);
+    const renamed = await call.written(call.field('ask', 'called', 'text').write('licence'));
+    expect(renamed).to.contain('calledElement="licence"').and.not.contain('zeebe:calledElement');
+    expect(await errorsOf(renamed, 'ask')).to.deep.equal([]);
+    // A version can only be said by the extension: the name goes with it.
+    const bound = await call.written(call.field('ask', 'binding', 'choice').write('deployment'));
+    expect(bound).to.contain('<zeebe:calledElement processId="licence" bindingType="deployment" />').and.not.contain(' calledElement=');
+    expect(call.field('ask', 'binding', 'choice').value).to.equal('deployment');
+
+    const computed = await calling('inspection');
+    expect(await computed.written(computed.field('ask', 'called', 'text').write('=which'))).to.contain('<zeebe:calledElement processId="=which" />').and.not.contain(' calledElement=');
+    const emptied = await calling('inspection');
+    expect(await emptied.written(emptied.field('ask', 'called', 'text').write(' '))).to.not.contain('calledElement');
+    const both = await calling('inspection', '<bpmn:extensionElements><zeebe:calledElement processId="licence" /></bpmn:extensionElements>');
+    expect(both.field('ask', 'called', 'text').value, 'what counts').to.equal('licence');
+    expect(await both.written(both.field('ask', 'called', 'text').write('other'))).to.contain('<zeebe:calledElement processId="other" />').and.not.contain(' calledElement=');
+    const passing = await calling('inspection', '<bpmn:extensionElements><zeebe:calledElement propagateAllChildVariables="false" /></bpmn:extensionElements>');
+    expect(passing.field('ask', 'called', 'text').value).to.equal('inspection');
+    expect(await passing.written(passing.field('ask', 'called', 'text').write('other'))).to.contain(' calledElement="other"').and.contain('<zeebe:calledElement propagateAllChildVariables="false" />');
+  });
+
   it('A deadline says who is told before, and what happens when it passes; nobody is named to be told nothing.', async () => {
     const bench = new Bench(await read());
     await bench.written(bench.field('approve', 'warn', 'duration').write('P1BD'));
