@@ -70,6 +70,7 @@ function cannotBegin(decision: Decision, { elementId, scope = 0 }: NonNullable<M
   const node: FlowNode | undefined = decision.graph.nodes.get(elementId);
   if (!node) return `“${elementId}” is no flow node of this version`;
   if (node.type === 'boundaryEvent' || node.type === 'startEvent' || node.isForCompensation || node.triggeredByEvent) return `“${elementId}” begins by its event only`;
+  if (scope === 0 && decision.state.reopened !== undefined) return 'it has completed and is only being undone: what began anew would outlive it';
   const self = decision.state.elements.get(scope);
   if (!self || isTerminating(decision, self) || scopesAround(decision, scope).some((outer) => ending.includes(outer))) return `${String(scope)} is no active scope`;
   const stands = scope === 0 ? undefined : self.elementId;

@@ -31,7 +31,11 @@ async function draftOf(page: Page, id: string): Promise<string> {
 async function rename(page: Page): Promise<string> {
   await page.getByRole('button', { name: /^(No problems|Problems)/ }).waitFor();
   await page.getByRole('button', { name: 'Outline', exact: true }).click();
-  const tasks = await page.getByRole('treeitem').evaluateAll((items) => items.filter((item) => document.querySelector(`.djs-container [data-element-id="${item.getAttribute('data-id') ?? ''}"]`) !== null).map((item) => ({ id: item.getAttribute('data-id') ?? '', words: item.querySelector('.designer-tree__row')?.textContent ?? '' })));
+  // The outline is filled when the drawing is there.
+  const tasks = await (await page.waitForFunction(() => {
+    const drawn = [...document.querySelectorAll('[role=treeitem]')].filter((item) => document.querySelector(`.djs-container [data-element-id="${item.getAttribute('data-id') ?? ''}"]`) !== null);
+    return drawn.length > 0 && drawn.map((item) => ({ id: item.getAttribute('data-id') ?? '', words: item.querySelector('.designer-tree__row')?.textContent ?? '' }));
+  })).jsonValue() as readonly { readonly id: string; readonly words: string }[];
   const task = tasks.find(({ words }) => /task/i.test(words) && !/annotation|data/i.test(words)) ?? tasks.at(-1)!;
   await page.locator(`[role=treeitem][data-id="${task.id}"] > .designer-tree__row`).click();
   await page.locator('.designer-panel input[name=name]').fill(NEW_NAME);

@@ -137,7 +137,7 @@ export class World {
   /** A browser of its own, like another person at another desk. */
   async visitor(options: { readonly javaScriptEnabled?: boolean } = {}): Promise<Visitor> {
     const context = await this.#browser.newContext({ baseURL: this.url, viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
-    context.setDefaultTimeout(8_000);
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     // The browser itself reports answers such as 409 and 422 as failed resources: pages of ours are allowed to have them.
     page.on('console', (message) => { if (message.type() === 'error' && !/^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text())) this.errors.push(`${page.url()}: ${message.text()}`); });

@@ -8,8 +8,8 @@ import { LivingWorld } from './support/living-world.ts';
 import { randomFrom } from './support/mutations.ts';
 import { blocks, ModelText } from './support/random-models.ts';
 
-/** PITON_SEED repeats a run whose seed was printed. */
-const SEED = Number(process.env['PITON_SEED'] ?? Date.now() % 2 ** 31);
+/** The same cases in every run; another PITON_SEED looks at others. */
+const SEED = Number(process.env['PITON_SEED'] ?? 20_261_122);
 const SECONDS = process.env['PITON_REQUIRE'] === 'all' ? 20 : 3;
 
 describe('Engine: every case can come to an end', () => {

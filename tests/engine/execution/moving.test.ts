@@ -146,6 +146,8 @@ describe('Engine: moving a case by hand', () => {
     inside(modify((id) => ({ cancel: [id('S')], activate: [{ elementId: 'Inner', scope: id('S') }] })), 'is no active scope');
     const undoing = await processOf('start -> user A -> throw U compensate -> end\n boundary BA on=A compensate by=X\n user X undo');
     given(undoing, start(), done('A')).when(modify((id) => ({ cancel: [id('X')] }))).refused('INSTANCE_MODIFICATION_INVALID', 'undoes another');
+    const undone = await processOf('start -> user A -> end\n boundary BA on=A compensate by=X\n user X undo');
+    given(undone, start(), done('A'), say({ type: 'CompensateInstance', answer: { stream: 'caller', scope: 0, run: 1 } })).when(modify(() => ({ activate: [{ elementId: 'A' }] }))).refused('INSTANCE_MODIFICATION_INVALID', 'only being undone');
     const choosing = await processOf('start -> user A default=end\n A -[x]-> user B -> end\n A -> end');
     given(choosing, start({ x: true })).when(modify((id) => ({ skip: [id('A')] }))).refused('INSTANCE_MODIFICATION_INVALID', 'conditions choose the way');
   });
