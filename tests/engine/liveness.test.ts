@@ -8,8 +8,8 @@ import { LivingWorld } from './support/living-world.ts';
 import { randomFrom } from './support/mutations.ts';
 import { blocks, ModelText } from './support/random-models.ts';
 
-/** The same cases in every run; another PITON_SEED looks at others. */
-const SEED = Number(process.env['PITON_SEED'] ?? 20_261_122);
+/** PITON_SEED repeats a run whose seed was printed. */
+const SEED = Number(process.env['PITON_SEED'] ?? Date.now() % 2 ** 31);
 const SECONDS = process.env['PITON_REQUIRE'] === 'all' ? 20 : 3;
 
 describe('Engine: every case can come to an end', () => {
@@ -28,7 +28,7 @@ describe('Engine: every case can come to an end', () => {
         same(loadState(saveState(state)), state, 'a saved case is the case');
       }
       runs += 1;
-    }), { seed: SEED, numRuns: 100_000, plugins: [fc.interruptAfterTimeLimit(SECONDS * 1_000)] });
+    }), { seed: SEED, numRuns: 2_500, plugins: [fc.interruptAfterTimeLimit(SECONDS * 1_000)] });
     console.log(`    ${String(runs)} cases`);
     expect(runs).to.be.greaterThan(0);
   }).timeout((SECONDS + 120) * 1_000);
