@@ -173,7 +173,7 @@ function withoutPassword(value: string): string {
 /** Where all nodes meet: names that other programs know, too. */
 const SHARED = new Set(['MONGODB_URL', 'REDIS_URL']);
 // Read before this program starts, by set-up and the test runner.
-const FOREIGN = new Set(['PITON_REQUIRE', 'PITON_NO_APT']);
+const FOREIGN = new Set(['PITON_REQUIRE', 'PITON_NO_APT', 'PITON_SEED']);
 
 function parse(environment: Environment): z.output<typeof SCHEMA> {
   const given = Object.fromEntries(Object.entries(environment).filter(([key, value]) => (key.startsWith('PITON_') || SHARED.has(key)) && value !== undefined && value !== '' && !FOREIGN.has(key)));

@@ -13,8 +13,8 @@ export const DESCRIPTORS: Readonly<Record<'zeebe' | 'gov', object>> = { zeebe, g
  * endPointRef of a participant (9.3) by names of its own, and cannot read them.
  */
 export const LIBRARY_DESCRIPTORS: Readonly<Record<'bpmn' | 'bpmndi', object>> = {
-  bpmn: corrected(bpmn, (key, value) => (key === 'name' && (value === 'messageFlowRefs' || value === 'endPointRefs') ? value.slice(0, -1) : value)),
-  bpmndi: corrected(bpmndi, (key, value) => (key === 'default' && value === 'initiating' ? undefined : value)),
+  bpmn: /* @__PURE__ */ corrected(bpmn, (key, value) => (key === 'name' && (value === 'messageFlowRefs' || value === 'endPointRefs') ? value.slice(0, -1) : value)),
+  bpmndi: /* @__PURE__ */ corrected(bpmndi, (key, value) => (key === 'default' && value === 'initiating' ? undefined : value)),
 };
 
 function corrected(descriptor: object, correct: (key: string, value: unknown) => unknown): object {

@@ -19,8 +19,12 @@ interface Described {
 }
 
 /** `name=value` of the defaults of BPMN and of our extensions: writing them or leaving them out is the same. */
-const DEFAULTS: ReadonlySet<string> = new Set([bpmn as Described, ...Object.values(DESCRIPTORS) as Described[]].flatMap(({ types }) => types)
-  .flatMap(({ properties = [] }) => properties.flatMap((property) => (property.default === undefined ? [] : [`${property.name}=${String(property.default)}`]))));
+const DEFAULTS = /* @__PURE__ */ defaultsOf([bpmn, ...Object.values(DESCRIPTORS)] as readonly Described[]);
+
+function defaultsOf(descriptors: readonly Described[]): ReadonlySet<string> {
+  const properties = descriptors.flatMap(({ types }) => types).flatMap((type) => type.properties ?? []);
+  return new Set(properties.flatMap((property) => (property.default === undefined ? [] : [`${property.name}=${String(property.default)}`])));
+}
 
 interface Said {
   readonly key: string;
