@@ -52,7 +52,7 @@ describe('Designer: the analyst in the browser', function () {
     const before = await startLeave(world);
     const { context, page } = await open(world);
     await page.locator(AT_DRAWN).first().waitFor();
-    expect(await page.locator('.designer-bar').innerText()).to.contain('Version 1 is live').and.contain('No changes');
+    await page.locator('.designer-bar').filter({ hasText: 'Version 1 is live' }).filter({ hasText: 'No changes' }).waitFor();
     for (const size of [{ width: 1440, height: 900 }, { width: 1280, height: 760 }]) {
       await page.setViewportSize(size);
       await page.waitForFunction(isFitted);
@@ -65,7 +65,7 @@ describe('Designer: the analyst in the browser', function () {
     expect((await page.locator(AT_DRAWN).first().textContent())?.replace(/\s+/g, ' ')).to.contain('Check the leave card');
     await deploy(page);
     await page.getByText('Version 2 is live. 1 running case stays on its version.').waitFor();
-    expect(await page.locator('.designer-bar').innerText()).to.contain('Version 2 is live').and.contain('No changes');
+    await page.locator('.designer-bar').filter({ hasText: 'Version 2 is live' }).filter({ hasText: 'No changes' }).waitFor();
     const after = await startLeave(world);
     const names = await Promise.all([before, after].map(async (stream) => {
       const seen = (await world.inspect(stream))!;
